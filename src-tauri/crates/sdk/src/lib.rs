@@ -1,0 +1,3 @@
+//! Wardline's SDK: accounts, conversations, inbox, timeline, archive sync and outbox, without any user interface.
+
+pub mod view;

@@ -1,0 +1,97 @@
+//! Errors at the boundary to the user interface: a stable code with parameters. The words belong to the interface.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why a command failed or a connection is down. Never carries message text, names, addresses or secrets, except where a
+/// parameter says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[ts(export)]
+#[serde(tag = "code", rename_all = "camelCase")]
+pub enum CommandError {
+    /// The address is not of the form `user@domain`.
+    #[error("address is malformed")]
+    AddressMalformed,
+    /// The password is empty.
+    #[error("password is empty")]
+    PasswordEmpty,
+    /// The passphrase is too short (under 8 characters).
+    #[error("passphrase is too short")]
+    PassphraseTooShort,
+    /// The passphrase does not open the local database.
+    #[error("passphrase is wrong")]
+    PassphraseWrong,
+    /// The server does not know this user, or the password is wrong.
+    #[error("not authorised")]
+    NotAuthorised,
+    /// The account is disabled or locked on the server.
+    #[error("account is disabled")]
+    AccountDisabled,
+    /// The domain has no such name in DNS.
+    #[error("server not found")]
+    ServerNotFound,
+    /// The server could not be reached (refused, no route, no answer in time).
+    #[error("server unreachable")]
+    ServerUnreachable,
+    /// The computer has no network.
+    #[error("no network")]
+    NoNetwork,
+    /// The server's certificate is not trusted: unknown issuer.
+    #[error("certificate issuer unknown")]
+    CertificateUnknownIssuer,
+    /// The server's certificate has expired or is not valid yet.
+    #[error("certificate expired")]
+    CertificateExpired,
+    /// The server's certificate belongs to another name.
+    #[error("certificate for another name")]
+    CertificateWrongName,
+    /// TLS failed for another reason, or the server offers none.
+    #[error("no secure connection")]
+    NotSecure,
+    /// The extra certificate file cannot be read or holds no certificate.
+    #[error("extra certificate file unusable")]
+    ExtraCaUnusable,
+    /// The server could not prove that it knows the password: it may be an impostor.
+    #[error("server failed to authenticate itself")]
+    ServerImpostor,
+    /// The server offers no way of signing in that this app accepts.
+    #[error("no acceptable sign-in mechanism")]
+    NoMechanism,
+    /// The same account signed in elsewhere under the same resource and took over.
+    #[error("replaced by another sign-in")]
+    Conflict,
+    /// The server broke the protocol or ended the connection with an error.
+    #[error("server error")]
+    ServerError,
+    /// The operating system's keyring is missing, locked or did not answer.
+    #[error("keyring unavailable")]
+    KeyringUnavailable,
+    /// The keyring has no key for the local database any more.
+    #[error("key missing")]
+    KeyMissing,
+    /// The local database cannot be opened or written (disk full, permissions).
+    #[error("local database unavailable")]
+    StoreUnavailable,
+    /// Nobody is signed in.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The conversation, message or person is not there (any more).
+    #[error("not found")]
+    NotFound,
+    /// The message is empty.
+    #[error("message is empty")]
+    MessageEmpty,
+    /// The message is too long to send.
+    #[error("message is too long")]
+    #[serde(rename_all = "camelCase")]
+    MessageTooLong {
+        /// Longest text that can be sent, in bytes of UTF-8.
+        limit_bytes: u32,
+    },
+    /// A defect of the app; the log holds more under `reference`.
+    #[error("internal error {reference}")]
+    Internal {
+        /// Opaque number to find it in the log.
+        reference: String,
+    },
+}

@@ -1,0 +1,50 @@
+//! What is told to the interface without being asked.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::{ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
+
+/// A change. Batches of these are delivered in order, at most one batch per frame.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Event {
+    /// The connection's state.
+    Connection {
+        /// The new state.
+        state: ConnectionView,
+    },
+    /// The chat list changed.
+    Inbox {
+        /// Revision after these diffs.
+        revision: Revision,
+        /// To be applied in order.
+        diffs: Vec<InboxDiff>,
+    },
+    /// An open thread changed.
+    Timeline {
+        /// Which.
+        conversation: ConversationId,
+        /// Revision after these diffs.
+        revision: Revision,
+        /// To be applied in order.
+        diffs: Vec<TimelineDiff>,
+    },
+    /// A new message from somebody else arrived live; for the live region and, later, notifications.
+    #[serde(rename_all = "camelCase")]
+    Arrived {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+        /// Who, for the live region.
+        author: String,
+        /// Plain text for the live region.
+        text: String,
+    },
+    /// Events were missed: ask for new snapshots.
+    Reload,
+    /// The account was signed out or wiped from elsewhere in the app.
+    SignedOut,
+}

@@ -1,0 +1,150 @@
+//! The chat list: rows, a snapshot, and ordered diffs.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{ConversationId, Delivery, Revision};
+
+/// One-to-one or team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum ConversationKind {
+    /// With one person.
+    Person,
+    /// A team chat.
+    Team,
+}
+
+/// A person or team, as drawn beside a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Avatar {
+    /// One or two letters for when there is no picture.
+    pub initials: String,
+    /// Index of a background colour, 0 to 11, stable per person (XEP-0392).
+    pub colour: u8,
+    /// Hash of the picture; the app serves it under its avatar address. `None`: no picture.
+    pub picture: Option<String>,
+}
+
+/// Who somebody is, as far as known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// Name, never empty: at worst the local part of the address.
+    pub name: String,
+    /// Role, such as "Cardiology registrar".
+    pub role: Option<String>,
+    /// Ward or department.
+    pub ward: Option<String>,
+    /// Picture.
+    pub avatar: Avatar,
+}
+
+/// Whether a person can be reached right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum Presence {
+    /// Not known (no subscription), or a team.
+    Unknown,
+    /// Not connected.
+    Offline,
+    /// Connected.
+    Available,
+    /// Connected and away.
+    Away,
+    /// Connected and asks not to be disturbed.
+    DoNotDisturb,
+}
+
+/// One row of the chat list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationRow {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Person or team.
+    pub kind: ConversationKind,
+    /// The name, role, ward and picture; for a team its name and picture.
+    pub person: Person,
+    /// Number of members, for a team where known.
+    pub members: Option<u32>,
+    /// Whether the person is there.
+    pub presence: Presence,
+    /// The last displayable message.
+    pub preview: Option<Preview>,
+    /// Unfinished text of one's own; shown in place of the preview.
+    pub draft: Option<String>,
+    /// Names of those typing now.
+    pub typing: Vec<String>,
+    /// Unread messages.
+    pub unread: u32,
+    /// Kept at the top.
+    pub pinned: bool,
+    /// No notifications.
+    pub muted: bool,
+}
+
+/// The last displayable message of a conversation, shortened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Preview {
+    /// Sender's name in a team; `None` in one-to-one chats and for own messages.
+    pub sender: Option<String>,
+    /// Plain text, at most 160 characters, line breaks folded.
+    pub text: String,
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// Own message: how far it got. `None`: from somebody else.
+    pub delivery: Option<Delivery>,
+}
+
+/// The whole chat list in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct InboxSnapshot {
+    /// Revision that the next diff builds on.
+    pub revision: Revision,
+    /// Rows, first to last.
+    pub rows: Vec<ConversationRow>,
+}
+
+/// One change of the chat list. Order and membership changes are apart from changes of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum InboxDiff {
+    /// A new row at `index`.
+    Insert {
+        /// Position in the list.
+        index: u32,
+        /// The row.
+        row: Box<ConversationRow>,
+    },
+    /// The row at `from` moves to `to` (`to` counted after taking it out).
+    Move {
+        /// Position before.
+        from: u32,
+        /// Position after.
+        to: u32,
+    },
+    /// The row at `index` goes away.
+    Remove {
+        /// Position in the list.
+        index: u32,
+    },
+    /// The row at `index` has new content.
+    Update {
+        /// Position in the list.
+        index: u32,
+        /// The row.
+        row: Box<ConversationRow>,
+    },
+}

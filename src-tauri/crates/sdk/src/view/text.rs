@@ -1,0 +1,43 @@
+//! Message text as tokens. The interface makes elements of them; no HTML exists anywhere.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A piece of message text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum TextToken {
+    /// Plain text, line breaks included.
+    Plain {
+        /// The text.
+        text: String,
+    },
+    /// A web, mail or telephone link that is safe to open (http, https, mailto, tel).
+    Link {
+        /// As written.
+        text: String,
+        /// Where it leads.
+        url: String,
+    },
+    /// `*strong*` (XEP-0393).
+    Strong {
+        /// The text without its marks.
+        text: String,
+    },
+    /// `_emphasised_` (XEP-0393).
+    Emphasis {
+        /// The text without its marks.
+        text: String,
+    },
+    /// `` `code` `` (XEP-0393).
+    Code {
+        /// The text without its marks.
+        text: String,
+    },
+    /// `~struck~` (XEP-0393).
+    Strike {
+        /// The text without its marks.
+        text: String,
+    },
+}

@@ -1,0 +1,2 @@
+//! Wardline.
+fn main() {}
