@@ -126,7 +126,6 @@ pub enum FirstScreen {
         error: CommandError,
     },
     /// Signed in; the list is complete as of the last time.
-    #[serde(rename_all = "camelCase")]
     SignedIn(SignedIn),
 }
 
@@ -164,7 +163,6 @@ pub enum ConnectionView {
     /// Connecting, authenticating or resuming.
     Connecting,
     /// Connected, and catching up with what happened meanwhile.
-    #[serde(rename_all = "camelCase")]
     Syncing,
     /// Connected and up to date.
     Online,
