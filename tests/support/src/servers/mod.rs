@@ -1,0 +1,57 @@
+//! Real XMPP servers on loopback, started as ordinary processes with their data in a temporary folder.
+//!
+//! [`Prosody`] and [`Ejabberd`] are started by us; [`ServerUnderTest`] is any server described by a file in
+//! `tests/servers/`, so that the same tests run against a server that somebody else runs.
+
+mod archive;
+//D mod described;
+//D mod ejabberd;
+//D mod ejabberd_config;
+//D mod ejabberd_http;
+mod endpoint;
+mod lua;
+mod ports;
+mod prosody;
+mod prosody_config;
+mod prosody_rooms;
+
+pub use archive::{ArchiveOwner, ArchivedStanza};
+//D pub use described::{AccountSource, Description, DescriptionError, Feature, ServerUnderTest};
+//D pub use ejabberd::Ejabberd;
+pub use endpoint::{Account, Endpoint, TlsMode};
+pub use prosody::{Contact, Prosody};
+pub use prosody_rooms::Room;
+
+use crate::certificates::CertificateError;
+use crate::process::ProcessError;
+
+/// Why a test server could not be started, stopped or filled.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The process failed.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// Certificates could not be made.
+    #[error(transparent)]
+    Certificates(#[from] CertificateError),
+    /// A file of the server's could not be read or written.
+    #[error("a server file could not be read or written: {0}")]
+    Io(#[from] std::io::Error),
+    /// The server's database refused something.
+    #[error("the server's database failed: {0}")]
+    Database(#[from] sea_orm::DbErr),
+    /// The server's administration interface refused a request.
+    #[error("the server's administration interface refused `{command}`: {answer}")]
+    Administration {
+        /// The command asked for.
+        command: &'static str,
+        /// The server's answer.
+        answer: String,
+    },
+    /// The server must be stopped for this, or running for this.
+    #[error("the server must be {0} for this")]
+    WrongState(&'static str),
+    /// The account can't be made: the command failed, or the list of ready accounts is used up.
+    #[error("no account: {0}")]
+    NoAccount(String),
+}

@@ -1,0 +1,266 @@
+//! Prosody as an ordinary process.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use std::{fs, io};
+
+use sea_orm::Value;
+use tempfile::TempDir;
+use xmpp_parsers::minidom::Element;
+
+use super::lua::{self, Key, Lua, table};
+use super::prosody_config::{self, Settings};
+use super::prosody_rooms::{self, Room};
+use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, ServerError, archive, ports};
+use crate::certificates::Certificates;
+use crate::process::Supervised;
+
+/// How long Prosody may take to open its ports: it needs under a second, a machine busy with a build much more.
+const START: Duration = Duration::from_secs(60);
+
+/// Printed when the last of the ports is open.
+const READY: &str = "Activated service 'c2s_direct_tls'";
+
+/// A Prosody of one's own, killed when dropped.
+#[derive(Debug)]
+pub struct Prosody {
+    endpoint: Endpoint,
+    certificates: Certificates,
+    process: Option<Supervised>,
+    folder: TempDir,
+}
+
+impl Prosody {
+    /// Starts Prosody for `domain` on free ports, with team chats at `rooms.<domain>`.
+    ///
+    /// # Errors
+    /// [`ServerError`] if it is not installed or does not come up.
+    pub async fn start(domain: &str) -> Result<Self, ServerError> {
+        let mut server = Self::prepare(domain)?;
+        server.start_again().await?;
+        Ok(server)
+    }
+
+    /// Everything but the process: folder, certificate, configuration. Accounts and team chats may be put in already.
+    ///
+    /// # Errors
+    /// [`ServerError`] if the files can't be written.
+    pub fn prepare(domain: &str) -> Result<Self, ServerError> {
+        let folder = tempfile::Builder::new().prefix("wardline-prosody-").tempdir()?;
+        let [starttls_port, direct_tls_port] = ports::free()?;
+        let rooms = format!("rooms.{domain}");
+        let names = [domain.to_owned(), rooms.clone(), "localhost".to_owned(), "127.0.0.1".to_owned()];
+        let certificates = Certificates::create(&folder.path().join("certificates"), &names)?;
+        let data = folder.path().join("data");
+        fs::create_dir_all(&data)?;
+        let settings = Settings {
+            domain,
+            rooms: &rooms,
+            data: &data,
+            certificates: &certificates,
+            starttls_port,
+            direct_tls_port,
+        };
+        fs::write(folder.path().join("prosody.cfg.lua"), prosody_config::text(&settings))?;
+        let endpoint = Endpoint {
+            domain: domain.to_owned(),
+            host: "127.0.0.1".to_owned(),
+            direct_tls_port: Some(direct_tls_port),
+            starttls_port: Some(starttls_port),
+            authority: Some(certificates.authority.clone()),
+            muc_service: Some(rooms),
+            muc_light_service: None,
+        };
+        Ok(Self { endpoint, certificates, process: None, folder })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Its certificate and the authority that signed it.
+    #[must_use]
+    pub fn certificates(&self) -> &Certificates {
+        &self.certificates
+    }
+
+    /// The file with what it says.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("prosody.log")
+    }
+
+    /// Whether its process is there.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.process.as_ref().is_some_and(Supervised::is_running)
+    }
+
+    /// Starts it (again): same ports, same certificate, same data.
+    ///
+    /// # Errors
+    /// [`ServerError::WrongState`] while it runs; [`ServerError::Process`] if it does not come up.
+    pub async fn start_again(&mut self) -> Result<(), ServerError> {
+        if self.is_running() {
+            return Err(ServerError::WrongState("stopped"));
+        }
+        let mut command = Command::new("prosody");
+        command.arg("-F").arg("--config").arg(self.folder.path().join("prosody.cfg.lua"));
+        let mut process = Supervised::start(&command, &self.log(), Some(READY))?;
+        process.ready(START).await?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// Stops it in good order: streams are closed, rooms are saved.
+    pub async fn stop(&mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop().await;
+        }
+    }
+
+    /// Kills it, as a power cut would: no stream is closed.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Makes an account. Works whether the server runs or not.
+    ///
+    /// The password is written as text; Prosody replaces it by its salted hash at the first sign-in.
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] if the account's file can't be written.
+    pub fn create_account(&self, name: &str, password: &str) -> Result<Account, ServerError> {
+        let domain = &self.endpoint.domain;
+        self.write_store(domain, "accounts", name, &table([("password", Lua::from(password))]))?;
+        Ok(Account { address: format!("{name}@{domain}"), password: password.to_owned() })
+    }
+
+    /// Gives `name` (the part before the `@`) this roster: contacts that see each other, with names and groups.
+    /// It is read when that person next signs in; give the other side its roster too.
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] if the roster's file can't be written.
+    pub fn write_roster(&self, name: &str, contacts: &[Contact]) -> Result<(), ServerError> {
+        let mut entries = vec![(Key::False, table([("version", Lua::Number(1))]))];
+        for contact in contacts {
+            let groups = contact.groups.iter().map(|group| (Key::Name(group.clone()), Lua::Flag(true))).collect();
+            entries.push((
+                Key::Name(contact.address.clone()),
+                table([
+                    ("subscription", Lua::from("both")),
+                    ("name", Lua::from(contact.name.as_str())),
+                    ("groups", Lua::Table(groups)),
+                ]),
+            ));
+        }
+        self.write_store(&self.endpoint.domain, "roster", name, &Lua::Table(entries))
+    }
+
+    /// Gives `name` this `vcard-temp` card.
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] if the file can't be written.
+    pub fn write_card(&self, name: &str, card: &Element) -> Result<(), ServerError> {
+        self.write_store(&self.endpoint.domain, "vcard", name, &lua::stanza(card))
+    }
+
+    /// Gives `name` bookmarks for team chats, `(address, name of the chat)`, to be joined as `nick`. Prosody hands them
+    /// out as XEP-0402 items and in private storage alike.
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] if the file can't be written.
+    pub fn write_bookmarks(&self, name: &str, rooms: &[(String, String)], nick: &str) -> Result<(), ServerError> {
+        let storage = prosody_rooms::bookmarks(rooms, nick).map_err(io::Error::other)?;
+        let private = table([("storage:storage:bookmarks", lua::stanza(&storage))]);
+        self.write_store(&self.endpoint.domain, "private", name, &private)
+    }
+
+    /// Makes these team chats. The server must be stopped: it reads its list of rooms once, at start.
+    ///
+    /// # Errors
+    /// [`ServerError::WrongState`] while it runs; [`ServerError::Io`] if a file can't be written.
+    pub fn write_rooms(&self, rooms: &[Room]) -> Result<(), ServerError> {
+        if self.is_running() {
+            return Err(ServerError::WrongState("stopped"));
+        }
+        let service = self.endpoint.muc_service.as_deref().unwrap_or_default();
+        let mut known = Vec::new();
+        for room in rooms {
+            self.write_store(service, "config", &room.node, &prosody_rooms::frozen(room, service))?;
+            if let Some(card) = &room.card {
+                self.write_store(service, "vcard_muc", &room.node, &lua::stanza(card))?;
+            }
+            known.push((Key::Name(format!("{}@{service}", room.node)), Lua::Flag(true)));
+        }
+        let file = self.data().join(lua::file_name(service)).join("persistent.dat");
+        fs::write(file, Lua::Table(known).file())?;
+        Ok(())
+    }
+
+    /// Puts messages into the archives. The server must be stopped, and must have run once, which makes its database.
+    ///
+    /// # Errors
+    /// [`ServerError::WrongState`] while it runs; [`ServerError::Database`] if the database refuses.
+    pub async fn load_archive(&self, stanzas: &[ArchivedStanza]) -> Result<(), ServerError> {
+        if self.is_running() {
+            return Err(ServerError::WrongState("stopped"));
+        }
+        let service = self.endpoint.muc_service.clone().unwrap_or_default();
+        let rows = stanzas.iter().map(|stanza| self.row(stanza, &service)).collect();
+        let table = r#"prosodyarchive ("host","user","store","key","when","with","type","value")"#;
+        archive::insert(&self.data().join("prosody.sqlite"), table, rows).await
+    }
+
+    fn row(&self, stanza: &ArchivedStanza, service: &str) -> Vec<Value> {
+        let (host, user, store, with) = match &stanza.owner {
+            ArchiveOwner::Person(name) => (self.endpoint.domain.as_str(), name, "archive", stanza.with.as_str()),
+            ArchiveOwner::Room(node) => (service, node, "muc_log", "message<groupchat"),
+        };
+        vec![
+            host.into(),
+            user.as_str().into(),
+            store.into(),
+            stanza.id.as_str().into(),
+            stanza.at.timestamp().into(),
+            with.into(),
+            "xml".into(),
+            stanza.stanza.as_str().into(),
+        ]
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn write_store(&self, host: &str, store: &str, key: &str, value: &Lua) -> Result<(), ServerError> {
+        let folder = self.data().join(lua::file_name(host)).join(store);
+        fs::create_dir_all(&folder)?;
+        // Written aside and renamed, since the running server may read it at any moment.
+        let aside = tempfile::NamedTempFile::new_in(&folder)?;
+        fs::write(aside.path(), value.file())?;
+        aside.persist(folder.join(format!("{}.dat", lua::file_name(key)))).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// One entry of a roster.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// Bare address.
+    pub address: String,
+    /// The name shown.
+    pub name: String,
+    /// The groups it stands in.
+    pub groups: Vec<String>,
+}
+
+/// The folder of a running server, for tests that look at what it wrote.
+impl AsRef<Path> for Prosody {
+    fn as_ref(&self) -> &Path {
+        self.folder.path()
+    }
+}

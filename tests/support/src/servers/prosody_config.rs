@@ -1,0 +1,75 @@
+//! The configuration file that Prosody is started with.
+
+use std::path::Path;
+
+use crate::certificates::Certificates;
+
+/// What the configuration depends on.
+pub(super) struct Settings<'a> {
+    pub(super) domain: &'a str,
+    pub(super) rooms: &'a str,
+    pub(super) data: &'a Path,
+    pub(super) certificates: &'a Certificates,
+    pub(super) starttls_port: u16,
+    pub(super) direct_tls_port: u16,
+}
+
+/// The file's text.
+///
+/// Why what differs from Prosody's own defaults differs: SCRAM-SHA-256 instead of SHA-1 only; the archive in SQLite so that
+/// it can be filled while the server is stopped, never expiring, in large pages and without counting the total for each
+/// page (which is quadratic on a long archive); sessions may be resumed for five minutes; no federation.
+pub(super) fn text(settings: &Settings<'_>) -> String {
+    let Settings { domain, rooms, data, certificates, starttls_port, direct_tls_port } = settings;
+    format!(
+        r#"run_as_root = true
+daemonize = false
+pidfile = {pid}
+data_path = {data}
+plugin_paths = {{}}
+log = {{ info = "*console" }}
+network_backend = "epoll"
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {starttls_port} }}
+c2s_direct_tls_ports = {{ {direct_tls_port} }}
+ssl = {{ key = {key}, certificate = {chain} }}
+c2s_direct_tls_ssl = {{ key = {key}, certificate = {chain} }}
+c2s_require_encryption = true
+authentication = "internal_hashed"
+password_hash = "SHA-256"
+disable_sasl_mechanisms = {{ "PLAIN" }}
+default_storage = "internal"
+storage = {{ archive = "sql", muc_log = "sql" }}
+sql = {{ driver = "SQLite3", database = {database} }}
+archive_expires_after = "never"
+muc_log_expires_after = "never"
+default_archive_policy = true
+max_archive_query_results = 250
+mam_include_total = false
+muc_log_include_total = false
+muc_log_by_default = true
+smacks_hibernation_time = 300
+modules_enabled = {{
+  "roster", "saslauth", "tls", "disco", "carbons", "mam", "smacks", "csi", "blocklist", "bookmarks", "pep", "private",
+  "vcard", "ping", "time", "version", "offline", "posix",
+}}
+modules_disabled = {{ "s2s" }}
+VirtualHost {domain}
+Component {rooms} "muc"
+  name = "Team chats"
+  restrict_room_creation = "local"
+  modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation" }}
+"#,
+        pid = quoted(&data.join("prosody.pid")),
+        data = quoted(data),
+        key = quoted(&certificates.key),
+        chain = quoted(&certificates.chain),
+        database = quoted(&data.join("prosody.sqlite")),
+        domain = quoted(Path::new(domain)),
+        rooms = quoted(Path::new(rooms)),
+    )
+}
+
+fn quoted(path: &Path) -> String {
+    format!("\"{}\"", path.display().to_string().replace('\\', "\\\\").replace('"', "\\\""))
+}
