@@ -1,0 +1,14 @@
+//! Messages: what arrives, decoded with every check of who may say what, and what is sent.
+//!
+//! A message reaches the layers above in one shape, [`ReceivedMessage`], whether it came live, as a carbon of another
+//! device, or out of an archive. Whatever could be forged is decided here, once, so that nobody above has to remember to:
+//! ids and times that a contact may have written himself are not passed on.
+
+mod outgoing;
+mod received;
+
+pub use outgoing::{MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
+pub use received::{
+    ChatState, Direction, Marker, MarkerKind, MessageKind, Reactions, ReceivedMessage, Retraction, Route, Stamp,
+    StampSource,
+};

@@ -1,0 +1,204 @@
+//! Building what is sent.
+
+use uuid::Uuid;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Lang, Message, MessageType, Thread};
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::{chatstates, message_correct, receipts, stanza_id};
+
+use super::received::{ChatState, MarkerKind, MessageKind};
+use crate::ids::MessageId;
+use crate::ns;
+use crate::xml::{Build, element};
+
+/// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
+pub const MAX_STANZA_BYTES: usize = 60_000;
+
+/// A message stanza, ready to be sent.
+#[derive(Clone, PartialEq)]
+pub struct Stanza {
+    element: Element,
+    size: usize,
+}
+
+impl Stanza {
+    /// Size on the wire, in bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The stanza as XML.
+    #[must_use]
+    pub fn element(&self) -> &Element {
+        &self.element
+    }
+}
+
+impl From<Message> for Stanza {
+    fn from(message: Message) -> Self {
+        let element = Element::from(message);
+        let size = crate::xml::encoded(&element).len();
+        Self { element, size }
+    }
+}
+
+/// Size of a stanza on the wire, in bytes.
+#[must_use]
+pub fn size_of(stanza: &Stanza) -> usize {
+    stanza.size()
+}
+
+/// To one person or to a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Person,
+    Room,
+}
+
+/// A message with text, on its way out.
+#[derive(Clone)]
+pub struct OutgoingMessage {
+    to: Jid,
+    audience: Audience,
+    id: MessageId,
+    body: String,
+    thread: Option<String>,
+    replaces: Option<MessageId>,
+}
+
+impl OutgoingMessage {
+    /// To a person. Asks for a receipt and for markers, and ends the typing notice.
+    #[must_use]
+    pub fn to_person(to: BareJid, id: MessageId, body: impl Into<String>) -> Self {
+        Self {
+            to: to.into(),
+            audience: Audience::Person,
+            id,
+            body: body.into(),
+            thread: None,
+            replaces: None,
+        }
+    }
+
+    /// To a room. Asks for markers; no receipts, which in rooms would answer by the dozen.
+    #[must_use]
+    pub fn to_room(room: BareJid, id: MessageId, body: impl Into<String>) -> Self {
+        Self {
+            to: room.into(),
+            audience: Audience::Room,
+            id,
+            body: body.into(),
+            thread: None,
+            replaces: None,
+        }
+    }
+
+    /// As part of a thread.
+    #[must_use]
+    pub fn in_thread(mut self, thread: impl Into<String>) -> Self {
+        self.thread = Some(thread.into());
+        self
+    }
+
+    /// As a correction of that message (XEP-0308).
+    #[must_use]
+    pub fn replacing(mut self, target: MessageId) -> Self {
+        self.replaces = Some(target);
+        self
+    }
+
+    /// The stanza. `id` and origin-id are the same, so that the message is found again wherever either survives.
+    #[must_use]
+    pub fn build(self) -> Stanza {
+        let mut message = Message::new_with_type(
+            match self.audience {
+                Audience::Person => MessageType::Chat,
+                Audience::Room => MessageType::Groupchat,
+            },
+            self.to,
+        )
+        .with_body(Lang::new(), self.body)
+        .with_payload(stanza_id::OriginId {
+            id: self.id.as_str().to_owned(),
+        });
+        message.payloads.push(element("markable", ns::MARKERS));
+        message.id = Some(xmpp_parsers::message::Id(self.id.as_str().to_owned()));
+        message.thread = self.thread.map(|id| Thread { parent: None, id });
+        if let Some(target) = self.replaces {
+            message = message.with_payload(message_correct::Replace {
+                id: xmpp_parsers::message::Id(target.into_string()),
+            });
+        }
+        if self.audience == Audience::Person {
+            message = message
+                .with_payload(receipts::Request)
+                .with_payload(chatstates::ChatState::Active);
+        }
+        message.into()
+    }
+}
+
+/// A marker (XEP-0333) for the message `id`. `kind` says whether `to` is a person or a room.
+#[must_use]
+pub fn marker(to: Jid, kind: MessageKind, marker: MarkerKind, id: MessageId) -> Stanza {
+    let name = match marker {
+        MarkerKind::Received => "received",
+        MarkerKind::Displayed => "displayed",
+        MarkerKind::Acknowledged => "acknowledged",
+    };
+    let payload = element(name, ns::MARKERS).with_attr("id", id.into_string());
+    aside(to, kind, payload, Hint::Store)
+}
+
+/// A receipt (XEP-0184) for the message `id`.
+#[must_use]
+pub fn receipt(to: Jid, id: MessageId) -> Stanza {
+    aside(
+        to,
+        MessageKind::Chat,
+        receipts::Received { id: id.into_string() }.into(),
+        Hint::Store,
+    )
+}
+
+/// A typing notice (XEP-0085) to a person.
+#[must_use]
+pub fn chat_state(to: Jid, state: ChatState) -> Stanza {
+    let state = match state {
+        ChatState::Active => chatstates::ChatState::Active,
+        ChatState::Composing => chatstates::ChatState::Composing,
+        ChatState::Paused => chatstates::ChatState::Paused,
+        ChatState::Inactive => chatstates::ChatState::Inactive,
+        ChatState::Gone => chatstates::ChatState::Gone,
+    };
+    aside(to, MessageKind::Chat, state.into(), Hint::NoStore)
+}
+
+/// Whether an archive should keep something without text (XEP-0334).
+enum Hint {
+    Store,
+    NoStore,
+}
+
+/// A message without text.
+fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Hint) -> Stanza {
+    let mut message = Message::new_with_type(
+        if kind == MessageKind::GroupChat {
+            MessageType::Groupchat
+        } else {
+            MessageType::Chat
+        },
+        to,
+    );
+    message.id = Some(xmpp_parsers::message::Id(Uuid::new_v4().to_string()));
+    message.payloads.push(payload);
+    let hint = match hint {
+        Hint::Store => "store",
+        Hint::NoStore => "no-store",
+    };
+    message.payloads.push(element(hint, ns::HINTS));
+    message.into()
+}
+
+crate::redact::redacted_debug!(Stanza, OutgoingMessage);

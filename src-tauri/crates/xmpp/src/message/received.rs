@@ -1,0 +1,172 @@
+//! The one shape in which messages reach the layers above.
+
+use xmpp_parsers::jid::{BareJid, Jid};
+
+use crate::ids::{ArchiveId, MessageId, OriginId, Timestamp};
+use crate::session::StanzaCondition;
+
+/// How a message came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// Addressed to this device, or sent to everybody in a room.
+    Live,
+    /// Copy of what another own device sent (XEP-0280).
+    CarbonSent,
+    /// Copy of what another own device received (XEP-0280).
+    CarbonReceived,
+    /// Out of an archive (XEP-0313).
+    Archive,
+}
+
+/// From oneself or from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From somebody else, or from a service.
+    Incoming,
+    /// From oneself, on any device.
+    Outgoing,
+}
+
+/// What sort of message it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// One-to-one.
+    Chat,
+    /// To everybody in a room.
+    GroupChat,
+    /// To one occupant of a room under his name there (XEP-0045 section 7.5). Must never be shown as said to the room.
+    RoomPrivate,
+    /// One-to-one outside a conversation; shown like [`Chat`](Self::Chat).
+    Normal,
+    /// An alert that nobody answers; not part of a conversation.
+    Headline,
+    /// Something that was sent came back.
+    Error(StanzaCondition),
+}
+
+/// Where a time comes from. The sender's own clock never is such a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StampSource {
+    /// The archive's stamp. Final.
+    Archive,
+    /// A `<delay/>` (XEP-0203) in the name of the own server, the own account or the room. Servers do not strip what a
+    /// contact wrote into this field in their name: good enough for showing, to be replaced by the archive's stamp.
+    Delay,
+}
+
+/// When a message was received by a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    /// The time.
+    pub at: Timestamp,
+    /// Who says so.
+    pub source: StampSource,
+}
+
+/// Which kind of marker (XEP-0333).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MarkerKind {
+    /// A device has the message.
+    Received,
+    /// It has been shown.
+    Displayed,
+    /// The user has acted upon it.
+    Acknowledged,
+}
+
+/// A marker: everything up to the message with this id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marker {
+    /// Which kind.
+    pub kind: MarkerKind,
+    /// The message; its `id` attribute, in rooms its archive id on some servers.
+    pub id: MessageId,
+}
+
+/// Reactions of one sender to one message (XEP-0444): the whole set, replacing the one before.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reactions {
+    /// The message: its id, in rooms its archive id.
+    pub target: MessageId,
+    /// Emoji; empty takes all back.
+    pub emoji: Vec<String>,
+}
+
+/// A message is taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retraction {
+    /// This message takes back that one (XEP-0424, or its older form): the target's id, in rooms its archive id.
+    Of(MessageId),
+    /// This message is what is left of one that was taken back (a tombstone in an archive).
+    Tombstone,
+}
+
+/// What the sender is doing (XEP-0085).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChatState {
+    /// Attending.
+    Active,
+    /// Typing.
+    Composing,
+    /// Stopped typing.
+    Paused,
+    /// Not attending.
+    Inactive,
+    /// Has left.
+    Gone,
+}
+
+/// A message as decoded. Everything in it has passed the checks named beside the fields.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReceivedMessage {
+    /// How it came.
+    pub route: Route,
+    /// The other person, or the room.
+    pub conversation: BareJid,
+    /// From oneself or from others. In rooms told by the real address where the room shows it, else by the own name in
+    /// the room at this moment.
+    pub direction: Direction,
+    /// Sender.
+    pub from: Jid,
+    /// Sender's name in the room, for [`MessageKind::GroupChat`]; `None` when the room itself speaks.
+    pub nick: Option<String>,
+    /// Real address of a room's occupant, where the room shows it.
+    pub real_jid: Option<BareJid>,
+    /// Sender's id in the room that survives changes of name (XEP-0421).
+    pub occupant_id: Option<String>,
+    /// What sort of message.
+    pub kind: MessageKind,
+    /// `id` attribute.
+    pub id: Option<MessageId>,
+    /// Origin id (XEP-0359).
+    pub origin_id: Option<OriginId>,
+    /// Id in the archive of the account (one-to-one) or of the room; only where nobody but the server can have written
+    /// it.
+    pub archive_id: Option<ArchiveId>,
+    /// Server's time. `None`: live, so now.
+    pub stamp: Option<Stamp>,
+    /// Text. `None`: none, or empty.
+    pub body: Option<String>,
+    /// Subject; in rooms, without a body, the room's subject. An empty one clears the subject.
+    pub subject: Option<String>,
+    /// Thread (RFC 6121 section 5.2.5).
+    pub thread: Option<String>,
+    /// This message replaces that one of the same sender (XEP-0308).
+    pub replaces: Option<MessageId>,
+    /// Something is taken back.
+    pub retraction: Option<Retraction>,
+    /// Reactions.
+    pub reactions: Option<Reactions>,
+    /// Marker.
+    pub marker: Option<Marker>,
+    /// A device of the recipient has that message (XEP-0184).
+    pub receipt: Option<MessageId>,
+    /// The sender wants a receipt (XEP-0184).
+    pub wants_receipt: bool,
+    /// The sender wants markers (XEP-0333).
+    pub wants_markers: bool,
+    /// What the sender is doing.
+    pub chat_state: Option<ChatState>,
+}
+
+crate::redact::redacted_debug!(ReceivedMessage, Reactions);

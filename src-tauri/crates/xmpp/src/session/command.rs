@@ -1,0 +1,78 @@
+//! What handles ask of the task that owns the connection.
+
+use tokio::sync::oneshot;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+use super::handle::{Proof, RequestKind};
+use super::{RequestError, SendError};
+use crate::message::Stanza;
+use crate::muc::{JoinError, Joined};
+
+/// Results that come before the answer to an archive query, and the answer.
+#[derive(Default)]
+pub(crate) struct Collected {
+    /// `<result/>` elements in the order of their arrival.
+    pub(crate) results: Vec<Element>,
+    /// Payload of the answer.
+    pub(crate) answer: Option<Element>,
+}
+
+/// A running archive query.
+pub(crate) struct Collect {
+    /// Whose archive: results from anybody else are dropped.
+    pub(crate) archive: BareJid,
+    /// Results carry this id.
+    pub(crate) query_id: String,
+    /// Most results that are accepted.
+    pub(crate) limit: usize,
+}
+
+/// A question to somebody.
+pub(crate) struct Request {
+    pub(crate) to: Option<Jid>,
+    pub(crate) kind: RequestKind,
+    pub(crate) payload: Element,
+    /// Set for archive queries.
+    pub(crate) collect: Option<Collect>,
+    pub(crate) answer: oneshot::Sender<Result<Collected, RequestError>>,
+    /// Whether it may go out before discovery is done.
+    pub(crate) phase: Phase,
+}
+
+/// When something may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// As part of opening the session.
+    Opening,
+    /// Once the session is open.
+    Open,
+}
+
+/// What handles ask.
+pub(crate) enum Command {
+    Send {
+        stanza: Stanza,
+        taken: oneshot::Sender<Result<(), SendError>>,
+        proof: oneshot::Sender<Proof>,
+    },
+    Request(Box<Request>),
+    Join {
+        room: BareJid,
+        nick: String,
+        answer: oneshot::Sender<Result<Joined, JoinError>>,
+    },
+    Leave {
+        room: BareJid,
+    },
+    Presence(Element),
+}
+
+/// What the task must notice at once, whatever it is waiting for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Control {
+    /// The user or the system wants the session to end.
+    pub(crate) close: bool,
+    /// Counts the reasons to believe that the network has changed.
+    pub(crate) wake: u64,
+}

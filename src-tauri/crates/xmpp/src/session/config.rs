@@ -1,0 +1,104 @@
+//! What a session needs to know before it starts.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use xmpp_parsers::jid::BareJid;
+use zeroize::Zeroizing;
+
+/// How to find the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerLocation {
+    /// By DNS SRV records of the address's domain (RFC 6120 section 3.2, XEP-0368), else the domain itself on port 5222.
+    Discover,
+    /// A named host. The certificate must still be for the address's domain.
+    Explicit {
+        /// Host name or IP address.
+        host: String,
+        /// TCP port.
+        port: u16,
+        /// How TLS begins.
+        security: Security,
+    },
+}
+
+/// How TLS begins. There is no plaintext choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Security {
+    /// From the first byte (XEP-0368).
+    DirectTls,
+    /// By STARTTLS (RFC 6120 section 5), required.
+    StartTls,
+}
+
+/// Every deadline and interval of a session, so that tests need not wait for real ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timing {
+    /// For all SRV look-ups together.
+    pub dns: Duration,
+    /// For one TCP connection, STARTTLS and TLS handshake included.
+    pub connect: Duration,
+    /// For signing in after TLS, until the session is bound or resumed.
+    pub sign_in: Duration,
+    /// For asking the server what it offers after that. What has not answered by then counts as not offered.
+    pub discovery: Duration,
+    /// For an answer to a request.
+    pub request: Duration,
+    /// Silence after which the server is asked for a sign of life.
+    pub idle: Duration,
+    /// Silence after that question until the connection counts as dead. `idle + probe` must stay under 30 s.
+    pub probe: Duration,
+    /// Silence after [`Session::reconnect_now`](super::Session::reconnect_now) asked.
+    pub wake_probe: Duration,
+    /// Upper bound of the first back-off; doubles with each failure.
+    pub backoff_base: Duration,
+    /// Upper bound of every back-off.
+    pub backoff_cap: Duration,
+    /// For a polite goodbye in [`Session::close`](super::Session::close).
+    pub close: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            dns: Duration::from_secs(8),
+            connect: Duration::from_secs(10),
+            sign_in: Duration::from_secs(20),
+            discovery: Duration::from_secs(8),
+            request: Duration::from_secs(30),
+            idle: Duration::from_secs(16),
+            probe: Duration::from_secs(10),
+            wake_probe: Duration::from_secs(5),
+            backoff_base: Duration::from_secs(1),
+            backoff_cap: Duration::from_secs(60),
+            close: Duration::from_secs(2),
+        }
+    }
+}
+
+/// What a session needs to know before it starts.
+#[derive(Clone)]
+pub struct SessionConfig {
+    /// The account. Must have a local part.
+    pub address: BareJid,
+    /// Its password; wiped from memory when the last copy goes.
+    pub password: Zeroizing<String>,
+    /// Resource to ask for. A name that stays the same per device lets the server clear away a dead connection of it.
+    pub resource: String,
+    /// How to find the server.
+    pub server: ServerLocation,
+    /// Certificates to trust besides the operating system's.
+    pub extra_ca: Vec<CertificateDer<'static>>,
+    /// Deadlines and intervals.
+    pub timing: Timing,
+}
+
+impl fmt::Debug for SessionConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the address nor the password belongs in a log.
+        f.debug_struct("SessionConfig")
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,50 @@
+//! What a session tells without being asked.
+
+use xmpp_parsers::jid::FullJid;
+
+use super::SessionError;
+use crate::features::ServerFeatures;
+use crate::message::ReceivedMessage;
+use crate::presence::PresenceUpdate;
+use crate::roster::RosterPush;
+
+/// Whether the server went on with the session before the break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Continuity {
+    /// A new session: what happened meanwhile must be fetched; rooms must be joined again.
+    New,
+    /// The same session: nothing was missed and nothing was lost.
+    Resumed,
+}
+
+/// A session is open.
+#[derive(Clone)]
+pub struct Opened {
+    /// The address that the server gave this connection.
+    pub address: FullJid,
+    /// New or resumed.
+    pub continuity: Continuity,
+    /// What the server offers.
+    pub features: ServerFeatures,
+}
+
+/// What a session tells without being asked, in the order in which it happened.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum SessionEvent {
+    /// Open: discovery is done and carbons are on. Initial presence goes out right after this.
+    Opened(Box<Opened>),
+    /// A message, live or copied from another device of one's own.
+    Message(Box<ReceivedMessage>),
+    /// Somebody's presence, or a room's.
+    Presence(Box<PresenceUpdate>),
+    /// A roster item changed on the server.
+    Roster(RosterPush),
+    /// The connection ended, or an attempt failed. Whether the session will be resumed is not known yet.
+    Closed {
+        /// Why; `None` after [`Session::close`](super::Session::close).
+        error: Option<SessionError>,
+    },
+}
+
+crate::redact::redacted_debug!(Opened);

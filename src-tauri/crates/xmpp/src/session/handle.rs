@@ -1,0 +1,153 @@
+//! The handle by which everything is asked of a session.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::sync::{mpsc, oneshot, watch};
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+use super::asker::Asker;
+use super::command::{Command, Control, Phase};
+use super::{RequestError, SendError, SessionConfig, SessionEvent, SessionState};
+use crate::message::{MAX_STANZA_BYTES, Stanza};
+
+/// What is known about a message that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// The server has it.
+    Acknowledged,
+    /// The session ended before the server said so. It may or may not have arrived: look in the archive before sending
+    /// it again. The session itself never sends it again.
+    Unproven,
+}
+
+/// Resolves when the fate of a sent message is known. Dropping it changes nothing about the message.
+#[derive(Debug)]
+#[must_use = "without it nobody learns whether the message arrived"]
+pub struct Receipt {
+    pub(super) answer: oneshot::Receiver<Proof>,
+}
+
+impl Future for Receipt {
+    type Output = Proof;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Proof> {
+        // A session that is gone without an answer has not proven anything.
+        Pin::new(&mut self.answer)
+            .poll(cx)
+            .map(|answer| answer.unwrap_or(Proof::Unproven))
+    }
+}
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// Reads.
+    Get,
+    /// Changes.
+    Set,
+}
+
+/// Events that wait to be taken before the session stops handing over.
+const EVENTS: usize = 256;
+
+/// A running session. Cheap to clone; all clones speak of the same session. When the last one is dropped, the session
+/// ends, politely if it can.
+#[derive(Debug, Clone)]
+pub struct Session {
+    commands: mpsc::Sender<Command>,
+    control: Arc<watch::Sender<Control>>,
+    state: watch::Receiver<SessionState>,
+    own: BareJid,
+}
+
+impl Session {
+    /// Starts a session, which connects at once and keeps itself connected. Events must be drained: acknowledgements to
+    /// the server count only what has been handed over.
+    #[must_use]
+    pub fn start(config: SessionConfig) -> (Self, mpsc::Receiver<SessionEvent>) {
+        let (commands, _) = mpsc::channel(64);
+        let (_, events) = mpsc::channel(EVENTS);
+        let (control, _) = watch::channel(Control::default());
+        let (_, state) = watch::channel(SessionState::Offline);
+        (
+            Self {
+                commands,
+                control: Arc::new(control),
+                state,
+                own: config.address,
+            },
+            events,
+        )
+    }
+
+    /// The account's address.
+    #[must_use]
+    pub fn address(&self) -> &BareJid {
+        &self.own
+    }
+
+    pub(crate) fn asker(&self, phase: Phase) -> Asker {
+        Asker {
+            commands: self.commands.clone(),
+            phase,
+        }
+    }
+
+    /// Where the session stands, now and whenever it changes.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<SessionState> {
+        self.state.clone()
+    }
+
+    /// Sends a message. Messages leave in the order of these calls. The receipt tells what became of it.
+    ///
+    /// # Errors
+    /// [`SendError::Offline`] unless the session is online, [`SendError::TooLarge`] over
+    /// [`MAX_STANZA_BYTES`]; nothing is sent in either case.
+    pub async fn send(&self, stanza: Stanza) -> Result<Receipt, SendError> {
+        if stanza.size() > MAX_STANZA_BYTES {
+            return Err(SendError::TooLarge);
+        }
+        let (taken, was_taken) = oneshot::channel();
+        let (proof, answer) = oneshot::channel();
+        self.commands
+            .send(Command::Send { stanza, taken, proof })
+            .await
+            .map_err(|_| SendError::Offline)?;
+        was_taken.await.map_err(|_| SendError::Offline)??;
+        Ok(Receipt { answer })
+    }
+
+    /// Asks `to` (`None`: the own account on its server) and waits for the answer. Only an answer from there counts.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn request(
+        &self,
+        to: Option<Jid>,
+        kind: RequestKind,
+        payload: Element,
+    ) -> Result<Option<Element>, RequestError> {
+        self.asker(Phase::Open).ask(to, kind, payload).await
+    }
+
+    /// The network is back, or the computer woke up: ends a back-off, or asks a connection that may be half open for a
+    /// sign of life with a short deadline. Does nothing after [`SessionState::Failed`].
+    pub fn reconnect_now(&self) {
+        self.control
+            .send_modify(|control| control.wake = control.wake.wrapping_add(1));
+    }
+
+    /// Ends the session: says goodbye if there is a connection, within [`Timing::close`]. Safe in every state, more than
+    /// once, and from several places.
+    pub async fn close(&self) {
+        self.control.send_modify(|control| control.close = true);
+        let mut state = self.state.clone();
+        // The task drops its end when it is done.
+        while state.changed().await.is_ok() {}
+    }
+}
