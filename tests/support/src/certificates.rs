@@ -46,11 +46,15 @@ impl Certificates {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        authority.distinguished_name.push(DnType::CommonName, "Wardline test authority");
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, "Wardline test authority");
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
         let mut server = CertificateParams::new(names.to_vec())?;
-        server.distinguished_name.push(DnType::CommonName, names.first().map_or("server", String::as_str));
+        server
+            .distinguished_name
+            .push(DnType::CommonName, names.first().map_or("server", String::as_str));
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         server.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;

@@ -98,7 +98,10 @@ impl Supervised {
     /// [`ProcessError::Start`] if the program or the log file can't be opened.
     pub fn start(command: &Command, log: &Path, ready: Option<&str>) -> Result<Self, ProcessError> {
         let program = command.get_program().to_string_lossy().into_owned();
-        let failed = |source| ProcessError::Start { program: program.clone(), source };
+        let failed = |source| ProcessError::Start {
+            program: program.clone(),
+            source,
+        };
         let mut file = OpenOptions::new().create(true).append(true).open(log).map_err(failed)?;
         let mut child = kept(command).spawn().map_err(failed)?;
 
@@ -124,7 +127,15 @@ impl Supervised {
                 })
                 .map_err(failed)?
         };
-        Ok(Self { program, group, log: log.to_owned(), stage, lifeline, reader: Some(reader), status })
+        Ok(Self {
+            program,
+            group,
+            log: log.to_owned(),
+            stage,
+            lifeline,
+            reader: Some(reader),
+            status,
+        })
     }
 
     /// Waits until the process has said that it is ready.
@@ -150,7 +161,12 @@ impl Supervised {
 
     /// Waits until the process has ended; its exit code, or `None` if a signal ended it.
     pub async fn ended(&mut self) -> Option<i32> {
-        match self.stage.wait_for(|stage| matches!(stage, Stage::Ended(_))).await.map(|stage| *stage) {
+        match self
+            .stage
+            .wait_for(|stage| matches!(stage, Stage::Ended(_)))
+            .await
+            .map(|stage| *stage)
+        {
             Ok(Stage::Ended(code)) => code,
             _ => None,
         }
@@ -221,7 +237,9 @@ fn send(group: u32, signal: Signal) {
 
 #[cfg(not(unix))]
 fn send(group: u32, _signal: Signal) {
-    let _killed = Command::new("taskkill").args(["/T", "/F", "/PID", &group.to_string()]).output();
+    let _killed = Command::new("taskkill")
+        .args(["/T", "/F", "/PID", &group.to_string()])
+        .output();
 }
 
 /// `command` under the keeper, in a new process group, both output streams in one pipe.
@@ -234,7 +252,10 @@ fn kept(command: &Command) -> Command {
     let mut keeper = Command::new("sh");
     keeper.args(line).process_group(0);
     take_over(&mut keeper, command);
-    keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    keeper
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     keeper
 }
 
@@ -282,7 +303,10 @@ pub fn tail_of(log: &Path) -> String {
     let bytes = std::fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().collect();
-    lines.get(lines.len().saturating_sub(25)..).unwrap_or_default().join("\n")
+    lines
+        .get(lines.len().saturating_sub(25)..)
+        .unwrap_or_default()
+        .join("\n")
 }
 
 #[cfg(all(test, unix))]
@@ -292,8 +316,14 @@ mod tests {
 
     fn exists(pid: &str) -> bool {
         // A zombie still has a folder in /proc but has ended.
-        std::fs::read_to_string(Path::new("/proc").join(pid).join("stat"))
-            .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+        std::fs::read_to_string(Path::new("/proc").join(pid).join("stat")).is_ok_and(|stat| {
+            !stat
+                .rsplit(')')
+                .next()
+                .unwrap_or_default()
+                .trim_start()
+                .starts_with('Z')
+        })
     }
 
     #[tokio::test]
@@ -305,7 +335,11 @@ mod tests {
         let mut process = Supervised::start(&command, &log, Some("up")).unwrap();
         process.ready(Duration::from_secs(20)).await.unwrap();
         let words = std::fs::read_to_string(&log).unwrap();
-        let child = words.lines().find_map(|line| line.strip_prefix("child ")).unwrap().to_owned();
+        let child = words
+            .lines()
+            .find_map(|line| line.strip_prefix("child "))
+            .unwrap()
+            .to_owned();
         assert!(exists(&child));
         drop(process);
         assert!(!exists(&child));
@@ -318,7 +352,10 @@ mod tests {
         command.args(["-c", "echo no licence found; exit 3"]);
         let mut process = Supervised::start(&command, &folder.path().join("log"), Some("never said")).unwrap();
         let error = process.ready(Duration::from_secs(20)).await.unwrap_err().to_string();
-        assert!(error.contains("status 3") && error.contains("no licence found"), "{error}");
+        assert!(
+            error.contains("status 3") && error.contains("no licence found"),
+            "{error}"
+        );
     }
 
     #[tokio::test]
@@ -326,7 +363,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let mut command = Command::new("sh");
-        command.args(["-c", "trap 'echo farewell; exit 0' TERM; echo up; while :; do sleep 0.05; done"]);
+        command.args([
+            "-c",
+            "trap 'echo farewell; exit 0' TERM; echo up; while :; do sleep 0.05; done",
+        ]);
         let mut process = Supervised::start(&command, &log, Some("up")).unwrap();
         process.ready(Duration::from_secs(20)).await.unwrap();
         process.stop().await;

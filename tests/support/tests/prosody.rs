@@ -25,7 +25,10 @@ async fn prosody_serves_both_kinds_of_tls_with_a_certificate_its_authority_vouch
     let server = Prosody::start("ward.test").await.unwrap();
     let direct = format!("127.0.0.1:{}", server.endpoint().direct_tls_port.unwrap());
     let upgraded = format!("127.0.0.1:{}", server.endpoint().starttls_port.unwrap());
-    assert!(certificate_is_accepted(&server, &["-connect", &direct, "-servername", "ward.test"]));
+    assert!(certificate_is_accepted(
+        &server,
+        &["-connect", &direct, "-servername", "ward.test"]
+    ));
     assert!(certificate_is_accepted(
         &server,
         &["-connect", &upgraded, "-starttls", "xmpp", "-xmpphost", "ward.test"]
@@ -52,7 +55,10 @@ async fn a_stopped_prosody_takes_an_archive_and_comes_back_on_its_port() {
     server.load_archive(&stanzas).await.unwrap();
     server.start_again().await.unwrap();
     assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
-    assert!(server.load_archive(&[]).await.is_err(), "a running server's database must be left alone");
+    assert!(
+        server.load_archive(&[]).await.is_err(),
+        "a running server's database must be left alone"
+    );
 }
 
 #[tokio::test]

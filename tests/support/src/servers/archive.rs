@@ -36,8 +36,16 @@ pub struct ArchivedStanza {
 /// Rows a statement: as many as fit under SQLite's 32,766 parameters, eight columns each.
 const ROWS: usize = 1000;
 
-pub(super) async fn open(file: &Path) -> Result<DatabaseConnection, ServerError> {
-    Ok(Database::connect(format!("sqlite://{}?mode=rw", file.display())).await?)
+/// Runs `sql` (one or several statements) on the database in `file`, which is made if it is not there.
+pub(super) async fn execute(file: &Path, sql: &str) -> Result<(), ServerError> {
+    let connection = open(file).await?;
+    connection.execute_unprepared(sql).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn open(file: &Path) -> Result<DatabaseConnection, ServerError> {
+    Ok(Database::connect(format!("sqlite://{}?mode=rwc", file.display())).await?)
 }
 
 /// Inserts `rows` by statements of many rows each, all in one transaction.
@@ -49,7 +57,9 @@ pub(super) async fn insert(database: &Path, into: &str, rows: Vec<Vec<Value>>) -
         let row = format!("({})", vec!["?"; width].join(","));
         let sql = format!("INSERT INTO {into} VALUES {}", vec![row; chunk.len()].join(","));
         let values: Vec<Value> = chunk.iter().flatten().cloned().collect();
-        transaction.execute_raw(Statement::from_sql_and_values(DatabaseBackend::Sqlite, sql, values)).await?;
+        transaction
+            .execute_raw(Statement::from_sql_and_values(DatabaseBackend::Sqlite, sql, values))
+            .await?;
     }
     transaction.commit().await?;
     connection.close().await?;

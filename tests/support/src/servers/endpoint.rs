@@ -62,6 +62,8 @@ impl Account {
 impl std::fmt::Debug for Account {
     /// Without the password: accounts of a real server may be listed in a description file.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }

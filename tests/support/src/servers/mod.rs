@@ -4,10 +4,10 @@
 //! `tests/servers/`, so that the same tests run against a server that somebody else runs.
 
 mod archive;
-//D mod described;
-//D mod ejabberd;
-//D mod ejabberd_config;
-//D mod ejabberd_http;
+mod described;
+mod ejabberd;
+mod ejabberd_config;
+mod ejabberd_http;
 mod endpoint;
 mod lua;
 mod ports;
@@ -16,8 +16,8 @@ mod prosody_config;
 mod prosody_rooms;
 
 pub use archive::{ArchiveOwner, ArchivedStanza};
-//D pub use described::{AccountSource, Description, DescriptionError, Feature, ServerUnderTest};
-//D pub use ejabberd::Ejabberd;
+pub use described::{AccountSource, Description, DescriptionError, Feature, ServerUnderTest};
+pub use ejabberd::Ejabberd;
 pub use endpoint::{Account, Endpoint, TlsMode};
 pub use prosody::{Contact, Prosody};
 pub use prosody_rooms::Room;

@@ -22,6 +22,17 @@ const START: Duration = Duration::from_secs(60);
 /// Printed when the last of the ports is open.
 const READY: &str = "Activated service 'c2s_direct_tls'";
 
+/// The archive's table as Prosody makes it at the first message, which a bulk load comes before.
+const SCHEMA: &str = r#"
+CREATE TABLE IF NOT EXISTS "prosodyarchive" ("sort_id" INTEGER PRIMARY KEY AUTOINCREMENT, "host" TEXT NOT NULL,
+  "user" TEXT NOT NULL, "store" TEXT NOT NULL, "key" TEXT NOT NULL, "when" INTEGER NOT NULL, "with" TEXT NOT NULL,
+  "type" TEXT NOT NULL, "value" TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS "prosodyarchive_index" ON "prosodyarchive" ("host", "user", "store", "key");
+CREATE INDEX IF NOT EXISTS "prosodyarchive_with_when" ON "prosodyarchive" ("host", "user", "store", "with", "when");
+CREATE INDEX IF NOT EXISTS "prosodyarchive_when" ON "prosodyarchive" ("host", "user", "store", "when");
+CREATE INDEX IF NOT EXISTS "prosodyarchive_sort" ON "prosodyarchive" ("host", "user", "store", "sort_id");
+"#;
+
 /// A Prosody of one's own, killed when dropped.
 #[derive(Debug)]
 pub struct Prosody {
@@ -50,7 +61,12 @@ impl Prosody {
         let folder = tempfile::Builder::new().prefix("wardline-prosody-").tempdir()?;
         let [starttls_port, direct_tls_port] = ports::free()?;
         let rooms = format!("rooms.{domain}");
-        let names = [domain.to_owned(), rooms.clone(), "localhost".to_owned(), "127.0.0.1".to_owned()];
+        let names = [
+            domain.to_owned(),
+            rooms.clone(),
+            "localhost".to_owned(),
+            "127.0.0.1".to_owned(),
+        ];
         let certificates = Certificates::create(&folder.path().join("certificates"), &names)?;
         let data = folder.path().join("data");
         fs::create_dir_all(&data)?;
@@ -72,7 +88,12 @@ impl Prosody {
             muc_service: Some(rooms),
             muc_light_service: None,
         };
-        Ok(Self { endpoint, certificates, process: None, folder })
+        Ok(Self {
+            endpoint,
+            certificates,
+            process: None,
+            folder,
+        })
     }
 
     /// Where it listens.
@@ -108,7 +129,10 @@ impl Prosody {
             return Err(ServerError::WrongState("stopped"));
         }
         let mut command = Command::new("prosody");
-        command.arg("-F").arg("--config").arg(self.folder.path().join("prosody.cfg.lua"));
+        command
+            .arg("-F")
+            .arg("--config")
+            .arg(self.folder.path().join("prosody.cfg.lua"));
         let mut process = Supervised::start(&command, &self.log(), Some(READY))?;
         process.ready(START).await?;
         self.process = Some(process);
@@ -136,7 +160,10 @@ impl Prosody {
     pub fn create_account(&self, name: &str, password: &str) -> Result<Account, ServerError> {
         let domain = &self.endpoint.domain;
         self.write_store(domain, "accounts", name, &table([("password", Lua::from(password))]))?;
-        Ok(Account { address: format!("{name}@{domain}"), password: password.to_owned() })
+        Ok(Account {
+            address: format!("{name}@{domain}"),
+            password: password.to_owned(),
+        })
     }
 
     /// Gives `name` (the part before the `@`) this roster: contacts that see each other, with names and groups.
@@ -147,7 +174,11 @@ impl Prosody {
     pub fn write_roster(&self, name: &str, contacts: &[Contact]) -> Result<(), ServerError> {
         let mut entries = vec![(Key::False, table([("version", Lua::Number(1))]))];
         for contact in contacts {
-            let groups = contact.groups.iter().map(|group| (Key::Name(group.clone()), Lua::Flag(true))).collect();
+            let groups = contact
+                .groups
+                .iter()
+                .map(|group| (Key::Name(group.clone()), Lua::Flag(true)))
+                .collect();
             entries.push((
                 Key::Name(contact.address.clone()),
                 table([
@@ -201,7 +232,7 @@ impl Prosody {
         Ok(())
     }
 
-    /// Puts messages into the archives. The server must be stopped, and must have run once, which makes its database.
+    /// Puts messages into the archives. The server must be stopped.
     ///
     /// # Errors
     /// [`ServerError::WrongState`] while it runs; [`ServerError::Database`] if the database refuses.
@@ -211,8 +242,10 @@ impl Prosody {
         }
         let service = self.endpoint.muc_service.clone().unwrap_or_default();
         let rows = stanzas.iter().map(|stanza| self.row(stanza, &service)).collect();
+        let database = self.data().join("prosody.sqlite");
+        archive::execute(&database, SCHEMA).await?;
         let table = r#"prosodyarchive ("host","user","store","key","when","with","type","value")"#;
-        archive::insert(&self.data().join("prosody.sqlite"), table, rows).await
+        archive::insert(&database, table, rows).await
     }
 
     fn row(&self, stanza: &ArchivedStanza, service: &str) -> Vec<Value> {
@@ -242,7 +275,9 @@ impl Prosody {
         // Written aside and renamed, since the running server may read it at any moment.
         let aside = tempfile::NamedTempFile::new_in(&folder)?;
         fs::write(aside.path(), value.file())?;
-        aside.persist(folder.join(format!("{}.dat", lua::file_name(key)))).map_err(|error| error.error)?;
+        aside
+            .persist(folder.join(format!("{}.dat", lua::file_name(key))))
+            .map_err(|error| error.error)?;
         Ok(())
     }
 }

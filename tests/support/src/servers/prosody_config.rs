@@ -20,7 +20,14 @@ pub(super) struct Settings<'a> {
 /// it can be filled while the server is stopped, never expiring, in large pages and without counting the total for each
 /// page (which is quadratic on a long archive); sessions may be resumed for five minutes; no federation.
 pub(super) fn text(settings: &Settings<'_>) -> String {
-    let Settings { domain, rooms, data, certificates, starttls_port, direct_tls_port } = settings;
+    let Settings {
+        domain,
+        rooms,
+        data,
+        certificates,
+        starttls_port,
+        direct_tls_port,
+    } = settings;
     format!(
         r#"run_as_root = true
 daemonize = false
@@ -71,5 +78,8 @@ Component {rooms} "muc"
 }
 
 fn quoted(path: &Path) -> String {
-    format!("\"{}\"", path.display().to_string().replace('\\', "\\\\").replace('"', "\\\""))
+    format!(
+        "\"{}\"",
+        path.display().to_string().replace('\\', "\\\\").replace('"', "\\\"")
+    )
 }

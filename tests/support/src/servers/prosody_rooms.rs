@@ -1,7 +1,5 @@
 //! Team chats written straight into a stopped Prosody's storage.
 
-use std::fmt::Write as _;
-
 use xmpp_parsers::minidom::Element;
 
 use super::lua::{Key, Lua, table};
@@ -26,7 +24,10 @@ pub struct Room {
 /// The room as Prosody's `config` store holds it.
 pub(super) fn frozen(room: &Room, service: &str) -> Lua {
     let mut entries = vec![
-        (Key::Name("_jid".to_owned()), Lua::Text(format!("{}@{service}", room.node))),
+        (
+            Key::Name("_jid".to_owned()),
+            Lua::Text(format!("{}@{service}", room.node)),
+        ),
         (
             Key::Name("_data".to_owned()),
             table([
@@ -41,7 +42,11 @@ pub(super) fn frozen(room: &Room, service: &str) -> Lua {
         ),
         (Key::Name("_affiliation_data".to_owned()), table([])),
     ];
-    entries.extend(room.members.iter().map(|member| (Key::Name(member.clone()), Lua::from("member"))));
+    entries.extend(
+        room.members
+            .iter()
+            .map(|member| (Key::Name(member.clone()), Lua::from("member"))),
+    );
     entries.push((Key::Name(room.owner.clone()), Lua::from("owner")));
     Lua::Table(entries)
 }
@@ -51,8 +56,7 @@ pub(super) fn frozen(room: &Room, service: &str) -> Lua {
 pub(super) fn bookmarks(rooms: &[(String, String)], nick: &str) -> Result<Element, xmpp_parsers::minidom::Error> {
     let mut text = "<storage xmlns='storage:bookmarks'>".to_owned();
     for (address, name) in rooms {
-        drop(write!(
-            text,
+        text.push_str(&format!(
             "<conference jid='{}' name='{}' autojoin='true'><nick>{}</nick></conference>",
             escaped(address),
             escaped(name),
@@ -65,5 +69,9 @@ pub(super) fn bookmarks(rooms: &[(String, String)], nick: &str) -> Result<Elemen
 
 /// Text made safe for an XML attribute or element.
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&apos;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\'', "&apos;")
+        .replace('"', "&quot;")
 }
