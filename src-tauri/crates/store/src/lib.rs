@@ -1,1 +1,60 @@
-//! Wardline store.
+//! The encrypted local store: one SQLCipher file per profile, the only source of what is shown.
+//!
+//! The store knows no XMPP. Addresses, archive ids and payloads are opaque text to it; what they mean is the business of
+//! the SDK above. It promises four things:
+//!
+//! - **Nothing readable on disk.** The file, its write-ahead log and its temporary data are encrypted or held in memory;
+//!   [`Store::open`] refuses to run on a build of SQLite that cannot encrypt. Errors and `Debug` output carry no content.
+//! - **One writer.** [`Store::begin`] hands out one [`WriteTx`] at a time; dropping it rolls back. Readers never wait for
+//!   it: each [`ReadTx`] sees one consistent snapshot.
+//! - **All or nothing.** What is committed survives the end of the process at any instruction; what is not, is gone.
+//! - **Nothing is thrown away.** A file that cannot be read is [moved aside](Store::move_aside), never deleted.
+//!
+//! Queries are free functions in one module per entity. Those that write take a `&WriteTx`; those that read take anything
+//! that [`Reads`].
+//!
+//! All times are Unix microseconds. Positions order a thread; see [`messages`].
+
+pub mod accounts;
+pub mod aliases;
+pub mod archives;
+mod aside;
+pub mod attachments;
+pub mod avatars;
+pub mod chat_list;
+pub mod contacts;
+pub mod conversations;
+pub mod drafts;
+mod entity;
+mod error;
+pub mod gaps;
+mod ids;
+pub mod jobs;
+mod key;
+mod kinds;
+pub mod messages;
+mod migrate;
+mod open;
+pub mod outbox;
+pub mod pages;
+pub mod pending;
+pub mod reactions;
+pub mod receipts;
+pub mod search;
+pub mod segments;
+pub mod settings;
+mod sql;
+mod store;
+mod text;
+
+pub use error::StoreError;
+pub use ids::{ArchiveId, AttachmentId, ConversationId, GapId, JobId, MessageId, OutboxId, PendingId, SegmentId};
+pub use key::DatabaseKey;
+pub use kinds::{
+    AliasKind, ArchiveKind, AttachmentState, ConversationBox, ConversationKind, DeliveryState, Direction, Failure,
+    GapState, JobState, MessageKind, OutboxState, PendingKind, ReceiptState, SegmentKind, StampSource, Subscription,
+    UnreadSource,
+};
+pub use open::Origin;
+pub use store::{Opened, ReadTx, Reads, Store, WriteTx};
+pub use text::{Address, Text};

@@ -1,0 +1,56 @@
+//! The signed-in account.
+
+pub use crate::entity::account::Model as Account;
+use crate::store::sealed::Connected;
+use crate::{Address, Reads, StoreError, Text, WriteTx, sql};
+
+/// What an account consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Bare address.
+    pub address: Address,
+    /// Resource of this installation.
+    pub resource: Text,
+    /// How to find the server, as JSON.
+    pub server: Text,
+    /// The password.
+    pub password: Text,
+}
+
+/// The account.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads) -> Result<Option<Account>, StoreError> {
+    sql::first(tx.db(), "SELECT * FROM account", vec![]).await
+}
+
+/// Stores the account in place of the one that was there.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn put(tx: &WriteTx, account: NewAccount) -> Result<(), StoreError> {
+    const PUT: &str = "INSERT OR REPLACE INTO account (id, address, resource, server, password) VALUES (1, ?, ?, ?, ?)";
+    let NewAccount {
+        address,
+        resource,
+        server,
+        password,
+    } = account;
+    sql::execute(
+        tx.db(),
+        PUT,
+        vec![address.into(), resource.into(), server.into(), password.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets the account; its messages stay.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn remove(tx: &WriteTx) -> Result<(), StoreError> {
+    sql::execute(tx.db(), "DELETE FROM account", vec![]).await?;
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The ids under which a message was seen.
+
+use std::collections::HashMap;
+
+use sea_orm::{FromQueryResult, Value};
+
+pub use crate::entity::alias::Model as Alias;
+use crate::messages::NewAlias;
+use crate::store::sealed::Connected;
+use crate::{Address, AliasKind, ArchiveId, MessageId, Reads, StoreError, WriteTx, sql};
+
+/// What an id is unique by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, FromQueryResult)]
+pub struct AliasKey {
+    /// In which archive.
+    pub archive_id: ArchiveId,
+    /// What kind of id.
+    pub kind: AliasKind,
+    /// The id.
+    pub value: String,
+    /// Who made the id; empty for ids that the archive gives.
+    pub sender_address: Address,
+}
+
+impl AliasKey {
+    /// The key of an alias in an archive.
+    #[must_use]
+    pub fn of(archive_id: ArchiveId, alias: &NewAlias) -> Self {
+        Self {
+            archive_id,
+            kind: alias.kind,
+            value: alias.value.clone(),
+            sender_address: alias.sender_address.clone(),
+        }
+    }
+}
+
+/// What to do with an id that is taken by another message.
+#[derive(Clone, Copy)]
+pub(crate) enum IfTaken {
+    Keep,
+    Move,
+}
+
+const ROWS: usize = 500;
+
+/// The message that has this id.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn find(tx: &impl Reads, archive: ArchiveId, alias: &NewAlias) -> Result<Option<MessageId>, StoreError> {
+    const QUERY: &str =
+        "SELECT message_id FROM alias WHERE archive_id = ? AND kind = ? AND value = ? AND sender_address = ?";
+    let values = vec![
+        archive.into(),
+        alias.kind.into(),
+        alias.value.clone().into(),
+        alias.sender_address.clone().into(),
+    ];
+    sql::value(tx.db(), QUERY, values).await
+}
+
+/// All messages that have this id, whoever made it: what a reaction or a marker names.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn find_by_anyone(
+    tx: &impl Reads,
+    archive: ArchiveId,
+    kind: AliasKind,
+    value: &str,
+) -> Result<Vec<Alias>, StoreError> {
+    const QUERY: &str = "SELECT * FROM alias WHERE archive_id = ? AND kind = ? AND value = ?";
+    sql::all(tx.db(), QUERY, vec![archive.into(), kind.into(), value.into()]).await
+}
+
+/// The messages that have these ids, in few statements: for a whole page.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn find_many(
+    tx: &impl Reads,
+    archive: ArchiveId,
+    wanted: impl IntoIterator<Item = &NewAlias>,
+) -> Result<HashMap<AliasKey, MessageId>, StoreError> {
+    let wanted: Vec<&NewAlias> = wanted.into_iter().collect();
+    let mut found = HashMap::new();
+    for chunk in wanted.chunks(ROWS) {
+        // CROSS JOIN fixes the order: each wanted id is looked up, instead of the table searched for them.
+        let query = format!(
+            "WITH wanted (kind, value, sender) AS (VALUES {})
+             SELECT a.* FROM wanted CROSS JOIN alias AS a
+             ON a.archive_id = ? AND a.kind = wanted.kind AND a.value = wanted.value AND a.sender_address = wanted.sender",
+            vec!["(?, ?, ?)"; chunk.len()].join(", ")
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 3 + 1);
+        for alias in chunk {
+            values.extend([
+                alias.kind.into(),
+                alias.value.clone().into(),
+                alias.sender_address.clone().into(),
+            ]);
+        }
+        values.push(archive.into());
+        for Alias {
+            archive_id,
+            kind,
+            value,
+            sender_address,
+            message_id,
+        } in sql::all(tx.db(), &query, values).await?
+        {
+            found.insert(
+                AliasKey {
+                    archive_id,
+                    kind,
+                    value,
+                    sender_address,
+                },
+                message_id,
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// Every id of a message.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn of_message(tx: &impl Reads, message: MessageId) -> Result<Vec<Alias>, StoreError> {
+    const QUERY: &str = "SELECT * FROM alias WHERE message_id = ? ORDER BY kind, value, sender_address";
+    sql::all(tx.db(), QUERY, vec![message.into()]).await
+}
+
+/// Gives a message more ids. One that another message has stays with that one.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if archive or message do not exist.
+pub async fn attach(
+    tx: &WriteTx,
+    archive: ArchiveId,
+    message: MessageId,
+    aliases: impl IntoIterator<Item = NewAlias>,
+) -> Result<(), StoreError> {
+    let aliases = aliases.into_iter().map(|alias| (alias, message)).collect();
+    put(tx, archive, aliases, IfTaken::Keep).await
+}
+
+pub(crate) async fn put(
+    tx: &WriteTx,
+    archive: ArchiveId,
+    aliases: Vec<(NewAlias, MessageId)>,
+    if_taken: IfTaken,
+) -> Result<(), StoreError> {
+    let clause = match if_taken {
+        IfTaken::Keep => "DO NOTHING",
+        IfTaken::Move => "DO UPDATE SET message_id = excluded.message_id",
+    };
+    for chunk in aliases.chunks(ROWS) {
+        let insert = format!(
+            "INSERT INTO alias (archive_id, kind, value, sender_address, message_id) VALUES {}
+             ON CONFLICT (archive_id, kind, value, sender_address) {clause}",
+            vec!["(?, ?, ?, ?, ?)"; chunk.len()].join(", ")
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 5);
+        for (alias, message) in chunk {
+            values.extend([
+                archive.into(),
+                alias.kind.into(),
+                alias.value.clone().into(),
+                alias.sender_address.clone().into(),
+                (*message).into(),
+            ]);
+        }
+        sql::execute(tx.db(), &insert, values).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Pictures of people and teams, by hash.
+
+pub use crate::entity::avatar::Model as Avatar;
+use crate::store::sealed::Connected;
+use crate::{Reads, StoreError, WriteTx, sql};
+
+/// A picture.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads, hash: &str) -> Result<Option<Avatar>, StoreError> {
+    sql::first(tx.db(), "SELECT * FROM avatar WHERE hash = ?", vec![hash.into()]).await
+}
+
+/// Whether a picture is here.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn exists(tx: &impl Reads, hash: &str) -> Result<bool, StoreError> {
+    const QUERY: &str = "SELECT 1 FROM avatar WHERE hash = ?";
+    Ok(sql::value::<i64>(tx.db(), QUERY, vec![hash.into()]).await?.is_some())
+}
+
+/// Stores a picture.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn put(tx: &WriteTx, avatar: Avatar) -> Result<(), StoreError> {
+    const PUT: &str = "INSERT OR REPLACE INTO avatar (hash, mime, bytes) VALUES (?, ?, ?)";
+    sql::execute(
+        tx.db(),
+        PUT,
+        vec![avatar.hash.into(), avatar.mime.into(), avatar.bytes.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes the pictures that no person and no team announces; how many.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn remove_unused(tx: &WriteTx) -> Result<u64, StoreError> {
+    const REMOVE: &str = "DELETE FROM avatar WHERE hash NOT IN (
+        SELECT avatar_hash FROM contact WHERE avatar_hash IS NOT NULL
+        UNION SELECT avatar_hash FROM conversation WHERE avatar_hash IS NOT NULL)";
+    sql::execute(tx.db(), REMOVE, vec![]).await
+}

@@ -1,0 +1,110 @@
+//! The chat list: everything that its rows need, in one statement.
+
+use sea_orm::FromQueryResult;
+
+use crate::{
+    Address, ConversationBox, ConversationId, ConversationKind, DeliveryState, Direction, MessageId, MessageKind,
+    Reads, StoreError, Text, sql,
+};
+
+/// One row of the chat list.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct ChatListRow {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Person or team.
+    pub kind: ConversationKind,
+    /// Bare address.
+    pub address: Address,
+    /// Where it is shown.
+    pub shown_in: ConversationBox,
+    /// Title of a team; name of a person by roster, else profile.
+    pub name: Option<Text>,
+    /// Role of a person.
+    pub role: Option<Text>,
+    /// Ward of a person.
+    pub ward: Option<Text>,
+    /// Hash of the picture that is announced.
+    pub avatar_hash: Option<String>,
+    /// Whether that picture is here.
+    pub avatar_here: bool,
+    /// Members of a team, where known.
+    pub members: Option<i64>,
+    /// Own name in a team.
+    pub nick: Option<Text>,
+    /// Kept at the top.
+    pub pinned: bool,
+    /// Marked as unread by hand.
+    pub marked_unread: bool,
+    /// No notifications before this time.
+    pub muted_until_us: Option<i64>,
+    /// Unread messages.
+    pub unread: i64,
+    /// Stamp by which the list is sorted.
+    pub sort_us: i64,
+    /// Unfinished text.
+    pub draft: Option<Text>,
+    /// Newest displayable message. The fields below are of this message.
+    pub last_message_id: Option<MessageId>,
+    /// The beginning of its text, at most [`PREVIEW_CHARS`] characters.
+    pub last_text: Option<Text>,
+    /// What it is.
+    pub last_kind: Option<MessageKind>,
+    /// From or to.
+    pub last_direction: Option<Direction>,
+    /// Who sent it.
+    pub last_sender: Option<Address>,
+    /// Name of its sender: by roster, else profile, else in the team.
+    pub last_sender_name: Option<Text>,
+    /// Its shown time.
+    pub last_stamp_us: Option<i64>,
+    /// Own message: how far it got.
+    pub last_delivery: Option<DeliveryState>,
+    /// When it was taken back.
+    pub last_retracted_us: Option<i64>,
+}
+
+/// How much of a message's text a row carries.
+pub const PREVIEW_CHARS: u32 = 400;
+
+/// One place for the columns, two for the condition.
+macro_rules! query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.kind, c.address, c.box AS shown_in,
+            coalesce(nullif(trim(c.title), ''), nullif(trim(k.roster_name), ''), nullif(trim(k.full_name), '')) AS name,
+            k.role, k.ward, coalesce(c.avatar_hash, k.avatar_hash) AS avatar_hash, a.hash IS NOT NULL AS avatar_here,
+            c.members, c.nick, c.pinned, c.marked_unread, c.muted_until_us, c.unread, c.sort_us, d.body AS draft,
+            m.id AS last_message_id, substr(m.body, 1, 400) AS last_text, m.kind AS last_kind,
+            m.direction AS last_direction, m.sender_address AS last_sender,
+            coalesce(nullif(trim(s.roster_name), ''), nullif(trim(s.full_name), ''), m.sender_nick) AS last_sender_name,
+            m.stamp_us AS last_stamp_us, m.delivery AS last_delivery, m.retracted_us AS last_retracted_us
+            FROM conversation AS c
+            LEFT JOIN contact AS k ON k.address = c.address
+            LEFT JOIN avatar AS a ON a.hash = coalesce(c.avatar_hash, k.avatar_hash)
+            LEFT JOIN draft AS d ON d.conversation_id = c.id
+            LEFT JOIN message AS m ON m.id = c.last_message_id
+            LEFT JOIN contact AS s ON s.address = m.sender_address ",
+            $rest
+        )
+    };
+}
+
+pub(crate) const ROWS: &str = query!("WHERE c.box = ? ORDER BY c.pinned DESC, c.sort_us DESC, c.id");
+const ROW: &str = query!("WHERE c.id = ?");
+
+/// The rows of a box, first to last: pinned ones, then by the newest message.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn rows(tx: &impl Reads, shown_in: ConversationBox) -> Result<Vec<ChatListRow>, StoreError> {
+    sql::all(tx.db(), ROWS, vec![shown_in.into()]).await
+}
+
+/// The row of one conversation, in whatever box.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn row(tx: &impl Reads, id: ConversationId) -> Result<Option<ChatListRow>, StoreError> {
+    sql::first(tx.db(), ROW, vec![id.into()]).await
+}

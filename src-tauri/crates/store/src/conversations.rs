@@ -1,0 +1,261 @@
+//! Conversations: with whom, where they are shown, and how far they were read.
+
+pub use crate::entity::conversation::Model as Conversation;
+use crate::store::sealed::Connected;
+use crate::{
+    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, MessageId, Reads, StoreError, Text,
+    UnreadSource, WriteTx, messages, sql,
+};
+
+/// A conversation to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewConversation {
+    /// Person or team.
+    pub kind: ConversationKind,
+    /// Bare address of the person or team.
+    pub address: Address,
+    /// The archive that holds it.
+    pub archive_id: ArchiveId,
+    /// Where it is shown.
+    pub shown_in: ConversationBox,
+    /// Who counts its unread messages.
+    pub unread_source: UnreadSource,
+    /// Stamp by which the chat list sorts it while it has no message.
+    pub sort_us: i64,
+}
+
+/// What is known of a team. `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TeamChange {
+    /// Title.
+    pub title: Option<Text>,
+    /// Own name.
+    pub nick: Option<Text>,
+    /// Hash of the picture.
+    pub avatar_hash: Option<String>,
+    /// Number of members.
+    pub members: Option<i64>,
+}
+
+/// Whether a conversation was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ensured {
+    /// It is new.
+    Created(ConversationId),
+    /// It was there, and nothing of it was changed.
+    Existing(ConversationId),
+}
+
+impl Ensured {
+    /// The conversation.
+    #[must_use]
+    pub fn id(self) -> ConversationId {
+        match self {
+            Self::Created(id) | Self::Existing(id) => id,
+        }
+    }
+}
+
+/// The conversation with an address, made if it is not there yet.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the archive does not exist.
+pub async fn ensure(tx: &WriteTx, new: NewConversation) -> Result<Ensured, StoreError> {
+    const INSERT: &str = "INSERT INTO conversation (kind, address, archive_id, box, unread_source, sort_us)
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO NOTHING RETURNING id";
+    let NewConversation {
+        kind,
+        address,
+        archive_id,
+        shown_in,
+        unread_source,
+        sort_us,
+    } = new;
+    let values = vec![
+        kind.into(),
+        address.clone().into(),
+        archive_id.into(),
+        shown_in.into(),
+        unread_source.into(),
+        sort_us.into(),
+    ];
+    if let Some(id) = sql::value(tx.db(), INSERT, values).await? {
+        return Ok(Ensured::Created(id));
+    }
+    let existing = by_address(tx, &address).await?.ok_or(StoreError::NotFound)?;
+    Ok(Ensured::Existing(existing.id))
+}
+
+/// All conversations, by id.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn list(tx: &impl Reads) -> Result<Vec<Conversation>, StoreError> {
+    sql::all(tx.db(), "SELECT * FROM conversation ORDER BY id", vec![]).await
+}
+
+/// One conversation.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+    sql::first(tx.db(), "SELECT * FROM conversation WHERE id = ?", vec![id.into()]).await
+}
+
+/// The conversation with an address.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn by_address(tx: &impl Reads, address: &Address) -> Result<Option<Conversation>, StoreError> {
+    sql::first(
+        tx.db(),
+        "SELECT * FROM conversation WHERE address = ?",
+        vec![address.clone().into()],
+    )
+    .await
+}
+
+/// Stores what is known of a team.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET title = coalesce(?, title), nick = coalesce(?, nick),
+        avatar_hash = coalesce(?, avatar_hash), members = coalesce(?, members) WHERE id = ?";
+    let TeamChange {
+        title,
+        nick,
+        avatar_hash,
+        members,
+    } = change;
+    let values = vec![title.into(), nick.into(), avatar_hash.into(), members.into(), id.into()];
+    sql::change(tx.db(), UPDATE, values).await
+}
+
+/// Sets where a conversation is shown.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_box(tx: &WriteTx, id: ConversationId, shown_in: ConversationBox) -> Result<(), StoreError> {
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET box = ? WHERE id = ?",
+        vec![shown_in.into(), id.into()],
+    )
+    .await
+}
+
+/// Sets whether a conversation is kept at the top.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_pinned(tx: &WriteTx, id: ConversationId, pinned: bool) -> Result<(), StoreError> {
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET pinned = ? WHERE id = ?",
+        vec![pinned.into(), id.into()],
+    )
+    .await
+}
+
+/// Silences a conversation until a time, `i64::MAX` for ever, `None` not at all.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_muted(tx: &WriteTx, id: ConversationId, until_us: Option<i64>) -> Result<(), StoreError> {
+    let values = vec![until_us.into(), id.into()];
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET muted_until_us = ? WHERE id = ?",
+        values,
+    )
+    .await
+}
+
+/// Marks a conversation as unread by hand, or takes the mark away.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_marked_unread(tx: &WriteTx, id: ConversationId, marked: bool) -> Result<(), StoreError> {
+    let values = vec![marked.into(), id.into()];
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET marked_unread = ? WHERE id = ?",
+        values,
+    )
+    .await
+}
+
+/// Sets the number of unread messages, and who counted them.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_unread(tx: &WriteTx, id: ConversationId, unread: u32, source: UnreadSource) -> Result<(), StoreError> {
+    let values = vec![unread.into(), source.into(), id.into()];
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET unread = ?, unread_source = ? WHERE id = ?",
+        values,
+    )
+    .await
+}
+
+/// Moves the read pointer forward; whether it moved. It never moves back.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn advance_read(
+    tx: &WriteTx,
+    id: ConversationId,
+    position: i64,
+    message: Option<MessageId>,
+) -> Result<bool, StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET read_position = ?1, read_message_id = ?2
+        WHERE id = ?3 AND (read_position IS NULL OR read_position < ?1)";
+    Ok(sql::execute(tx.db(), UPDATE, vec![position.into(), message.into(), id.into()]).await? > 0)
+}
+
+/// Counts the unread messages after the read pointer (all, if there is none) and stores the number as the local one. The
+/// number.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn recount_unread(tx: &WriteTx, id: ConversationId) -> Result<u32, StoreError> {
+    let conversation = get(tx, id).await?.ok_or(StoreError::NotFound)?;
+    let unread = messages::count_unread(tx, id, conversation.read_position.unwrap_or(i64::MIN)).await?;
+    set_unread(tx, id, unread, UnreadSource::Local).await?;
+    Ok(unread)
+}
+
+/// Sets the message that the chat list shows to the newest displayable one, and sorts the conversation by its stamp. A
+/// conversation without any keeps its stamp. To be called after every change of a thread.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn refresh_last(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET last_message_id = ?, sort_us = coalesce(?, sort_us) WHERE id = ?";
+    let last = messages::newest_displayable(tx, id).await?;
+    let (message, stamp) = last.map(|message| (message.id, message.stamp_us)).unzip();
+    sql::change(tx.db(), UPDATE, vec![message.into(), stamp.into(), id.into()]).await
+}
+
+/// Sets the stamp by which the chat list sorts a conversation.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_sort(tx: &WriteTx, id: ConversationId, sort_us: i64) -> Result<(), StoreError> {
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET sort_us = ? WHERE id = ?",
+        vec![sort_us.into(), id.into()],
+    )
+    .await
+}
+
+/// Removes a conversation with everything in it.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn remove(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
+    sql::change(tx.db(), "DELETE FROM conversation WHERE id = ?", vec![id.into()]).await
+}

@@ -1,0 +1,21 @@
+//! Table `avatar`.
+
+use sea_orm::entity::prelude::*;
+
+/// A picture of a person or team.
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "avatar")]
+pub struct Model {
+    /// Hash of the bytes, as announced.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub hash: String,
+    /// Media type.
+    pub mime: String,
+    /// The picture.
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,54 @@
+//! Table `conversation`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, MessageId, Text, UnreadSource};
+
+/// A conversation with one person or one team.
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "conversation")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key)]
+    pub id: ConversationId,
+    /// Person or team.
+    pub kind: ConversationKind,
+    /// Bare address of the person or team.
+    pub address: Address,
+    /// The archive that holds it.
+    pub archive_id: ArchiveId,
+    /// Title of a team.
+    pub title: Option<Text>,
+    /// Own name in a team.
+    pub nick: Option<Text>,
+    /// Hash of a team's picture.
+    pub avatar_hash: Option<String>,
+    /// Number of members of a team, where known.
+    pub members: Option<i64>,
+    /// Where it is shown.
+    #[sea_orm(column_name = "box")]
+    pub shown_in: ConversationBox,
+    /// Kept at the top.
+    pub pinned: bool,
+    /// Marked as unread by hand.
+    pub marked_unread: bool,
+    /// No notifications before this time; `i64::MAX` for ever. `None`: not muted.
+    pub muted_until_us: Option<i64>,
+    /// Unread messages.
+    pub unread: i64,
+    /// Who counted them.
+    pub unread_source: UnreadSource,
+    /// Read pointer: everything up to this position has been read. Only moves forward.
+    pub read_position: Option<i64>,
+    /// The message that the read pointer stands on, where it is here.
+    pub read_message_id: Option<MessageId>,
+    /// Newest displayable message.
+    pub last_message_id: Option<MessageId>,
+    /// Stamp by which the chat list is sorted.
+    pub sort_us: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,89 @@
+//! Gaps: what of an archive is known not to be here.
+
+use sea_orm::FromQueryResult;
+
+pub use crate::entity::gap::Model as Gap;
+use crate::store::sealed::Connected;
+use crate::{ConversationId, GapId, GapState, Reads, SegmentId, StoreError, WriteTx, sql};
+
+/// A gap with the positions of its edges: where it shows in the thread.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct PlacedGap {
+    /// Its id.
+    pub id: GapId,
+    /// Its state.
+    pub state: GapState,
+    /// The segment that ends before it.
+    pub older_segment: SegmentId,
+    /// The segment that begins after it.
+    pub newer_segment: SegmentId,
+    /// Position of the last message before it.
+    pub after_position: i64,
+    /// Position of the first message after it.
+    pub before_position: i64,
+}
+
+/// The gaps of a conversation, oldest first.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn list(tx: &impl Reads, conversation: ConversationId) -> Result<Vec<PlacedGap>, StoreError> {
+    const QUERY: &str = "SELECT g.id, g.state, g.older_segment, g.newer_segment, o.last_position AS after_position,
+        n.first_position AS before_position
+        FROM gap AS g JOIN segment AS o ON o.id = g.older_segment JOIN segment AS n ON n.id = g.newer_segment
+        WHERE g.conversation_id = ? ORDER BY o.last_position, g.id";
+    sql::all(tx.db(), QUERY, vec![conversation.into()]).await
+}
+
+/// One gap.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads, id: GapId) -> Result<Option<Gap>, StoreError> {
+    sql::first(tx.db(), "SELECT * FROM gap WHERE id = ?", vec![id.into()]).await
+}
+
+/// Notes a gap between two neighbouring segments.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if a segment does not exist, or has a gap on that side already.
+pub async fn insert(
+    tx: &WriteTx,
+    conversation: ConversationId,
+    older: SegmentId,
+    newer: SegmentId,
+) -> Result<GapId, StoreError> {
+    const INSERT: &str =
+        "INSERT INTO gap (conversation_id, older_segment, newer_segment, state) VALUES (?, ?, ?, 1) RETURNING id";
+    let values = vec![conversation.into(), older.into(), newer.into()];
+    sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
+}
+
+/// Sets the state of a gap.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_state(tx: &WriteTx, id: GapId, state: GapState) -> Result<(), StoreError> {
+    sql::change(
+        tx.db(),
+        "UPDATE gap SET state = ? WHERE id = ?",
+        vec![state.into(), id.into()],
+    )
+    .await
+}
+
+/// Opens all gaps that were being filled when the last session or process ended; how many.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn reopen(tx: &WriteTx) -> Result<u64, StoreError> {
+    sql::execute(tx.db(), "UPDATE gap SET state = 1 WHERE state = 2", vec![]).await
+}
+
+/// Removes a gap without joining its segments.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn remove(tx: &WriteTx, id: GapId) -> Result<(), StoreError> {
+    sql::change(tx.db(), "DELETE FROM gap WHERE id = ?", vec![id.into()]).await
+}

@@ -1,0 +1,241 @@
+//! Enumerations, stored as small numbers. A number once given out never changes its meaning.
+
+use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
+use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value};
+use serde::{Deserialize, Serialize};
+
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vmeta])* $variant,)* }
+
+        impl $name {
+            /// The number that stands for it in the database.
+            pub(crate) const fn code(self) -> i32 {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            const fn from_code(code: i32) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl From<$name> for Value {
+            fn from(kind: $name) -> Self {
+                kind.code().into()
+            }
+        }
+
+        impl TryGetable for $name {
+            fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+                Self::from_code(i32::try_get_by(row, index)?)
+                    .ok_or_else(|| TryGetError::DbErr(DbErr::Type(stringify!($name).to_owned())))
+            }
+        }
+
+        impl ValueType for $name {
+            fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+                Self::from_code(<i32 as ValueType>::try_from(value)?).ok_or(ValueTypeErr)
+            }
+
+            fn type_name() -> String {
+                stringify!($name).to_owned()
+            }
+
+            fn array_type() -> ArrayType {
+                ArrayType::Int
+            }
+
+            fn column_type() -> ColumnType {
+                ColumnType::Integer
+            }
+        }
+
+        impl Nullable for $name {
+            fn null() -> Value {
+                Value::Int(None)
+            }
+        }
+
+        impl IntoActiveValue<$name> for $name {
+            fn into_active_value(self) -> ActiveValue<$name> {
+                ActiveValue::Set(self)
+            }
+        }
+
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )*};
+}
+
+kinds! {
+    /// Whose archive.
+    ArchiveKind {
+        /// The account's own.
+        Own = 1,
+        /// A team chat's.
+        Room = 2,
+    }
+    /// What kind of id a message was seen under.
+    AliasKind {
+        /// The archive's own id of the message: the only one that is unique by the server's word.
+        StanzaId = 1,
+        /// The id that the sender's app made to recognise its own message.
+        OriginId = 2,
+        /// The plain message id. Poor apps use one twice.
+        MessageId = 3,
+    }
+    /// One-to-one or team.
+    ConversationKind {
+        /// With one person.
+        Person = 1,
+        /// A team chat.
+        Team = 2,
+    }
+    /// Where a conversation is shown.
+    ConversationBox {
+        /// In the chat list.
+        Inbox = 1,
+        /// Put away by the user.
+        Archive = 2,
+        /// Not shown: left, or nothing in it yet.
+        Hidden = 3,
+    }
+    /// Who counted the unread messages of a conversation. There is one number and one owner of it.
+    UnreadSource {
+        /// The server's inbox, while the local copy does not reach back to the read pointer.
+        Server = 1,
+        /// The local copy.
+        Local = 2,
+    }
+    /// Which way a message went.
+    Direction {
+        /// From somebody else.
+        Incoming = 1,
+        /// From the signed-in person, on any device.
+        Outgoing = 2,
+    }
+    /// What a message is.
+    MessageKind {
+        /// Text written by somebody.
+        Text = 1,
+        /// Something that the app says in a thread, such as "Bob joined".
+        System = 2,
+        /// Not drawn: a correction, reaction, marker or the like that an archive counts as a message. Kept so that it is
+        /// recognised when it is seen again.
+        Control = 3,
+    }
+    /// Where the shown time of a message comes from.
+    StampSource {
+        /// The archive of the server.
+        Archive = 1,
+        /// A delay stamp by a server that is trusted for it.
+        Delay = 2,
+        /// This computer's clock, until the server's time is known.
+        Clock = 3,
+    }
+    /// How far an own message got. Ordered: it only moves up, except to and from `Failed`.
+    DeliveryState {
+        /// Stored here, not proven on the server.
+        Waiting = 1,
+        /// The server has it.
+        Sent = 2,
+        /// A device of the recipient has it.
+        Delivered = 3,
+        /// The recipient has seen it.
+        Read = 4,
+        /// It was not sent and will not be by itself.
+        Failed = 5,
+    }
+    /// Why an own message failed.
+    Failure {
+        /// The recipient does not exist.
+        RecipientUnknown = 1,
+        /// Not allowed (blocked, not a member).
+        NotAllowed = 2,
+        /// The server refuses for another reason.
+        Refused = 3,
+        /// Larger than the server accepts.
+        TooLarge = 4,
+    }
+    /// Where a segment comes from.
+    SegmentKind {
+        /// Fetched from an archive.
+        Archived = 1,
+        /// Grows at its end with live messages of the current session.
+        Live = 2,
+    }
+    /// State of a gap.
+    GapState {
+        /// Known, waiting to be filled.
+        Open = 1,
+        /// Being filled.
+        Loading = 2,
+        /// The server no longer keeps what was here.
+        Expired = 3,
+    }
+    /// State of an outgoing message.
+    OutboxState {
+        /// Waits for its turn.
+        Waiting = 1,
+        /// Handed to the current session, not proven yet.
+        InFlight = 2,
+        /// The session ended before the proof: it may or may not be on the server.
+        Unproven = 3,
+        /// Refused; waits for the user.
+        Failed = 4,
+    }
+    /// What refers to a message that is not here yet.
+    PendingKind {
+        /// New text for it.
+        Correction = 1,
+        /// It is taken back.
+        Retraction = 2,
+        /// Reactions to it.
+        Reaction = 3,
+        /// It was displayed, as was everything before it.
+        Marker = 4,
+        /// It was delivered.
+        Receipt = 5,
+    }
+    /// How far somebody got with a message.
+    ReceiptState {
+        /// A device of theirs has it.
+        Delivered = 1,
+        /// They have seen it.
+        Read = 2,
+    }
+    /// Presence subscription between a contact and the signed-in person.
+    Subscription {
+        /// Neither way.
+        None = 1,
+        /// The signed-in person sees the contact.
+        To = 2,
+        /// The contact sees the signed-in person.
+        From = 3,
+        /// Both ways.
+        Both = 4,
+    }
+    /// State of an attachment.
+    AttachmentState {
+        /// On the server only.
+        Remote = 1,
+        /// Being fetched or sent.
+        Moving = 2,
+        /// Its content is here.
+        Local = 3,
+        /// It could not be fetched or sent.
+        Failed = 4,
+    }
+    /// State of a job.
+    JobState {
+        /// To be done.
+        Waiting = 1,
+        /// Begun; after a restart it is begun again from its saved state.
+        Running = 2,
+    }
+}

@@ -1,0 +1,189 @@
+//! The outbox: what is on its way out, in order.
+
+pub use crate::entity::outbox::Model as Outgoing;
+use crate::messages::{self, NewAlias, NewMessage, PENDING_BASE};
+use crate::store::sealed::Connected;
+use crate::{
+    AliasKind, ArchiveId, ConversationId, MessageId, OutboxId, OutboxState, Reads, StoreError, Text, WriteTx, sql,
+};
+
+/// A message to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutgoing {
+    /// The local echo. Its position is chosen here: at the end, after what was queued before.
+    pub echo: NewMessage,
+    /// The archive that it will be found in.
+    pub archive_id: ArchiveId,
+    /// Id by which the message is recognised on the server; the same with every attempt. It becomes an alias of the echo.
+    pub origin_id: String,
+    /// What to send, in the SDK's form.
+    pub payload: Text,
+    /// Not to be tried before, microseconds by the local clock.
+    pub next_attempt_us: i64,
+}
+
+/// A message that has been queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queued {
+    /// Its place in the queue.
+    pub id: OutboxId,
+    /// The local echo.
+    pub message: MessageId,
+}
+
+/// Queues a message and stores its local echo, both or neither.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the conversation does not exist or the origin id is in use.
+pub async fn push(tx: &WriteTx, new: NewOutgoing) -> Result<Queued, StoreError> {
+    const INSERT: &str = "INSERT INTO outbox (conversation_id, message_id, origin_id, payload, state, next_attempt_us)
+        VALUES (?, ?, ?, ?, 1, ?) RETURNING id";
+    let NewOutgoing {
+        mut echo,
+        archive_id,
+        origin_id,
+        payload,
+        next_attempt_us,
+    } = new;
+    let conversation = echo.conversation_id;
+    echo.position = PENDING_BASE;
+    let sender = echo.sender_address.clone();
+    echo.aliases
+        .push(NewAlias::by_sender(AliasKind::OriginId, origin_id.clone(), sender));
+    let message = match messages::insert(tx, archive_id, echo).await? {
+        crate::pages::Outcome::Inserted(message) => message,
+        crate::pages::Outcome::Known(_) => return Err(StoreError::Constraint { code: 0 }),
+    };
+    let values = vec![
+        conversation.into(),
+        message.into(),
+        origin_id.into(),
+        payload.into(),
+        next_attempt_us.into(),
+    ];
+    let id: OutboxId = sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)?;
+    let position = PENDING_BASE.saturating_add(id.0);
+    sql::change(
+        tx.db(),
+        "UPDATE message SET position = ? WHERE id = ?",
+        vec![position.into(), message.into()],
+    )
+    .await?;
+    Ok(Queued { id, message })
+}
+
+/// The next message to be sent in each conversation, first queued first. A conversation has none while its oldest
+/// unfinished message is unproven or not due: order within a conversation is kept. What is in flight does not hold up what
+/// follows; what failed does neither.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn due(tx: &impl Reads, now_us: i64) -> Result<Vec<Outgoing>, StoreError> {
+    // States: 1 waiting, 3 unproven. The oldest of these decides.
+    const QUERY: &str = "SELECT o.* FROM outbox AS o
+        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (1, 3) GROUP BY conversation_id)
+          AND o.state = 1 AND o.next_attempt_us <= ? ORDER BY o.id";
+    sql::all(tx.db(), QUERY, vec![now_us.into()]).await
+}
+
+/// The next message to be sent in one conversation; see [`due`].
+///
+/// # Errors
+/// What reading failed with.
+pub async fn next(tx: &impl Reads, conversation: ConversationId, now_us: i64) -> Result<Option<Outgoing>, StoreError> {
+    const QUERY: &str = "SELECT * FROM outbox WHERE conversation_id = ? AND state IN (1, 3) ORDER BY id LIMIT 1";
+    let oldest: Option<Outgoing> = sql::first(tx.db(), QUERY, vec![conversation.into()]).await?;
+    Ok(oldest.filter(|outgoing| outgoing.state == OutboxState::Waiting && outgoing.next_attempt_us <= now_us))
+}
+
+/// When the next waiting message is due, microseconds by the local clock.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn next_attempt(tx: &impl Reads) -> Result<Option<i64>, StoreError> {
+    const QUERY: &str = "SELECT min(next_attempt_us) FROM outbox WHERE state = 1";
+    Ok(sql::value::<Option<i64>>(tx.db(), QUERY, vec![]).await?.flatten())
+}
+
+/// All messages in a state, first queued first.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn in_state(tx: &impl Reads, state: OutboxState) -> Result<Vec<Outgoing>, StoreError> {
+    sql::all(
+        tx.db(),
+        "SELECT * FROM outbox WHERE state = ? ORDER BY id",
+        vec![state.into()],
+    )
+    .await
+}
+
+/// One message of the outbox.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads, id: OutboxId) -> Result<Option<Outgoing>, StoreError> {
+    sql::first(tx.db(), "SELECT * FROM outbox WHERE id = ?", vec![id.into()]).await
+}
+
+/// The one with this origin id.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn by_origin_id(tx: &impl Reads, origin_id: &str) -> Result<Option<Outgoing>, StoreError> {
+    sql::first(
+        tx.db(),
+        "SELECT * FROM outbox WHERE origin_id = ?",
+        vec![origin_id.into()],
+    )
+    .await
+}
+
+/// The one whose local echo this is.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn by_message(tx: &impl Reads, message: MessageId) -> Result<Option<Outgoing>, StoreError> {
+    sql::first(
+        tx.db(),
+        "SELECT * FROM outbox WHERE message_id = ?",
+        vec![message.into()],
+    )
+    .await
+}
+
+/// Sets the state of a message. Going in flight counts as an attempt.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_state(tx: &WriteTx, id: OutboxId, state: OutboxState) -> Result<(), StoreError> {
+    let attempt = i64::from(state == OutboxState::InFlight);
+    let update = "UPDATE outbox SET state = ?, attempts = attempts + ? WHERE id = ?";
+    sql::change(tx.db(), update, vec![state.into(), attempt.into(), id.into()]).await
+}
+
+/// Puts a message back to wait until a time, microseconds by the local clock.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn postpone(tx: &WriteTx, id: OutboxId, until_us: i64) -> Result<(), StoreError> {
+    let update = "UPDATE outbox SET state = 1, next_attempt_us = ? WHERE id = ?";
+    sql::change(tx.db(), update, vec![until_us.into(), id.into()]).await
+}
+
+/// The session has ended without proof: what was in flight is unproven now. To be called at start too, since the process
+/// may have been killed. How many there were.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn session_ended(tx: &WriteTx) -> Result<u64, StoreError> {
+    sql::execute(tx.db(), "UPDATE outbox SET state = 3 WHERE state = 2", vec![]).await
+}
+
+/// Takes a message out of the outbox: it is proven, or given up. Its echo stays.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn remove(tx: &WriteTx, id: OutboxId) -> Result<(), StoreError> {
+    sql::change(tx.db(), "DELETE FROM outbox WHERE id = ?", vec![id.into()]).await
+}

@@ -1,0 +1,112 @@
+//! Corrections, retractions, reactions, markers and receipts whose message is not here yet.
+//!
+//! They are kept until it comes. Whether their sender may do what they say is for the SDK to judge when it applies them.
+
+pub use crate::entity::pending_reference::Model as Pending;
+use crate::store::sealed::Connected;
+use crate::{Address, AliasKind, ArchiveId, PendingId, PendingKind, StoreError, Text, WriteTx, sql};
+
+/// Something to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPending {
+    /// Archive in which the target is.
+    pub archive_id: ArchiveId,
+    /// What it is.
+    pub kind: PendingKind,
+    /// Which kind of id names the target.
+    pub target_kind: AliasKind,
+    /// Id of the target.
+    pub target: String,
+    /// Who sent it.
+    pub sender_address: Address,
+    /// What it says, in the SDK's form.
+    pub payload: Text,
+    /// When it was sent.
+    pub stamp_us: i64,
+}
+
+/// Keeps something until its target comes.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the archive does not exist.
+pub async fn add(tx: &WriteTx, new: NewPending) -> Result<PendingId, StoreError> {
+    const INSERT: &str =
+        "INSERT INTO pending_reference (archive_id, kind, target_kind, target, sender_address, payload,
+        stamp_us) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
+    let values = vec![
+        new.archive_id.into(),
+        new.kind.into(),
+        new.target_kind.into(),
+        new.target.into(),
+        new.sender_address.into(),
+        new.payload.into(),
+        new.stamp_us.into(),
+    ];
+    sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
+}
+
+/// Takes out everything that refers to one of these ids, in the order in which it was sent.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn take(tx: &WriteTx, archive: ArchiveId, targets: &[(AliasKind, &str)]) -> Result<Vec<Pending>, StoreError> {
+    let mut taken: Vec<Pending> = Vec::new();
+    for chunk in targets.chunks(500) {
+        let delete = format!(
+            "DELETE FROM pending_reference WHERE archive_id = ? AND target IN ({}) RETURNING *",
+            sql::marks(chunk.len())
+        );
+        let mut values = vec![archive.into()];
+        values.extend(chunk.iter().map(|(_, target)| (*target).into()));
+        for pending in sql::all::<Pending>(tx.db(), &delete, values).await? {
+            // One index serves all kinds of ids; the rare one of another kind goes back.
+            if targets.contains(&(pending.target_kind, pending.target.as_str())) {
+                taken.push(pending);
+            } else {
+                put_back(tx, pending).await?;
+            }
+        }
+    }
+    taken.sort_by_key(|pending| (pending.stamp_us, pending.id));
+    Ok(taken)
+}
+
+async fn put_back(tx: &WriteTx, pending: Pending) -> Result<(), StoreError> {
+    let Pending {
+        id: _,
+        archive_id,
+        kind,
+        target_kind,
+        target,
+        sender_address,
+        payload,
+        stamp_us,
+    } = pending;
+    add(
+        tx,
+        NewPending {
+            archive_id,
+            kind,
+            target_kind,
+            target,
+            sender_address,
+            payload,
+            stamp_us,
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets what was sent before a time: its target is never going to come. How many.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn forget_before(tx: &WriteTx, stamp_us: i64) -> Result<u64, StoreError> {
+    sql::execute(
+        tx.db(),
+        "DELETE FROM pending_reference WHERE stamp_us < ?",
+        vec![stamp_us.into()],
+    )
+    .await
+}

@@ -1,0 +1,54 @@
+//! Reactions to messages.
+
+pub use crate::entity::reaction::Model as Reaction;
+use crate::store::sealed::Connected;
+use crate::{Address, MessageId, Reads, StoreError, Text, WriteTx, sql};
+
+/// Stores somebody's reactions to a message in place of their earlier ones, unless those are newer; whether it did.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the message does not exist.
+pub async fn replace(
+    tx: &WriteTx,
+    message: MessageId,
+    sender: &Address,
+    emoji: &[Text],
+    stamp_us: i64,
+) -> Result<bool, StoreError> {
+    const NEWEST: &str = "SELECT max(stamp_us) FROM reaction WHERE message_id = ? AND sender_address = ?";
+    const CLEAR: &str = "DELETE FROM reaction WHERE message_id = ? AND sender_address = ?";
+    const INSERT: &str = "INSERT INTO reaction (message_id, sender_address, emoji, stamp_us) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO NOTHING";
+    let whose = || vec![message.into(), sender.clone().into()];
+    let newest: Option<i64> = sql::value::<Option<i64>>(tx.db(), NEWEST, whose()).await?.flatten();
+    if newest.is_some_and(|newest| newest > stamp_us) {
+        return Ok(false);
+    }
+    sql::execute(tx.db(), CLEAR, whose()).await?;
+    for one in emoji {
+        let values = vec![
+            message.into(),
+            sender.clone().into(),
+            one.clone().into(),
+            stamp_us.into(),
+        ];
+        sql::execute(tx.db(), INSERT, values).await?;
+    }
+    Ok(true)
+}
+
+/// The reactions to these messages, by message, then time.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn of_messages(tx: &impl Reads, messages: &[MessageId]) -> Result<Vec<Reaction>, StoreError> {
+    let mut reactions = Vec::new();
+    for chunk in messages.chunks(500) {
+        let query = format!(
+            "SELECT * FROM reaction WHERE message_id IN ({}) ORDER BY message_id, stamp_us, sender_address, emoji",
+            sql::marks(chunk.len())
+        );
+        reactions.extend(sql::all(tx.db(), &query, chunk.iter().map(|id| (*id).into()).collect()).await?);
+    }
+    Ok(reactions)
+}

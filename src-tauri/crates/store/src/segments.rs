@@ -1,0 +1,194 @@
+//! Segments: what of an archive is here without a hole.
+//!
+//! The store keeps what the SDK has proven; it proves nothing itself. Archive ids are opaque and never compared.
+
+pub use crate::entity::segment::Model as Segment;
+use crate::store::sealed::Connected;
+use crate::{ConversationId, Reads, SegmentId, SegmentKind, StoreError, WriteTx, sql};
+
+/// A segment to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSegment {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Fetched or live.
+    pub kind: SegmentKind,
+    /// Archive id of the oldest message inside; `None` while empty or not known.
+    pub first_archive_id: Option<String>,
+    /// Archive id of the newest message inside; `None` while empty or not known.
+    pub last_archive_id: Option<String>,
+    /// Position of the oldest message inside, or where it begins.
+    pub first_position: i64,
+    /// Position of the newest message inside, or where it ends.
+    pub last_position: i64,
+    /// Nothing is older, by the server's word.
+    pub reaches_start: bool,
+    /// When it was last proven that nothing is newer, microseconds by the local clock.
+    pub tail_proven_us: Option<i64>,
+}
+
+/// An edge of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    /// Archive id of the message at the edge, where it is known.
+    pub archive_id: Option<String>,
+    /// Its position.
+    pub position: i64,
+}
+
+/// The segments of a conversation, oldest first.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn list(tx: &impl Reads, conversation: ConversationId) -> Result<Vec<Segment>, StoreError> {
+    const QUERY: &str = "SELECT * FROM segment WHERE conversation_id = ? ORDER BY last_position, id";
+    sql::all(tx.db(), QUERY, vec![conversation.into()]).await
+}
+
+/// One segment.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads, id: SegmentId) -> Result<Option<Segment>, StoreError> {
+    sql::first(tx.db(), "SELECT * FROM segment WHERE id = ?", vec![id.into()]).await
+}
+
+/// Makes a segment.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the conversation does not exist.
+pub async fn insert(tx: &WriteTx, new: NewSegment) -> Result<SegmentId, StoreError> {
+    const INSERT: &str =
+        "INSERT INTO segment (conversation_id, kind, first_archive_id, last_archive_id, first_position,
+        last_position, reaches_start, tail_proven_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id";
+    let values = vec![
+        new.conversation_id.into(),
+        new.kind.into(),
+        new.first_archive_id.into(),
+        new.last_archive_id.into(),
+        new.first_position.into(),
+        new.last_position.into(),
+        new.reaches_start.into(),
+        new.tail_proven_us.into(),
+    ];
+    sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
+}
+
+/// Moves the newer edge of a segment.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn extend_newer(tx: &WriteTx, id: SegmentId, edge: Edge) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE segment SET last_archive_id = ?, last_position = ? WHERE id = ?";
+    sql::change(
+        tx.db(),
+        UPDATE,
+        vec![edge.archive_id.into(), edge.position.into(), id.into()],
+    )
+    .await
+}
+
+/// Moves the older edge of a segment.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn extend_older(tx: &WriteTx, id: SegmentId, edge: Edge) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE segment SET first_archive_id = ?, first_position = ? WHERE id = ?";
+    sql::change(
+        tx.db(),
+        UPDATE,
+        vec![edge.archive_id.into(), edge.position.into(), id.into()],
+    )
+    .await
+}
+
+/// Notes that nothing is older than a segment.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_reaches_start(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
+    sql::change(
+        tx.db(),
+        "UPDATE segment SET reaches_start = 1 WHERE id = ?",
+        vec![id.into()],
+    )
+    .await
+}
+
+/// Notes when it was proven that nothing is newer than a segment; `None`: that is in doubt again.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_tail_proven(tx: &WriteTx, id: SegmentId, at_us: Option<i64>) -> Result<(), StoreError> {
+    let values = vec![at_us.into(), id.into()];
+    sql::change(tx.db(), "UPDATE segment SET tail_proven_us = ? WHERE id = ?", values).await
+}
+
+/// Ends the life of all live segments: the session is over. What they hold stays. How many there were.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn seal_live(tx: &WriteTx) -> Result<u64, StoreError> {
+    sql::execute(
+        tx.db(),
+        "UPDATE segment SET kind = 1, tail_proven_us = NULL WHERE kind = 2",
+        vec![],
+    )
+    .await
+}
+
+/// Makes one segment of two that are proven to touch or overlap. The gap between them goes away; gaps at the outer edges
+/// stay. The older one's id stays and is the answer; it is live if the newer one was.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if one is not there; [`StoreError::Constraint`] if they are of two conversations or are one.
+pub async fn join(tx: &WriteTx, older: SegmentId, newer: SegmentId) -> Result<SegmentId, StoreError> {
+    let kept = get(tx, older).await?.ok_or(StoreError::NotFound)?;
+    let merged = get(tx, newer).await?.ok_or(StoreError::NotFound)?;
+    if older == newer || kept.conversation_id != merged.conversation_id {
+        return Err(StoreError::Constraint { code: 0 });
+    }
+    const DROP_GAP: &str = "DELETE FROM gap WHERE (older_segment = ?1 AND newer_segment = ?2)
+        OR (older_segment = ?2 AND newer_segment = ?1)";
+    sql::execute(tx.db(), DROP_GAP, vec![older.into(), newer.into()]).await?;
+    for column in ["older_segment", "newer_segment"] {
+        let update = format!("UPDATE gap SET {column} = ? WHERE {column} = ?");
+        sql::execute(tx.db(), &update, vec![older.into(), newer.into()]).await?;
+    }
+    let relabel = "UPDATE message SET segment_id = ? WHERE segment_id = ?";
+    sql::execute(tx.db(), relabel, vec![older.into(), newer.into()]).await?;
+    sql::execute(tx.db(), "DELETE FROM segment WHERE id = ?", vec![newer.into()]).await?;
+
+    let first = if merged.first_position < kept.first_position {
+        &merged
+    } else {
+        &kept
+    };
+    let last = if kept.last_position > merged.last_position {
+        &kept
+    } else {
+        &merged
+    };
+    const UPDATE: &str = "UPDATE segment SET kind = ?, first_archive_id = ?, first_position = ?, last_archive_id = ?,
+        last_position = ?, reaches_start = ?, tail_proven_us = ? WHERE id = ?";
+    let values = vec![
+        merged.kind.into(),
+        first.first_archive_id.clone().into(),
+        first.first_position.into(),
+        last.last_archive_id.clone().into(),
+        last.last_position.into(),
+        (kept.reaches_start || merged.reaches_start).into(),
+        last.tail_proven_us.into(),
+        older.into(),
+    ];
+    sql::change(tx.db(), UPDATE, values).await?;
+    Ok(older)
+}
+
+/// Forgets a segment and the gaps at its edges. Its messages stay, proven to lie in none.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn remove(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
+    sql::change(tx.db(), "DELETE FROM segment WHERE id = ?", vec![id.into()]).await
+}

@@ -1,0 +1,35 @@
+//! Settings: text by name.
+
+use sea_orm::EntityTrait;
+
+use crate::entity::setting;
+use crate::store::sealed::Connected;
+use crate::{Reads, StoreError, Text, WriteTx, sql};
+
+/// A setting.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn get(tx: &impl Reads, key: &str) -> Result<Option<Text>, StoreError> {
+    let setting = setting::Entity::find_by_id(key).one(tx.db()).await?;
+    Ok(setting.map(|setting| setting.value))
+}
+
+/// Stores a setting.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn set(tx: &WriteTx, key: &str, value: &Text) -> Result<(), StoreError> {
+    const PUT: &str = "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)";
+    sql::execute(tx.db(), PUT, vec![key.into(), value.clone().into()]).await?;
+    Ok(())
+}
+
+/// Removes a setting.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn remove(tx: &WriteTx, key: &str) -> Result<(), StoreError> {
+    sql::execute(tx.db(), "DELETE FROM setting WHERE key = ?", vec![key.into()]).await?;
+    Ok(())
+}
