@@ -4,5 +4,6 @@
 //! processes on loopback, so that what a test sees is what a hospital's server does.
 
 pub mod certificates;
+pub mod hospital;
 pub mod process;
 pub mod servers;

@@ -21,6 +21,7 @@ pub use ejabberd::Ejabberd;
 pub use endpoint::{Account, Endpoint, TlsMode};
 pub use prosody::{Contact, Prosody};
 pub use prosody_rooms::Room;
+pub(crate) use prosody_rooms::escaped;
 
 use crate::certificates::CertificateError;
 use crate::process::ProcessError;

@@ -68,7 +68,7 @@ pub(super) fn bookmarks(rooms: &[(String, String)], nick: &str) -> Result<Elemen
 }
 
 /// Text made safe for an XML attribute or element.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
