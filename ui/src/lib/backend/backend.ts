@@ -1,0 +1,58 @@
+import type {
+  CommandError,
+  Composing,
+  ConversationId,
+  Event,
+  FirstScreen,
+  InboxSnapshot,
+  LocalData,
+  MessageId,
+  SignedIn,
+  SignIn,
+  TimelineSnapshot,
+} from './types';
+
+/**
+ * Everything the interface can ask of the rest of the app. Each method is one command of the desktop shell.
+ * A method that fails rejects with a {@link CommandError}.
+ */
+export interface Backend {
+  /** The first call: hands over the receiver of all events and answers with what to show, from the local store alone. */
+  start(onEvents: (events: Event[]) => void): Promise<FirstScreen>;
+  /** Opens a local database that a passphrase protects. */
+  unlock(passphrase: string): Promise<SignedIn>;
+  signIn(form: SignIn): Promise<SignedIn>;
+  signOut(localData: LocalData): Promise<void>;
+  /** The chat list anew, after events were missed. */
+  inbox(): Promise<InboxSnapshot>;
+  /** The thread's loaded window; its changes arrive as events until {@link Backend.closeConversation}. */
+  openConversation(conversation: ConversationId): Promise<TimelineSnapshot>;
+  closeConversation(conversation: ConversationId): Promise<void>;
+  /** Asks for older messages; they arrive as events. */
+  pageBack(conversation: ConversationId): Promise<void>;
+  send(conversation: ConversationId, text: string): Promise<MessageId>;
+  /** Tries a failed message again. */
+  resend(message: MessageId): Promise<void>;
+  /** Removes a failed message. */
+  discard(message: MessageId): Promise<void>;
+  /** Everything up to this message was seen. */
+  markRead(conversation: ConversationId, message: MessageId): Promise<void>;
+  saveDraft(conversation: ConversationId, text: string): Promise<void>;
+  compose(conversation: ConversationId, composing: Composing): Promise<void>;
+  /** Finds or makes the one-to-one conversation with an address. */
+  startConversation(address: string): Promise<ConversationId>;
+  /** Tries to connect now. */
+  reconnect(): Promise<void>;
+  /** Opens a web, mail or telephone link outside the app. */
+  openLink(url: string): Promise<void>;
+  /** Where the picture with this hash is served. */
+  avatarUrl(hash: string): string;
+}
+
+/** Makes a {@link CommandError} of whatever a command rejected with. */
+export function commandError(reason: unknown): CommandError {
+  if (typeof reason === 'object' && reason !== null && 'code' in reason && typeof reason.code === 'string') {
+    return reason as CommandError;
+  }
+  return { code: 'internal', reference: 'ui' };
+}

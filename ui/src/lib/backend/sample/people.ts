@@ -1,0 +1,65 @@
+import type { Person, Presence } from '../types';
+
+/** A member of the sample hospital's staff. All invented. */
+export type Member = { key: string; person: Person; presence: Presence };
+
+function member(
+  key: string,
+  name: string,
+  role: string,
+  ward: string,
+  presence: Presence,
+  colour: number,
+  picture: boolean,
+): Member {
+  const initials = name
+    .replace(/^Dr /, '')
+    .split(' ')
+    .map((part) => part.charAt(0))
+    .slice(0, 2)
+    .join('');
+  return { key, presence, person: { name, role, ward, avatar: { initials, colour, picture: picture ? `face-${key}` : null } } };
+}
+
+export const me = member('maya', 'Maya Lindqvist', 'Medical registrar', 'Acute medical unit', 'available', 7, true);
+
+export const staff: readonly Member[] = [
+  member('asha', 'Asha Verma', 'Cardiology registrar', 'Coronary care', 'available', 0, true),
+  member('tom', 'Tom Okafor', 'Charge nurse', 'Ward 7B', 'available', 1, true),
+  member('priya', 'Priya Nair', 'Clinical pharmacist', 'Pharmacy', 'away', 2, true),
+  member('callum', 'Callum Reid', 'Foundation doctor', 'Ward 7B', 'available', 3, false),
+  member('helen', 'Helen Strand', 'Consultant physician', 'Acute medical unit', 'doNotDisturb', 4, true),
+  member('yusuf', 'Yusuf Demir', 'Radiology registrar', 'Imaging', 'available', 5, true),
+  member('grace', 'Grace Mensah', 'Night site manager', 'Operations', 'offline', 6, false),
+  member('liam', 'Liam Byrne', 'Physiotherapist', 'Ward 7B', 'available', 8, true),
+  member('nadia', 'Nadia Haddad', 'Microbiologist', 'Laboratory', 'away', 9, true),
+  member('oliver', 'Oliver Quist', 'Anaesthetist', 'Theatres', 'doNotDisturb', 10, false),
+  member('ines', 'Inês Carvalho', 'Stroke nurse', 'Ward 4A', 'available', 11, true),
+  member('sam', 'Sam Whitlock', 'Bed coordinator', 'Operations', 'available', 3, true),
+  member('fatima', 'Fatima Rahimi', 'Dietitian', 'Therapies', 'offline', 0, false),
+  member('george', 'George Papadakis', 'Ward clerk', 'Ward 7B', 'offline', 5, true),
+  member('wen', 'Wen Li', 'Respiratory registrar', 'Ward 9', 'available', 1, false),
+];
+
+/** A member by key. */
+export function staffMember(key: string): Member {
+  const found = staff.find((one) => one.key === key);
+  if (found === undefined) throw new RangeError(`nobody is called ${key}`);
+  return found;
+}
+
+/** A team chat of the sample hospital. */
+export type Team = { key: string; person: Person; members: number; writers: readonly string[] };
+
+function team(key: string, name: string, initials: string, colour: number, members: number, writers: readonly string[]): Team {
+  return { key, members, writers, person: { name, role: null, ward: null, avatar: { initials, colour, picture: null } } };
+}
+
+export const teams: readonly Team[] = [
+  team('take', 'Medical take', 'MT', 0, 14, ['helen', 'callum', 'wen', 'sam', 'asha']),
+  team('ward7b', 'Ward 7B handover', '7B', 8, 23, ['tom', 'callum', 'liam', 'george', 'priya']),
+  team('night', 'Hospital at night', 'HN', 6, 11, ['grace', 'wen', 'oliver', 'callum']),
+  team('flow', 'Beds and flow', 'BF', 3, 31, ['sam', 'grace', 'tom', 'ines']),
+  team('stewards', 'Antimicrobial stewardship', 'AS', 9, 8, ['nadia', 'priya', 'helen']),
+  team('stroke', 'Stroke pathway', 'SP', 11, 17, ['ines', 'yusuf', 'helen', 'liam']),
+];

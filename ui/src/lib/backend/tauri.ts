@@ -1,0 +1,29 @@
+import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import type { Backend } from './backend';
+import type { Event } from './types';
+
+/** The desktop shell. The only file that knows Tauri. */
+export const tauri: Backend = {
+  start(onEvents) {
+    const channel = new Channel<Event[]>();
+    channel.onmessage = onEvents;
+    return invoke('start', { onEvents: channel });
+  },
+  unlock: (passphrase) => invoke('unlock', { passphrase }),
+  signIn: (form) => invoke('sign_in', { form }),
+  signOut: (localData) => invoke('sign_out', { localData }),
+  inbox: () => invoke('inbox'),
+  openConversation: (conversation) => invoke('open_conversation', { conversation }),
+  closeConversation: (conversation) => invoke('close_conversation', { conversation }),
+  pageBack: (conversation) => invoke('page_back', { conversation }),
+  send: (conversation, text) => invoke('send', { conversation, text }),
+  resend: (message) => invoke('resend', { message }),
+  discard: (message) => invoke('discard', { message }),
+  markRead: (conversation, message) => invoke('mark_read', { conversation, message }),
+  saveDraft: (conversation, text) => invoke('save_draft', { conversation, text }),
+  compose: (conversation, composing) => invoke('compose', { conversation, composing }),
+  startConversation: (address) => invoke('start_conversation', { address }),
+  reconnect: () => invoke('reconnect'),
+  openLink: (url) => invoke('open_link', { url }),
+  avatarUrl: (hash) => convertFileSrc(hash, 'avatar'),
+};

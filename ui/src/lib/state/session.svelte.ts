@@ -1,0 +1,346 @@
+import { type Backend, commandError } from '../backend/backend';
+import type {
+  AccountView,
+  CommandError,
+  ConnectionView,
+  ConversationId,
+  ConversationRow,
+  Event,
+  FirstScreen,
+  InboxSnapshot,
+  LocalData,
+  MessageId,
+  Notice,
+  SignedIn,
+  SignIn,
+  TimelineSnapshot,
+} from '../backend/types';
+import { Frames } from './frames';
+import { Held } from './held';
+import { applyInbox } from './inbox';
+import { applyTimeline } from './timeline';
+
+type InboxEvent = Extract<Event, { kind: 'inbox' }>;
+type TimelineEvent = Extract<Event, { kind: 'timeline' }>;
+type ArrivedEvent = Extract<Event, { kind: 'arrived' }>;
+
+/** Which screen is shown. */
+export type Screen =
+  | { kind: 'starting' }
+  | { kind: 'signedOut' }
+  | { kind: 'locked' }
+  | { kind: 'blocked'; error: CommandError }
+  | { kind: 'inbox' };
+
+/** How long the last thread stays on screen while the next one is fetched, before an empty one with its head is shown. */
+const SWITCH_PATIENCE = 120;
+
+/** What is on screen, and nothing that is not in a snapshot or an event: the truth is in the store. */
+export class Session {
+  screen: Screen = $state.raw({ kind: 'starting' });
+  account: AccountView | null = $state.raw(null);
+  connection: ConnectionView = $state.raw({ kind: 'offline' });
+  notice: Notice | null = $state.raw(null);
+  inbox: InboxSnapshot = $state.raw({ revision: 0, rows: [] });
+  /** The conversation that is chosen. */
+  selected: ConversationId | null = $state.raw(null);
+  /** Its thread; `null` for the moment until it is there. */
+  thread: TimelineSnapshot | null = $state.raw(null);
+  /** The last live message of somebody else in the chosen conversation, for the live region. */
+  arrived: ArrivedEvent | null = $state.raw(null);
+  /** A command that failed outside any form. */
+  mishap: CommandError | null = $state.raw(null);
+
+  readonly #backend: Backend;
+  readonly #frames: Frames<Event>;
+  /** The conversation whose snapshot is on its way. */
+  #opening: { id: ConversationId; held: Held<TimelineEvent> } | null = null;
+  #reloadingInbox: Held<InboxEvent> | null = null;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.#frames = new Frames((events) => this.#receive(events));
+  }
+
+  /** Rows by conversation. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each list, never changed
+  readonly rowOf: ReadonlyMap<ConversationId, ConversationRow> = $derived(new Map(this.inbox.rows.map((row) => [row.id, row])));
+
+  /** Unread messages over all chats that are not muted. */
+  readonly unread: number = $derived(this.inbox.rows.reduce((sum, row) => sum + (row.muted ? 0 : row.unread), 0));
+
+  /** Starts the backend and shows its first answer. */
+  async start(): Promise<void> {
+    try {
+      this.#show(await this.#backend.start((events) => this.#frames.push(events)));
+    } catch (reason) {
+      this.screen = { kind: 'blocked', error: commandError(reason) };
+    }
+  }
+
+  async signIn(form: SignIn): Promise<CommandError | null> {
+    return this.#enter(this.#backend.signIn(form));
+  }
+
+  async unlock(passphrase: string): Promise<CommandError | null> {
+    return this.#enter(this.#backend.unlock(passphrase));
+  }
+
+  async signOut(localData: LocalData): Promise<CommandError | null> {
+    try {
+      await this.#backend.signOut(localData);
+    } catch (reason) {
+      return commandError(reason);
+    }
+    this.#leave();
+    return null;
+  }
+
+  /** Chooses a conversation. The thread changes hands in one step, so that head, thread and composer always agree. */
+  async open(id: ConversationId): Promise<void> {
+    if (this.#opening?.id === id || (this.#opening === null && this.selected === id && this.thread !== null)) return;
+    const opening = { id, held: new Held<TimelineEvent>() };
+    this.#opening = opening;
+    const impatient = setTimeout(() => this.#turnTo(opening), SWITCH_PATIENCE);
+    try {
+      const snapshot = await this.#backend.openConversation(id);
+      if (this.#opening !== opening) {
+        // Chosen away meanwhile; if the choice has come back to the same conversation, that opening owns it.
+        if (this.#opening?.id !== id && this.selected !== id) this.#quietly(this.#backend.closeConversation(id));
+        return;
+      }
+      const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
+      this.#turnTo(opening);
+      this.#opening = null;
+      if (thread === null) this.#reopen(id);
+      else this.thread = thread;
+    } catch (reason) {
+      if (this.#opening === opening) {
+        this.#opening = null;
+        this.mishap = commandError(reason);
+      }
+    } finally {
+      clearTimeout(impatient);
+    }
+  }
+
+  /** Chooses no conversation. */
+  close(): void {
+    this.#opening = null;
+    if (this.selected !== null) this.#quietly(this.#backend.closeConversation(this.selected));
+    this.selected = null;
+    this.thread = null;
+  }
+
+  /** Stores a message for sending. The error, if it could not even be stored. */
+  async send(id: ConversationId, text: string): Promise<CommandError | null> {
+    try {
+      await this.#backend.send(id, text);
+      return null;
+    } catch (reason) {
+      return commandError(reason);
+    }
+  }
+
+  async startConversation(address: string): Promise<CommandError | null> {
+    try {
+      await this.open(await this.#backend.startConversation(address));
+      return null;
+    } catch (reason) {
+      return commandError(reason);
+    }
+  }
+
+  pageBack(id: ConversationId): void {
+    this.#quietly(this.#backend.pageBack(id));
+  }
+
+  markRead(id: ConversationId, message: MessageId): void {
+    this.#quietly(this.#backend.markRead(id, message));
+  }
+
+  saveDraft(id: ConversationId, text: string): void {
+    this.#quietly(this.#backend.saveDraft(id, text));
+  }
+
+  compose(id: ConversationId, composing: 'active' | 'paused'): void {
+    this.#quietly(this.#backend.compose(id, composing));
+  }
+
+  resend(message: MessageId): void {
+    this.#loudly(this.#backend.resend(message));
+  }
+
+  discard(message: MessageId): void {
+    this.#loudly(this.#backend.discard(message));
+  }
+
+  reconnect(): void {
+    this.#quietly(this.#backend.reconnect());
+  }
+
+  openLink(url: string): void {
+    this.#loudly(this.#backend.openLink(url));
+  }
+
+  readonly avatarUrl = (hash: string): string => this.#backend.avatarUrl(hash);
+
+  #show(first: FirstScreen): void {
+    switch (first.kind) {
+      case 'signedOut':
+        this.notice = first.notice;
+        this.screen = { kind: 'signedOut' };
+        break;
+      case 'locked':
+        this.screen = { kind: 'locked' };
+        break;
+      case 'blocked':
+        this.screen = { kind: 'blocked', error: first.error };
+        break;
+      case 'signedIn':
+        this.#welcome(first);
+        break;
+    }
+  }
+
+  async #enter(answer: Promise<SignedIn>): Promise<CommandError | null> {
+    // Events about the list may come before the answer that holds the list.
+    const held = new Held<InboxEvent>();
+    this.#reloadingInbox = held;
+    try {
+      const signedIn = await answer;
+      this.#reloadingInbox = null;
+      this.#welcome(signedIn, held);
+      return null;
+    } catch (reason) {
+      this.#reloadingInbox = null;
+      return commandError(reason);
+    }
+  }
+
+  #welcome(signedIn: SignedIn, held?: Held<InboxEvent>): void {
+    const inbox = held?.catchUp(signedIn.inbox, (state, event) => applyInbox(state, event.revision, event.diffs)) ?? signedIn.inbox;
+    this.account = signedIn.account;
+    this.inbox = inbox;
+    this.connection = signedIn.connection;
+    this.notice = signedIn.notice;
+    this.screen = { kind: 'inbox' };
+  }
+
+  #leave(): void {
+    this.#opening = null;
+    this.#reloadingInbox = null;
+    this.selected = null;
+    this.thread = null;
+    this.arrived = null;
+    this.account = null;
+    this.notice = null;
+    this.inbox = { revision: 0, rows: [] };
+    this.connection = { kind: 'offline' };
+    this.screen = { kind: 'signedOut' };
+  }
+
+  #turnTo(opening: { id: ConversationId }): void {
+    if (this.#opening !== opening || this.selected === opening.id) return;
+    if (this.selected !== null) this.#quietly(this.#backend.closeConversation(this.selected));
+    this.selected = opening.id;
+    this.thread = null;
+    this.arrived = null;
+  }
+
+  #receive(events: readonly Event[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case 'connection':
+          this.connection = event.state;
+          break;
+        case 'inbox':
+          this.#receiveInbox(event);
+          break;
+        case 'timeline':
+          this.#receiveTimeline(event);
+          break;
+        case 'arrived':
+          if (event.conversation === this.selected) this.arrived = event;
+          break;
+        case 'reload':
+          this.#reloadInbox();
+          if (this.selected !== null) this.#reopen(this.selected);
+          break;
+        case 'signedOut':
+          this.#leave();
+          break;
+      }
+    }
+  }
+
+  #receiveInbox(event: InboxEvent): void {
+    if (this.#reloadingInbox !== null || this.screen.kind !== 'inbox') {
+      this.#reloadingInbox?.keep(event);
+      return;
+    }
+    const outcome = applyInbox(this.inbox, event.revision, event.diffs);
+    if (outcome.kind === 'applied') this.inbox = outcome.state;
+    else if (outcome.kind === 'missed') this.#reloadInbox();
+  }
+
+  #receiveTimeline(event: TimelineEvent): void {
+    if (this.#opening?.id === event.conversation) {
+      this.#opening.held.keep(event);
+      return;
+    }
+    if (event.conversation !== this.selected || this.thread === null) return;
+    const outcome = applyTimeline(this.thread, event.revision, event.diffs);
+    if (outcome.kind === 'applied') this.thread = outcome.state;
+    else if (outcome.kind === 'missed') this.#reopen(event.conversation);
+  }
+
+  #reloadInbox(): void {
+    if (this.#reloadingInbox !== null || this.screen.kind !== 'inbox') return;
+    const held = new Held<InboxEvent>();
+    this.#reloadingInbox = held;
+    this.#backend.inbox().then(
+      (snapshot) => {
+        if (this.#reloadingInbox !== held) return;
+        this.#reloadingInbox = null;
+        const inbox = held.catchUp(snapshot, (state, event) => applyInbox(state, event.revision, event.diffs));
+        if (inbox === null) this.#reloadInbox();
+        else this.inbox = inbox;
+      },
+      (reason: unknown) => {
+        if (this.#reloadingInbox === held) this.#reloadingInbox = null;
+        this.mishap = commandError(reason);
+      },
+    );
+  }
+
+  /** Fetches the thread on screen anew, and keeps the old one visible until the new one is there. */
+  #reopen(id: ConversationId): void {
+    const opening = { id, held: new Held<TimelineEvent>() };
+    this.#opening = opening;
+    this.#backend.openConversation(id).then(
+      (snapshot) => {
+        if (this.#opening !== opening) return;
+        this.#opening = null;
+        const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
+        // The unread line stays where it was when the conversation was opened.
+        const line = this.thread?.firstUnread ?? snapshot.firstUnread;
+        if (thread === null) this.#reopen(id);
+        else this.thread = { ...thread, firstUnread: line };
+      },
+      (reason: unknown) => {
+        if (this.#opening === opening) this.#opening = null;
+        this.mishap = commandError(reason);
+      },
+    );
+  }
+
+  #quietly(command: Promise<unknown>): void {
+    // What these ask for is repeated by itself or shown by the connection state; a message would only disturb.
+    command.catch(() => undefined);
+  }
+
+  #loudly(command: Promise<unknown>): void {
+    command.catch((reason: unknown) => (this.mishap = commandError(reason)));
+  }
+}

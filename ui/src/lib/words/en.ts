@@ -1,0 +1,369 @@
+import type { CommandError, Presence, SendFailure } from '../backend/types';
+
+/** What happened, what was kept, what to do. */
+export type Trouble = { what: string; kept: string; todo: string };
+
+const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
+const count = new Intl.NumberFormat('en-GB');
+
+/** Each error of the contract in plain words. */
+function trouble(error: CommandError): Trouble {
+  const nothingLost = 'Your messages on this computer are safe.';
+  switch (error.code) {
+    case 'addressMalformed':
+      return { what: 'That is not a complete address.', kept: '', todo: 'Enter it like name@hospital.example.' };
+    case 'passwordEmpty':
+      return { what: 'The password is empty.', kept: '', todo: 'Enter your password.' };
+    case 'passphraseTooShort':
+      return { what: 'The passphrase is too short.', kept: '', todo: 'Use at least 8 characters.' };
+    case 'passphraseWrong':
+      return { what: 'That passphrase does not open your messages.', kept: nothingLost, todo: 'Check it and try again.' };
+    case 'notAuthorised':
+      return { what: 'The address or the password is not right.', kept: nothingLost, todo: 'Check both and sign in again.' };
+    case 'accountDisabled':
+      return { what: 'This account is switched off.', kept: nothingLost, todo: 'Ask your IT service desk to switch it on.' };
+    case 'serverNotFound':
+      return {
+        what: 'No server was found for this address.',
+        kept: nothingLost,
+        todo: 'Check the part after the @, or enter the server under “Server options”.',
+      };
+    case 'serverUnreachable':
+      return {
+        what: 'The server does not answer.',
+        kept: nothingLost,
+        todo: 'Check that you are on the hospital network, then try again.',
+      };
+    case 'noNetwork':
+      return { what: 'This computer has no network.', kept: nothingLost, todo: 'Connect to the network and try again.' };
+    case 'certificateUnknownIssuer':
+      return {
+        what: 'The server’s identity could not be checked, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Ask your IT service desk for the hospital’s certificate file and add it under “Server options”.',
+      };
+    case 'certificateExpired':
+      return {
+        what: 'The server’s certificate is out of date, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Check this computer’s date and time. If they are right, tell your IT service desk.',
+      };
+    case 'certificateWrongName':
+      return {
+        what: 'The server answered under another name, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Check the address and the server name. If they are right, tell your IT service desk.',
+      };
+    case 'notSecure':
+      return {
+        what: 'A secure connection was not possible, so nothing was sent.',
+        kept: nothingLost,
+        todo: 'Tell your IT service desk that the server must offer an encrypted connection.',
+      };
+    case 'extraCaUnusable':
+      return {
+        what: 'The extra certificate file could not be used.',
+        kept: '',
+        todo: 'Check the path. The file must hold at least one certificate in PEM form.',
+      };
+    case 'serverImpostor':
+      return {
+        what: 'The server could not prove that it knows your account. It may be an impostor.',
+        kept: nothingLost,
+        todo: 'Do not try again. Tell your IT service desk.',
+      };
+    case 'noMechanism':
+      return {
+        what: 'The server offers no safe way to sign in.',
+        kept: nothingLost,
+        todo: 'Tell your IT service desk.',
+      };
+    case 'conflict':
+      return {
+        what: 'You were signed in somewhere else, and that place took over.',
+        kept: nothingLost,
+        todo: 'Choose “Connect now” to come back to this computer.',
+      };
+    case 'serverError':
+      return { what: 'The server had a problem.', kept: nothingLost, todo: 'Try again in a minute.' };
+    case 'keyringUnavailable':
+      return {
+        what: 'This computer’s password store is not available.',
+        kept: nothingLost,
+        todo: 'Unlock it and try again, or protect your messages with a passphrase.',
+      };
+    case 'keyMissing':
+      return {
+        what: 'The key to the messages on this computer is gone.',
+        kept: 'Your messages are still on the server.',
+        todo: 'Sign in again to fetch them anew.',
+      };
+    case 'storeUnavailable':
+      return {
+        what: 'The messages on this computer could not be opened or saved.',
+        kept: 'Nothing was changed.',
+        todo: 'Check that the disk is not full, then restart the app.',
+      };
+    case 'notSignedIn':
+      return { what: 'You are signed out.', kept: '', todo: 'Sign in again.' };
+    case 'notFound':
+      return { what: 'That is not there any more.', kept: '', todo: 'Choose another chat.' };
+    case 'messageEmpty':
+      return { what: 'The message is empty.', kept: '', todo: 'Write something first.' };
+    case 'messageTooLong':
+      return {
+        what: `The message is too long: the limit is about ${count.format(error.limitBytes)} characters.`,
+        kept: 'Your text is kept.',
+        todo: 'Shorten it or send it in parts.',
+      };
+    case 'internal':
+      return {
+        what: 'Something went wrong inside the app.',
+        kept: nothingLost,
+        todo: `Try again. If it happens again, give your IT service desk this reference: ${error.reference}.`,
+      };
+  }
+}
+
+const failures: Record<SendFailure, string> = {
+  recipientUnknown: 'Not sent: this person has no account here',
+  notAllowed: 'Not sent: you are not allowed to write here',
+  refused: 'Not sent: the server refused it',
+  tooLarge: 'Not sent: it is too long',
+};
+
+const presences: Record<Presence, string> = {
+  unknown: '',
+  offline: 'Offline',
+  available: 'Available',
+  away: 'Away',
+  doNotDisturb: 'Do not disturb',
+};
+
+export const en = {
+  app: 'Wardline',
+  tagline: 'Messages for the people on the ward.',
+  trouble,
+
+  signIn: {
+    title: 'Sign in',
+    lead: 'Use your hospital chat account.',
+    address: 'Address',
+    addressHint: 'name@hospital.example',
+    password: 'Password',
+    show: 'Show password',
+    hide: 'Hide password',
+    options: 'Server options',
+    optionsHint: 'Only needed if your IT service desk gave you a server name or a certificate.',
+    host: 'Server name',
+    port: 'Port',
+    portHint: 'Empty: the usual one',
+    security: 'Encryption',
+    directTls: 'From the start (direct TLS)',
+    startTls: 'After greeting (STARTTLS)',
+    extraCa: 'Extra certificate file',
+    extraCaHint: '/path/to/hospital-ca.pem',
+    submit: 'Sign in',
+    busy: 'Signing in…',
+    keyTitle: 'Where should the key to your messages be kept?',
+    keyText:
+      'Messages on this computer are always encrypted. The key normally lives in this computer’s password store, which is not available. You can protect your messages with a passphrase instead; you will be asked for it each time the app starts.',
+    passphrase: 'Passphrase',
+    passphraseAgain: 'Passphrase again',
+    passphraseHint: 'At least 8 characters. It cannot be recovered.',
+    passphraseMismatch: 'The two passphrases are not the same.',
+    keyRetry: 'Try the password store again',
+    keySubmit: 'Use passphrase and sign in',
+    portBad: 'The port must be a number from 1 to 65535.',
+    secure: 'Encrypted on the way and on this computer',
+    points: ['See at once who is asking and from where', 'Know whether your message was seen', 'Nothing readable left on a shared computer'],
+  },
+
+  notice: {
+    title: 'Some local data was damaged',
+    text: 'It was moved aside, not deleted. Your messages are being fetched from the server again.',
+    close: 'Close',
+  },
+
+  locked: {
+    title: 'Your messages are locked',
+    text: 'Enter the passphrase that protects the messages on this computer.',
+    passphrase: 'Passphrase',
+    submit: 'Unlock',
+    busy: 'Unlocking…',
+  },
+
+  blocked: { title: 'Your messages could not be opened', retry: 'Try again', busy: 'Trying…' },
+
+  rail: {
+    label: 'Main',
+    chats: 'Chats',
+    settings: 'Settings',
+    account: 'Your account',
+    unread: (n: number) => `${count.format(n)} unread`,
+  },
+
+  connection: {
+    offline: 'Offline',
+    connecting: 'Connecting',
+    syncing: 'Updating',
+    online: 'Connected',
+    waiting: 'No connection',
+    failed: 'Needs you',
+    offlineText: 'Not connected. What you write waits on this computer and is sent when the connection is back.',
+    connectingText: 'Connecting to the server. What you write waits on this computer until then.',
+    syncingText: 'Connected, and fetching what happened meanwhile.',
+    onlineText: 'Connected and up to date.',
+    retryAt: (when: string) => `The next try is at ${when}.`,
+    retry: 'Connect now',
+    signInAgain: 'Sign in again',
+    title: 'Connection',
+  },
+
+  list: {
+    label: 'Chats',
+    title: 'Chats',
+    filter: 'Filter chats by name',
+    filterHint: 'Filter by name',
+    clear: 'Clear filter',
+    all: 'All',
+    onlyUnread: 'Unread',
+    teams: 'Teams',
+    show: 'Show',
+    newChat: 'New chat',
+    you: 'You: ',
+    draft: 'Draft: ',
+    empty: 'No chats yet',
+    emptyText: 'Start one with a colleague’s address.',
+    noMatch: 'No chat with that name',
+    noMatchText: 'Check the spelling or start a new chat.',
+    noUnread: 'You are up to date',
+    noUnreadText: 'No unread messages.',
+    noTeams: 'No team chats',
+    noTeamsText: 'Team chats that you are a member of appear here.',
+    pinned: 'Pinned',
+    muted: 'Muted',
+    noMessages: 'No messages yet',
+    typing: (names: readonly string[]) =>
+      names.length === 0 ? 'Typing…' : names.length === 1 ? `${names[0] ?? ''} is typing…` : `${String(names.length)} people are typing…`,
+    typingHere: 'Typing…',
+    unread: (n: number) => `${count.format(n)} unread ${plural(n, 'message', 'messages')}`,
+  },
+
+  thread: {
+    label: (name: string) => `Chat with ${name}`,
+    messages: (name: string) => `Messages with ${name}`,
+    members: (n: number) => `${count.format(n)} ${plural(n, 'member', 'members')}`,
+    team: 'Team chat',
+    presence: presences,
+    unreadLine: 'New messages',
+    beginning: (name: string) => `This is the beginning of your chat with ${name}.`,
+    beginningTeam: (name: string) => `This is the beginning of ${name}.`,
+    loading: 'Loading older messages…',
+    offlineStart: 'Older messages are on the server. They load when the connection is back.',
+    gapOpen: 'Some messages are still on the server',
+    gapLoading: 'Fetching missing messages…',
+    gapExpired: 'The server no longer keeps the messages that were here',
+    edited: 'edited',
+    retracted: 'This message was taken back',
+    jump: 'Jump to latest',
+    jumpUnread: 'Jump to the first new message',
+    jumpNew: (n: number) => `${count.format(n)} new`,
+    you: 'You',
+    delivery: {
+      waiting: 'Waiting to be sent',
+      sent: 'Sent to the server',
+      delivered: 'Delivered to their device',
+      read: 'Seen',
+      failed: 'Not sent',
+    },
+    deliveryShort: { waiting: 'Waiting', sent: 'Sent', delivered: 'Delivered', read: 'Seen', failed: 'Not sent' },
+    failure: failures,
+    retry: 'Try again',
+    discard: 'Discard',
+    pickTitle: 'Choose a chat',
+    pickText: 'Pick someone on the left, or press',
+    pickText2: 'to find anyone.',
+    spoken: (name: string, text: string) => `${name}: ${text}`,
+    empty: 'No messages yet. Say hello.',
+  },
+
+  composer: {
+    to: 'To',
+    label: (name: string) => `Message to ${name}`,
+    hint: 'Write a message',
+    send: 'Send',
+    waiting: 'Sent when the connection is back',
+    keys: 'Enter to send, Shift+Enter for a new line',
+    over: (n: number) => `${count.format(n)} too many`,
+  },
+
+  switcher: {
+    title: 'Find a chat',
+    hint: 'Name, role or ward',
+    none: 'Nobody by that name among your chats.',
+    unread: 'Unread',
+    recent: 'Recent',
+    results: 'Results',
+    select: 'select',
+    open: 'open',
+    close: 'close',
+    count: (n: number) => (n === 0 ? 'No results' : `${count.format(n)} ${plural(n, 'result', 'results')}`),
+  },
+
+  newChat: {
+    title: 'New chat',
+    text: 'Write to a colleague by their address.',
+    address: 'Address',
+    submit: 'Start chat',
+    busy: 'Starting…',
+    cancel: 'Cancel',
+  },
+
+  settings: {
+    title: 'Settings',
+    theme: 'Theme',
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    textSize: 'Text size',
+    textSizeValue: (percent: number) => `${String(percent)} %`,
+    smaller: 'Smaller text',
+    larger: 'Larger text',
+    shortcuts: 'Keyboard shortcuts',
+  },
+
+  account: { title: 'Your account', signOut: 'Sign out…' },
+
+  signOut: {
+    title: 'Sign out of Wardline?',
+    keep: 'Keep my messages on this computer',
+    keepText: 'They stay encrypted and are there when you sign in again. Choose this on a computer that is yours.',
+    wipe: 'Remove everything from this computer',
+    wipeText: 'Messages and key are destroyed here. They stay on the server. Choose this on a shared computer.',
+    waiting: 'Messages that are still waiting to be sent, and drafts, are removed too.',
+    submitKeep: 'Sign out',
+    submitWipe: 'Sign out and remove',
+    busy: 'Signing out…',
+    cancel: 'Stay signed in',
+  },
+
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    moving: 'Getting around',
+    writing: 'Writing',
+    close: 'Close',
+    switcher: 'Find a chat',
+    newChat: 'New chat',
+    previous: 'Previous chat',
+    next: 'Next chat',
+    regions: 'Next part of the window',
+    esc: 'Close the top layer',
+    list: 'This list',
+    send: 'Send',
+    newline: 'New line',
+    rows: 'Move in a list',
+    ends: 'First or last in a list',
+  },
+
+  toast: { dismiss: 'Dismiss' },
+  days: { today: 'Today', yesterday: 'Yesterday' },
+};

@@ -1,0 +1,15 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { chooseBackend } from './lib/backend/choose';
+import './lib/look/base.css';
+import './lib/look/tokens.css';
+import { look } from './lib/look/settings.svelte';
+import { Session } from './lib/state/session.svelte';
+
+look.apply();
+const session = new Session(await chooseBackend());
+// Asked before anything is drawn: the answer is on its way while the components are made.
+const first = session.start().then(() => performance.mark('wardline:first-screen'));
+const target = document.getElementById('app');
+if (target !== null) mount(App, { target, props: { session } });
+await first;
