@@ -45,6 +45,8 @@ pub mod segments;
 pub mod settings;
 mod sql;
 mod store;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use error::StoreError;

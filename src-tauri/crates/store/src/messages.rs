@@ -134,6 +134,15 @@ const BEFORE: &str = "SELECT * FROM message WHERE conversation_id = ? AND displa
 const AFTER: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND (position, id) > (?, ?)
     ORDER BY position, id LIMIT ?";
 
+const COUNT_UNREAD: &str = "SELECT count(*) FROM message
+    WHERE conversation_id = ? AND displayable = 1 AND position > ? AND direction = 1";
+const FIRST_UNREAD: &str = "SELECT id FROM message
+    WHERE conversation_id = ? AND displayable = 1 AND position > ? AND direction = 1
+    ORDER BY position, id LIMIT 1";
+
+#[cfg(test)]
+pub(crate) const THREAD_QUERIES: [&str; 5] = [NEWEST, BEFORE, AFTER, COUNT_UNREAD, FIRST_UNREAD];
+
 /// The newest `limit` messages of a thread, oldest first.
 ///
 /// # Errors
@@ -236,9 +245,7 @@ pub async fn last_position(tx: &impl Reads, conversation: ConversationId) -> Res
 /// # Errors
 /// See [`newest`].
 pub async fn count_unread(tx: &impl Reads, conversation: ConversationId, after: i64) -> Result<u32, StoreError> {
-    const QUERY: &str = "SELECT count(*) FROM message
-        WHERE conversation_id = ? AND displayable = 1 AND position > ? AND direction = 1";
-    let count: i64 = sql::value(tx.db(), QUERY, vec![conversation.into(), after.into()])
+    let count: i64 = sql::value(tx.db(), COUNT_UNREAD, vec![conversation.into(), after.into()])
         .await?
         .unwrap_or_default();
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
@@ -253,10 +260,7 @@ pub async fn first_unread(
     conversation: ConversationId,
     after: i64,
 ) -> Result<Option<MessageId>, StoreError> {
-    const QUERY: &str = "SELECT id FROM message
-        WHERE conversation_id = ? AND displayable = 1 AND position > ? AND direction = 1
-        ORDER BY position, id LIMIT 1";
-    sql::value(tx.db(), QUERY, vec![conversation.into(), after.into()]).await
+    sql::value(tx.db(), FIRST_UNREAD, vec![conversation.into(), after.into()]).await
 }
 
 /// Stores one message, unless it is known already under one of its ids; see [`pages::insert`].

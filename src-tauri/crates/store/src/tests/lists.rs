@@ -1,0 +1,194 @@
+use sea_orm::FromQueryResult;
+
+use super::*;
+use crate::contacts::{Profile, RosterEntry};
+use crate::store::sealed::Connected;
+
+async fn name(tx: &WriteTx, address: &str, name: &str) {
+    let entry = RosterEntry {
+        address: address.into(),
+        name: Some(name.into()),
+        subscription: Subscription::Both,
+    };
+    contacts::put_roster_entry(tx, entry).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_row_carries_all_that_the_list_shows() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    name(&tx, "bob@ward.example", "Bob Okafor").await;
+    let profile = Profile {
+        full_name: Some("Robert Okafor".into()),
+        role: Some("Cardiology registrar".into()),
+        ward: Some("Ward 4B".into()),
+        avatar_hash: Some("abc".into()),
+        fetched_us: 1,
+    };
+    contacts::put_profile(&tx, &"bob@ward.example".into(), profile)
+        .await
+        .unwrap();
+    avatars::put(
+        &tx,
+        avatars::Avatar {
+            hash: "abc".into(),
+            mime: "image/png".into(),
+            bytes: vec![1],
+        },
+    )
+    .await
+    .unwrap();
+    drafts::set(&tx, bob, &"I will".into(), 1).await.unwrap();
+    let last = messages::insert(&tx, archive, from_bob(bob, 70, &"ä".repeat(900)))
+        .await
+        .unwrap()
+        .id();
+    let hidden = NewMessage {
+        displayable: false,
+        ..from_bob(bob, 80, "")
+    };
+    messages::insert(&tx, archive, hidden).await.unwrap();
+    conversations::refresh_last(&tx, bob).await.unwrap();
+    conversations::recount_unread(&tx, bob).await.unwrap();
+    conversations::set_pinned(&tx, bob, true).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let tx = fixture.store.read().await.unwrap();
+    let rows = chat_list::rows(&tx, ConversationBox::Inbox).await.unwrap();
+    let expected = chat_list::ChatListRow {
+        id: bob,
+        kind: ConversationKind::Person,
+        address: "bob@ward.example".into(),
+        shown_in: ConversationBox::Inbox,
+        name: Some("Bob Okafor".into()),
+        role: Some("Cardiology registrar".into()),
+        ward: Some("Ward 4B".into()),
+        avatar_hash: Some("abc".into()),
+        avatar_here: true,
+        members: None,
+        nick: None,
+        pinned: true,
+        marked_unread: false,
+        muted_until_us: None,
+        unread: 1,
+        sort_us: 70,
+        draft: Some("I will".into()),
+        last_message_id: Some(last),
+        last_text: Some("ä".repeat(chat_list::PREVIEW_CHARS as usize).into()),
+        last_kind: Some(MessageKind::Text),
+        last_direction: Some(Direction::Incoming),
+        last_sender: Some("bob@ward.example".into()),
+        last_sender_name: Some("Bob Okafor".into()),
+        last_stamp_us: Some(70),
+        last_delivery: None,
+        last_retracted_us: None,
+    };
+    assert_eq!(rows, std::slice::from_ref(&expected));
+    assert_eq!(chat_list::row(&tx, bob).await.unwrap(), Some(expected));
+}
+
+#[tokio::test]
+async fn the_list_shows_pinned_ones_first_then_the_newest_and_only_its_box() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let (_, carol) = fixture.conversation("carol@ward.example").await;
+    let (_, dave) = fixture.conversation("dave@ward.example").await;
+    let (_, away) = fixture.conversation("away@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    for (conversation, position) in [(bob, 10), (carol, 30), (dave, 20), (away, 40)] {
+        messages::insert(&tx, archive, from_bob(conversation, position, "hello"))
+            .await
+            .unwrap();
+        conversations::refresh_last(&tx, conversation).await.unwrap();
+    }
+    conversations::set_pinned(&tx, bob, true).await.unwrap();
+    conversations::set_box(&tx, away, ConversationBox::Archive)
+        .await
+        .unwrap();
+    let order: Vec<_> = chat_list::rows(&tx, ConversationBox::Inbox)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(order, [bob, carol, dave]);
+    assert_eq!(chat_list::rows(&tx, ConversationBox::Archive).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_conversation_whose_last_message_goes_shows_the_one_before() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let first = messages::insert(&tx, archive, from_bob(bob, 1, "first"))
+        .await
+        .unwrap()
+        .id();
+    let second = messages::insert(&tx, archive, from_bob(bob, 2, "second"))
+        .await
+        .unwrap()
+        .id();
+    conversations::refresh_last(&tx, bob).await.unwrap();
+    messages::remove(&tx, second).await.unwrap();
+    let row = chat_list::row(&tx, bob).await.unwrap().unwrap();
+    assert_eq!(row.last_message_id, None, "a message that is gone is not shown");
+    conversations::refresh_last(&tx, bob).await.unwrap();
+    let row = chat_list::row(&tx, bob).await.unwrap().unwrap();
+    assert_eq!((row.last_message_id, row.sort_us), (Some(first), 1));
+}
+
+#[derive(FromQueryResult)]
+struct Step {
+    detail: String,
+}
+
+#[tokio::test]
+async fn the_list_of_ten_thousand_conversations_looks_every_message_up() {
+    let fixture = Fixture::new().await;
+    let (archive, _) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    for n in 0..10_000 {
+        let conversation = conversations::ensure(&tx, person(archive, &format!("p{n}@ward.example")))
+            .await
+            .unwrap();
+        let mut message = from_bob(conversation.id(), n, "hello");
+        message.sender_address = format!("p{n}@ward.example").into();
+        messages::insert(&tx, archive, message).await.unwrap();
+        conversations::refresh_last(&tx, conversation.id()).await.unwrap();
+    }
+    let rows = chat_list::rows(&tx, ConversationBox::Inbox).await.unwrap();
+    assert_eq!(rows.len(), 10_001);
+    assert!(rows.windows(2).all(|pair| pair[0].sort_us >= pair[1].sort_us));
+
+    let plan = format!("EXPLAIN QUERY PLAN {}", chat_list::ROWS);
+    let steps: Vec<Step> = sql::all(tx.db(), &plan, vec![ConversationBox::Inbox.into()])
+        .await
+        .unwrap();
+    let scans: Vec<&str> = steps
+        .iter()
+        .map(|step| step.detail.as_str())
+        .filter(|step| step.starts_with("SCAN"))
+        .collect();
+    assert_eq!(scans, ["SCAN c"], "only the conversations themselves are gone through");
+}
+
+#[tokio::test]
+async fn the_thread_is_read_from_its_index() {
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let page = (0..500).map(|n| from_bob(conversation, n, "hello")).collect();
+    crate::pages::insert(&tx, archive, page).await.unwrap();
+    for query in messages::THREAD_QUERIES {
+        let steps: Vec<Step> = sql::all(tx.db(), &format!("EXPLAIN QUERY PLAN {query}"), vec![])
+            .await
+            .unwrap();
+        let steps: Vec<&str> = steps.iter().map(|step| step.detail.as_str()).collect();
+        assert_eq!(steps.len(), 1, "sorted after reading: {steps:?}");
+        assert!(
+            steps[0].contains("INDEX message_thread (conversation_id=?"),
+            "{steps:?}"
+        );
+    }
+}

@@ -1,0 +1,163 @@
+use super::*;
+use crate::outbox::{NewOutgoing, Queued};
+
+async fn push(tx: &WriteTx, archive_id: ArchiveId, conversation: ConversationId, origin: &str) -> Queued {
+    let mut echo = from_me(conversation, 0, origin);
+    echo.aliases.clear();
+    let outgoing = NewOutgoing {
+        echo,
+        archive_id,
+        origin_id: origin.into(),
+        payload: "p".into(),
+        next_attempt_us: 100,
+    };
+    outbox::push(tx, outgoing).await.unwrap()
+}
+
+async fn due(tx: &impl Reads, now: i64) -> Vec<String> {
+    outbox::due(tx, now)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|outgoing| outgoing.origin_id)
+        .collect()
+}
+
+#[tokio::test]
+async fn echoes_stand_at_the_end_of_the_thread_in_the_order_of_sending() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let first = push(&tx, archive, bob, "first").await;
+    push(&tx, archive, bob, "second").await;
+    messages::insert(&tx, archive, from_bob(bob, i64::from(u32::MAX), "meanwhile"))
+        .await
+        .unwrap();
+    assert_eq!(
+        texts(&messages::newest(&tx, bob, 9).await.unwrap()),
+        ["meanwhile", "first", "second"]
+    );
+    assert_eq!(
+        messages::last_position(&tx, bob).await.unwrap(),
+        Some(i64::from(u32::MAX))
+    );
+
+    // Its place is not given out again, or a later echo could stand before an earlier one.
+    outbox::remove(&tx, first.id).await.unwrap();
+    let all = outbox::in_state(&tx, OutboxState::Waiting).await.unwrap();
+    outbox::remove(&tx, all[0].id).await.unwrap();
+    let third = push(&tx, archive, bob, "third").await;
+    assert!(third.id > all[0].id);
+}
+
+#[tokio::test]
+async fn queueing_and_its_echo_happen_both_or_not_at_all() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    push(&tx, archive, bob, "one").await;
+    drop(tx);
+    let tx = fixture.store.begin().await.unwrap();
+    assert_eq!(outbox::in_state(&tx, OutboxState::Waiting).await.unwrap(), []);
+    assert_eq!(messages::newest(&tx, bob, 9).await.unwrap(), []);
+    let queued = push(&tx, archive, bob, "one").await;
+    let again = NewOutgoing {
+        echo: from_me(bob, 0, "one"),
+        archive_id: archive,
+        origin_id: "one".into(),
+        payload: "p".into(),
+        next_attempt_us: 0,
+    };
+    assert_eq!(outbox::push(&tx, again).await, Err(StoreError::Constraint { code: 0 }));
+    assert_eq!(outbox::by_origin_id(&tx, "one").await.unwrap().unwrap().id, queued.id);
+    assert_eq!(
+        outbox::by_message(&tx, queued.message).await.unwrap().unwrap().id,
+        queued.id
+    );
+    messages::remove(&tx, queued.message).await.unwrap();
+    assert_eq!(
+        outbox::get(&tx, queued.id).await.unwrap(),
+        None,
+        "a discarded message is not sent"
+    );
+}
+
+#[tokio::test]
+async fn each_conversation_sends_in_order_and_waits_for_what_is_unproven() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let (_, carol) = fixture.conversation("carol@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let b1 = push(&tx, archive, bob, "b1").await;
+    let c1 = push(&tx, archive, carol, "c1").await;
+    let b2 = push(&tx, archive, bob, "b2").await;
+    assert_eq!(due(&tx, 99).await, Vec::<String>::new());
+    assert_eq!(outbox::next_attempt(&tx).await.unwrap(), Some(100));
+    assert_eq!(due(&tx, 100).await, ["b1", "c1"]);
+
+    outbox::set_state(&tx, b1.id, OutboxState::InFlight).await.unwrap();
+    assert_eq!(
+        due(&tx, 100).await,
+        ["c1", "b2"],
+        "what is in flight does not hold up the next"
+    );
+    outbox::set_state(&tx, b2.id, OutboxState::InFlight).await.unwrap();
+    push(&tx, archive, bob, "b3").await;
+
+    assert_eq!(outbox::session_ended(&tx).await.unwrap(), 2);
+    assert_eq!(
+        due(&tx, 100).await,
+        ["c1"],
+        "b3 must not overtake what may have to be sent again"
+    );
+    assert_eq!(outbox::next(&tx, bob, 100).await.unwrap(), None);
+    let unproven: Vec<_> = outbox::in_state(&tx, OutboxState::Unproven).await.unwrap();
+    assert_eq!(
+        unproven.iter().map(|outgoing| outgoing.id).collect::<Vec<_>>(),
+        [b1.id, b2.id]
+    );
+    assert_eq!(unproven[0].attempts, 1);
+
+    // b1 is found in the archive, b2 is not.
+    outbox::remove(&tx, b1.id).await.unwrap();
+    outbox::postpone(&tx, b2.id, 500).await.unwrap();
+    assert_eq!(due(&tx, 499).await, ["c1"]);
+    assert_eq!(due(&tx, 500).await, ["c1", "b2"]);
+    outbox::set_state(&tx, c1.id, OutboxState::Failed).await.unwrap();
+    outbox::set_state(&tx, b2.id, OutboxState::Failed).await.unwrap();
+    assert_eq!(
+        due(&tx, 500).await,
+        ["b3"],
+        "what failed waits for the user and holds up nobody"
+    );
+    assert_eq!(outbox::next(&tx, bob, 500).await.unwrap().unwrap().origin_id, "b3");
+}
+
+#[tokio::test]
+async fn a_job_is_made_once_and_goes_on_where_it_stopped() {
+    let fixture = Fixture::new().await;
+    let (_, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let job = jobs::ensure(&tx, "backfill", Some(bob), &"0".into(), 10).await.unwrap();
+    let roster = jobs::ensure(&tx, "roster", None, &"".into(), 5).await.unwrap();
+    assert_eq!(jobs::ensure(&tx, "roster", None, &"".into(), 5).await.unwrap(), roster);
+    jobs::begin(&tx, job).await.unwrap();
+    jobs::save(&tx, job, &"17".into()).await.unwrap();
+    assert_eq!(
+        jobs::ensure(&tx, "backfill", Some(bob), &"0".into(), 10).await.unwrap(),
+        job
+    );
+    let all = jobs::list(&tx).await.unwrap();
+    assert_eq!(all.iter().map(|job| job.id).collect::<Vec<_>>(), [roster, job]);
+    assert_eq!(
+        (all[1].progress.as_str(), all[1].state, all[1].attempts),
+        ("17", JobState::Running, 1)
+    );
+    jobs::postpone(&tx, job, 99).await.unwrap();
+    jobs::remove(&tx, roster).await.unwrap();
+    let all = jobs::list(&tx).await.unwrap();
+    assert_eq!(
+        (all.len(), all[0].state, all[0].next_attempt_us),
+        (1, JobState::Waiting, 99)
+    );
+}
