@@ -5,14 +5,30 @@ const hairs = ['#22180f', '#3b2416', '#6b4423', '#8f6a3a', '#4a4a52', '#16161c']
 const grounds = ['#cfe3f5', '#d7ecdf', '#f4e3c8', '#e6dcf3', '#f6d9d9', '#d3eaec'];
 const tops = ['#005eb8', '#0b7a75', '#3f4a6b', '#7c2855', '#1f6f43', '#425563'];
 
+/** Skin, hair colour and style of each drawn person; styles: 0 long, 1 bun, 2 short, 3 cropped. */
+const looks: Readonly<Record<string, readonly [skin: number, hair: number, style: number]>> = {
+  maya: [0, 3, 0],
+  asha: [2, 5, 0],
+  tom: [4, 5, 3],
+  priya: [3, 5, 1],
+  helen: [5, 4, 2],
+  yusuf: [1, 1, 2],
+  liam: [0, 2, 2],
+  nadia: [1, 1, 0],
+  ines: [1, 2, 1],
+  sam: [5, 3, 2],
+  george: [0, 4, 3],
+};
+
 /** A drawn portrait as a data URL, the same for the same key. */
-export function face(key: string): string {
+export function face(hash: string): string {
+  const key = hash.replace(/^face-/, '');
   let seed = 7;
   for (const letter of key) seed = Math.imul(seed, 31) + letter.charCodeAt(0);
   const next = random(seed);
-  const skin = pick(next, skins);
-  const hair = pick(next, hairs);
-  const style = Math.floor(next() * 4);
+  const [skinIndex, hairIndex, style] = looks[key] ?? [0, 0, 2];
+  const skin = skins[skinIndex] ?? '';
+  const hair = hairs[hairIndex] ?? '';
   const back =
     style === 0
       ? `<path d="M27 47c-3-25 10-33 23-33s26 8 23 33c3 14 1 24-3 29H30c-4-5-6-15-3-29z" fill="${hair}"/>`

@@ -1,0 +1,189 @@
+import { flushSync } from 'svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Backend } from '../backend/backend';
+import type { ConversationId, Event, FirstScreen, InboxSnapshot, MessageId, SignedIn, TimelineSnapshot } from '../backend/types';
+import { chatRow, message, thread } from '../testing/build';
+import { Session } from './session.svelte';
+
+/** A backend whose answers the test hands out when it likes. */
+class Scripted implements Backend {
+  emit: (events: Event[]) => void = () => undefined;
+  first: FirstScreen = { kind: 'signedIn', ...signedIn() };
+  opened: { id: ConversationId; answer: (snapshot: TimelineSnapshot) => void; refuse: (reason: unknown) => void }[] = [];
+  closed: ConversationId[] = [];
+  inboxes: ((snapshot: InboxSnapshot) => void)[] = [];
+  signInAnswer: ((answer: SignedIn) => void) | null = null;
+
+  start(onEvents: (events: Event[]) => void): Promise<FirstScreen> {
+    this.emit = onEvents;
+    return Promise.resolve(this.first);
+  }
+  signIn(): Promise<SignedIn> {
+    return new Promise((resolve) => (this.signInAnswer = resolve));
+  }
+  openConversation(id: ConversationId): Promise<TimelineSnapshot> {
+    return new Promise((answer, refuse) => this.opened.push({ id, answer, refuse }));
+  }
+  closeConversation(id: ConversationId): Promise<void> {
+    this.closed.push(id);
+    return Promise.resolve();
+  }
+  inbox(): Promise<InboxSnapshot> {
+    return new Promise((resolve) => this.inboxes.push(resolve));
+  }
+  unlock = (): Promise<SignedIn> => Promise.resolve(signedIn());
+  signOut = (): Promise<void> => Promise.resolve();
+  pageBack = (): Promise<void> => Promise.resolve();
+  send = (): Promise<MessageId> => Promise.resolve(1);
+  resend = (): Promise<void> => Promise.resolve();
+  discard = (): Promise<void> => Promise.resolve();
+  markRead = (): Promise<void> => Promise.resolve();
+  saveDraft = (): Promise<void> => Promise.resolve();
+  compose = (): Promise<void> => Promise.resolve();
+  startConversation = (): Promise<ConversationId> => Promise.resolve(1);
+  reconnect = (): Promise<void> => Promise.resolve();
+  openLink = (): Promise<void> => Promise.resolve();
+  avatarUrl = (hash: string): string => hash;
+}
+
+function signedIn(): SignedIn {
+  return {
+    account: { address: 'alice@ward.example', person: chatRow(1).person },
+    inbox: { revision: 3, rows: [chatRow(1), chatRow(2)] },
+    connection: { kind: 'online' },
+    notice: null,
+  };
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  flushSync();
+};
+
+describe('the session', () => {
+  let backend: Scripted;
+  let session: Session;
+
+  beforeEach(async () => {
+    backend = new Scripted();
+    session = new Session(backend);
+    await session.start();
+  });
+
+  async function open(id: number, snapshot: TimelineSnapshot): Promise<void> {
+    const opening = session.open(id);
+    backend.opened.at(-1)?.answer(snapshot);
+    await opening;
+  }
+
+  it('shows the chat list from the first answer alone', () => {
+    expect(session.screen.kind).toBe('inbox');
+    expect(session.inbox.rows).toHaveLength(2);
+    expect(backend.inboxes).toHaveLength(0);
+  });
+
+  it('changes head and thread in one step when the thread is there', async () => {
+    await open(1, thread(1, [message(1, 1, 'bob')]));
+    const opening = session.open(2);
+    await settled();
+    expect([session.selected, session.thread?.conversation.id]).toEqual([1, 1]);
+    backend.opened.at(-1)?.answer(thread(2, []));
+    await opening;
+    expect([session.selected, session.thread?.conversation.id]).toEqual([2, 2]);
+    expect(backend.closed).toEqual([1]);
+  });
+
+  it('never shows a thread that was chosen away before it came', async () => {
+    const slow = session.open(1);
+    const quick = session.open(2);
+    backend.opened[1]?.answer(thread(2, [message(2, 2, 'carol')]));
+    await quick;
+    backend.opened[0]?.answer(thread(1, [message(1, 1, 'bob')]));
+    await slow;
+    expect(session.selected).toBe(2);
+    expect(session.thread?.items.map((item) => item.id)).toEqual([2]);
+    expect(backend.closed).toEqual([1]);
+  });
+
+  it('keeps events that come before the thread they belong to', async () => {
+    const opening = session.open(1);
+    backend.emit([{ kind: 'timeline', conversation: 1, revision: 2, diffs: [{ kind: 'insert', index: 1, items: [message(2, 2, 'bob')] }] }]);
+    backend.opened[0]?.answer(thread(1, [message(1, 1, 'bob')]));
+    await opening;
+    expect(session.thread?.items.map((item) => item.id)).toEqual([1, 2]);
+  });
+
+  it('asks for the thread anew when an event was missed, and keeps the old one until then', async () => {
+    await open(1, thread(1, [message(1, 1, 'bob')], { firstUnread: 1 }));
+    backend.emit([{ kind: 'timeline', conversation: 1, revision: 9, diffs: [] }]);
+    await settled();
+    expect(backend.opened).toHaveLength(2);
+    expect(session.thread?.items).toHaveLength(1);
+    backend.opened[1]?.answer(thread(1, [message(1, 1, 'bob'), message(2, 2, 'bob')], { revision: 9, firstUnread: 2 }));
+    await settled();
+    expect(session.thread?.items).toHaveLength(2);
+    expect(session.thread?.firstUnread).toBe(1);
+  });
+
+  it('asks for the chat list anew when an event was missed, and applies what came meanwhile', async () => {
+    backend.emit([
+      { kind: 'inbox', revision: 5, diffs: [] },
+      { kind: 'inbox', revision: 6, diffs: [{ kind: 'remove', index: 0 }] },
+    ]);
+    await settled();
+    expect(backend.inboxes).toHaveLength(1);
+    backend.inboxes[0]?.({ revision: 5, rows: [chatRow(1), chatRow(2), chatRow(3)] });
+    await settled();
+    expect(session.inbox).toEqual({ revision: 6, rows: [chatRow(2), chatRow(3)] });
+  });
+
+  it('asks for everything anew on reload', async () => {
+    await open(1, thread(1, []));
+    backend.emit([{ kind: 'reload' }]);
+    await settled();
+    expect(backend.inboxes).toHaveLength(1);
+    expect(backend.opened).toHaveLength(2);
+  });
+
+  it('speaks only of messages in the open chat', async () => {
+    await open(1, thread(1, []));
+    backend.emit([{ kind: 'arrived', conversation: 2, message: 8, author: 'Carol', text: 'elsewhere' }]);
+    await settled();
+    expect(session.arrived).toBeNull();
+    backend.emit([{ kind: 'arrived', conversation: 1, message: 9, author: 'Bob', text: 'here' }]);
+    await vi.waitFor(() => expect(session.arrived?.text).toBe('here'));
+  });
+
+  it('leaves nothing of the person behind when signed out from elsewhere', async () => {
+    await open(1, thread(1, [message(1, 1, 'bob')]));
+    backend.emit([{ kind: 'signedOut' }]);
+    await settled();
+    expect(session.screen.kind).toBe('signedOut');
+    expect([session.thread, session.account, session.selected, session.inbox.rows.length]).toEqual([null, null, null, 0]);
+  });
+
+  it('applies list changes that come before the answer to a sign-in', async () => {
+    await session.signOut('keep');
+    const signing = session.signIn({
+      address: 'alice@ward.example',
+      password: 'secret',
+      server: { kind: 'automatic' },
+      extraCaFile: null,
+      keyProtection: { kind: 'keyring' },
+    });
+    backend.emit([{ kind: 'inbox', revision: 4, diffs: [{ kind: 'remove', index: 0 }] }]);
+    await settled();
+    backend.signInAnswer?.(signedIn());
+    expect(await signing).toBeNull();
+    expect(session.inbox.rows.map((row) => row.id)).toEqual([2]);
+  });
+
+  it('tells why a chat could not be opened and stays where it is', async () => {
+    await open(1, thread(1, []));
+    const opening = session.open(2);
+    backend.opened.at(-1)?.refuse({ code: 'notFound' });
+    await opening;
+    expect(session.mishap).toEqual({ code: 'notFound' });
+    expect(session.selected).toBe(1);
+  });
+});

@@ -1,0 +1,40 @@
+import type { ConversationRow, MessageItem, TimelineItem, TimelineSnapshot } from '../backend/types';
+
+/** A chat list row for tests. */
+export function chatRow(id: number, change: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    id,
+    kind: 'person',
+    person: { name: `Person ${String(id)}`, role: null, ward: null, avatar: { initials: 'P', colour: 0, picture: null } },
+    members: null,
+    presence: 'offline',
+    preview: null,
+    draft: null,
+    typing: [],
+    unread: 0,
+    pinned: false,
+    muted: false,
+    ...change,
+  };
+}
+
+/** A message for tests: of one's own unless a name is given. */
+export function message(id: number, at: number, from: string | null, change: Partial<MessageItem> = {}): Extract<TimelineItem, { kind: 'message' }> {
+  return {
+    kind: 'message',
+    id,
+    author: from === null ? { kind: 'me' } : { kind: 'other', key: from, name: from, avatar: { initials: 'X', colour: 1, picture: null } },
+    text: [{ kind: 'plain', text: `text ${String(id)}` }],
+    at,
+    delivery: from === null ? 'sent' : null,
+    failure: null,
+    edited: false,
+    retracted: false,
+    ...change,
+  };
+}
+
+/** A thread for tests. */
+export function thread(conversation: number, items: TimelineItem[], change: Partial<TimelineSnapshot> = {}): TimelineSnapshot {
+  return { conversation: chatRow(conversation), revision: 1, start: 'more', items, firstUnread: null, ...change };
+}

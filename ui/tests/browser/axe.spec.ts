@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import type { AxeResults } from 'axe-core';
+import { expect, openChat, sample, start, test } from './app';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Rules of WCAG 2.2 A and AA and the best practices, all of them. */
+async function violations(page: Page): Promise<string[]> {
+  // Colours are judged when nothing moves any more.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))));
+  await page.evaluate(source);
+  const results: AxeResults = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim() ?? ''})`),
+  );
+}
+
+const screens: Record<string, { query: string; go: (page: Page) => Promise<void> }> = {
+  'sign-in': { query: '?first=signed-out', go: async () => undefined },
+  'sign-in with options, error and key choice': {
+    query: '?first=signed-out&keyring=missing',
+    go: async (page) => {
+      await page.getByTestId('signin-options').click();
+      await page.getByTestId('signin-address').fill('maya@stalban.example');
+      await page.getByTestId('signin-password').fill('secret');
+      await page.getByTestId('signin-submit').click();
+      await page.getByTestId('signin-submit').click();
+      await expect(page.getByTestId('signin-error')).toBeVisible();
+    },
+  },
+  locked: {
+    query: '?first=locked',
+    go: async (page) => {
+      await page.getByTestId('unlock-submit').click();
+      await expect(page.getByTestId('unlock-error')).toBeVisible();
+    },
+  },
+  blocked: { query: '?first=blocked', go: async () => undefined },
+  'chat list': { query: '?notice', go: async () => undefined },
+  'empty list': { query: '?empty', go: async () => undefined },
+  thread: { query: '', go: (page) => openChat(page, 'Asha Verma') },
+  'team chat with a gap': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Ward 7B handover');
+      await page.getByTestId('timeline').evaluate((view) => view.scrollTo(0, 0));
+      await expect(page.getByTestId('gap')).toBeInViewport();
+    },
+  },
+  'failed message, offline': {
+    query: '',
+    go: async (page) => {
+      await sample(page, (s) => s.connection({ kind: 'failed', error: { code: 'conflict' } }));
+      await page.getByTestId('chat-filter').fill('oliver');
+      await openChat(page, 'Oliver Quist');
+      await expect(page.getByTestId('failed')).toBeVisible();
+    },
+  },
+  'delivery states': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Asha Verma');
+      await sample(page, (s) => s.typing('asha', ['Asha Verma']));
+      await sample(page, (s) => s.typing('take', ['Helen Strand', 'Callum Reid']));
+      await sample(page, (s) => s.change('asha', 2, { delivery: 'delivered', edited: true }));
+      await sample(page, (s) => s.change('asha', 4, { delivery: 'waiting' }));
+      await sample(page, (s) => s.change('asha', 5, { retracted: true, text: [] }));
+    },
+  },
+  switcher: {
+    query: '',
+    go: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.press('ArrowDown');
+      await expect(page.getByTestId('switcher-option').nth(1)).toHaveAttribute('aria-selected', 'true');
+    },
+  },
+  'new chat': { query: '', go: (page) => page.keyboard.press('Control+n') },
+  settings: { query: '', go: (page) => page.getByTestId('open-settings').click() },
+  shortcuts: { query: '', go: (page) => page.keyboard.press('?') },
+  account: { query: '', go: (page) => page.getByTestId('open-account').click() },
+  'sign out': {
+    query: '',
+    go: async (page) => {
+      await page.getByTestId('open-account').click();
+      await page.getByTestId('sign-out').click();
+      await page.getByTestId('sign-out-wipe').check();
+    },
+  },
+  connection: {
+    query: '',
+    go: async (page) => {
+      await sample(page, (s) => s.connection({ kind: 'failed', error: { code: 'notAuthorised' } }));
+      await page.getByTestId('connection-state').getByRole('button').click();
+    },
+  },
+};
+
+const looks = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  'more contrast': { colorScheme: 'light', contrast: 'more' },
+  'more contrast, dark': { colorScheme: 'dark', contrast: 'more' },
+  'forced colours': { colorScheme: 'light', forcedColors: 'active' },
+} as const;
+
+for (const [look, media] of Object.entries(looks)) {
+  test.describe(look, () => {
+    for (const [name, { query, go }] of Object.entries(screens)) {
+      test(`${name} has no accessibility violations`, async ({ page }) => {
+        await page.emulateMedia(media);
+        await start(page, query);
+        await go(page);
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+  });
+}
