@@ -1,2 +1,66 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: everything that is done to the project besides writing it.
+//!
+//! One module a job; each says what it needs and leaves nothing running.
+#![allow(clippy::print_stdout, reason = "a command-line tool speaks on its standard output")]
+
+mod arguments;
+mod bench;
+mod webdriver;
+mod build;
+mod bundle;
+mod check;
+mod demo;
+mod desktop;
+mod failure;
+mod icons;
+mod node;
+mod packages;
+mod places;
+mod plan;
+mod run;
+mod shots;
+mod tools;
+mod types;
+
+use std::process::ExitCode;
+
+use crate::arguments::{Arguments, Task};
+use crate::failure::Failure;
+
+const USAGE: &str = "\
+cargo xtask demo [--yes] [--exit] [--release] [--shots DIR] [--server HOST[:PORT] --user ADDRESS]
+                              the app on a sample hospital, or on a server of your own
+cargo xtask test [--yes] [--only NAME]…   every check and test, with a summary
+cargo xtask bench start [--yes]  how long from start to the chat list, beside a bare window
+cargo xtask bundle [--yes]    installers for this system
+cargo xtask types [--check]   the interface's types out of the Rust types
+cargo xtask icons             every icon out of icons/wardline.svg
+--yes installs missing system packages without asking.";
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(reason) => {
+            println!("{reason}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match work(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            println!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.task {
+        Task::Demo(options) => demo::run(options, arguments.consent),
+        Task::Test(only) => check::run(only, arguments.consent),
+        Task::BenchStart => bench::start(arguments.consent),
+        Task::Bundle => bundle::run(arguments.consent),
+        Task::Types(mode) => types::run(*mode),
+        Task::Icons => icons::run(),
+    }
+}

@@ -365,3 +365,26 @@ fn mixed(first: u32, second: u32, share: f32) -> u32 {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::hospital::{staff, teams};
+
+    #[test]
+    fn every_person_and_team_has_a_small_picture_of_its_own() {
+        let people = staff::everybody();
+        let teams = teams::all();
+        let mut pictures: Vec<Vec<u8>> = people.iter().map(|one| person(&one.look).unwrap()).collect();
+        pictures.extend(teams.iter().map(|one| team(one.emblem).unwrap()));
+        for picture in &pictures {
+            let reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
+            assert_eq!(reader.info().size(), (128, 128));
+            assert!(picture.len() < 12_000, "{} bytes", picture.len());
+        }
+        let different: HashSet<&Vec<u8>> = pictures.iter().collect();
+        assert_eq!(different.len(), people.len() + teams.len());
+    }
+}

@@ -22,7 +22,7 @@ pub const USER: &str = "asha";
 
 /// Everybody.
 #[must_use]
-pub fn everybody() -> Vec<Person> {
+pub(super) fn everybody() -> Vec<Person> {
     let person = |name: &str, full_name: &str, role: &str, ward: &str, look: Look| Person {
         name: name.to_owned(),
         full_name: full_name.to_owned(),

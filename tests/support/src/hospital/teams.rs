@@ -19,7 +19,7 @@ pub struct Team {
 
 /// All six.
 #[must_use]
-pub fn all() -> Vec<Team> {
+pub(super) fn all() -> Vec<Team> {
     let team = |node: &str, name: &str, description: &str, members: &[&str], emblem: Emblem| Team {
         node: node.to_owned(),
         name: name.to_owned(),

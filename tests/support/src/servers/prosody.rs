@@ -70,6 +70,8 @@ impl Prosody {
         let certificates = Certificates::create(&folder.path().join("certificates"), &names)?;
         let data = folder.path().join("data");
         fs::create_dir_all(&data)?;
+        // Prosody looks for certificates here too, and says so loudly when the folder is missing.
+        fs::create_dir_all(folder.path().join("certs"))?;
         let settings = Settings {
             domain,
             rooms: &rooms,

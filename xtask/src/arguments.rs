@@ -1,0 +1,117 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+/// Whether system packages may be installed without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// `--yes` was given.
+    Given,
+    /// Ask, unless running as root.
+    Ask,
+}
+
+/// What to do with the interface's types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypesMode {
+    /// Write them.
+    Write,
+    /// Fail if those checked in are stale.
+    Check,
+}
+
+/// What `demo` was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct DemoOptions {
+    /// A server of one's own, `host` or `host:port`, in place of the sample hospital.
+    pub(crate) server: Option<String>,
+    /// The address to sign in with there.
+    pub(crate) user: Option<String>,
+    /// Write screenshots to this folder and use no display.
+    pub(crate) shots: Option<PathBuf>,
+    /// End when everything is on screen.
+    pub(crate) exit: bool,
+    /// Build with optimisation.
+    pub(crate) release: bool,
+}
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Task {
+    Demo(DemoOptions),
+    Test(Vec<String>),
+    BenchStart,
+    Bundle,
+    Types(TypesMode),
+    Icons,
+}
+
+/// The whole command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Arguments {
+    pub(crate) task: Task,
+    pub(crate) consent: Consent,
+}
+
+impl Arguments {
+    /// Reads the words after `cargo xtask`; the error is a sentence.
+    pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut words = words.peekable();
+        let mut task = match words.next().as_deref() {
+            Some("demo") => Task::Demo(DemoOptions::default()),
+            Some("test") => Task::Test(Vec::new()),
+            Some("bench") => match words.next().as_deref() {
+                Some("start") => Task::BenchStart,
+                _ => return Err("bench what? `bench start` is the one there is.".to_owned()),
+            },
+            Some("bundle") => Task::Bundle,
+            Some("types") => Task::Types(TypesMode::Write),
+            Some("icons") => Task::Icons,
+            Some(other) => return Err(format!("There is no task called {other}.")),
+            None => return Err("Which task?".to_owned()),
+        };
+        let mut consent = Consent::Ask;
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value."));
+            match (word.as_str(), &mut task) {
+                ("--yes", _) => consent = Consent::Given,
+                ("--check", Task::Types(mode)) => *mode = TypesMode::Check,
+                ("--only", Task::Test(only)) => only.push(value()?),
+                ("--exit", Task::Demo(options)) => options.exit = true,
+                ("--release", Task::Demo(options)) => options.release = true,
+                ("--shots", Task::Demo(options)) => options.shots = Some(PathBuf::from(value()?)),
+                ("--server", Task::Demo(options)) => options.server = Some(value()?),
+                ("--user", Task::Demo(options)) => options.user = Some(value()?),
+                _ => return Err(format!("{word} is not known here.")),
+            }
+        }
+        if let Task::Demo(options) = &task
+            && options.server.is_some() != options.user.is_some()
+        {
+            return Err("--server and --user belong together.".to_owned());
+        }
+        Ok(Self { task, consent })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Arguments, String> {
+        Arguments::read(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn a_demo_on_a_server_of_ones_own_needs_both_names() {
+        assert!(read("demo --server chat.example --user me@chat.example").is_ok());
+        assert!(read("demo --server chat.example").is_err());
+    }
+
+    #[test]
+    fn an_option_of_another_task_is_refused() {
+        assert!(read("test --shots docs").is_err());
+        assert_eq!(read("types --check").unwrap().task, Task::Types(TypesMode::Check));
+        assert_eq!(read("test --yes --only clippy").unwrap().task, Task::Test(vec!["clippy".to_owned()]));
+    }
+}

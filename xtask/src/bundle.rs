@@ -1,0 +1,23 @@
+//! Installers for this system.
+
+use std::process::Command;
+
+use crate::arguments::Consent;
+use crate::failure::Failure;
+use crate::packages::{self, Need};
+use crate::{node, places, run};
+
+/// Builds them with the Tauri CLI; on Linux those that need no download while bundling.
+pub(crate) fn run(consent: Consent) -> Result<(), Failure> {
+    packages::ensure(Need::Build, consent)?;
+    node::install()?;
+    println!("Building installers (some minutes) …");
+    let mut command = Command::new(places::ui().join("node_modules/.bin/tauri"));
+    command.arg("build");
+    if cfg!(target_os = "linux") {
+        command.args(["--bundles", "deb,rpm"]);
+    }
+    run::logged("bundle", &mut command)?;
+    println!("They are in {}", places::target().join("release/bundle").display());
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! The interface's packages and its build.
+
+use std::fs;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::{places, run};
+
+/// The oldest Node that the interface's tools run on.
+const OLDEST: (u32, u32) = (20, 19);
+
+/// `npm`, in the interface's folder.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
+    // On Windows npm is a script, which only a shell starts.
+    let mut command = if cfg!(windows) { Command::new("cmd") } else { Command::new("npm") };
+    if cfg!(windows) {
+        command.args(["/C", "npm"]);
+    }
+    // The browser of the distribution is used; none is downloaded.
+    command.args(arguments).current_dir(places::ui()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    command
+}
+
+/// Installs what `package-lock.json` lists, if that was not done since it last changed.
+pub(crate) fn install() -> Result<(), Failure> {
+    check_version()?;
+    let lock = fs::read(places::ui().join("package-lock.json"))?;
+    let stamp = places::ui().join("node_modules").join(".wardline-lock");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    run::logged("npm-ci", &mut npm(&["ci", "--no-fund", "--no-audit"]))?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// Builds the interface that the app embeds.
+pub(crate) fn build() -> Result<(), Failure> {
+    install()?;
+    run::logged("ui-build", &mut npm(&["run", "build"])).map(drop)
+}
+
+fn check_version() -> Result<(), Failure> {
+    let output = Command::new("node")
+        .arg("--version")
+        .output()
+        .map_err(|source| Failure::Missing { program: "node".to_owned(), source })?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v').to_owned();
+    let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if version < OLDEST {
+        let (major, minor) = OLDEST;
+        return Err(Failure::Needs(format!("Node {text} is too old: {major}.{minor} or newer is needed.")));
+    }
+    Ok(())
+}

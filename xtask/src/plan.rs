@@ -1,0 +1,255 @@
+//! What `cargo xtask test` runs, in order: what is quick and often wrong comes first, the real window last.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use crate::arguments::TypesMode;
+use crate::desktop::Desktop;
+use crate::failure::Failure;
+use crate::tools::{DENY, DRIVER, NEXTEST};
+use crate::{node, places, run, types};
+
+/// How a step ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// A check without a number.
+    Checked,
+    /// Tests ran.
+    Tested { passed: usize, skipped: usize },
+    /// It could not be done here, and why. Shown in the summary.
+    Skipped(String),
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    /// Its name, also of its log file.
+    pub(crate) name: &'static str,
+    /// What it does.
+    pub(crate) work: fn() -> Result<Outcome, Failure>,
+}
+
+/// Test binaries that need a server or a display, so are no part of the unit tests.
+const SERVER_SUITE: &str = "interop";
+const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
+
+/// All steps.
+pub(crate) const STEPS: [Step; 15] = [
+    Step { name: "format", work: format },
+    Step { name: "ui-build", work: ui_build },
+    Step { name: "svelte-check", work: || npm_check("svelte-check", "check") },
+    Step { name: "eslint", work: || npm_check("eslint", "lint") },
+    Step { name: "npm-audit", work: npm_audit },
+    Step { name: "ui-unit", work: ui_unit },
+    Step { name: "clippy", work: clippy },
+    Step { name: "licences", work: licences },
+    Step { name: "advisories", work: advisories },
+    Step { name: "rust", work: rust },
+    Step { name: "types", work: fresh_types },
+    Step { name: "interop-prosody", work: || interop("prosody") },
+    Step { name: "interop-ejabberd", work: || interop("ejabberd") },
+    Step { name: "ui-browser", work: ui_browser },
+    Step { name: "window", work: window },
+];
+
+fn format() -> Result<Outcome, Failure> {
+    run::logged("format", run::cargo().args(["fmt", "--all", "--check"]))?;
+    Ok(Outcome::Checked)
+}
+
+fn ui_build() -> Result<Outcome, Failure> {
+    node::build()?;
+    Ok(Outcome::Checked)
+}
+
+fn npm_check(name: &str, script: &str) -> Result<Outcome, Failure> {
+    run::logged(name, &mut node::npm(&["run", script]))?;
+    Ok(Outcome::Checked)
+}
+
+/// Known holes in npm packages. A registry that mirrors packages only has no list of them: then this is a visible skip.
+fn npm_audit() -> Result<Outcome, Failure> {
+    match run::logged("npm-audit", &mut node::npm(&["audit", "--audit-level=high"])) {
+        Ok(_) => Ok(Outcome::Checked),
+        Err(Failure::Command { tail, .. })
+            if ["audit endpoint returned an error", "ENOAUDIT", "EAI_AGAIN", "ENOTFOUND", "ECONNREFUSED", "E404", "404 Not Found"]
+                .iter()
+                .any(|sign| tail.contains(sign)) =>
+        {
+            Ok(Outcome::Skipped("the package registry has no list of known holes".to_owned()))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn ui_unit() -> Result<Outcome, Failure> {
+    let output = run::logged("ui-unit", &mut node::npm(&["run", "test"]))?;
+    counted("ui-unit", counts::vitest(&output))
+}
+
+fn ui_browser() -> Result<Outcome, Failure> {
+    let output = run::logged("ui-browser", node::npm(&["run", "test:browser"]).env("CI", "true"))?;
+    counted("ui-browser", counts::playwright(&output))
+}
+
+fn clippy() -> Result<Outcome, Failure> {
+    run::logged("clippy", run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok(Outcome::Checked)
+}
+
+fn licences() -> Result<Outcome, Failure> {
+    run::logged("licences", &mut deny(&["check", "licenses", "bans", "sources"])?)?;
+    Ok(Outcome::Checked)
+}
+
+/// Known holes in crates. The list is a git repository: where it can't be fetched, this is a visible skip.
+fn advisories() -> Result<Outcome, Failure> {
+    match run::logged("advisories", &mut deny(&["check", "advisories"])?) {
+        Ok(_) => Ok(Outcome::Checked),
+        Err(Failure::Command { tail, .. })
+            if tail.contains("failed to fetch advisory database") || tail.contains("failed to load advisory database") =>
+        {
+            Ok(Outcome::Skipped("the list of known holes can't be fetched from here".to_owned()))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn deny(arguments: &[&str]) -> Result<Command, Failure> {
+    let mut command = Command::new(DENY.ready()?);
+    command.args(arguments);
+    Ok(command)
+}
+
+fn rust() -> Result<Outcome, Failure> {
+    let mut filter = format!("not binary(={SERVER_SUITE})");
+    for suite in WINDOW_SUITES.iter().filter(|suite| exists(suite)) {
+        filter.push_str(&format!(" and not binary(={suite})"));
+    }
+    let mut arguments = vec!["run", "--workspace", "--no-fail-fast"];
+    if exists(SERVER_SUITE) {
+        arguments.extend(["-E", &filter]);
+    }
+    nextest("rust", &arguments, &[])
+}
+
+fn fresh_types() -> Result<Outcome, Failure> {
+    types::run(TypesMode::Check)?;
+    Ok(Outcome::Checked)
+}
+
+fn interop(server: &str) -> Result<Outcome, Failure> {
+    required(SERVER_SUITE)?;
+    let description = OsString::from(format!("tests/servers/{server}.toml"));
+    nextest(
+        &format!("interop-{server}"),
+        &["run", "--package", "wardline", "--test", SERVER_SUITE, "--no-fail-fast"],
+        &[("WARDLINE_TEST_SERVER", description)],
+    )
+}
+
+fn window() -> Result<Outcome, Failure> {
+    let suites: Vec<&str> = WINDOW_SUITES.into_iter().filter(|suite| exists(suite)).collect();
+    if suites.is_empty() {
+        return Err(Failure::Wrong("There is no test of the real window.".to_owned()));
+    }
+    let driver = DRIVER.ready()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let desktop = runtime.block_on(Desktop::start())?;
+    // Cargo needs the real home; the tests give each app a home of its own.
+    let apart = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"];
+    let mut environment: Vec<(&str, OsString)> =
+        desktop.environment().iter().filter(|(name, _)| !apart.contains(name)).cloned().collect();
+    environment.push(("WARDLINE_TAURI_DRIVER", driver.into()));
+    let mut arguments = vec!["run", "--package", "wardline", "--no-fail-fast", "--test-threads", "2"];
+    for suite in &suites {
+        arguments.extend(["--test", suite]);
+    }
+    nextest("window", &arguments, &environment)
+}
+
+fn nextest(name: &str, arguments: &[&str], environment: &[(&str, OsString)]) -> Result<Outcome, Failure> {
+    let program = NEXTEST.ready()?;
+    let mut command = Command::new(program);
+    command
+        .arg("nextest")
+        .args(arguments)
+        // A test switched off in the code is run all the same: nothing is skipped in silence.
+        .args(["--color", "never", "--run-ignored", "all"])
+        .env("CARGO_TERM_COLOR", "never")
+        .env("RUST_BACKTRACE", "0")
+        .envs(environment.iter().map(|(name, value)| (name, value)));
+    let output = run::logged(name, &mut command)?;
+    counted(name, counts::nextest(&output))
+}
+
+/// A suite that ran nothing has tested nothing, whatever it says.
+fn counted(name: &str, counts: Option<(usize, usize)>) -> Result<Outcome, Failure> {
+    match counts {
+        Some((passed, skipped)) if passed > 0 => Ok(Outcome::Tested { passed, skipped }),
+        _ => Err(Failure::Wrong(format!("{name} ran no test; see {}", places::logs().join(name).display()))),
+    }
+}
+
+/// Whether the app's package has a test binary of this name.
+fn exists(suite: &str) -> bool {
+    let manifest = std::fs::read_to_string(places::root().join("Cargo.toml")).unwrap_or_default();
+    manifest.lines().any(|line| line.trim() == format!("name = \"{suite}\""))
+}
+
+fn required(suite: &str) -> Result<(), Failure> {
+    if exists(suite) { Ok(()) } else { Err(Failure::Wrong(format!("There is no test binary `{suite}`."))) }
+}
+
+/// Reads the number of tests out of what each runner prints: passed and skipped.
+mod counts {
+    /// `Summary [ 5.540s] 14 tests run: 14 passed, 2 skipped`. Those skipped are the other suites, left out by the filter:
+    /// tests switched off in the code are run.
+    pub(super) fn nextest(output: &str) -> Option<(usize, usize)> {
+        let summary = output.lines().rev().find(|line| line.contains("tests run:") || line.contains("test run:"))?;
+        Some((before(summary.split("run:").nth(1)?, " passed")?, 0))
+    }
+
+    /// `      Tests  3 failed | 120 passed | 1 skipped (124)`
+    pub(super) fn vitest(output: &str) -> Option<(usize, usize)> {
+        let plain = without_colour(output);
+        let line = plain.lines().rev().find(|line| line.trim_start().starts_with("Tests "))?;
+        Some((before(line, " passed")?, before(line, " skipped").unwrap_or(0)))
+    }
+
+    /// `  27 passed (12.3s)`, and `  2 skipped` on a line of its own.
+    pub(super) fn playwright(output: &str) -> Option<(usize, usize)> {
+        let plain = without_colour(output);
+        let number = |word: &str| plain.lines().rev().find_map(|line| before(line, word));
+        Some((number(" passed")?, number(" skipped").unwrap_or(0)))
+    }
+
+    /// The number right before `word`.
+    fn before(line: &str, word: &str) -> Option<usize> {
+        let (head, _) = line.split_once(word)?;
+        head.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+    }
+
+    fn without_colour(text: &str) -> String {
+        let mut plain = String::with_capacity(text.len());
+        let mut parts = text.split("\u{1b}[");
+        plain.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            plain.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
+        }
+        plain
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn the_numbers_of_each_runner_are_read() {
+            assert_eq!(nextest("  Summary [ 5.5s] 14 tests run: 13 passed (1 slow), 1 failed, 2 skipped"), Some((13, 0)));
+            assert_eq!(vitest("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m42 passed\u{1b}[39m (42)"), Some((42, 0)));
+            assert_eq!(playwright("  1 skipped\n  27 passed (12.3s)\n"), Some((27, 1)));
+            assert_eq!(playwright("Error: no tests found"), None);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The demo without a display: the real window on a virtual screen, and pictures of its screens.
+
+use std::path::{Path, PathBuf};
+
+use crate::arguments::DemoOptions;
+use crate::demo::Stage;
+use crate::desktop::Desktop;
+use crate::failure::Failure;
+use crate::webdriver::Window;
+
+/// Sizes of the window, as in the documentation.
+const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
+
+/// Opens the app on a virtual screen, waits for each screen to be complete, and takes pictures into `folder`.
+pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &DemoOptions) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)?;
+    println!("No display: opening the app on a virtual screen …");
+    let desktop = Desktop::start().await?;
+    let log = stage.folder().join("window.log");
+
+    let mut environment = desktop.environment().to_vec();
+    environment.extend(stage.signed_out_environment("signed-out")?);
+    let window = Window::open(app, &environment, &log).await?;
+    window.until("the sign-in screen", &ready("signed-out")).await?;
+    let mut pictures = each_look(&window, folder, "sign-in").await?;
+    window.close().await;
+
+    let mut environment = desktop.environment().to_vec();
+    environment.extend(stage.environment("profile")?);
+    let window = Window::open(app, &environment, &log).await?;
+    if stage.signs_in() {
+        window.until("the chat list", &ready("inbox")).await?;
+        window.until("conversations", &rows("chat-row", 8)).await?;
+        pictures.extend(each_look(&window, folder, "chat-list").await?);
+        window.script(OPEN_FIRST).await?;
+        window.until("a thread", &rows("bubble", 5)).await?;
+        window.until("pictures", PICTURES_LOADED).await?;
+        pictures.extend(each_look(&window, folder, "thread").await?);
+    }
+    println!("Screenshots:");
+    for picture in &pictures {
+        println!("  {}", picture.display());
+    }
+    if options.exit {
+        window.close().await;
+        return Ok(());
+    }
+    println!("The app goes on running on the virtual screen. Ctrl+C ends the demo.");
+    std::future::pending::<()>().await;
+    Ok(())
+}
+
+/// Opens the first conversation with a person rather than a team, so that the thread shows a two-way talk.
+const OPEN_FIRST: &str = "document.querySelector('[data-testid=\"chat-row\"]')?.click();";
+
+const PICTURES_LOADED: &str = "[...document.images].every((image) => image.complete)";
+
+fn ready(screen: &str) -> String {
+    format!("document.documentElement.dataset.ready === '{screen}'")
+}
+
+fn rows(test_id: &str, least: usize) -> String {
+    format!("document.querySelectorAll('[data-testid=\"{test_id}\"]').length >= {least}")
+}
+
+/// One picture of each size in light and dark.
+async fn each_look(window: &Window, folder: &Path, screen: &str) -> Result<Vec<PathBuf>, Failure> {
+    let mut pictures = Vec::new();
+    for (width, height) in SIZES {
+        window.resize(width, height).await?;
+        for theme in ["light", "dark"] {
+            window.script(&format!("document.documentElement.dataset.theme = '{theme}';")).await?;
+            window.until("its new look", SETTLED).await?;
+            let file = folder.join(format!("{screen}-{theme}-{width}x{height}.png"));
+            window.shot(&file).await?;
+            pictures.push(file);
+        }
+    }
+    window.script("delete document.documentElement.dataset.theme;").await?;
+    Ok(pictures)
+}
+
+/// Fonts are loaded and no transition runs.
+const SETTLED: &str = "document.fonts.status === 'loaded' && document.getAnimations().every((one) => one.playState !== 'running')";
