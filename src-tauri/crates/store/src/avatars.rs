@@ -1,6 +1,8 @@
 //! Pictures of people and teams, by hash.
 
 pub use crate::entity::avatar::Model as Avatar;
+use std::collections::HashSet;
+
 use crate::store::sealed::Connected;
 use crate::{Reads, StoreError, WriteTx, sql};
 
@@ -45,4 +47,13 @@ pub async fn remove_unused(tx: &WriteTx) -> Result<u64, StoreError> {
         SELECT avatar_hash FROM contact WHERE avatar_hash IS NOT NULL
         UNION SELECT avatar_hash FROM conversation WHERE avatar_hash IS NOT NULL)";
     sql::execute(tx.db(), REMOVE, vec![]).await
+}
+
+/// The hashes of all pictures.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn hashes(tx: &impl Reads) -> Result<HashSet<String>, StoreError> {
+    let hashes: Vec<String> = sql::values(tx.db(), "SELECT hash FROM avatar", vec![]).await?;
+    Ok(hashes.into_iter().collect())
 }

@@ -297,6 +297,24 @@ pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<
     sql::change(tx.db(), UPDATE, values).await
 }
 
+/// Notes in which segment these messages are proven to lie.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the segment does not exist.
+pub async fn set_segment(tx: &WriteTx, ids: &[MessageId], segment: SegmentId) -> Result<(), StoreError> {
+    for ids in ids.chunks(500) {
+        let update = format!(
+            "UPDATE message SET segment_id = ? WHERE id IN ({})",
+            sql::marks(ids.len())
+        );
+        let values = std::iter::once(segment.into())
+            .chain(ids.iter().map(|id| (*id).into()))
+            .collect();
+        sql::execute(tx.db(), &update, values).await?;
+    }
+    Ok(())
+}
+
 /// Sets how far an own message got, in any direction. `failure` is kept with [`DeliveryState::Failed`] only.
 ///
 /// # Errors

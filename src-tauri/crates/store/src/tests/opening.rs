@@ -59,6 +59,13 @@ async fn a_folder_that_does_not_exist_is_an_io_error() {
 }
 
 #[tokio::test]
+async fn a_folder_in_place_of_the_file_is_an_io_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Store::open(folder.path(), &DatabaseKey::new(KEY)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Io { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let fixture = Fixture::new().await;
     let tx = fixture.store.begin().await.unwrap();

@@ -41,7 +41,7 @@ async fn stored(thread: &Thread) -> (Fixture, ConversationId) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn pages_in_either_direction_make_up_the_whole_thread_in_order(thread in thread()) {

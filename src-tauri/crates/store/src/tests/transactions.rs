@@ -158,3 +158,68 @@ async fn what_refers_to_nothing_is_refused() {
     let error = messages::remove(&tx, MessageId(99)).await.unwrap_err();
     assert_eq!(error, StoreError::NotFound);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_stopped_at_any_point_of_a_transaction_leaves_the_store_usable() {
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
+    for patience in 0..60 {
+        let store = fixture.store.clone();
+        let task = tokio::spawn(async move {
+            let tx = store.begin().await.unwrap();
+            messages::insert(&tx, archive, from_bob(conversation, 1, "lost"))
+                .await
+                .unwrap();
+            let seen = store.read().await.unwrap();
+            assert_eq!(count(&seen, conversation).await, 0);
+        });
+        for _ in 0..patience {
+            tokio::task::yield_now().await;
+        }
+        task.abort();
+        let _ = task.await;
+    }
+    let tx = fixture.store.begin().await.unwrap();
+    messages::insert(&tx, archive, from_bob(conversation, 1, "kept"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..8 {
+        assert_eq!(count(&fixture.store.read().await.unwrap(), conversation).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_named_loses_nothing_and_can_be_got_over() {
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    // SQLite's own limit gives the same error as the operating system's.
+    sql::execute(store::sealed::Connected::db(&tx), "PRAGMA max_page_count = 1", vec![])
+        .await
+        .unwrap();
+    let long = "x".repeat(20_000);
+    let mut position = 0;
+    let error = loop {
+        position += 1;
+        if let Err(error) = messages::insert(&tx, archive, from_bob(conversation, position, &long)).await {
+            break error;
+        }
+    };
+    assert_eq!(error, StoreError::Full);
+    drop(tx);
+
+    let tx = fixture.store.begin().await.unwrap();
+    assert_eq!(count(&tx, conversation).await, 0);
+    sql::execute(
+        store::sealed::Connected::db(&tx),
+        "PRAGMA max_page_count = 1000000",
+        vec![],
+    )
+    .await
+    .unwrap();
+    messages::insert(&tx, archive, from_bob(conversation, 1, &long))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
