@@ -1,10 +1,12 @@
 //! XMPP session and stanza codecs of Wardline.
 
 pub mod archive;
+mod auth;
 pub mod features;
 pub mod ids;
 pub mod message;
 pub mod muc;
+mod net;
 mod ns;
 pub mod presence;
 mod redact;

@@ -1,9 +1,13 @@
 //! Joining team chats (XEP-0045) and remembering them (XEP-0402, XEP-0048).
 
 use thiserror::Error;
+use tokio::sync::oneshot;
 use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
 
-use crate::session::{RequestError, Session, StanzaCondition};
+use crate::ns;
+use crate::session::{Command, RequestError, RequestKind, Session, StanzaCondition};
+use crate::xml::{Build, element};
 
 /// A remembered room.
 #[derive(Clone, PartialEq, Eq)]
@@ -65,8 +69,6 @@ pub enum JoinError {
     Refused(StanzaCondition),
 }
 
-crate::redact::redacted_debug!(Bookmark, Joined);
-
 impl Session {
     /// Enters a room without asking for its history, and waits until the room says so. To be done again after every
     /// [`Continuity::New`](crate::session::Continuity::New). Entering a room that one is in already succeeds.
@@ -74,13 +76,20 @@ impl Session {
     /// # Errors
     /// See [`JoinError`].
     pub async fn muc_join(&self, room: BareJid, nick: &str) -> Result<Joined, JoinError> {
-        let _ = (room, nick);
-        Err(JoinError::Offline)
+        let (answer, answered) = oneshot::channel();
+        let join = Command::Join {
+            room,
+            nick: nick.to_owned(),
+            answer,
+        };
+        self.command(join).await.map_err(|_| JoinError::Offline)?;
+        answered.await.map_err(|_| JoinError::SessionLost)?
     }
 
     /// Leaves a room. Does nothing offline, where leaving happens by itself.
     pub async fn muc_leave(&self, room: BareJid) {
-        drop(room);
+        // Without a session there is nothing to leave.
+        let _ = self.command(Command::Leave { room }).await;
     }
 
     /// The remembered rooms: of personal eventing (XEP-0402) and of the older private storage (XEP-0048 in XEP-0049),
@@ -89,24 +98,139 @@ impl Session {
     /// # Errors
     /// See [`RequestError`]; a server that has neither gives an empty list.
     pub async fn bookmarks(&self) -> Result<Vec<Bookmark>, RequestError> {
-        Err(RequestError::Offline)
+        let items = element("items", ns::PUBSUB).with_attr("node", ns::BOOKMARKS2);
+        let eventing = element("pubsub", ns::PUBSUB).with_child(items);
+        let private = element("query", ns::PRIVATE).with_child(element("storage", ns::BOOKMARKS));
+        let (eventing, private) = tokio::join!(
+            self.request(None, RequestKind::Get, eventing),
+            self.request(None, RequestKind::Get, private),
+        );
+        let mut bookmarks = read_eventing(&unless_refused(eventing)?);
+        for older in read_private(&unless_refused(private)?) {
+            if bookmarks.iter().all(|bookmark| bookmark.room != older.room) {
+                bookmarks.push(older);
+            }
+        }
+        Ok(bookmarks)
     }
 
-    /// Name and whereabouts of a room as the room itself gives them (XEP-0030). `None`: it gives no name.
+    /// Name of a room as the room itself gives it (XEP-0030). `None`: it gives none.
     ///
     /// # Errors
     /// See [`RequestError`].
     pub async fn room_name(&self, room: BareJid) -> Result<Option<String>, RequestError> {
-        drop(room);
-        Err(RequestError::Offline)
+        let info = self
+            .request(Some(room.into()), RequestKind::Get, element("query", ns::DISCO_INFO))
+            .await?;
+        let info = info.ok_or(RequestError::Malformed)?;
+        let name = info
+            .children()
+            .filter(|e| e.is("identity", ns::DISCO_INFO))
+            .find_map(|e| e.attr("name"));
+        Ok(name.filter(|name| !name.is_empty()).map(str::to_owned))
     }
 
-    /// Addresses of the rooms that a service lists openly (XEP-0045 section 6.3).
+    /// Addresses of the rooms that a service lists openly (XEP-0045 section 6.3): the first page, where it has pages.
     ///
     /// # Errors
     /// See [`RequestError`].
     pub async fn rooms(&self, service: BareJid) -> Result<Vec<BareJid>, RequestError> {
-        drop(service);
-        Err(RequestError::Offline)
+        let items = self
+            .request(
+                Some(service.into()),
+                RequestKind::Get,
+                element("query", ns::DISCO_ITEMS),
+            )
+            .await?;
+        let items = items.ok_or(RequestError::Malformed)?;
+        let items = items.children().filter(|e| e.is("item", ns::DISCO_ITEMS));
+        Ok(items.filter_map(|e| BareJid::new(e.attr("jid")?).ok()).collect())
+    }
+}
+
+/// A refusal means that the server does not have such a place; everything else is passed on.
+fn unless_refused(answer: Result<Option<Element>, RequestError>) -> Result<Option<Element>, RequestError> {
+    match answer {
+        Err(RequestError::Refused(_)) => Ok(None),
+        other => other,
+    }
+}
+
+fn read_eventing(answer: &Option<Element>) -> Vec<Bookmark> {
+    let items = answer
+        .iter()
+        .flat_map(|pubsub| pubsub.get_child("items", ns::PUBSUB))
+        .flat_map(Element::children);
+    items
+        .filter_map(|item| {
+            let conference = item.get_child("conference", ns::BOOKMARKS2)?;
+            read_conference(conference, item.attr("id")?, ns::BOOKMARKS2)
+        })
+        .collect()
+}
+
+fn read_private(answer: &Option<Element>) -> Vec<Bookmark> {
+    let storage = answer
+        .iter()
+        .flat_map(|query| query.get_child("storage", ns::BOOKMARKS))
+        .flat_map(Element::children);
+    storage
+        .filter(|child| child.is("conference", ns::BOOKMARKS))
+        .filter_map(|conference| read_conference(conference, conference.attr("jid")?, ns::BOOKMARKS))
+        .collect()
+}
+
+fn read_conference(conference: &Element, room: &str, namespace: &'static str) -> Option<Bookmark> {
+    let nick = conference.get_child("nick", namespace).map(Element::text);
+    Some(Bookmark {
+        room: BareJid::new(room).ok()?,
+        name: conference
+            .attr("name")
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
+        nick: nick.filter(|nick| !nick.is_empty()),
+        autojoin: match conference.attr("autojoin") {
+            Some("true" | "1") => Autojoin::Yes,
+            _ => Autojoin::No,
+        },
+    })
+}
+
+crate::redact::redacted_debug!(Bookmark, Joined);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bookmarks_of_both_kinds_are_read() {
+        let new: Element = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>\
+            <item id='cardio@rooms.example'><conference xmlns='urn:xmpp:bookmarks:1' name='Cardiology' autojoin='1'>\
+            <nick>Ada</nick></conference></item><item id='@'><conference xmlns='urn:xmpp:bookmarks:1'/></item>\
+            </items></pubsub>"
+            .parse()
+            .unwrap();
+        let old: Element = "<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'>\
+            <conference jid='night@rooms.example' name='' autojoin='false'/><url url='x'/></storage></query>"
+            .parse()
+            .unwrap();
+        let new = read_eventing(&Some(new));
+        let ada = Bookmark {
+            room: BareJid::new("cardio@rooms.example").unwrap(),
+            name: Some("Cardiology".into()),
+            nick: Some("Ada".into()),
+            autojoin: Autojoin::Yes,
+        };
+        assert!(new == [ada]);
+        let old = read_private(&Some(old));
+        let night = BareJid::new("night@rooms.example").unwrap();
+        assert!(
+            old == [Bookmark {
+                room: night,
+                name: None,
+                nick: None,
+                autojoin: Autojoin::No
+            }]
+        );
     }
 }

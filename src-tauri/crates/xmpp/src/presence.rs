@@ -1,8 +1,10 @@
 //! Presence of people and of rooms (RFC 6121 section 4, XEP-0045, XEP-0153).
 
 use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
 
-use crate::session::StanzaCondition;
+use crate::ns;
+use crate::session::{StanzaCondition, condition_of};
 
 /// Whether somebody can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,4 +118,170 @@ pub struct PresenceUpdate {
     pub avatar: AvatarHint,
 }
 
+/// Reads a presence. `room`: whether the sender's bare address is a room that has been entered, and whose presence it is
+/// given name and status codes. `None`: malformed, or of a kind that clients do not get.
+pub(crate) fn read(
+    presence: &Element,
+    own: &BareJid,
+    knows_room: impl Fn(&BareJid) -> bool,
+    whose: impl Fn(&BareJid, &str, &[u16]) -> Whose,
+) -> Option<PresenceUpdate> {
+    let from = match presence.attr("from") {
+        Some(from) => Jid::new(from).ok()?,
+        None => own.clone().into(),
+    };
+    let request = match presence.attr("type") {
+        Some("subscribe") => Some(SubscriptionRequest::Subscribe),
+        Some("subscribed") => Some(SubscriptionRequest::Subscribed),
+        Some("unsubscribe") => Some(SubscriptionRequest::Unsubscribe),
+        Some("unsubscribed") => Some(SubscriptionRequest::Unsubscribed),
+        None | Some("unavailable" | "error") => None,
+        Some(_) => return None,
+    };
+    let child = |name: &str| presence.get_child(name, ns::JABBER_CLIENT).map(Element::text);
+    let availability = match presence.attr("type") {
+        Some("unavailable") => Availability::Unavailable,
+        Some("error") => Availability::Error(condition_of(presence)),
+        _ => match child("show").as_deref().map(str::trim) {
+            Some("away") => Availability::Away,
+            Some("xa") => Availability::ExtendedAway,
+            Some("dnd") => Availability::DoNotDisturb,
+            Some("chat") => Availability::FreeToChat,
+            _ => Availability::Available,
+        },
+    };
+    let room = from.to_bare();
+    let marked = presence.get_child("x", ns::MUC_USER);
+    let kind = match (request, from.resource()) {
+        (Some(request), _) => PresenceKind::Subscription(request),
+        (None, Some(nick)) if knows_room(&room) => {
+            // MongooseIM before 6.4 puts the wrong namespace on one's own presence.
+            let x = marked.or_else(|| presence.get_child("x", ns::MUC));
+            PresenceKind::Occupant(occupant(room, nick.as_str(), availability, x, whose))
+        }
+        _ => PresenceKind::Person(availability),
+    };
+    Some(PresenceUpdate {
+        from,
+        kind,
+        status: child("status").filter(|s| !s.is_empty()),
+        avatar: avatar(presence),
+    })
+}
+
+fn occupant(
+    room: BareJid,
+    nick: &str,
+    availability: Availability,
+    x: Option<&Element>,
+    whose: impl Fn(&BareJid, &str, &[u16]) -> Whose,
+) -> Occupant {
+    let parts = || x.into_iter().flat_map(Element::children);
+    let codes: Vec<u16> = parts()
+        .filter(|e| e.name() == "status")
+        .filter_map(|e| e.attr("code")?.parse().ok())
+        .collect();
+    let item = parts().find(|e| e.name() == "item");
+    Occupant {
+        whose: whose(&room, nick, &codes),
+        room,
+        nick: nick.to_owned(),
+        availability,
+        affiliation: item.and_then(|item| match item.attr("affiliation")? {
+            "owner" => Some(Affiliation::Owner),
+            "admin" => Some(Affiliation::Admin),
+            "member" => Some(Affiliation::Member),
+            "outcast" => Some(Affiliation::Outcast),
+            "none" => Some(Affiliation::None),
+            _ => None,
+        }),
+        real_jid: item.and_then(|item| Jid::new(item.attr("jid")?).ok()),
+        new_nick: item
+            .filter(|_| codes.contains(&303))
+            .and_then(|item| item.attr("nick"))
+            .map(str::to_owned),
+        codes,
+    }
+}
+
+fn avatar(presence: &Element) -> AvatarHint {
+    let Some(photo) = presence
+        .get_child("x", ns::VCARD_UPDATE)
+        .and_then(|x| x.get_child("photo", ns::VCARD_UPDATE))
+    else {
+        return AvatarHint::Silent;
+    };
+    let hash = photo.text().trim().to_ascii_lowercase();
+    if hash.is_empty() {
+        AvatarHint::NoPicture
+    } else if hash.len() == 40 && hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+        AvatarHint::Sha1(hash)
+    } else {
+        AvatarHint::Silent
+    }
+}
+
 crate::redact::redacted_debug!(PresenceKind, Occupant, PresenceUpdate);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_one(text: &str) -> Option<PresenceUpdate> {
+        let own = BareJid::new("alice@ward.example").unwrap();
+        let whose = |_: &BareJid, nick: &str, codes: &[u16]| {
+            if codes.contains(&110) || nick == "Alice" {
+                Whose::Own
+            } else {
+                Whose::Other
+            }
+        };
+        read(
+            &text.parse().unwrap(),
+            &own,
+            |room| room.as_str() == "cardio@rooms.example",
+            whose,
+        )
+    }
+
+    #[test]
+    fn availability_and_picture_of_a_person_are_read() {
+        let hash = "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709";
+        let update = read_one(&format!(
+            "<presence xmlns='jabber:client' from='bob@ward.example/desk'><show>dnd</show><status>In theatre</status>\
+             <x xmlns='vcard-temp:x:update'><photo>{hash}</photo></x></presence>"
+        ))
+        .unwrap();
+        assert!(update.kind == PresenceKind::Person(Availability::DoNotDisturb));
+        assert_eq!(update.avatar, AvatarHint::Sha1(hash.to_lowercase()));
+        assert_eq!(update.status.as_deref(), Some("In theatre"));
+    }
+
+    #[test]
+    fn a_hash_that_is_none_and_a_kind_that_is_none_are_ignored() {
+        let odd = "<presence xmlns='jabber:client' from='b@c/d'><x xmlns='vcard-temp:x:update'><photo>../x</photo></x>\
+                   </presence>";
+        assert_eq!(read_one(odd).unwrap().avatar, AvatarHint::Silent);
+        assert!(read_one("<presence xmlns='jabber:client' from='b@c' type='probe'/>").is_none());
+        assert!(read_one("<presence xmlns='jabber:client' from='@'/>").is_none());
+    }
+
+    #[test]
+    fn an_occupant_is_told_from_a_person_and_oneself_from_others() {
+        let presence = |nick: &str, code: &str| {
+            let text = format!(
+                "<presence xmlns='jabber:client' from='cardio@rooms.example/{nick}'>\
+                 <x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' jid='x@ward.example/1'/>{code}\
+                 </x></presence>"
+            );
+            match read_one(&text).unwrap().kind {
+                PresenceKind::Occupant(occupant) => occupant,
+                _ => panic!(),
+            }
+        };
+        assert_eq!(presence("Bob", "").whose, Whose::Other);
+        assert_eq!(presence("Bob", "").affiliation, Some(Affiliation::Member));
+        assert_eq!(presence("Bob", "<status code='110'/>").whose, Whose::Own);
+        assert_eq!(presence("Alice", "").whose, Whose::Own);
+    }
+}

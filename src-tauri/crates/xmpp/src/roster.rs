@@ -1,8 +1,11 @@
 //! The roster (RFC 6121 section 2).
 
 use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
 
-use crate::session::{RequestError, Session};
+use crate::ns;
+use crate::session::{RequestError, RequestKind, Session};
+use crate::xml::{Build, element};
 
 /// Who sees whose presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,15 +66,59 @@ pub enum RosterPush {
     },
 }
 
-crate::redact::redacted_debug!(RosterItem, Roster, RosterPush);
-
 impl Session {
     /// The roster. `known`: the version held, so that an unchanged roster need not be sent again.
     ///
     /// # Errors
     /// See [`RequestError`].
     pub async fn roster(&self, known: Option<&str>) -> Result<Roster, RequestError> {
-        let _ = known;
-        Err(RequestError::Offline)
+        let query = element("query", ns::ROSTER).with_attr_opt("ver", known);
+        match self.request(None, RequestKind::Get, query).await? {
+            None if known.is_some() => Ok(Roster::Unchanged),
+            Some(query) if query.is("query", ns::ROSTER) => Ok(Roster::Full {
+                version: query.attr("ver").map(str::to_owned),
+                items: query.children().filter_map(read_item).collect(),
+            }),
+            _ => Err(RequestError::Malformed),
+        }
     }
 }
+
+/// Reads a push. `None`: malformed.
+pub(crate) fn read_push(query: &Element) -> Option<RosterPush> {
+    let version = query.attr("ver").map(str::to_owned);
+    let element = query.children().next()?;
+    if element.attr("subscription") == Some("remove") {
+        return Some(RosterPush::Removed {
+            version,
+            jid: BareJid::new(element.attr("jid")?).ok()?,
+        });
+    }
+    Some(RosterPush::Changed {
+        version,
+        item: read_item(element)?,
+    })
+}
+
+fn read_item(item: &Element) -> Option<RosterItem> {
+    if !item.is("item", ns::ROSTER) {
+        return None;
+    }
+    Some(RosterItem {
+        jid: BareJid::new(item.attr("jid")?).ok()?,
+        name: item.attr("name").filter(|name| !name.is_empty()).map(str::to_owned),
+        subscription: match item.attr("subscription") {
+            Some("to") => Subscription::To,
+            Some("from") => Subscription::From,
+            Some("both") => Subscription::Both,
+            _ => Subscription::None,
+        },
+        groups: item
+            .children()
+            .filter(|child| child.is("group", ns::ROSTER))
+            .map(Element::text)
+            .collect(),
+    })
+}
+
+crate::redact::redacted_debug!(RosterItem, Roster, RosterPush);

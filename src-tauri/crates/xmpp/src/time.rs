@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+use xmpp_parsers::jid::BareJid;
+
 use crate::ids::Timestamp;
-use crate::session::{RequestError, Session};
+use crate::ns;
+use crate::session::{RequestError, RequestKind, Session};
+use crate::xml::element;
 
 /// What the server's clock showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +25,15 @@ impl Session {
     /// # Errors
     /// See [`RequestError`].
     pub async fn server_time(&self) -> Result<ServerTime, RequestError> {
-        Err(RequestError::Offline)
+        let asked = Instant::now();
+        let domain = BareJid::from_parts(None, self.address().domain());
+        let answer = self
+            .request(Some(domain.into()), RequestKind::Get, element("time", ns::TIME))
+            .await?;
+        let round_trip = asked.elapsed();
+        let at = answer
+            .and_then(|time| Timestamp::parse(&time.get_child("utc", ns::TIME)?.text()))
+            .ok_or(RequestError::Malformed)?;
+        Ok(ServerTime { at, round_trip })
     }
 }

@@ -4,9 +4,12 @@
 //! device, or out of an archive. Whatever could be forged is decided here, once, so that nobody above has to remember to:
 //! ids and times that a contact may have written himself are not passed on.
 
+mod decode;
 mod outgoing;
+mod payload;
 mod received;
 
+pub(crate) use decode::{Context, StanzaIds, archived, live};
 pub use outgoing::{MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
 pub use received::{
     ChatState, Direction, Marker, MarkerKind, MessageKind, Reactions, ReceivedMessage, Retraction, Route, Stamp,

@@ -65,7 +65,6 @@ pub(crate) enum Command {
     Leave {
         room: BareJid,
     },
-    Presence(Element),
 }
 
 /// What the task must notice at once, whatever it is waiting for.

@@ -188,6 +188,9 @@ pub enum SendError {
     /// Larger than servers accept: they would end the connection over it. Nothing was sent.
     #[error("stanza too large")]
     TooLarge,
+    /// Holds characters that XML cannot carry. Nothing was sent.
+    #[error("stanza cannot be encoded")]
+    Unencodable,
 }
 
 /// Why a request has no result.

@@ -10,9 +10,13 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::asker::Asker;
+use super::backoff::Backoff;
 use super::command::{Command, Control, Phase};
+use super::core::Knowledge;
+use super::worker::Worker;
 use super::{RequestError, SendError, SessionConfig, SessionEvent, SessionState};
 use crate::message::{MAX_STANZA_BYTES, Stanza};
+use crate::net::{NetworkTransport, Transport};
 
 /// What is known about a message that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,13 +58,17 @@ pub enum RequestKind {
 /// Events that wait to be taken before the session stops handing over.
 const EVENTS: usize = 256;
 
+/// Commands that wait to be taken before those who give them wait, too.
+const COMMANDS: usize = 64;
+
 /// A running session. Cheap to clone; all clones speak of the same session. When the last one is dropped, the session
 /// ends, politely if it can.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Session {
     commands: mpsc::Sender<Command>,
     control: Arc<watch::Sender<Control>>,
     state: watch::Receiver<SessionState>,
+    knowledge: watch::Receiver<Knowledge>,
     own: BareJid,
 }
 
@@ -69,18 +77,39 @@ impl Session {
     /// the server count only what has been handed over.
     #[must_use]
     pub fn start(config: SessionConfig) -> (Self, mpsc::Receiver<SessionEvent>) {
-        let (commands, _) = mpsc::channel(64);
-        let (_, events) = mpsc::channel(EVENTS);
-        let (control, _) = watch::channel(Control::default());
-        let (_, state) = watch::channel(SessionState::Offline);
+        Self::start_over(config, Arc::new(NetworkTransport::default()))
+    }
+
+    /// Like [`start`](Self::start), over another transport than DNS, TCP and TLS.
+    #[must_use]
+    pub fn start_over(config: SessionConfig, transport: Arc<dyn Transport>) -> (Self, mpsc::Receiver<SessionEvent>) {
+        let (commands, taken) = mpsc::channel(COMMANDS);
+        let (events, received) = mpsc::channel(EVENTS);
+        let (control, controlled) = watch::channel(Control::default());
+        let (state, observed) = watch::channel(SessionState::Offline);
+        let (knowledge, known) = watch::channel(Knowledge::default());
+        let own = config.address.clone();
+        let worker = Worker {
+            core: Worker::core(&config, knowledge),
+            config: Arc::new(config),
+            transport,
+            loopback: commands.downgrade(),
+            commands: taken,
+            control: controlled,
+            events,
+            state,
+            backoff: Backoff::default(),
+        };
+        tokio::spawn(worker.run());
         (
             Self {
                 commands,
                 control: Arc::new(control),
-                state,
-                own: config.address,
+                state: observed,
+                knowledge: known,
+                own,
             },
-            events,
+            received,
         )
     }
 
@@ -88,6 +117,14 @@ impl Session {
     #[must_use]
     pub fn address(&self) -> &BareJid {
         &self.own
+    }
+
+    pub(crate) fn knowledge(&self) -> Knowledge {
+        self.knowledge.borrow().clone()
+    }
+
+    pub(crate) async fn command(&self, command: Command) -> Result<(), SendError> {
+        self.commands.send(command).await.map_err(|_| SendError::Offline)
     }
 
     pub(crate) fn asker(&self, phase: Phase) -> Asker {
@@ -109,8 +146,10 @@ impl Session {
     /// [`SendError::Offline`] unless the session is online, [`SendError::TooLarge`] over
     /// [`MAX_STANZA_BYTES`]; nothing is sent in either case.
     pub async fn send(&self, stanza: Stanza) -> Result<Receipt, SendError> {
-        if stanza.size() > MAX_STANZA_BYTES {
-            return Err(SendError::TooLarge);
+        match stanza.size() {
+            0 => return Err(SendError::Unencodable),
+            size if size > MAX_STANZA_BYTES => return Err(SendError::TooLarge),
+            _ => {}
         }
         let (taken, was_taken) = oneshot::channel();
         let (proof, answer) = oneshot::channel();
@@ -151,3 +190,5 @@ impl Session {
         while state.changed().await.is_ok() {}
     }
 }
+
+crate::redact::redacted_debug!(Session);

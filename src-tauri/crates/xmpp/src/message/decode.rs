@@ -1,0 +1,274 @@
+//! From XML to [`ReceivedMessage`], and the checks of who may say what.
+
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+use super::payload;
+use super::received::{Direction, MessageKind, ReceivedMessage, Route, Stamp, StampSource};
+use crate::features::{ChatService, ChatServiceKind};
+use crate::ids::{ArchiveId, MessageId, Timestamp};
+use crate::ns;
+use crate::session::condition_of;
+
+/// Whether the server announces that it strips stanza-ids which clients made up (XEP-0359 section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StanzaIds {
+    /// It does.
+    Announced,
+    /// It does not (MongooseIM before 6.6). It still strips them from what it archives, but lets them through on what it
+    /// does not archive and on what already carries a `<delay/>`: ids are believed on everything else.
+    Unannounced,
+}
+
+/// What decoding needs to know.
+pub(crate) struct Context<'a> {
+    /// The own account.
+    pub(crate) own: &'a BareJid,
+    /// See [`StanzaIds`].
+    pub(crate) stanza_ids: StanzaIds,
+    /// Own name in a room, where it has been entered.
+    pub(crate) own_nick: &'a (dyn Fn(&BareJid) -> Option<String> + Sync),
+    /// Known services, to tell MUC Light from MUC: in a MUC anybody may take a name that looks like an address.
+    pub(crate) services: &'a [ChatService],
+}
+
+impl Context<'_> {
+    fn is_muc_light(&self, room: &BareJid) -> bool {
+        self.services
+            .iter()
+            .any(|service| service.kind == ChatServiceKind::MucLight && service.jid.domain() == room.domain())
+    }
+}
+
+/// Why a message is dropped. Says nothing of its content, so that it can be logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Rejected {
+    /// A carbon that does not come from the own account.
+    #[error("forged carbon")]
+    ForgedCarbon,
+    /// An archived message in an archive that it cannot belong to.
+    #[error("message of another archive")]
+    ForeignArchive,
+    /// No sender, or an address that is none.
+    #[error("malformed address")]
+    Address,
+    /// A wrapper without content.
+    #[error("malformed wrapper")]
+    Wrapper,
+}
+
+/// Decodes what came over the stream: a live message, or a carbon.
+pub(crate) fn live(mut message: Element, context: &Context<'_>) -> Result<ReceivedMessage, Rejected> {
+    for (name, route) in [("received", Route::CarbonReceived), ("sent", Route::CarbonSent)] {
+        let Some(mut wrapper) = message.remove_child(name, ns::CARBONS) else {
+            continue;
+        };
+        // XEP-0280 section 11: from anybody else it is forged.
+        if address(&message, "from")
+            .ok()
+            .flatten()
+            .is_none_or(|from| from != *context.own)
+        {
+            return Err(Rejected::ForgedCarbon);
+        }
+        let (inner, _) = unwrap_forwarded(&mut wrapper)?;
+        let copied = decode(inner, route, None, None, context)?;
+        let right_way = match route {
+            Route::CarbonSent => copied.direction == Direction::Outgoing,
+            _ => copied.direction == Direction::Incoming || copied.conversation == *context.own,
+        };
+        return if right_way {
+            Ok(copied)
+        } else {
+            Err(Rejected::ForgedCarbon)
+        };
+    }
+    decode(message, Route::Live, None, None, context)
+}
+
+/// Decodes one `<result/>` of `archive`. The caller has checked who sent it and for which query.
+pub(crate) fn archived(
+    mut result: Element,
+    archive: &BareJid,
+    context: &Context<'_>,
+) -> (Option<ArchiveId>, Result<ReceivedMessage, Rejected>) {
+    let id = result.attr("id").and_then(ArchiveId::new);
+    let decoded = unwrap_forwarded(&mut result).and_then(|(inner, delay)| {
+        let stamp = delay.and_then(|delay| Timestamp::parse(delay.attr("stamp")?));
+        let stamp = stamp.map(|at| Stamp {
+            at,
+            source: StampSource::Archive,
+        });
+        let message = decode(inner, Route::Archive, id.clone(), stamp, context)?;
+        // A room's archive holds what was said in the room; the own archive holds what came or went.
+        let belongs = *archive == *context.own || message.conversation == *archive;
+        if belongs {
+            Ok(message)
+        } else {
+            Err(Rejected::ForeignArchive)
+        }
+    });
+    (id, decoded)
+}
+
+/// The message inside `<forwarded/>` (XEP-0297) and its `<delay/>`.
+fn unwrap_forwarded(wrapper: &mut Element) -> Result<(Element, Option<Element>), Rejected> {
+    let mut forwarded = wrapper
+        .remove_child("forwarded", ns::FORWARD)
+        .ok_or(Rejected::Wrapper)?;
+    let delay = forwarded.remove_child("delay", ns::DELAY);
+    let message = forwarded
+        .remove_child("message", ns::JABBER_CLIENT)
+        .ok_or(Rejected::Wrapper)?;
+    Ok((message, delay))
+}
+
+fn address(element: &Element, name: &str) -> Result<Option<Jid>, Rejected> {
+    element
+        .attr(name)
+        .map(|text| Jid::new(text).map_err(|_| Rejected::Address))
+        .transpose()
+}
+
+fn decode(
+    message: Element,
+    route: Route,
+    archive_id: Option<ArchiveId>,
+    stamp: Option<Stamp>,
+    context: &Context<'_>,
+) -> Result<ReceivedMessage, Rejected> {
+    // RFC 6120 section 8.1.2.1: without an address it is from, or for, the own account.
+    let from = address(&message, "from")?.unwrap_or_else(|| context.own.clone().into());
+    let to = address(&message, "to")?.unwrap_or_else(|| context.own.clone().into());
+    let kind = match message.attr("type") {
+        Some("chat") => MessageKind::Chat,
+        Some("groupchat") => MessageKind::GroupChat,
+        Some("headline") => MessageKind::Headline,
+        Some("error") => MessageKind::Error(condition_of(&message)),
+        _ => MessageKind::Normal,
+    };
+    let mut decoded = ReceivedMessage {
+        route,
+        conversation: from.to_bare(),
+        direction: Direction::Incoming,
+        nick: None,
+        real_jid: None,
+        occupant_id: None,
+        kind,
+        id: message.attr("id").and_then(MessageId::new),
+        origin_id: None,
+        archive_id: None,
+        stamp,
+        body: None,
+        subject: None,
+        thread: None,
+        replaces: None,
+        retraction: None,
+        reactions: None,
+        marker: None,
+        receipt: None,
+        wants_receipt: false,
+        wants_markers: false,
+        chat_state: None,
+        from,
+    };
+    let mut claims = payload::read(message, &mut decoded);
+    if route != Route::Archive {
+        // In a live message this field is relayed as its sender wrote it; an archive must replace it (XEP-0313 section 7).
+        decoded.real_jid = None;
+    }
+
+    match decoded.kind {
+        MessageKind::GroupChat => {
+            if decoded.from == *context.own || decoded.from.to_bare() == *context.own {
+                // Own message to a room, in the own archive or as a carbon: the room's copy is the one that counts, but
+                // it still belongs to the room.
+                decoded.direction = Direction::Outgoing;
+                decoded.conversation = to.to_bare();
+            } else {
+                decoded.nick = decoded.from.resource().map(|nick| nick.to_string());
+                decoded.direction = room_direction(&decoded, context);
+            }
+        }
+        MessageKind::Error(_) => {}
+        MessageKind::Chat | MessageKind::Normal | MessageKind::Headline | MessageKind::RoomPrivate => {
+            if decoded.from.to_bare() == *context.own {
+                decoded.direction = Direction::Outgoing;
+                decoded.conversation = to.to_bare();
+            }
+            // XEP-0045 section 7.5: marked so by the room, or from an address inside a room that has been entered.
+            let in_room = (context.own_nick)(&decoded.conversation).is_some();
+            let private = claims.muc_user && decoded.conversation_has_resource(&to);
+            if private || in_room {
+                decoded.kind = MessageKind::RoomPrivate;
+            }
+        }
+    }
+
+    let authority = match decoded.kind {
+        MessageKind::GroupChat => decoded.conversation.clone(),
+        _ => context.own.clone(),
+    };
+    let believable = !claims.no_store
+        && match context.stanza_ids {
+            StanzaIds::Announced => true,
+            StanzaIds::Unannounced => {
+                claims.delays.is_empty()
+                    && decoded.body.is_some()
+                    && matches!(
+                        decoded.kind,
+                        MessageKind::Chat | MessageKind::Normal | MessageKind::GroupChat
+                    )
+            }
+        };
+    decoded.archive_id = match route {
+        Route::Archive => archive_id,
+        _ if believable => claims
+            .stanza_ids
+            .iter()
+            .find(|(by, _)| *by == authority)
+            .and_then(|(_, id)| ArchiveId::new(id.as_str())),
+        _ => None,
+    };
+    if decoded.stamp.is_none() {
+        // The last one counts: a server adds its own behind whatever the sender wrote.
+        let domain = context.own.domain();
+        let believed = claims.delays.drain(..).rev().find(|delay| match &delay.from {
+            Some(by) => {
+                *by == authority
+                    || *by == *context.own
+                    || (by.is_bare() && by.node().is_none() && by.domain() == domain)
+            }
+            None => decoded.kind == MessageKind::GroupChat,
+        });
+        decoded.stamp = believed.map(|delay| Stamp {
+            at: delay.stamp,
+            source: StampSource::Delay,
+        });
+    }
+    Ok(decoded)
+}
+
+/// Whether a room's message is one's own: by the real address where the room shows it, else by name.
+fn room_direction(message: &ReceivedMessage, context: &Context<'_>) -> Direction {
+    let own = match (&message.real_jid, &message.nick) {
+        (Some(real), _) => real == context.own,
+        // MUC Light puts the real address where a room puts the name.
+        (None, Some(nick)) if context.is_muc_light(&message.conversation) => {
+            BareJid::new(nick).is_ok_and(|real| real == *context.own)
+        }
+        (None, Some(nick)) => (context.own_nick)(&message.conversation).as_deref() == Some(nick.as_str()),
+        (None, None) => false,
+    };
+    if own { Direction::Outgoing } else { Direction::Incoming }
+}
+
+impl ReceivedMessage {
+    /// Whether the address of the other side has a resource: in a room, that is an occupant's name.
+    fn conversation_has_resource(&self, to: &Jid) -> bool {
+        match self.direction {
+            Direction::Incoming => self.from.is_full(),
+            Direction::Outgoing => to.is_full(),
+        }
+    }
+}

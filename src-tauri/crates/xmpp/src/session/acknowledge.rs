@@ -1,0 +1,140 @@
+//! Stream management's book-keeping (XEP-0198): what was sent and is not acknowledged yet.
+//!
+//! Without stream management the same book is kept, and a ping stands in for the question: a server works through what
+//! one client sends in order (RFC 6120 section 10.1), so its answer to a ping proves that it has all that was sent
+//! before.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use super::handle::Proof;
+
+/// More unacknowledged stanzas than this, and nothing new is taken until the server catches up.
+pub(super) const MOST_UNACKNOWLEDGED: usize = 1000;
+
+/// The server acknowledged more than was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMany;
+
+#[derive(Debug)]
+struct Sent {
+    bytes: Bytes,
+    proof: Option<oneshot::Sender<Proof>>,
+}
+
+/// Stanzas sent and not acknowledged, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Outbound {
+    unacknowledged: VecDeque<Sent>,
+    /// Stanzas acknowledged since counting began; wraps (XEP-0198 section 4).
+    acknowledged: u32,
+}
+
+impl Outbound {
+    /// Counting begins. What was sent before is not part of it.
+    pub(super) fn restart(&mut self) {
+        self.abandon();
+        self.acknowledged = 0;
+    }
+
+    /// A stanza goes out.
+    pub(super) fn push(&mut self, bytes: Bytes, proof: Option<oneshot::Sender<Proof>>) {
+        self.unacknowledged.push_back(Sent { bytes, proof });
+    }
+
+    /// Number of stanzas that wait.
+    pub(super) fn len(&self) -> usize {
+        self.unacknowledged.len()
+    }
+
+    /// Whether somebody waits to hear of a stanza.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.unacknowledged.iter().any(|sent| sent.proof.is_some())
+    }
+
+    /// The server has handled `handled` stanzas in all.
+    pub(super) fn acknowledge(&mut self, handled: u32) -> Result<(), TooMany> {
+        self.acknowledge_next(handled.wrapping_sub(self.acknowledged) as usize)
+    }
+
+    /// The server has handled the next `count`.
+    pub(super) fn acknowledge_next(&mut self, count: usize) -> Result<(), TooMany> {
+        if count > self.unacknowledged.len() {
+            return Err(TooMany);
+        }
+        for sent in self.unacknowledged.drain(..count) {
+            self.acknowledged = self.acknowledged.wrapping_add(1);
+            if let Some(proof) = sent.proof {
+                let _ = proof.send(Proof::Acknowledged);
+            }
+        }
+        Ok(())
+    }
+
+    /// The stanzas that a resumed session must send again, in order.
+    pub(super) fn resend(&self) -> impl Iterator<Item = &Bytes> {
+        self.unacknowledged.iter().map(|sent| &sent.bytes)
+    }
+
+    /// The session is over: nothing is known of the rest, and nothing of it will be sent again.
+    pub(super) fn abandon(&mut self) {
+        for sent in self.unacknowledged.drain(..) {
+            if let Some(proof) = sent.proof {
+                let _ = proof.send(Proof::Unproven);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(outbound: &mut Outbound, name: &'static str) -> oneshot::Receiver<Proof> {
+        let (proof, answer) = oneshot::channel();
+        outbound.push(Bytes::from_static(name.as_bytes()), Some(proof));
+        answer
+    }
+
+    #[test]
+    fn an_acknowledgement_proves_the_oldest_and_the_rest_is_sent_again() {
+        let mut outbound = Outbound::default();
+        let mut answers: Vec<_> = ["1", "2", "3"]
+            .into_iter()
+            .map(|name| sent(&mut outbound, name))
+            .collect();
+        assert_eq!(outbound.acknowledge(2), Ok(()));
+        assert_eq!(answers[0].try_recv(), Ok(Proof::Acknowledged));
+        assert_eq!(answers[1].try_recv(), Ok(Proof::Acknowledged));
+        assert!(answers[2].try_recv().is_err());
+        assert_eq!(outbound.resend().collect::<Vec<_>>(), ["3"]);
+        assert_eq!(outbound.acknowledge(2), Ok(()), "the same number again changes nothing");
+        outbound.abandon();
+        assert_eq!(answers[2].try_recv(), Ok(Proof::Unproven));
+    }
+
+    #[test]
+    fn counts_wrap_around() {
+        let mut outbound = Outbound {
+            acknowledged: u32::MAX,
+            ..Outbound::default()
+        };
+        let mut first = sent(&mut outbound, "1");
+        let mut second = sent(&mut outbound, "2");
+        assert_eq!(outbound.acknowledge(1), Ok(()));
+        assert_eq!(
+            (first.try_recv(), second.try_recv()),
+            (Ok(Proof::Acknowledged), Ok(Proof::Acknowledged))
+        );
+    }
+
+    #[test]
+    fn acknowledging_what_was_never_sent_is_an_error() {
+        let mut outbound = Outbound::default();
+        let mut answer = sent(&mut outbound, "1");
+        assert_eq!(outbound.acknowledge(2), Err(TooMany));
+        assert!(answer.try_recv().is_err());
+    }
+}

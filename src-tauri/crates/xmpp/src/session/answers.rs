@@ -1,0 +1,112 @@
+//! Answers to what others ask of this client.
+
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+use super::{identity, refusal, result};
+use crate::ns;
+use crate::roster::{self, RosterPush};
+
+/// What to do about an `<iq/>` of type `get` or `set`.
+pub(super) struct Reaction {
+    /// The answer to send; every question gets one (RFC 6120 section 8.2.3).
+    pub(super) answer: Element,
+    /// What to tell.
+    pub(super) push: Option<RosterPush>,
+}
+
+/// Answers `iq`.
+pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
+    let payload = iq.children().find(|child| child.name() != "error");
+    let plain = |answer| Reaction { answer, push: None };
+    let unavailable = || plain(refusal(iq, "cancel", "service-unavailable"));
+    let Some(payload) = payload else {
+        return plain(refusal(iq, "modify", "bad-request"));
+    };
+    match (iq.attr("type"), payload.name()) {
+        (Some("get"), "ping") if payload.has_ns(ns::PING) => plain(result(iq, None)),
+        (Some("get"), "query") if payload.has_ns(ns::VERSION) => plain(result(iq, Some(identity::version()))),
+        (Some("get"), "query") if payload.has_ns(ns::DISCO_INFO) => match identity::info(payload.attr("node")) {
+            Some(info) => plain(result(iq, Some(info))),
+            None => plain(refusal(iq, "cancel", "item-not-found")),
+        },
+        (Some("set"), "query") if payload.has_ns(ns::ROSTER) => {
+            // RFC 6121 section 2.1.6: from anybody but the own account it is forged.
+            let rightful = match iq.attr("from").map(Jid::new) {
+                None => true,
+                Some(Ok(from)) => from == *own,
+                Some(Err(_)) => false,
+            };
+            match roster::read_push(payload) {
+                Some(push) if rightful => Reaction {
+                    answer: result(iq, None),
+                    push: Some(push),
+                },
+                Some(_) => unavailable(),
+                None => plain(refusal(iq, "modify", "bad-request")),
+            }
+        }
+        _ => unavailable(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(iq: &str) -> (String, Option<RosterPush>) {
+        let iq: Element = iq.parse().unwrap();
+        let Reaction { answer, push } = answer(&iq, &BareJid::new("alice@ward.example").unwrap());
+        assert_eq!((answer.attr("id"), answer.attr("to")), (iq.attr("id"), iq.attr("from")));
+        let kind = answer.attr("type").unwrap().to_owned();
+        let condition = (kind == "error").then(|| crate::session::condition_of(&answer).as_str().to_owned());
+        (condition.unwrap_or(kind), push)
+    }
+
+    #[test]
+    fn pings_versions_and_capabilities_are_answered() {
+        for payload in [
+            "<ping xmlns='urn:xmpp:ping'/>",
+            "<query xmlns='jabber:iq:version'/>",
+            "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+        ] {
+            let iq = format!("<iq xmlns='jabber:client' type='get' id='1' from='ward.example'>{payload}</iq>");
+            assert_eq!(answered(&iq), ("result".into(), None), "{payload}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_and_never_left_unanswered() {
+        let unknown = "<iq xmlns='jabber:client' type='set' id='1' from='b@c/d'><x xmlns='y'/></iq>";
+        assert_eq!(answered(unknown), ("service-unavailable".into(), None));
+        assert_eq!(
+            answered("<iq xmlns='jabber:client' type='get' id='1'/>"),
+            ("bad-request".into(), None)
+        );
+    }
+
+    #[test]
+    fn a_roster_push_counts_only_from_the_own_account() {
+        let push = |from: &str| {
+            answered(&format!(
+                "<iq xmlns='jabber:client' type='set' id='1' {from}><query xmlns='jabber:iq:roster' ver='2'>\
+                 <item jid='bob@ward.example' name='Bob' subscription='both'/></query></iq>"
+            ))
+        };
+        for from in ["", "from='alice@ward.example'"] {
+            let (kind, push) = push(from);
+            assert_eq!(kind, "result");
+            let Some(RosterPush::Changed { version, item }) = push else {
+                panic!()
+            };
+            assert_eq!((version.as_deref(), item.jid.as_str()), (Some("2"), "bob@ward.example"));
+        }
+        for from in [
+            "from='mallory@ward.example'",
+            "from='alice@ward.example/x'",
+            "from='ward.example'",
+        ] {
+            assert_eq!(push(from), ("service-unavailable".into(), None), "{from}");
+        }
+    }
+}

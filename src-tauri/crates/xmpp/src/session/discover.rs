@@ -1,0 +1,119 @@
+//! What a new session asks before it is open: what the server offers, and carbons.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::timeout;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+use super::asker::Asker;
+use super::handle::RequestKind;
+use crate::features::{ChatService, ChatServiceKind, Feature, ServerFeatures};
+use crate::ns;
+use crate::xml::element;
+
+/// Most services of a server that are asked what they are.
+const MOST_SERVICES: usize = 32;
+
+const ANNOUNCED: [(&str, Feature); 9] = [
+    (ns::MAM, Feature::Archive),
+    (ns::PING, Feature::Ping),
+    (ns::BLOCKING, Feature::Blocking),
+    (ns::SID, Feature::StanzaIds),
+    (ns::INBOX, Feature::Inbox),
+    (ns::CSI, Feature::ClientState),
+    (ns::PRIVATE, Feature::PrivateStorage),
+    ("http://jabber.org/protocol/pubsub#publish", Feature::PersonalEventing),
+    ("urn:xmpp:bookmarks:1#compat", Feature::BookmarksCompat),
+];
+
+/// Asks everything at once; what has not answered by `deadline` counts as absent.
+pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> ServerFeatures {
+    let server: Jid = BareJid::from_parts(None, own.domain()).into();
+    let ask = |to: Option<Jid>, kind, payload| {
+        let asker = asker.clone();
+        async move { timeout(deadline, asker.ask(to, kind, payload)).await.ok()?.ok() }
+    };
+    let info = || element("query", ns::DISCO_INFO);
+    let services = async {
+        let items = ask(
+            Some(server.clone()),
+            RequestKind::Get,
+            element("query", ns::DISCO_ITEMS),
+        )
+        .await
+        .flatten();
+        let items: Vec<Jid> = items
+            .iter()
+            .flat_map(Element::children)
+            .filter(|item| item.is("item", ns::DISCO_ITEMS) && item.attr("node").is_none())
+            .filter_map(|item| Jid::new(item.attr("jid")?).ok())
+            .filter(|item| item.node().is_none() && *item != server)
+            .take(MOST_SERVICES)
+            .collect();
+        let infos = join_all(
+            items
+                .iter()
+                .map(|item| ask(Some(item.clone()), RequestKind::Get, info())),
+        )
+        .await;
+        items
+            .into_iter()
+            .zip(infos)
+            .filter_map(|(jid, info)| service(jid, &info??))
+            .collect::<Vec<_>>()
+    };
+    let everything = async {
+        tokio::join!(
+            ask(Some(server.clone()), RequestKind::Get, info()),
+            ask(Some(own.clone().into()), RequestKind::Get, info()),
+            ask(None, RequestKind::Set, element("enable", ns::CARBONS)),
+            timeout(deadline, services),
+        )
+    };
+    let (of_server, of_account, carbons, chat_services) = everything.await;
+
+    let mut features = ServerFeatures::default();
+    features.chat_services = chat_services.unwrap_or_default();
+    for info in [of_server.flatten(), of_account.flatten()].iter().flatten() {
+        for variable in variables(info) {
+            if let Some((_, feature)) = ANNOUNCED.iter().find(|(name, _)| *name == variable) {
+                features.insert(*feature);
+            }
+        }
+        if identities(info).any(|(category, kind)| category == "pubsub" && kind == "pep") {
+            features.insert(Feature::PersonalEventing);
+        }
+    }
+    if carbons.is_some() {
+        features.insert(Feature::Carbons);
+    }
+    features
+}
+
+fn variables(info: &Element) -> impl Iterator<Item = &str> {
+    info.children()
+        .filter(|e| e.is("feature", ns::DISCO_INFO))
+        .filter_map(|e| e.attr("var"))
+}
+
+fn identities(info: &Element) -> impl Iterator<Item = (&str, &str)> {
+    info.children()
+        .filter(|e| e.is("identity", ns::DISCO_INFO))
+        .filter_map(|e| Some((e.attr("category")?, e.attr("type")?)))
+}
+
+fn service(jid: Jid, info: &Element) -> Option<ChatService> {
+    let kind = if variables(info).any(|variable| variable == ns::MUC_LIGHT) {
+        ChatServiceKind::MucLight
+    } else if variables(info).any(|variable| variable == ns::MUC) {
+        ChatServiceKind::Muc
+    } else {
+        return None;
+    };
+    Some(ChatService {
+        jid: jid.into_bare(),
+        kind,
+    })
+}

@@ -1,0 +1,211 @@
+//! Rooms that are being entered or have been (XEP-0045).
+
+use std::collections::HashMap;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use xmpp_parsers::jid::{BareJid, FullJid};
+use xmpp_parsers::minidom::Element;
+
+use super::StanzaCondition;
+use crate::muc::{JoinError, Joined};
+use crate::ns;
+use crate::presence::{Availability, Occupant, Whose};
+use crate::xml::{Build, element};
+
+type Waiter = oneshot::Sender<Result<Joined, JoinError>>;
+
+enum Stage {
+    Entering { waiters: Vec<Waiter>, deadline: Instant },
+    Inside { codes: Vec<u16> },
+}
+
+struct Room {
+    nick: String,
+    stage: Stage,
+}
+
+/// Rooms by address.
+#[derive(Default)]
+pub(super) struct Rooms {
+    rooms: HashMap<BareJid, Room>,
+}
+
+impl Rooms {
+    /// Own name in `room`, if it has been entered or is being.
+    pub(super) fn nick(&self, room: &BareJid) -> Option<String> {
+        self.rooms.get(room).map(|room| room.nick.clone())
+    }
+
+    /// Own names in all rooms.
+    pub(super) fn nicks(&self) -> HashMap<BareJid, String> {
+        self.rooms
+            .iter()
+            .map(|(room, held)| (room.clone(), held.nick.clone()))
+            .collect()
+    }
+
+    /// Begins to enter. The presence to send, unless there is nothing to do.
+    pub(super) fn enter(&mut self, room: BareJid, nick: String, deadline: Instant, waiter: Waiter) -> Option<Element> {
+        match self.rooms.get_mut(&room) {
+            Some(Room {
+                nick: held,
+                stage: Stage::Inside { codes },
+            }) if *held == nick => {
+                let _ = waiter.send(Ok(Joined {
+                    nick,
+                    codes: codes.clone(),
+                }));
+                return None;
+            }
+            Some(Room {
+                nick: held,
+                stage: Stage::Entering { waiters, .. },
+            }) if *held == nick => {
+                waiters.push(waiter);
+                return None;
+            }
+            _ => {}
+        }
+        let Ok(occupant) = room.with_resource_str(&nick) else {
+            let _ = waiter.send(Err(JoinError::NickMalformed));
+            return None;
+        };
+        // Rooms compare names as prepared addresses: the name is what came out of that.
+        let nick = occupant.resource().to_string();
+        self.rooms.insert(
+            room,
+            Room {
+                nick,
+                stage: Stage::Entering {
+                    waiters: vec![waiter],
+                    deadline,
+                },
+            },
+        );
+        // Nothing of the room's history: it comes from the archive, where it has ids.
+        let history = element("history", ns::MUC).with_attr("maxstanzas", "0");
+        let x = element("x", ns::MUC).with_child(history);
+        Some(
+            element("presence", ns::JABBER_CLIENT)
+                .with_attr("to", occupant.as_str())
+                .with_child(x),
+        )
+    }
+
+    /// Leaves. The presence to send, if there was anything to leave.
+    pub(super) fn leave(&mut self, room: &BareJid) -> Option<Element> {
+        let left = self.rooms.remove(room)?;
+        if let Stage::Entering { waiters, .. } = left.stage {
+            fail(waiters, &JoinError::TimedOut);
+        }
+        let occupant: FullJid = room.with_resource_str(&left.nick).ok()?;
+        let presence = element("presence", ns::JABBER_CLIENT).with_attr("type", "unavailable");
+        Some(presence.with_attr("to", occupant.as_str()))
+    }
+
+    /// Whether presence from `room` is about its occupants.
+    pub(super) fn knows(&self, room: &BareJid) -> bool {
+        self.rooms.contains_key(room)
+    }
+
+    /// Whether it is one's own presence: said so by the room, or under the own name. (MongooseIM before 6.4 does not say.)
+    pub(super) fn whose(&self, room: &BareJid, nick: &str, codes: &[u16]) -> Whose {
+        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|held| held.nick == nick);
+        if own { Whose::Own } else { Whose::Other }
+    }
+
+    /// An occupant's presence came.
+    pub(super) fn apply(&mut self, occupant: &Occupant) {
+        let Some(room) = self.rooms.get_mut(&occupant.room) else {
+            return;
+        };
+        if let Availability::Error(condition) = occupant.availability {
+            // Only an error about entering ends anything: later ones (a refused change of name) leave one inside.
+            if matches!(room.stage, Stage::Entering { .. })
+                && let Some(Room {
+                    stage: Stage::Entering { waiters, .. },
+                    ..
+                }) = self.rooms.remove(&occupant.room)
+            {
+                fail(waiters, &refusal(condition));
+            }
+            return;
+        }
+        if occupant.whose == Whose::Other {
+            return;
+        }
+        if occupant.availability == Availability::Unavailable {
+            match &occupant.new_nick {
+                Some(new) => room.nick.clone_from(new),
+                None => {
+                    self.rooms.remove(&occupant.room);
+                }
+            }
+            return;
+        }
+        room.nick.clone_from(&occupant.nick);
+        let inside = Stage::Inside {
+            codes: occupant.codes.clone(),
+        };
+        if let Stage::Entering { waiters, .. } = std::mem::replace(&mut room.stage, inside) {
+            for waiter in waiters {
+                let _ = waiter.send(Ok(Joined {
+                    nick: occupant.nick.clone(),
+                    codes: occupant.codes.clone(),
+                }));
+            }
+        }
+    }
+
+    /// When the next room has taken too long.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.rooms
+            .values()
+            .filter_map(|room| match room.stage {
+                Stage::Entering { deadline, .. } => Some(deadline),
+                Stage::Inside { .. } => None,
+            })
+            .min()
+    }
+
+    /// Gives up rooms that have taken too long.
+    pub(super) fn expire(&mut self, now: Instant) {
+        let over = |room: &mut Room| matches!(room.stage, Stage::Entering { deadline, .. } if deadline <= now);
+        for (_, room) in self.rooms.extract_if(|_, room| over(room)) {
+            if let Stage::Entering { waiters, .. } = room.stage {
+                fail(waiters, &JoinError::TimedOut);
+            }
+        }
+    }
+
+    /// The session is over: one is in no room any more.
+    pub(super) fn abandon(&mut self) {
+        for (_, room) in self.rooms.drain() {
+            if let Stage::Entering { waiters, .. } = room.stage {
+                fail(waiters, &JoinError::SessionLost);
+            }
+        }
+    }
+}
+
+fn fail(waiters: Vec<Waiter>, error: &JoinError) {
+    for waiter in waiters {
+        let _ = waiter.send(Err(error.clone()));
+    }
+}
+
+fn refusal(condition: StanzaCondition) -> JoinError {
+    match condition {
+        StanzaCondition::Conflict => JoinError::NickTaken,
+        StanzaCondition::Forbidden
+        | StanzaCondition::RegistrationRequired
+        | StanzaCondition::NotAllowed
+        | StanzaCondition::NotAuthorized => JoinError::NotAllowed,
+        StanzaCondition::ItemNotFound | StanzaCondition::Gone | StanzaCondition::RemoteServerNotFound => {
+            JoinError::NoSuchRoom
+        }
+        StanzaCondition::JidMalformed | StanzaCondition::NotAcceptable => JoinError::NickMalformed,
+        other => JoinError::Refused(other),
+    }
+}

@@ -1,0 +1,81 @@
+//! Small facts about stanzas and stream errors.
+
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::minidom::Element;
+
+use super::{SessionError, StanzaCondition, StreamCondition};
+use crate::ns;
+use crate::xml::{Build, element};
+
+/// The condition inside a stanza of type `error`.
+pub(crate) fn condition_of(stanza: &Element) -> StanzaCondition {
+    stanza
+        .children()
+        .find(|child| child.name() == "error")
+        .and_then(|error| {
+            error
+                .children()
+                .find(|child| child.has_ns(ns::STANZA_ERRORS) && child.name() != "text")
+        })
+        .map_or(StanzaCondition::UndefinedCondition, |condition| {
+            StanzaCondition::from_name(condition.name())
+        })
+}
+
+/// What a `<stream:error/>` means for the session.
+pub(crate) fn stream_error(error: &Element) -> SessionError {
+    let condition = error
+        .children()
+        .find(|child| child.has_ns(ns::STREAM_ERRORS) && child.name() != "text")
+        .map(Element::name);
+    SessionError::Stream(match condition {
+        Some("conflict") => return SessionError::Conflict,
+        Some("not-authorized") => return SessionError::NotAuthorized,
+        Some("system-shutdown") => StreamCondition::SystemShutdown,
+        Some("reset") => StreamCondition::Reset,
+        Some("resource-constraint") => StreamCondition::ResourceConstraint,
+        Some("policy-violation") => StreamCondition::PolicyViolation,
+        Some("connection-timeout") => StreamCondition::ConnectionTimeout,
+        Some("see-other-host") => StreamCondition::SeeOtherHost,
+        Some("host-unknown" | "host-gone") => StreamCondition::HostUnknown,
+        Some("not-well-formed" | "bad-format" | "invalid-xml") => StreamCondition::NotWellFormed,
+        _ => StreamCondition::Other,
+    })
+}
+
+/// Whether an element is counted by stream management.
+pub(super) fn is_stanza(element: &Element) -> bool {
+    element.has_ns(ns::JABBER_CLIENT) && matches!(element.name(), "message" | "presence" | "iq")
+}
+
+/// An `<iq/>`.
+pub(super) fn iq(kind: &'static str, id: &str, to: Option<&Jid>) -> Element {
+    element("iq", ns::JABBER_CLIENT)
+        .with_attr("type", kind)
+        .with_attr("id", id)
+        .with_attr_opt("to", to.map(Jid::as_str))
+}
+
+/// The error that answers `request`.
+pub(super) fn refusal(request: &Element, kind: &'static str, condition: &'static str) -> Element {
+    let error = element("error", ns::JABBER_CLIENT)
+        .with_attr("type", kind)
+        .with_child(element(condition, ns::STANZA_ERRORS));
+    element("iq", ns::JABBER_CLIENT)
+        .with_attr("type", "error")
+        .with_attr_opt("id", request.attr("id"))
+        .with_attr_opt("to", request.attr("from"))
+        .with_child(error)
+}
+
+/// The result that answers `request`.
+pub(super) fn result(request: &Element, payload: Option<Element>) -> Element {
+    let answer = element("iq", ns::JABBER_CLIENT)
+        .with_attr("type", "result")
+        .with_attr_opt("id", request.attr("id"))
+        .with_attr_opt("to", request.attr("from"));
+    match payload {
+        Some(payload) => answer.with_child(payload),
+        None => answer,
+    }
+}

@@ -1,0 +1,87 @@
+//! A stream while it is being negotiated: one question, one answer.
+
+use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf};
+use xmpp_parsers::minidom::Element;
+
+use super::{Loss, ProtocolError, SessionError, stream_error};
+use crate::net::{Connection, Io};
+use crate::ns;
+use crate::xml::{Incoming, Input, InputError, Limits, encoded, stream_header};
+
+/// An encrypted connection with a stream on it.
+pub(super) struct Wire {
+    pub(super) input: Input,
+    pub(super) reading: ReadHalf<Box<dyn Io>>,
+    pub(super) writing: WriteHalf<Box<dyn Io>>,
+}
+
+impl Wire {
+    pub(super) fn new(connection: Connection) -> Self {
+        let (reading, writing) = tokio::io::split(connection.io);
+        Self {
+            input: Input::new(Limits::default()),
+            reading,
+            writing,
+        }
+    }
+
+    /// Opens a stream, or opens it anew, and waits for what the server offers.
+    pub(super) async fn open(&mut self, domain: &str) -> Result<Element, SessionError> {
+        self.input.restart();
+        self.write(&stream_header(domain)).await?;
+        match self.incoming().await? {
+            Incoming::Header(_) => {}
+            _ => return Err(SessionError::Protocol(ProtocolError::Header)),
+        }
+        let features = self.element().await?;
+        if features.is("features", ns::STREAM) {
+            Ok(features)
+        } else {
+            Err(SessionError::Protocol(ProtocolError::Unexpected))
+        }
+    }
+
+    /// Sends an element.
+    pub(super) async fn send(&mut self, element: &Element) -> Result<(), SessionError> {
+        self.write(&encoded(element)).await
+    }
+
+    /// The next element. A stream error, or the stream's end, is an error.
+    pub(super) async fn element(&mut self) -> Result<Element, SessionError> {
+        loop {
+            match self.incoming().await? {
+                Incoming::Element(element) if element.is("error", ns::STREAM) => return Err(stream_error(&element)),
+                Incoming::Element(element) => return Ok(element),
+                // Nothing that negotiation waits for is ever so large.
+                Incoming::Bad(_) => {}
+                Incoming::Header(_) => return Err(SessionError::Protocol(ProtocolError::Header)),
+                Incoming::End => return Err(SessionError::Lost(Loss::Closed)),
+            }
+        }
+    }
+
+    async fn incoming(&mut self) -> Result<Incoming, SessionError> {
+        self.input.next(&mut self.reading).await.map_err(lost)
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
+        let written = async {
+            self.writing.write_all(bytes).await?;
+            self.writing.flush().await
+        };
+        written.await.map_err(|_| SessionError::Lost(Loss::Network))
+    }
+}
+
+/// What the end of input means.
+pub(super) fn lost(error: InputError) -> SessionError {
+    match error {
+        InputError::Closed => SessionError::Lost(Loss::Closed),
+        InputError::Io(error) => match error.kind() {
+            // Many servers, and every cut cable, end TLS without saying so.
+            std::io::ErrorKind::UnexpectedEof => SessionError::Lost(Loss::Closed),
+            _ => SessionError::Lost(Loss::Network),
+        },
+        InputError::Read(_) => SessionError::Protocol(ProtocolError::Xml),
+    }
+}

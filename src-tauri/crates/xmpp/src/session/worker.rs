@@ -1,0 +1,203 @@
+//! The task that owns a session: connects, runs the connection, waits, connects again, or gives up.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::backoff::Backoff;
+use super::command::{Command, Control};
+use super::connected::{self, End, Shared};
+use super::core::{Core, Gate, Knowledge, refuse};
+use super::negotiate::establish;
+use super::{ProtocolError, SessionConfig, SessionError, SessionEvent, SessionState, StreamCondition};
+use crate::net::Transport;
+
+/// Whether to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Go {
+    On,
+    Close,
+}
+
+/// See the module.
+pub(super) struct Worker {
+    pub(super) config: Arc<SessionConfig>,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) loopback: mpsc::WeakSender<Command>,
+    pub(super) control: watch::Receiver<Control>,
+    pub(super) events: mpsc::Sender<SessionEvent>,
+    pub(super) state: watch::Sender<SessionState>,
+    pub(super) core: Core,
+    pub(super) backoff: Backoff,
+}
+
+impl Worker {
+    pub(super) fn core(config: &SessionConfig, knowledge: watch::Sender<Knowledge>) -> Core {
+        Core::new(config.address.clone(), config.timing.clone(), knowledge)
+    }
+
+    /// Runs until the session is closed.
+    pub(super) async fn run(mut self) {
+        while self.attempt().await == Go::On {}
+        self.core.abandon();
+        self.state.send_replace(SessionState::Offline);
+    }
+
+    /// One connection, and the wait after it.
+    async fn attempt(&mut self) -> Go {
+        let point = self.core.resume_point();
+        let (config, transport, state) = (
+            Arc::clone(&self.config),
+            Arc::clone(&self.transport),
+            self.state.clone(),
+        );
+        let established = self
+            .while_offline(async move { establish(&config, &*transport, point, &state).await })
+            .await;
+        let error = match established {
+            None => return Go::Close,
+            Some(Err(error)) => error,
+            Some(Ok(established)) => match self.connection(established).await {
+                End::Closed => return self.closed().await,
+                End::Lost(error) => error,
+            },
+        };
+        if self.hand_over_all().await == Go::Close {
+            return Go::Close;
+        }
+        if error.is_final() {
+            self.give_up(error).await
+        } else {
+            self.wait(error).await
+        }
+    }
+
+    async fn connection(&mut self, established: super::negotiate::Established) -> End {
+        let since = Instant::now();
+        let end = connected::run(
+            established,
+            Shared {
+                config: &self.config,
+                core: &mut self.core,
+                commands: &mut self.commands,
+                loopback: &self.loopback,
+                control: &mut self.control,
+                events: &self.events,
+                state: &self.state,
+            },
+        )
+        .await;
+        self.core.gate = Gate::Opening;
+        // A session that ends as soon as it has begun must not be begun again at once, for ever.
+        if since.elapsed() >= self.config.timing.idle {
+            self.backoff.reset();
+        }
+        if let End::Lost(error) = &end {
+            tracing::info!(%error, "connection lost");
+            if self.core.resume_point().is_none() || ends_session(*error) {
+                self.core.abandon();
+            }
+            self.core.tell(SessionEvent::Closed { error: Some(*error) });
+        }
+        end
+    }
+
+    async fn closed(&mut self) -> Go {
+        self.core.abandon();
+        self.core.tell(SessionEvent::Closed { error: None });
+        // Whoever still listens hears the rest, but nobody is waited for.
+        while let Some(event) = self.core.next_event() {
+            if self.events.try_send(event).is_err() {
+                break;
+            }
+        }
+        Go::Close
+    }
+
+    /// Waits before the next try.
+    async fn wait(&mut self, error: SessionError) -> Go {
+        let pause = self.backoff.next(error, &self.config.timing, &mut rand::rng());
+        let until = Instant::now() + pause;
+        self.state.send_replace(SessionState::Backoff { until, error });
+        let mut control = self.control.clone();
+        let wake = control.borrow().wake;
+        let pause = async move {
+            tokio::select! {
+                () = sleep_until(until) => {}
+                _ = control.wait_for(|control| control.wake != wake) => {}
+            }
+        };
+        match self.while_offline(pause).await {
+            Some(()) => Go::On,
+            None => Go::Close,
+        }
+    }
+
+    /// Stops trying.
+    async fn give_up(&mut self, error: SessionError) -> Go {
+        tracing::warn!(%error, "session given up");
+        self.core.abandon();
+        self.state.send_replace(SessionState::Failed { reason: error });
+        self.while_offline(std::future::pending::<()>()).await;
+        Go::Close
+    }
+
+    /// Waits until every event has been handed over: a session is resumed from there.
+    async fn hand_over_all(&mut self) -> Go {
+        while self.core.backlog() > 0 {
+            let events = self.events.clone();
+            let room = async move { events.reserve_owned().await };
+            match self.while_offline(room).await {
+                Some(Ok(permit)) => {
+                    if let Some(event) = self.core.next_event() {
+                        permit.send(event);
+                    }
+                }
+                Some(Err(_)) | None => return Go::Close,
+            }
+        }
+        Go::On
+    }
+
+    /// Waits for `future` while there is no session: commands are refused, deadlines kept. `None`: the session is to end.
+    async fn while_offline<F: Future>(&mut self, future: F) -> Option<F::Output> {
+        tokio::pin!(future);
+        loop {
+            if self.control.borrow_and_update().close {
+                return None;
+            }
+            let deadline = self.core.next_deadline();
+            let deadline_passed = async move {
+                match deadline {
+                    Some(deadline) => sleep_until(deadline).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                output = &mut future => return Some(output),
+                changed = self.control.changed() => {
+                    if changed.is_err() {
+                        return None;
+                    }
+                }
+                command = self.commands.recv() => refuse(command?),
+                () = deadline_passed => self.core.expire(Instant::now()),
+            }
+        }
+    }
+}
+
+/// Whether taking the session up again after this would only lead here again.
+fn ends_session(error: SessionError) -> bool {
+    match error {
+        SessionError::Stream(condition) => matches!(
+            condition,
+            StreamCondition::PolicyViolation | StreamCondition::NotWellFormed | StreamCondition::Other
+        ),
+        SessionError::Protocol(error) => matches!(error, ProtocolError::Xml | ProtocolError::Acknowledgement),
+        other => other.is_final(),
+    }
+}
