@@ -45,7 +45,7 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
     query: '',
     go: async (page) => {
       await openChat(page, 'Ward 7B handover');
-      await page.getByTestId('timeline').evaluate((view) => view.scrollTo(0, 0));
+      await page.getByTestId('gap').scrollIntoViewIfNeeded();
       await expect(page.getByTestId('gap')).toBeInViewport();
     },
   },

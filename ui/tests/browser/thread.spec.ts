@@ -131,7 +131,7 @@ test('nothing is read while the window is not looked at', async ({ page }) => {
   await openChat(page, 'Asha Verma');
   await expect(page.getByTestId('unread-line')).toBeInViewport();
   await sample(page, (s) => s.arrive('asha', 'Are you there?'));
-  await expect(page.getByText('Are you there?').last()).toBeInViewport();
+  await expect(page.getByTestId('message').last()).toContainText('Are you there?');
   await page.evaluate(() => new Promise((done) => setTimeout(done, 1300)));
   expect(await sample(page, (s) => s.calls.filter((call) => call.command === 'markRead').length)).toBe(0);
   await page.evaluate(() => {
@@ -158,9 +158,10 @@ test('a reader further up is not moved by live messages and is told of them', as
   await sample(page, (s) => s.arrive('tom', 'One'));
   await sample(page, (s) => s.arrive('tom', 'Two'));
   await expect(page.getByTestId('jump-count')).toHaveText('2 new');
-  expect(await topOf(page, before.key)).toBeCloseTo(before.top, 0);
+  expect(Math.abs((await topOf(page, before.key)) - before.top)).toBeLessThanOrEqual(1);
   await page.getByTestId('jump').click();
-  await expect(page.getByText('Two', { exact: true })).toBeInViewport();
+  await expect(page.getByTestId('message').last()).toContainText('Two');
+  await expect(page.getByTestId('message').last()).toBeInViewport();
   await expect(page.getByTestId('jump')).toHaveCount(0);
 });
 
@@ -174,7 +175,7 @@ test('older messages come in without a jump, to the true beginning', async ({ pa
     const wasLoading = await page.getByTestId('thread-start').getAttribute('data-state');
     if (wasLoading === 'loading') await expect(page.getByTestId('thread-start')).not.toHaveAttribute('data-state', 'loading');
     await painted(page);
-    expect(await topOf(page, before.key)).toBeCloseTo(before.top, 0);
+    expect(Math.abs((await topOf(page, before.key)) - before.top)).toBeLessThanOrEqual(1);
   }
   await expect(page.getByText('This is the beginning of your chat with Tom Okafor')).toBeAttached();
   expect(await page.getByTestId('message').count()).toBeLessThan(130);
@@ -209,11 +210,13 @@ test('five hundred messages at once settle quickly and leave a reader in peace',
     return performance.now() - begin;
   });
   await expect(page.getByTestId('jump-count')).toHaveText('500 new');
-  expect(await topOf(page, before.key)).toBeCloseTo(before.top, 0);
+  expect(Math.abs((await topOf(page, before.key)) - before.top)).toBeLessThanOrEqual(1);
   expect(await page.getByTestId('message').count()).toBeLessThan(130);
   test.info().annotations.push({ type: 'settled in ms', description: took.toFixed(0) });
   await page.getByTestId('jump').click();
-  await expect(page.getByText('Message 500 of 500').last()).toBeInViewport();
+  await expect(page.getByTestId('message').last()).toContainText('Message 500 of 500');
+  await expect(page.getByTestId('message').last()).toBeInViewport();
+  expect(took).toBeLessThan(1000);
 });
 
 test('the place in a chat is remembered', async ({ page }) => {
@@ -223,7 +226,7 @@ test('the place in a chat is remembered', async ({ page }) => {
   const before = await firstVisible(page);
   await openChat(page, 'Callum Reid');
   await openChat(page, 'Tom Okafor');
-  expect(await topOf(page, before.key)).toBeCloseTo(before.top, 0);
+  expect(Math.abs((await topOf(page, before.key)) - before.top)).toBeLessThanOrEqual(1);
 });
 
 test('sending from further up leads to the end', async ({ page }) => {
@@ -232,7 +235,8 @@ test('sending from further up leads to the end', async ({ page }) => {
   await scrollTo(page, 100);
   await page.getByTestId('composer-input').fill('Coming');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Coming', { exact: true })).toBeInViewport();
+  await expect(page.getByTestId('message').last()).toContainText('Coming');
+  await expect(page.getByTestId('message').last()).toBeInViewport();
   expect(await fromEnd(page)).toBeLessThan(2);
 });
 
@@ -243,7 +247,7 @@ test('another size of window or text keeps the place', async ({ page }) => {
   const before = await firstVisible(page);
   await page.setViewportSize({ width: 1000, height: 640 });
   await painted(page);
-  expect(await topOf(page, before.key)).toBeCloseTo(before.top, 0);
+  expect(Math.abs((await topOf(page, before.key)) - before.top)).toBeLessThanOrEqual(1);
 });
 
 test('missed events are fetched again without anybody noticing', async ({ page }) => {

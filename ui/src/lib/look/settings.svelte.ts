@@ -25,8 +25,13 @@ function store(key: string, value: string): void {
 }
 
 class Look {
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   theme: Theme = $state(readTheme());
   textSize: TextSize = $state(readTextSize());
+
+  constructor() {
+    this.#dark.addEventListener('change', () => this.apply());
+  }
 
   setTheme(theme: Theme): void {
     this.theme = theme;
@@ -49,8 +54,7 @@ class Look {
   /** Puts the settings on the document, before anything is drawn. */
   apply(): void {
     const root = document.documentElement;
-    if (this.theme === 'system') delete root.dataset['theme'];
-    else root.dataset['theme'] = this.theme;
+    root.dataset['theme'] = this.theme === 'system' ? (this.#dark.matches ? 'dark' : 'light') : this.theme;
     root.style.fontSize = `${String(this.textSize)}%`;
   }
 }
