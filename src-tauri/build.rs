@@ -1,2 +1,36 @@
-//! Embeds the window's configuration and capabilities.
-fn main() {}
+//! Embeds the window's configuration, and makes a permission of each command: without one in
+//! `capabilities/main.json` the interface may not call it.
+
+use std::error::Error;
+
+use tauri_build::{AppManifest, Attributes};
+
+const COMMANDS: &[&str] = &[
+    "start",
+    "unlock",
+    "sign_in",
+    "sign_out",
+    "reconnect",
+    "inbox",
+    "start_conversation",
+    "open_conversation",
+    "close_conversation",
+    "page_back",
+    "mark_read",
+    "save_draft",
+    "compose",
+    "send",
+    "resend",
+    "discard",
+    "open_link",
+    "save_look",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    let attributes = Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/**/*")
+        .app_manifest(AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes)?;
+    Ok(())
+}

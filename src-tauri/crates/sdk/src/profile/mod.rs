@@ -25,7 +25,7 @@ mod passphrase;
 mod tests;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 use wardline_store::{DatabaseKey, Store, StoreError};
@@ -37,12 +37,16 @@ use self::keyring::Keyring;
 use crate::view::{KeyProtection, Notice};
 
 pub use self::error::ProfileError;
+pub use self::passphrase::SHORTEST as MIN_PASSPHRASE;
 
 /// The folder of local data. Cheap to clone; all clones share the lock, which is released with the last of them.
 #[derive(Debug, Clone)]
 pub struct Profile {
     folder: Arc<Folder>,
     keyring: Keyring,
+    /// The key that a passphrase opened, for a sign-in after a sign-out: asking again would add nothing, since only the
+    /// end of the process makes the memory unreadable to whoever could read it now.
+    unlocked: Arc<Mutex<Option<(Uuid, DatabaseKey)>>>,
 }
 
 /// What [`Profile::open`] found.
@@ -72,7 +76,11 @@ impl Profile {
     /// The profile in `folder`, which need not exist. Touches nothing.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Arc::new(Folder::new(folder.into())), keyring: Keyring::default() }
+        Self {
+            folder: Arc::new(Folder::new(folder.into())),
+            keyring: Keyring::default(),
+            unlocked: Arc::default(),
+        }
     }
 
     /// Where it is.
@@ -93,7 +101,9 @@ impl Profile {
             Ok(description) => description,
             Err(description::Unreadable) => {
                 self.folder.move_description_aside().await?;
-                return Ok(Found::Nothing { notice: Some(Notice::DatabaseMovedAside) });
+                return Ok(Found::Nothing {
+                    notice: Some(Notice::DatabaseMovedAside),
+                });
             }
         };
         match &description.key {
@@ -118,6 +128,7 @@ impl Profile {
             return Err(ProfileError::NotThere);
         };
         let key = passphrase::open(lock, passphrase).await?;
+        self.remember(Some((description.id, key.clone())));
         self.open_store(description.id, &key).await
     }
 
@@ -128,40 +139,52 @@ impl Profile {
     /// and a new one takes its place, with a notice.
     ///
     /// # Errors
-    /// Any [`ProfileError`]. [`ProfileError::PassphraseNeeded`] if what is there needs a passphrase and the keyring is
-    /// chosen: [`wipe`](Self::wipe) first, or [`unlock`](Self::unlock).
+    /// Any [`ProfileError`]. [`ProfileError::PassphraseNeeded`] if what is there needs a passphrase that was not given
+    /// since the process began, and the keyring is chosen: [`unlock`](Self::unlock) first, or [`wipe`](Self::wipe).
     pub async fn open_or_create(&self, protection: &KeyProtection) -> Result<OpenProfile, ProfileError> {
         let mut notice = None;
         match self.folder.find().await? {
             None => {}
-            Some(Err(description::Unreadable)) => {
-                self.folder.move_description_aside().await?;
-                notice = Some(Notice::DatabaseMovedAside);
-            }
+            Some(Err(description::Unreadable)) => notice = Some(Notice::DatabaseMovedAside),
             Some(Ok(description)) => match (description.key, protection) {
                 (KeySource::Passphrase(lock), KeyProtection::Passphrase { passphrase }) => {
                     let key = passphrase::open(lock, passphrase.clone()).await?;
                     return self.open_store(description.id, &key).await;
                 }
-                (KeySource::Passphrase(_), KeyProtection::Keyring) => return Err(ProfileError::PassphraseNeeded),
+                (KeySource::Passphrase(_), KeyProtection::Keyring) => {
+                    let key = self.remembered(description.id).ok_or(ProfileError::PassphraseNeeded)?;
+                    return self.open_store(description.id, &key).await;
+                }
                 (KeySource::Keyring, KeyProtection::Keyring) => match self.keyring.get(description.id).await {
                     Ok(key) => return self.open_store(description.id, &key).await,
-                    Err(ProfileError::KeyMissing) => {
-                        self.folder.set_description_aside(description.id).await?;
-                        notice = Some(Notice::DatabaseMovedAside);
-                    }
+                    Err(ProfileError::KeyMissing) => notice = Some(Notice::DatabaseMovedAside),
                     Err(error) => return Err(error),
                 },
-                (KeySource::Keyring, KeyProtection::Passphrase { passphrase }) => {
-                    passphrase::check_length(passphrase)?;
-                    self.folder.set_description_aside(description.id).await?;
-                    notice = Some(Notice::DatabaseMovedAside);
-                }
+                (KeySource::Keyring, KeyProtection::Passphrase { .. }) => notice = Some(Notice::DatabaseMovedAside),
             },
         }
-        let mut open = self.create(protection).await?;
+        let mut open = self.replace(protection).await?;
         open.notice = notice;
         Ok(open)
+    }
+
+    /// Keeps what is there aside, still encrypted under its own key, and makes a new profile: for the sign-in of somebody
+    /// else. The store must be closed.
+    ///
+    /// # Errors
+    /// Any [`ProfileError`]. What was there is still the profile if the new protection is not to be had.
+    pub async fn replace(&self, protection: &KeyProtection) -> Result<OpenProfile, ProfileError> {
+        // First of all the lock: nothing is done in a folder that is in use.
+        let former = self.folder.find().await?;
+        let id = Uuid::new_v4();
+        let (key, source) = self.protect(id, protection).await?;
+        self.remember(None);
+        match former {
+            Some(Ok(description)) => self.folder.set_description_aside(description.id).await?,
+            Some(Err(description::Unreadable)) => self.folder.move_description_aside().await?,
+            None => {}
+        }
+        self.describe_and_open(id, key, source).await
     }
 
     /// Destroys the local data: the database, everything that was ever moved aside, and the keys. The store must be
@@ -174,6 +197,7 @@ impl Profile {
     /// [`ProfileError::Io`] if a file cannot be removed; the keyring's errors if a key is left in it; then all messages
     /// are gone nevertheless.
     pub async fn wipe(&self) -> Result<(), ProfileError> {
+        self.remember(None);
         for described in self.folder.remove_databases().await? {
             if described.in_keyring {
                 self.keyring.delete(described.id).await?;
@@ -182,29 +206,56 @@ impl Profile {
         self.folder.remove_descriptions().await
     }
 
-    async fn create(&self, protection: &KeyProtection) -> Result<OpenProfile, ProfileError> {
-        let id = Uuid::new_v4();
-        let (key, source) = match protection {
-            KeyProtection::Keyring => (self.keyring.create(id).await?, KeySource::Keyring),
+    async fn protect(&self, id: Uuid, protection: &KeyProtection) -> Result<(DatabaseKey, KeySource), ProfileError> {
+        match protection {
+            KeyProtection::Keyring => Ok((self.keyring.create(id).await?, KeySource::Keyring)),
             KeyProtection::Passphrase { passphrase } => {
                 let (key, lock) = passphrase::create(passphrase.clone()).await?;
-                (key, KeySource::Passphrase(lock))
+                Ok((key, KeySource::Passphrase(lock)))
             }
-        };
-        // After the key: a crash in between leaves a key without a database, not a database without a key.
+        }
+    }
+
+    /// After the key is safe: a crash in between leaves a key without a database, not a database without a key.
+    async fn describe_and_open(
+        &self,
+        id: Uuid,
+        key: DatabaseKey,
+        source: KeySource,
+    ) -> Result<OpenProfile, ProfileError> {
+        let by_passphrase = matches!(source, KeySource::Passphrase(_));
         self.folder.describe(Description { id, key: source }).await?;
+        self.remember(by_passphrase.then(|| (id, key.clone())));
         self.open_store(id, &key).await
+    }
+
+    fn remember(&self, unlocked: Option<(Uuid, DatabaseKey)>) {
+        *self.unlocked.lock().unwrap_or_else(PoisonError::into_inner) = unlocked;
+    }
+
+    fn remembered(&self, profile: Uuid) -> Option<DatabaseKey> {
+        let unlocked = self.unlocked.lock().unwrap_or_else(PoisonError::into_inner);
+        unlocked
+            .as_ref()
+            .filter(|(id, _)| *id == profile)
+            .map(|(_, key)| key.clone())
     }
 
     async fn open_store(&self, id: Uuid, key: &DatabaseKey) -> Result<OpenProfile, ProfileError> {
         let path = self.folder.database(id);
         match Store::open(&path, key).await {
-            Ok(opened) => Ok(OpenProfile { store: opened.store, notice: None }),
+            Ok(opened) => Ok(OpenProfile {
+                store: opened.store,
+                notice: None,
+            }),
             Err(error @ (StoreError::NotADatabase | StoreError::Damaged)) => {
                 tracing::error!(code = %error, "database moved aside");
                 Store::move_aside(&path).await?;
                 let opened = Store::open(&path, key).await?;
-                Ok(OpenProfile { store: opened.store, notice: Some(Notice::DatabaseMovedAside) })
+                Ok(OpenProfile {
+                    store: opened.store,
+                    notice: Some(Notice::DatabaseMovedAside),
+                })
             }
             Err(error) => Err(error.into()),
         }

@@ -16,12 +16,16 @@ fn fresh() -> (TempDir, Profile) {
 }
 
 fn passphrase(text: &str) -> KeyProtection {
-    KeyProtection::Passphrase { passphrase: String::from(text).into() }
+    KeyProtection::Passphrase {
+        passphrase: String::from(text).into(),
+    }
 }
 
 fn files(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }

@@ -184,3 +184,53 @@ async fn a_folder_that_cannot_be_written_is_an_error_and_no_panic() {
         crate::view::CommandError::StoreUnavailable
     );
 }
+
+#[tokio::test]
+async fn somebody_else_gets_a_new_database_and_the_former_one_is_kept_encrypted() {
+    let (_home, profile) = fresh();
+    let alice = profile
+        .open_or_create(&passphrase("ward round at seven"))
+        .await
+        .unwrap();
+    let former = database_in(profile.folder());
+    alice.store.close().await.unwrap();
+
+    assert_eq!(
+        profile.replace(&passphrase("short")).await.unwrap_err(),
+        ProfileError::PassphraseTooShort
+    );
+    assert!(
+        matches!(profile.open().await.unwrap(), Found::Locked),
+        "a failed change leaves what was there"
+    );
+
+    let bob = profile.replace(&passphrase("night shift till eight")).await.unwrap();
+    assert_eq!(bob.notice, None);
+    assert!(former.exists());
+    bob.store.close().await.unwrap();
+    let refused = profile
+        .unlock(String::from("ward round at seven").into())
+        .await
+        .unwrap_err();
+    assert_eq!(refused, ProfileError::PassphraseWrong);
+    profile.wipe().await.unwrap();
+    assert_eq!(files(profile.folder()), ["profile.lock"]);
+}
+
+#[tokio::test]
+async fn a_sign_in_after_a_sign_out_needs_the_passphrase_no_second_time() {
+    let (_home, alice) = fresh();
+    let open = alice.open_or_create(&passphrase("ward round at seven")).await.unwrap();
+    open.store.close().await.unwrap();
+    let open = alice.open_or_create(&KeyProtection::Keyring).await.unwrap();
+    assert_eq!(open.notice, None);
+    assert_eq!(
+        files(alice.folder())
+            .iter()
+            .filter(|name| name.ends_with(".db"))
+            .count(),
+        1,
+        "it is the same one"
+    );
+    end(open, alice).await;
+}

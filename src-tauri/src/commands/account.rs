@@ -1,0 +1,44 @@
+//! Starting, signing in and out.
+
+use tauri::State;
+use tauri::ipc::Channel;
+use wardline_sdk::view::{CommandError, Event, FirstScreen, LocalData, SignIn, SignedIn};
+use zeroize::Zeroizing;
+
+use crate::backend::Backend;
+use crate::events::Unreachable;
+
+type Result<T> = std::result::Result<T, CommandError>;
+
+/// The first call of the interface: what to show, and the receiver of all events.
+#[tauri::command]
+pub(crate) async fn start(backend: State<'_, Backend>, on_events: Channel<Vec<Event>>) -> Result<FirstScreen> {
+    Ok(backend
+        .start(move |batch| on_events.send(batch).map_err(|_| Unreachable))
+        .await)
+}
+
+/// Opens local data that a passphrase protects.
+#[tauri::command]
+pub(crate) async fn unlock(backend: State<'_, Backend>, passphrase: Zeroizing<String>) -> Result<FirstScreen> {
+    backend.client().unlock(passphrase).await
+}
+
+/// Signs in.
+#[tauri::command]
+pub(crate) async fn sign_in(backend: State<'_, Backend>, form: SignIn) -> Result<SignedIn> {
+    backend.client().sign_in(form).await
+}
+
+/// Signs out.
+#[tauri::command]
+pub(crate) async fn sign_out(backend: State<'_, Backend>, local_data: LocalData) -> Result<()> {
+    backend.client().sign_out(local_data).await
+}
+
+/// Tries to connect now: the network is back, or somebody pressed the button.
+#[tauri::command]
+pub(crate) async fn reconnect(backend: State<'_, Backend>) -> Result<()> {
+    backend.client().reconnect();
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! The chat list and threads.
+
+use tauri::State;
+use wardline_sdk::view::{CommandError, Composing, ConversationId, InboxSnapshot, MessageId, TimelineSnapshot};
+
+use crate::backend::Backend;
+
+type Result<T> = std::result::Result<T, CommandError>;
+
+/// The chat list anew.
+#[tauri::command]
+pub(crate) async fn inbox(backend: State<'_, Backend>) -> Result<InboxSnapshot> {
+    backend.client().inbox().await
+}
+
+/// Finds or makes the one-to-one conversation with an address.
+#[tauri::command]
+pub(crate) async fn start_conversation(backend: State<'_, Backend>, address: String) -> Result<ConversationId> {
+    backend.client().start_conversation(address).await
+}
+
+/// The thread's loaded window; changes follow as events.
+#[tauri::command]
+pub(crate) async fn open_conversation(
+    backend: State<'_, Backend>,
+    conversation: ConversationId,
+) -> Result<TimelineSnapshot> {
+    backend.client().open_conversation(conversation).await
+}
+
+/// No more events of this thread.
+#[tauri::command]
+pub(crate) async fn close_conversation(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
+    backend.client().close_conversation(conversation).await
+}
+
+/// Older messages; they follow as events.
+#[tauri::command]
+pub(crate) async fn page_back(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
+    backend.client().page_back(conversation).await
+}
+
+/// Everything up to this message was seen.
+#[tauri::command]
+pub(crate) async fn mark_read(
+    backend: State<'_, Backend>,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<()> {
+    backend.client().mark_read(conversation, message).await
+}
+
+/// Keeps unfinished text.
+#[tauri::command]
+pub(crate) async fn save_draft(backend: State<'_, Backend>, conversation: ConversationId, text: String) -> Result<()> {
+    backend.client().save_draft(conversation, text).await
+}
+
+/// Tells the other side that something is being typed, or no longer.
+#[tauri::command]
+pub(crate) async fn compose(
+    backend: State<'_, Backend>,
+    conversation: ConversationId,
+    composing: Composing,
+) -> Result<()> {
+    backend.client().compose(conversation, composing).await
+}

@@ -1,0 +1,33 @@
+//! What the interface can ask for. Each command hands one thing on to the SDK and adds nothing; the interface's
+//! `Backend` has the same list, and `build.rs` and `capabilities/main.json` allow exactly these.
+
+mod account;
+mod conversations;
+mod desktop;
+mod messages;
+
+use tauri::{Builder, Runtime};
+
+/// Makes the commands known.
+pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder.invoke_handler(tauri::generate_handler![
+        account::start,
+        account::unlock,
+        account::sign_in,
+        account::sign_out,
+        account::reconnect,
+        conversations::inbox,
+        conversations::start_conversation,
+        conversations::open_conversation,
+        conversations::close_conversation,
+        conversations::page_back,
+        conversations::mark_read,
+        conversations::save_draft,
+        conversations::compose,
+        messages::send,
+        messages::resend,
+        messages::discard,
+        desktop::open_link,
+        desktop::save_look,
+    ])
+}

@@ -1,0 +1,129 @@
+//! Putting the parts together.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, Wry};
+use wardline_sdk::Client;
+use wardline_sdk::profile::Profile;
+
+use crate::backend::Backend;
+use crate::logging::{self, LogGuard};
+use crate::paths::Paths;
+use crate::{avatar_protocol, commands, panic_hook, single_instance, wake, window};
+
+/// How long the end waits for the server to be told good-bye. Everything is on disk by then in any case.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Kept until the end.
+struct Log(Mutex<Option<LogGuard>>);
+
+/// Runs the app until its window is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    panic_hook::install();
+    let app = builder::<Wry>()
+        .plugin(start_client())
+        .setup(|app| window::open(app.handle(), &app.state::<Paths>()))
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            tauri::async_runtime::spawn(end_on_signal(app.handle().clone()));
+            match app.run_return(on_event) {
+                0 => ExitCode::SUCCESS,
+                _ => ExitCode::FAILURE,
+            }
+        }
+        Err(error) => {
+            tracing::error!("the window system refuses");
+            let _unread = writeln!(std::io::stderr(), "Wardline cannot start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The app but for what it does at its start.
+pub(crate) fn builder<R: Runtime>() -> Builder<R> {
+    let builder = commands::register(Builder::<R>::new());
+    let builder = match single_instance::plugin() {
+        Some(plugin) => builder.plugin(plugin),
+        None => builder,
+    };
+    builder.register_asynchronous_uri_scheme_protocol(avatar_protocol::SCHEME, avatar_protocol::serve)
+}
+
+/// Runs after the single instance is certain and before there is a window: log and client.
+fn start_client<R: Runtime>() -> TauriPlugin<R> {
+    tauri::plugin::Builder::new("client")
+        .setup(|app, _| {
+            let paths = Paths::of(app)?;
+            match logging::start(&paths.logs) {
+                Ok(guard) => {
+                    app.manage(Log(Mutex::new(Some(guard))));
+                }
+                Err(error) => {
+                    let _unread = writeln!(std::io::stderr(), "Wardline keeps no log: {error}");
+                }
+            }
+            tracing::info!(version = env!("CARGO_PKG_VERSION"), os = std::env::consts::OS, "start");
+            let profile = Profile::new(paths.profile());
+            // The client begins tasks of its own, for which it needs the runtime around it.
+            let client = tauri::async_runtime::block_on(async { Client::new(profile) });
+            tauri::async_runtime::spawn(wake::watch(client.clone()));
+            let screen = first_screen(client.clone());
+            app.manage(tauri::async_runtime::block_on(async { Backend::begin(client, screen) }));
+            app.manage(paths);
+            Ok(())
+        })
+        .build()
+}
+
+#[cfg(any(debug_assertions, feature = "demo"))]
+use crate::demo::first_screen;
+
+#[cfg(not(any(debug_assertions, feature = "demo")))]
+async fn first_screen(client: Client) -> wardline_sdk::view::FirstScreen {
+    client.start().await
+}
+
+fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
+    if let RunEvent::Exit = event {
+        if let Some(backend) = app.try_state::<Backend>() {
+            let farewell = async { tokio::time::timeout(FAREWELL, backend.client().shutdown()).await };
+            if tauri::async_runtime::block_on(farewell).is_err() {
+                tracing::warn!("ended without waiting any longer");
+            }
+        }
+        tracing::info!("end");
+        if let Some(log) = app.try_state::<Log>() {
+            drop(log.0.lock().map(|mut guard| guard.take()));
+        }
+    }
+}
+
+/// The end of a desktop session, Ctrl+C in a terminal: as if the window were closed.
+#[cfg(unix)]
+async fn end_on_signal<R: Runtime>(app: AppHandle<R>) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    app.exit(0);
+}
+
+#[cfg(not(unix))]
+async fn end_on_signal<R: Runtime>(app: AppHandle<R>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        app.exit(0);
+    }
+}

@@ -1,0 +1,10 @@
+mod avatar_protocol;
+mod commands;
+mod demo;
+mod events;
+mod links;
+mod logging;
+mod look;
+mod panic_hook;
+mod permissions;
+mod wake;
