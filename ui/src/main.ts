@@ -6,10 +6,14 @@ import './lib/look/tokens.css';
 import { look } from './lib/look/settings.svelte';
 import { Session } from './lib/state/session.svelte';
 
-look.apply();
-const session = new Session(await chooseBackend());
+const backend = await chooseBackend();
+const session = new Session(backend);
 // Asked before anything is drawn: the answer is on its way while the components are made.
 const first = session.start().then(() => performance.mark('wardline:first-screen'));
+look.begin(backend.savedLook(), (chosen) => {
+  // A choice that could not be kept still holds until the app closes.
+  backend.saveLook(chosen).catch(() => undefined);
+});
 const target = document.getElementById('app');
 if (target !== null) mount(App, { target, props: { session } });
 await first;

@@ -20,7 +20,7 @@ export interface Backend {
   /** The first call: hands over the receiver of all events and answers with what to show, from the local store alone. */
   start(onEvents: (events: Event[]) => void): Promise<FirstScreen>;
   /** Opens a local database that a passphrase protects. */
-  unlock(passphrase: string): Promise<SignedIn>;
+  unlock(passphrase: string): Promise<FirstScreen>;
   signIn(form: SignIn): Promise<SignedIn>;
   signOut(localData: LocalData): Promise<void>;
   /** The chat list anew, after events were missed. */
@@ -47,7 +47,18 @@ export interface Backend {
   openLink(url: string): Promise<void>;
   /** Where the picture with this hash is served. */
   avatarUrl(hash: string): string;
+  /** Theme and text size as they were last saved; known before the first line is drawn. */
+  savedLook(): Partial<Look>;
+  /** Keeps theme and text size for the next start. */
+  saveLook(look: Look): Promise<void>;
 }
+
+/** How the interface looks: the one thing that is kept about a computer rather than a person. */
+export type Look = {
+  theme: 'system' | 'light' | 'dark';
+  /** Per cent of the usual, 100 to 200. */
+  textSize: number;
+};
 
 /** Makes a {@link CommandError} of whatever a command rejected with. */
 export function commandError(reason: unknown): CommandError {

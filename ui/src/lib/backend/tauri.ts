@@ -1,6 +1,13 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
-import type { Backend } from './backend';
+import type { Backend, Look } from './backend';
 import type { Event } from './types';
+
+declare global {
+  interface Window {
+    /** Put there by the shell before the page's first line runs; the web view itself keeps nothing. */
+    readonly __WARDLINE_LOOK__?: Partial<Look>;
+  }
+}
 
 /** The desktop shell. The only file that knows Tauri. */
 export const tauri: Backend = {
@@ -26,4 +33,6 @@ export const tauri: Backend = {
   reconnect: () => invoke('reconnect'),
   openLink: (url) => invoke('open_link', { url }),
   avatarUrl: (hash) => convertFileSrc(hash, 'avatar'),
+  savedLook: () => window.__WARDLINE_LOOK__ ?? {},
+  saveLook: (look) => invoke('save_look', { look }),
 };

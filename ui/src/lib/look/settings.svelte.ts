@@ -1,72 +1,53 @@
-/** How the interface looks. The only thing kept in the web view's storage, and nothing personal. */
-export type Theme = 'system' | 'light' | 'dark';
+import type { Look as Saved } from '../backend/backend';
+
+/** Light, dark, or as the system has it. */
+export type Theme = Saved['theme'];
 
 export const textSizes = [100, 112, 125, 150, 175, 200] as const;
 export type TextSize = (typeof textSizes)[number];
 
-const THEME = 'theme';
-const TEXT_SIZE = 'text-size';
-
-function stored(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    // A private web view may refuse storage; the defaults serve.
-    return null;
-  }
-}
-
-function store(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // The choice holds until the app closes.
-  }
-}
-
+/** How the interface looks, as chosen in the settings. */
 class Look {
+  theme: Theme = $state('system');
+  textSize: TextSize = $state(100);
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
-  theme: Theme = $state(readTheme());
-  textSize: TextSize = $state(readTextSize());
+  #save: (look: Saved) => void = () => undefined;
 
   constructor() {
-    this.#dark.addEventListener('change', () => this.apply());
+    this.#dark.addEventListener('change', () => this.#apply());
+  }
+
+  /** Takes up what was saved, before anything is drawn, and says where choices are kept. */
+  begin(saved: Partial<Saved>, save: (look: Saved) => void): void {
+    this.#save = save;
+    if (saved.theme === 'light' || saved.theme === 'dark') this.theme = saved.theme;
+    this.textSize = textSizes.find((size) => size === saved.textSize) ?? 100;
+    this.#apply();
   }
 
   setTheme(theme: Theme): void {
     this.theme = theme;
-    store(THEME, theme);
-    this.apply();
-  }
-
-  setTextSize(size: TextSize): void {
-    this.textSize = size;
-    store(TEXT_SIZE, String(size));
-    this.apply();
+    this.#changed();
   }
 
   /** One step larger (1) or smaller (-1). */
   stepTextSize(step: 1 | -1): void {
     const next = textSizes[textSizes.indexOf(this.textSize) + step];
-    if (next !== undefined) this.setTextSize(next);
+    if (next === undefined) return;
+    this.textSize = next;
+    this.#changed();
   }
 
-  /** Puts the settings on the document, before anything is drawn. */
-  apply(): void {
+  #changed(): void {
+    this.#apply();
+    this.#save({ theme: this.theme, textSize: this.textSize });
+  }
+
+  #apply(): void {
     const root = document.documentElement;
     root.dataset['theme'] = this.theme === 'system' ? (this.#dark.matches ? 'dark' : 'light') : this.theme;
     root.style.fontSize = `${String(this.textSize)}%`;
   }
-}
-
-function readTheme(): Theme {
-  const value = stored(THEME);
-  return value === 'light' || value === 'dark' ? value : 'system';
-}
-
-function readTextSize(): TextSize {
-  const value = Number(stored(TEXT_SIZE));
-  return textSizes.find((size) => size === value) ?? 100;
 }
 
 export const look = new Look();

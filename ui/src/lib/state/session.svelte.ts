@@ -79,7 +79,7 @@ export class Session {
   }
 
   async signIn(form: SignIn): Promise<CommandError | null> {
-    return this.#enter(this.#backend.signIn(form));
+    return this.#enter(this.#backend.signIn(form).then((signedIn) => ({ kind: 'signedIn', ...signedIn })));
   }
 
   async unlock(passphrase: string): Promise<CommandError | null> {
@@ -185,7 +185,7 @@ export class Session {
 
   readonly avatarUrl = (hash: string): string => this.#backend.avatarUrl(hash);
 
-  #show(first: FirstScreen): void {
+  #show(first: FirstScreen, held?: Held<InboxEvent>): void {
     switch (first.kind) {
       case 'signedOut':
         this.notice = first.notice;
@@ -198,19 +198,19 @@ export class Session {
         this.screen = { kind: 'blocked', error: first.error };
         break;
       case 'signedIn':
-        this.#welcome(first);
+        this.#welcome(first, held);
         break;
     }
   }
 
-  async #enter(answer: Promise<SignedIn>): Promise<CommandError | null> {
+  async #enter(answer: Promise<FirstScreen>): Promise<CommandError | null> {
     // Events about the list may come before the answer that holds the list.
     const held = new Held<InboxEvent>();
     this.#reloadingInbox = held;
     try {
-      const signedIn = await answer;
+      const first = await answer;
       this.#reloadingInbox = null;
-      this.#welcome(signedIn, held);
+      this.#show(first, held);
       return null;
     } catch (reason) {
       this.#reloadingInbox = null;

@@ -1,6 +1,6 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Backend } from '../backend/backend';
+import type { Backend, Look } from '../backend/backend';
 import type { ConversationId, Event, FirstScreen, InboxSnapshot, MessageId, SignedIn, TimelineSnapshot } from '../backend/types';
 import { chatRow, message, thread } from '../testing/build';
 import { Session } from './session.svelte';
@@ -31,7 +31,9 @@ class Scripted implements Backend {
   inbox(): Promise<InboxSnapshot> {
     return new Promise((resolve) => this.inboxes.push(resolve));
   }
-  unlock = (): Promise<SignedIn> => Promise.resolve(signedIn());
+  unlock = (): Promise<FirstScreen> => Promise.resolve({ kind: 'signedIn', ...signedIn() });
+  savedLook = (): Partial<Look> => ({});
+  saveLook = (): Promise<void> => Promise.resolve();
   signOut = (): Promise<void> => Promise.resolve();
   pageBack = (): Promise<void> => Promise.resolve();
   send = (): Promise<MessageId> => Promise.resolve(1);

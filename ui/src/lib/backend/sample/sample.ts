@@ -1,4 +1,4 @@
-import type { Backend } from '../backend';
+import type { Backend, Look } from '../backend';
 import type {
   CommandError,
   ConnectionView,
@@ -95,7 +95,9 @@ class Sample {
             return { kind: 'signedIn', ...this.#signedIn() };
         }
       }),
-      unlock: run('unlock', (passphrase) => (passphrase === 'correct horse' ? this.#signedIn() : fail({ code: 'passphraseWrong' }))),
+      unlock: run('unlock', (passphrase) => 
+        passphrase === 'correct horse' ? { kind: 'signedIn', ...this.#signedIn() } : fail({ code: 'passphraseWrong' }),
+      ),
       signIn: run('signIn', (form) => {
         if (!/^[^@\s]+@[^@\s]+$/.test(form.address)) fail({ code: 'addressMalformed' });
         if (form.password === '') fail({ code: 'passwordEmpty' });
@@ -147,6 +149,8 @@ class Sample {
       }),
       openLink: run('openLink', () => undefined),
       avatarUrl: (hash) => face(hash),
+      savedLook: () => JSON.parse(localStorage.getItem('look') ?? '{}') as Partial<Look>,
+      saveLook: run('saveLook', (look) => localStorage.setItem('look', JSON.stringify(look))),
     };
   }
 
