@@ -4,6 +4,8 @@
 //! processes on loopback, so that what a test sees is what a hospital's server does.
 
 pub mod certificates;
+pub mod client;
+pub mod colleagues;
 pub mod hospital;
 pub mod process;
 pub mod servers;

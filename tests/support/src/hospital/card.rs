@@ -33,13 +33,6 @@ pub(super) fn of_team(team: &Team) -> io::Result<Element> {
     parse(format!("<vCard xmlns='vcard-temp'><FN>{name}</FN>{photo}</vCard>"))
 }
 
-/// The hash that presence carries for this portrait (XEP-0153): SHA-1 in hex.
-pub(crate) fn photo_hash(person: &Person) -> io::Result<String> {
-    use sha1::{Digest, Sha1};
-    let digest = Sha1::digest(portrait::person(&person.look)?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 fn photo(png: &[u8]) -> String {
     format!("<PHOTO><TYPE>image/png</TYPE><BINVAL>{}</BINVAL></PHOTO>", STANDARD.encode(png))
 }

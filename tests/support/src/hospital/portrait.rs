@@ -380,7 +380,7 @@ mod tests {
         let mut pictures: Vec<Vec<u8>> = people.iter().map(|one| person(&one.look).unwrap()).collect();
         pictures.extend(teams.iter().map(|one| team(one.emblem).unwrap()));
         for picture in &pictures {
-            let reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
+            let reader = png::Decoder::new(io::Cursor::new(picture)).read_info().unwrap();
             assert_eq!(reader.info().size(), (128, 128));
             assert!(picture.len() < 12_000, "{} bytes", picture.len());
         }
