@@ -1,3 +1,18 @@
 //! Wardline's SDK: accounts, conversations, inbox, timeline, archive sync and outbox, without any user interface.
+//!
+//! An app makes a [`Client`] for a [`profile`] and shows what it says: [snapshots and diffs](view). It needs to know nothing
+//! of XMPP or of the database.
 
+mod archive;
+mod client;
+mod engine;
+mod events;
+mod inbox;
+pub mod people;
+pub mod profile;
+pub mod text;
+mod timeline;
 pub mod view;
+
+pub use client::{AvatarImage, Client};
+pub use events::EventReceiver;

@@ -95,3 +95,13 @@ pub enum CommandError {
         reference: String,
     },
 }
+
+impl From<wardline_store::StoreError> for CommandError {
+    fn from(error: wardline_store::StoreError) -> Self {
+        match error {
+            wardline_store::StoreError::NotFound => Self::NotFound,
+            wardline_store::StoreError::Closed => Self::NotSignedIn,
+            _ => Self::StoreUnavailable,
+        }
+    }
+}

@@ -38,3 +38,34 @@ impl Revision {
         Self(self.0.wrapping_add(1))
     }
 }
+
+// The ids of the interface are the store's.
+impl From<wardline_store::ConversationId> for ConversationId {
+    fn from(id: wardline_store::ConversationId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ConversationId> for wardline_store::ConversationId {
+    fn from(id: ConversationId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<wardline_store::MessageId> for MessageId {
+    fn from(id: wardline_store::MessageId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<MessageId> for wardline_store::MessageId {
+    fn from(id: MessageId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<wardline_store::GapId> for GapId {
+    fn from(id: wardline_store::GapId) -> Self {
+        Self(id.0)
+    }
+}

@@ -7,7 +7,9 @@ fn a_sign_in_never_prints_its_secrets() {
         password: String::from("hunter2").into(),
         server: ServerLocation::Automatic,
         extra_ca_file: None,
-        key_protection: KeyProtection::Passphrase { passphrase: String::from("hunter2").into() },
+        key_protection: KeyProtection::Passphrase {
+            passphrase: String::from("hunter2").into(),
+        },
     };
     let printed = format!("{sign_in:?} {:?}", sign_in.key_protection);
     assert!(!printed.contains("hunter2") && !printed.contains("alice"), "{printed}");

@@ -182,4 +182,3 @@ pub enum Composing {
     /// Stopped.
     Paused,
 }
-

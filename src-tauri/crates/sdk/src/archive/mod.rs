@@ -1,0 +1,3 @@
+//! What is pure about archives: rules without store or network.
+
+pub(crate) mod positions;

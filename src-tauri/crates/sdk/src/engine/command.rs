@@ -1,0 +1,46 @@
+//! What the client asks of the engine. Each command carries the way back of its answer; a client that went away is no error.
+
+use tokio::sync::oneshot;
+
+use crate::view::{CommandError, Composing, ConversationId, InboxSnapshot, MessageId, SignedIn, TimelineSnapshot};
+
+/// The way back of an answer.
+pub(crate) type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
+
+/// A command.
+#[derive(Debug)]
+pub(crate) enum Command {
+    SignedIn(Answer<SignedIn>),
+    Inbox(Answer<InboxSnapshot>),
+    Open(ConversationId, Answer<TimelineSnapshot>),
+    Close(ConversationId, Answer<()>),
+    PageBack(ConversationId, Answer<()>),
+    Send {
+        conversation: ConversationId,
+        text: String,
+        answer: Answer<MessageId>,
+    },
+    Resend(MessageId, Answer<()>),
+    Discard(MessageId, Answer<()>),
+    MarkRead {
+        conversation: ConversationId,
+        message: MessageId,
+        answer: Answer<()>,
+    },
+    SaveDraft {
+        conversation: ConversationId,
+        text: String,
+        answer: Answer<()>,
+    },
+    Compose {
+        conversation: ConversationId,
+        composing: Composing,
+        answer: Answer<()>,
+    },
+    StartConversation {
+        address: String,
+        answer: Answer<ConversationId>,
+    },
+    /// Ends the engine, politely towards the server.
+    Stop(oneshot::Sender<()>),
+}

@@ -1,0 +1,61 @@
+//! The session's state in the user's terms.
+
+use wardline_xmpp::session::{CertificateError, SessionError, SessionState};
+
+use super::clock::local_micros;
+use crate::view::{CommandError, ConnectionView};
+
+/// Whether everything that happened while the session was away has been fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CaughtUp {
+    Yes,
+    NotYet,
+}
+
+/// What is shown for `state`.
+pub(crate) fn view(state: SessionState, caught_up: CaughtUp) -> ConnectionView {
+    match state {
+        SessionState::Offline => ConnectionView::Offline,
+        SessionState::Connecting | SessionState::Authenticating | SessionState::Resuming => ConnectionView::Connecting,
+        SessionState::Online => match caught_up {
+            CaughtUp::Yes => ConnectionView::Online,
+            CaughtUp::NotYet => ConnectionView::Syncing,
+        },
+        SessionState::Backoff { until, error } => {
+            let wait = until.saturating_duration_since(tokio::time::Instant::now());
+            let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+            ConnectionView::Waiting {
+                retry_at: (local_micros() / 1_000).saturating_add(wait),
+                error: error_view(error),
+            }
+        }
+        SessionState::Failed { reason } => ConnectionView::Failed {
+            error: error_view(reason),
+        },
+    }
+}
+
+/// What is said of an error of the session.
+pub(crate) fn error_view(error: SessionError) -> CommandError {
+    match error {
+        SessionError::ServerNotFound => CommandError::ServerNotFound,
+        SessionError::Unreachable | SessionError::TooSlow | SessionError::Lost(_) => CommandError::ServerUnreachable,
+        SessionError::NoNetwork => CommandError::NoNetwork,
+        SessionError::Certificate(certificate) => match certificate {
+            CertificateError::UnknownIssuer => CommandError::CertificateUnknownIssuer,
+            CertificateError::Expired | CertificateError::NotYetValid => CommandError::CertificateExpired,
+            CertificateError::WrongName => CommandError::CertificateWrongName,
+            CertificateError::Revoked | CertificateError::Other => CommandError::NotSecure,
+        },
+        SessionError::Tls | SessionError::NoTls => CommandError::NotSecure,
+        SessionError::NotAuthorized => CommandError::NotAuthorised,
+        SessionError::AccountDisabled => CommandError::AccountDisabled,
+        SessionError::Impostor => CommandError::ServerImpostor,
+        SessionError::NoMechanism => CommandError::NoMechanism,
+        SessionError::Conflict => CommandError::Conflict,
+        SessionError::Configuration => CommandError::AddressMalformed,
+        SessionError::TemporaryAuthFailure | SessionError::Stream(_) | SessionError::Protocol(_) => {
+            CommandError::ServerError
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What waits for the network beside the engine, and comes back to it when it is done.
+
+use wardline_store::{OutboxId, StoreError};
+use wardline_xmpp::archive::{ArchiveError, ArchivePage};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::muc::{Bookmark, JoinError, Joined};
+use wardline_xmpp::roster::Roster;
+use wardline_xmpp::session::{Proof, RequestError};
+use wardline_xmpp::time::ServerTime;
+use wardline_xmpp::vcard::VCard;
+
+use super::Engine;
+use super::sync::PageRequest;
+
+/// A finished job.
+#[derive(Debug)]
+pub(super) enum Done {
+    /// A page of an archive.
+    Page(PageRequest, Result<ArchivePage, ArchiveError>),
+    /// The server's time.
+    Time(Result<ServerTime, RequestError>),
+    /// The roster.
+    Roster(Result<Roster, RequestError>),
+    /// Remembered rooms.
+    Bookmarks(Result<Vec<Bookmark>, RequestError>),
+    /// A room was entered, or not.
+    Joined(BareJid, Result<Joined, JoinError>),
+    /// Somebody's card.
+    Card(BareJid, Result<Option<VCard>, RequestError>),
+    /// What became of a sent message.
+    Sent(OutboxId, Proof),
+}
+
+impl Engine {
+    /// Takes what a job has brought.
+    pub(super) async fn take_done(&mut self, done: Done) -> Result<(), StoreError> {
+        match done {
+            Done::Page(request, answer) => self.take_page(request, answer).await,
+            Done::Time(time) => {
+                match time {
+                    Ok(time) => self.clock.set(time.at.0, time.round_trip),
+                    Err(error) => tracing::info!(%error, "server's time not known"),
+                }
+                Ok(())
+            }
+            Done::Roster(roster) => self.take_roster(roster).await,
+            Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
+            Done::Joined(room, joined) => self.take_joined(room, joined).await,
+            Done::Card(who, card) => self.take_card(who, card).await,
+            Done::Sent(id, proof) => self.take_proof(id, proof).await,
+        }
+    }
+
+    pub(super) fn spawn_time(&mut self) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move { Done::Time(session.server_time().await) });
+    }
+
+    pub(super) fn spawn_roster(&mut self) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move { Done::Roster(session.roster(None).await) });
+    }
+
+    pub(super) fn spawn_bookmarks(&mut self) {
+        let session = self.session.clone();
+        self.jobs
+            .spawn(async move { Done::Bookmarks(session.bookmarks().await) });
+    }
+
+    pub(super) fn spawn_join(&mut self, room: BareJid, nick: String) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let joined = session.muc_join(room.clone(), &nick).await;
+            Done::Joined(room, joined)
+        });
+    }
+
+    pub(super) fn spawn_card(&mut self, who: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let card = session.vcard(who.clone()).await;
+            Done::Card(who, card)
+        });
+    }
+}

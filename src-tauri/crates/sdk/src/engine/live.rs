@@ -1,0 +1,223 @@
+//! Events of the session: messages as they come, in batches of one transaction; presence; the roster.
+
+use std::collections::HashMap;
+
+use tokio::time::Instant;
+use wardline_store::pages::{self, Outcome};
+use wardline_store::{
+    AliasKind, ConversationId, ConversationKind, DeliveryState, Failure, StoreError, aliases, conversations, messages,
+    outbox,
+};
+use wardline_xmpp::ids::MessageId as WireId;
+use wardline_xmpp::jid::{BareJid, Jid};
+use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, ReceivedMessage, Route, receipt};
+use wardline_xmpp::session::{Continuity, Opened, SessionEvent, StanzaCondition};
+
+use super::changes::Changes;
+use super::ingest::{self, Content};
+use super::{Engine, read_pointer, references};
+use crate::view::Composing;
+
+impl Engine {
+    /// Takes a batch of events in order; messages that follow each other are stored in one transaction.
+    pub(super) async fn take_events(&mut self, batch: Vec<SessionEvent>) -> Result<(), StoreError> {
+        let mut run = Vec::new();
+        for event in batch {
+            if let SessionEvent::Message(message) = event {
+                run.push(*message);
+                continue;
+            }
+            self.take_messages(std::mem::take(&mut run)).await?;
+            match event {
+                SessionEvent::Opened(opened) => self.opened(*opened).await?,
+                SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
+                SessionEvent::Roster(push) => self.take_roster_push(push).await?,
+                SessionEvent::Closed { .. } => self.closed().await?,
+                _ => {}
+            }
+        }
+        self.take_messages(run).await
+    }
+
+    async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
+        if opened.continuity == Continuity::New {
+            // Nothing that was in flight is proven any more, and rooms have forgotten us.
+            let tx = self.store.begin().await?;
+            outbox::session_ended(&tx).await?;
+            tx.commit().await?;
+            self.forget_presence().await?;
+            self.spawn_time();
+            self.spawn_bookmarks();
+            self.begin_catch_up(&opened.features).await?;
+        }
+        self.show_connection();
+        self.pump_sync();
+        self.drain_outbox().await
+    }
+
+    async fn closed(&mut self) -> Result<(), StoreError> {
+        self.show_connection();
+        self.refresh_starts().await
+    }
+
+    async fn take_messages(&mut self, run: Vec<ReceivedMessage>) -> Result<(), StoreError> {
+        if run.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let mut changes = Changes::default();
+        let mut receipts = Vec::new();
+        let mut touched: HashMap<ConversationId, i64> = HashMap::new();
+        let tx = self.store.begin().await?;
+        for message in &run {
+            if let Sort::Error(condition) = message.kind {
+                self.bounced(&tx, message, condition, &mut changes).await?;
+                continue;
+            }
+            let Some(target) = ingest::target(&tx, self.own_archive, message).await? else {
+                continue;
+            };
+            self.take_chat_state(message, target.conversation, &mut changes);
+            let content = ingest::content(message);
+            if content == Content::Reference {
+                references::apply(&tx, &self.own, target, message, now, &mut changes).await?;
+                continue;
+            }
+            let last = match touched.get(&target.conversation) {
+                Some(last) => Some(*last),
+                None => messages::last_position(&tx, target.conversation).await?,
+            };
+            let (stamp, _) = ingest::stamp(message, now);
+            // A live message is the newest there is; an old one, delivered late, has its place by its stamp until the
+            // archive says better.
+            let position = match (message.stamp, last) {
+                (None, Some(last)) => stamp.max(last.saturating_add(1)),
+                _ => stamp,
+            };
+            let segment = self.sync.live_segment(&tx, target, position).await?;
+            let row = ingest::row(&self.own, target, message, Some(segment), position, now);
+            let stored = pages::insert(&tx, target.archive, vec![row]).await?;
+            touched
+                .entry(target.conversation)
+                .and_modify(|last| *last = (*last).max(position))
+                .or_insert(position);
+            for outcome in stored {
+                match outcome {
+                    Outcome::Inserted(id) => {
+                        references::apply_kept(&tx, &self.own, target, id, &mut changes).await?;
+                        if message.direction == Way::Outgoing {
+                            conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
+                        } else {
+                            read_pointer::begin(&tx, target, position).await?;
+                            if message.stamp.is_none() {
+                                changes.arrived(target.conversation, id);
+                            }
+                        }
+                        changes.message(target.conversation, id);
+                    }
+                    Outcome::Known(id) => {
+                        self.proven(&tx, target.conversation, id, Some(position), &mut changes)
+                            .await?;
+                    }
+                }
+            }
+            if message.wants_receipt && message.route == Route::Live && message.direction == Way::Incoming {
+                receipts.push((message.from.clone(), message.id.clone()));
+            }
+        }
+        for conversation in touched.into_keys() {
+            read_pointer::refresh(&tx, conversation, &mut changes).await?;
+        }
+        tx.commit().await?;
+        self.committed(changes).await?;
+        self.confirm(receipts).await;
+        Ok(())
+    }
+
+    /// Says that messages have arrived, after they are stored (XEP-0184).
+    async fn confirm(&self, receipts: Vec<(Jid, Option<WireId>)>) {
+        for (to, id) in receipts {
+            if let Some(id) = id {
+                // A receipt that is lost costs the sender a tick, not a message.
+                let _lost_with_the_session = self.session.send(receipt(to, id)).await;
+            }
+        }
+    }
+
+    /// A message came back. Only an own text that is not known to have arrived fails by it: receipts, markers and typing
+    /// notices bounce whenever somebody is away.
+    async fn bounced(
+        &mut self,
+        tx: &wardline_store::WriteTx,
+        message: &ReceivedMessage,
+        condition: StanzaCondition,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let Some(id) = &message.id else { return Ok(()) };
+        let Some(with) = conversations::by_address(tx, &message.conversation.to_string().into()).await? else {
+            return Ok(());
+        };
+        let alias = messages::NewAlias::by_sender(AliasKind::MessageId, id.as_str(), self.own.to_string());
+        let Some(found) = aliases::find(tx, with.archive_id, &alias).await? else {
+            return Ok(());
+        };
+        let Some(text) = messages::get(tx, found).await? else {
+            return Ok(());
+        };
+        let arrived = matches!(text.delivery, Some(DeliveryState::Delivered | DeliveryState::Read));
+        if text.conversation_id != with.id || arrived {
+            return Ok(());
+        }
+        if let Some(waiting) = outbox::by_message(tx, found).await? {
+            outbox::remove(tx, waiting.id).await?;
+        }
+        messages::set_delivery(tx, found, DeliveryState::Failed, Some(failure(condition))).await?;
+        changes.message(with.id, found);
+        Ok(())
+    }
+
+    fn take_chat_state(&mut self, message: &ReceivedMessage, conversation: ConversationId, changes: &mut Changes) {
+        if message.route != Route::Live || message.direction == Way::Outgoing || message.stamp.is_some() {
+            return;
+        }
+        let composing = match (&message.body, message.chat_state) {
+            (None, Some(ChatState::Composing)) => Composing::Active,
+            (Some(_), _) | (None, Some(_)) => Composing::Paused,
+            (None, None) => return,
+        };
+        let address = message.real_jid.clone().unwrap_or_else(|| message.from.to_bare());
+        let name = match (&message.nick, message.kind) {
+            (Some(nick), Sort::GroupChat) if message.real_jid.is_none() => nick.clone(),
+            _ => self.contacts.person(&address.to_string()).name,
+        };
+        if self.typing.set(conversation, &name, composing, Instant::now()) {
+            changes.row(conversation);
+        }
+    }
+
+    /// The kind of a conversation and its address on the wire.
+    pub(super) async fn correspondent(
+        &self,
+        conversation: ConversationId,
+    ) -> Result<Option<(ConversationKind, BareJid)>, StoreError> {
+        let found = conversations::get(&self.store.read().await?, conversation).await?;
+        Ok(found.and_then(|with| Some((with.kind, with.address.parse().ok()?))))
+    }
+}
+
+fn failure(condition: StanzaCondition) -> Failure {
+    match condition {
+        StanzaCondition::ItemNotFound
+        | StanzaCondition::Gone
+        | StanzaCondition::JidMalformed
+        | StanzaCondition::RemoteServerNotFound
+        | StanzaCondition::ServiceUnavailable
+        | StanzaCondition::RecipientUnavailable => Failure::RecipientUnknown,
+        StanzaCondition::Forbidden
+        | StanzaCondition::NotAllowed
+        | StanzaCondition::NotAuthorized
+        | StanzaCondition::RegistrationRequired
+        | StanzaCondition::SubscriptionRequired => Failure::NotAllowed,
+        _ => Failure::Refused,
+    }
+}

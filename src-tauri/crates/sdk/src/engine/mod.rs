@@ -1,0 +1,263 @@
+//! The one task that owns an account: its session, and the right to write its store.
+//!
+//! Everything that changes the store happens here, one thing after another: a batch of live messages, a page of an archive, a
+//! command. Each is one transaction; after its commit what changed is read back and told as diffs ([`changes`]). Whatever waits for
+//! the network runs beside it as a [job](jobs::Job) and comes back as one more thing to do, so that nothing here ever waits
+//! for a server.
+
+mod changes;
+mod clock;
+mod command;
+mod commands;
+mod connection;
+mod ingest;
+mod jobs;
+mod live;
+mod outbox;
+mod people;
+mod presence;
+mod read_pointer;
+mod references;
+mod rows;
+mod sync;
+mod teams;
+mod tell;
+mod typing;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use wardline_store::{
+    ArchiveId, ArchiveKind, ConversationBox, ConversationId, Store, StoreError, accounts, archives, chat_list,
+};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::session::{Session, SessionEvent, SessionState};
+
+use self::changes::Changes;
+use self::clock::ServerClock;
+use self::connection::CaughtUp;
+use self::jobs::Done;
+use self::people::Contacts;
+use self::presence::Presences;
+use self::sync::Sync;
+use self::teams::Teams;
+use self::typing::Typing;
+use crate::events::EventSender;
+use crate::inbox::Inbox;
+use crate::timeline::Timeline;
+use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
+
+pub(crate) use self::command::{Answer, Command};
+pub(crate) use self::connection::error_view;
+
+/// Live events that are taken into one transaction at most.
+const BATCH: usize = 256;
+
+/// The engine of one account.
+pub(crate) struct Engine {
+    own: BareJid,
+    own_archive: ArchiveId,
+    store: Store,
+    session: Session,
+    events: EventSender,
+    connection: ConnectionView,
+    inbox: Inbox,
+    open: HashMap<ConversationId, Timeline>,
+    contacts: Contacts,
+    presences: Presences,
+    teams: Teams,
+    typing: Typing,
+    clock: ServerClock,
+    sync: Sync,
+    outbox: outbox::Outbox,
+    jobs: JoinSet<Done>,
+}
+
+/// Asks the engine behind `commands`.
+pub(crate) async fn ask<T>(
+    commands: &mpsc::Sender<Command>,
+    command: impl FnOnce(Answer<T>) -> Command,
+) -> Result<T, CommandError> {
+    let (answer, answered) = oneshot::channel();
+    commands
+        .send(command(answer))
+        .await
+        .map_err(|_| CommandError::NotSignedIn)?;
+    answered.await.map_err(|_| CommandError::NotSignedIn)?
+}
+
+impl Engine {
+    /// An engine over a store that holds an account, and what it shows before anything has happened.
+    pub(crate) async fn new(
+        store: Store,
+        session: Session,
+        events: EventSender,
+    ) -> Result<(Self, SignedIn), CommandError> {
+        let tx = store.read().await?;
+        let account = accounts::get(&tx).await?.ok_or(CommandError::NotSignedIn)?;
+        let own: BareJid = account.address.parse().map_err(|_| CommandError::Internal {
+            reference: "stored-account".into(),
+        })?;
+        let contacts = Contacts::load(&tx).await?;
+        let rows = chat_list::rows(&tx, ConversationBox::Inbox).await?;
+        drop(tx);
+        let own_archive = own_archive(&store, &account.address).await?;
+        let presences = Presences::default();
+        let typing = Typing::default();
+        let inbox = Inbox::new(
+            rows.into_iter()
+                .map(|row| rows::ranked(row, &presences, &typing))
+                .collect(),
+        );
+        let state = *session.state().borrow();
+        let engine = Self {
+            own,
+            own_archive,
+            store,
+            session,
+            events,
+            connection: connection::view(state, CaughtUp::NotYet),
+            inbox,
+            open: HashMap::new(),
+            contacts,
+            presences,
+            teams: Teams::default(),
+            typing,
+            clock: ServerClock::default(),
+            sync: Sync::default(),
+            outbox: outbox::Outbox::default(),
+            jobs: JoinSet::new(),
+        };
+        let signed_in = engine.signed_in();
+        Ok((engine, signed_in))
+    }
+
+    /// What is shown of a running account.
+    fn signed_in(&self) -> SignedIn {
+        let address = self.own.to_string();
+        SignedIn {
+            account: AccountView {
+                person: self.contacts.person(&address),
+                address,
+            },
+            inbox: self.inbox.snapshot(),
+            connection: self.connection.clone(),
+            notice: None,
+        }
+    }
+
+    /// Runs until it is told to stop, or nobody can tell it anything any more.
+    pub(crate) async fn run(
+        mut self,
+        mut commands: mpsc::Receiver<Command>,
+        mut session_events: mpsc::Receiver<SessionEvent>,
+    ) {
+        let mut state = self.session.state();
+        let mut session_ended = false;
+        loop {
+            let deadline = self.next_deadline();
+            let result = tokio::select! {
+                command = commands.recv() => match command {
+                    Some(Command::Stop(done)) => {
+                        self.session.close().await;
+                        self.jobs.shutdown().await;
+                        let _client_gone = done.send(());
+                        return;
+                    }
+                    Some(command) => self.obey(command).await,
+                    None => return self.session.close().await,
+                },
+                event = session_events.recv(), if !session_ended => match event {
+                    Some(event) => {
+                        let mut batch = vec![event];
+                        while batch.len() < BATCH && let Ok(event) = session_events.try_recv() {
+                            batch.push(event);
+                        }
+                        self.take_events(batch).await
+                    }
+                    None => {
+                        session_ended = true;
+                        Ok(())
+                    }
+                },
+                changed = state.changed() => match changed {
+                    Ok(()) => {
+                        self.show_connection();
+                        Ok(())
+                    }
+                    // The session's task is gone; nothing more will change.
+                    Err(_) => {
+                        state = self.session.state();
+                        session_ended = true;
+                        futures::future::ready(Ok(())).await
+                    }
+                },
+                Some(done) = self.jobs.join_next() => match done {
+                    Ok(done) => self.take_done(done).await,
+                    Err(_) => Ok(()),
+                },
+                () = tokio::time::sleep_until(deadline) => self.take_deadlines().await,
+            };
+            if let Err(error) = result {
+                // The store is the only thing that can fail here. What was not committed is still on the server and
+                // will be fetched again.
+                tracing::error!(%error, "store failed");
+            }
+        }
+    }
+
+    /// When something is to be done although nothing happens.
+    fn next_deadline(&self) -> Instant {
+        let far = Instant::now() + Duration::from_secs(3_600);
+        [
+            self.typing.next_deadline(),
+            self.sync.next_deadline(),
+            self.outbox.next_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(far, Instant::min)
+    }
+
+    async fn take_deadlines(&mut self) -> Result<(), StoreError> {
+        let now = Instant::now();
+        for conversation in self.typing.expire(now) {
+            self.refresh_row(conversation).await?;
+        }
+        self.sync_deadline(now).await?;
+        self.drain_outbox().await
+    }
+
+    /// Tells the connection's state if it changed.
+    fn show_connection(&mut self) {
+        let state = *self.session.state().borrow();
+        let view = connection::view(state, self.sync.caught_up());
+        if view != self.connection {
+            self.connection = view.clone();
+            self.events.send(Event::Connection { state: view });
+        }
+    }
+
+    /// Whether stanzas can be sent now.
+    fn online(&self) -> bool {
+        *self.session.state().borrow() == SessionState::Online
+    }
+
+    /// Reads back and tells what a committed transaction changed.
+    async fn committed(&mut self, changes: Changes) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.tell(changes).await
+    }
+}
+
+async fn own_archive(store: &Store, address: &wardline_store::Address) -> Result<ArchiveId, StoreError> {
+    let tx = store.begin().await?;
+    let archive = archives::ensure(&tx, address, ArchiveKind::Own).await?;
+    tx.commit().await?;
+    Ok(archive)
+}

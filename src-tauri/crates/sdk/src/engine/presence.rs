@@ -1,0 +1,93 @@
+//! Who is there: the best of each person's devices. Lives in memory only; a presence is stale once the session is gone.
+
+use std::collections::HashMap;
+
+use wardline_xmpp::presence::Availability;
+
+use crate::view::Presence;
+
+/// Presence of everybody, by bare address, per device.
+#[derive(Debug, Default)]
+pub(super) struct Presences {
+    devices: HashMap<String, HashMap<String, Presence>>,
+}
+
+impl Presences {
+    /// A device's presence. `true`: the person's changed with it.
+    pub(super) fn set(&mut self, bare: &str, resource: &str, availability: Availability) -> bool {
+        let before = self.of(bare);
+        let devices = self.devices.entry(bare.to_owned()).or_default();
+        match shown(availability) {
+            // Known to be away is more than not known, so the person stays in the map without devices.
+            Presence::Offline if resource.is_empty() => devices.clear(),
+            Presence::Offline => {
+                devices.remove(resource);
+            }
+            presence => {
+                devices.insert(resource.to_owned(), presence);
+            }
+        }
+        before != self.of(bare)
+    }
+
+    /// The person's presence.
+    pub(super) fn of(&self, bare: &str) -> Presence {
+        let Some(devices) = self.devices.get(bare) else {
+            return Presence::Unknown;
+        };
+        devices
+            .values()
+            .copied()
+            .min_by_key(|presence| reachable(*presence))
+            .unwrap_or(Presence::Offline)
+    }
+
+    /// The session is gone: nothing is known any more. Returns whose presence changed with it.
+    pub(super) fn forget(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.devices).into_keys().collect()
+    }
+}
+
+fn shown(availability: Availability) -> Presence {
+    match availability {
+        Availability::Available | Availability::FreeToChat => Presence::Available,
+        Availability::Away | Availability::ExtendedAway => Presence::Away,
+        Availability::DoNotDisturb => Presence::DoNotDisturb,
+        Availability::Unavailable | Availability::Error(_) => Presence::Offline,
+    }
+}
+
+/// Smaller is easier to reach.
+fn reachable(presence: Presence) -> u8 {
+    match presence {
+        Presence::Available => 0,
+        Presence::DoNotDisturb => 1,
+        Presence::Away => 2,
+        Presence::Offline => 3,
+        Presence::Unknown => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_reachable_device_counts() {
+        let mut presences = Presences::default();
+        assert_eq!(presences.of("bob@ward.example"), Presence::Unknown);
+        assert!(presences.set("bob@ward.example", "phone", Availability::ExtendedAway));
+        assert!(presences.set("bob@ward.example", "desk", Availability::Available));
+        assert!(!presences.set("bob@ward.example", "phone", Availability::Unavailable));
+        assert!(presences.set("bob@ward.example", "desk", Availability::Unavailable));
+        assert_eq!(presences.of("bob@ward.example"), Presence::Offline);
+    }
+
+    #[test]
+    fn with_the_session_all_knowledge_goes() {
+        let mut presences = Presences::default();
+        presences.set("bob@ward.example", "desk", Availability::Available);
+        assert_eq!(presences.forget(), ["bob@ward.example"]);
+        assert_eq!(presences.of("bob@ward.example"), Presence::Unknown);
+    }
+}

@@ -1,0 +1,252 @@
+//! What is said about other messages: corrections, retractions, reactions, receipts, markers.
+//!
+//! Each is applied when its target is here, and kept until then where it is not (sync.md R10). Only who sent a message may
+//! change it; only who received one may confirm it.
+
+use serde::{Deserialize, Serialize};
+use wardline_store::pending::{self, NewPending, Pending};
+use wardline_store::{
+    Address, AliasKind, DeliveryState, Direction, MessageId, PendingKind, ReceiptState, StoreError, Text, WriteTx,
+    aliases, conversations, messages, reactions, receipts,
+};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::{Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Retraction};
+
+use super::changes::Changes;
+use super::ingest::{Target, id_owner};
+
+/// Most emoji that one reaction may hold, and most characters of one: what is more is noise or malice.
+const MAX_EMOJI: usize = 20;
+const MAX_EMOJI_CHARS: usize = 16;
+
+/// Something said about another message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Reference {
+    Correction(Text),
+    Retraction,
+    Reactions(Vec<Text>),
+    Received,
+    Displayed,
+}
+
+impl Reference {
+    fn kind(&self) -> PendingKind {
+        match self {
+            Self::Correction(_) => PendingKind::Correction,
+            Self::Retraction => PendingKind::Retraction,
+            Self::Reactions(_) => PendingKind::Reaction,
+            Self::Received => PendingKind::Receipt,
+            Self::Displayed => PendingKind::Marker,
+        }
+    }
+}
+
+/// Who says it and when.
+struct Saying<'a> {
+    own: &'a BareJid,
+    sender: &'a Address,
+    at: i64,
+}
+
+/// Applies what `message` says about others, or keeps it until they come.
+pub(super) async fn apply(
+    tx: &WriteTx,
+    own: &BareJid,
+    target: Target,
+    message: &ReceivedMessage,
+    at: i64,
+    changes: &mut Changes,
+) -> Result<(), StoreError> {
+    if matches!(message.kind, Sort::Error(_) | Sort::Headline | Sort::RoomPrivate) {
+        return Ok(());
+    }
+    let sender = id_owner(own, message);
+    let saying = Saying {
+        own,
+        sender: &sender,
+        at,
+    };
+    for (id, reference) in references(message) {
+        let found = find(tx, target, &id).await?;
+        if found.is_empty() {
+            keep(tx, target, id, &reference, &saying).await?;
+        }
+        for found in found {
+            say(tx, target, found, &reference, &saying, changes).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies what was kept for a message that is here now.
+pub(super) async fn apply_kept(
+    tx: &WriteTx,
+    own: &BareJid,
+    target: Target,
+    message: MessageId,
+    changes: &mut Changes,
+) -> Result<(), StoreError> {
+    let ids = aliases::of_message(tx, message).await?;
+    let ids: Vec<(AliasKind, &str)> = ids
+        .iter()
+        .map(|alias| (AliasKind::MessageId, alias.value.as_str()))
+        .collect();
+    for Pending {
+        payload,
+        sender_address,
+        stamp_us,
+        ..
+    } in pending::take(tx, target.archive, &ids).await?
+    {
+        if let Ok(reference) = serde_json::from_str::<Reference>(&payload) {
+            let saying = Saying {
+                own,
+                sender: &sender_address,
+                at: stamp_us,
+            };
+            say(tx, target, message, &reference, &saying, changes).await?;
+        }
+    }
+    Ok(())
+}
+
+fn references(message: &ReceivedMessage) -> Vec<(String, Reference)> {
+    let mut found = Vec::new();
+    if let (Some(id), Some(body)) = (&message.replaces, &message.body) {
+        found.push((id.as_str().to_owned(), Reference::Correction(Text(body.clone()))));
+    }
+    if let Some(Retraction::Of(id)) = &message.retraction {
+        found.push((id.as_str().to_owned(), Reference::Retraction));
+    }
+    if let Some(reactions) = &message.reactions {
+        let emoji = reactions
+            .emoji
+            .iter()
+            .filter(|emoji| emoji.chars().count() <= MAX_EMOJI_CHARS)
+            .take(MAX_EMOJI)
+            .map(|emoji| Text(emoji.clone()))
+            .collect();
+        found.push((reactions.target.as_str().to_owned(), Reference::Reactions(emoji)));
+    }
+    if let Some(id) = &message.receipt {
+        found.push((id.as_str().to_owned(), Reference::Received));
+    }
+    if let Some(marker) = &message.marker {
+        let reference = match marker.kind {
+            MarkerKind::Received => Reference::Received,
+            MarkerKind::Displayed | MarkerKind::Acknowledged => Reference::Displayed,
+        };
+        found.push((marker.id.as_str().to_owned(), reference));
+    }
+    found
+}
+
+/// The messages of this conversation that an id means, whichever of their ids it is.
+async fn find(tx: &WriteTx, target: Target, id: &str) -> Result<Vec<MessageId>, StoreError> {
+    let mut found = Vec::new();
+    for kind in [AliasKind::MessageId, AliasKind::OriginId, AliasKind::StanzaId] {
+        for alias in aliases::find_by_anyone(tx, target.archive, kind, id).await? {
+            if !found.contains(&alias.message_id) {
+                found.push(alias.message_id);
+            }
+        }
+    }
+    Ok(found)
+}
+
+async fn keep(
+    tx: &WriteTx,
+    target: Target,
+    id: String,
+    reference: &Reference,
+    saying: &Saying<'_>,
+) -> Result<(), StoreError> {
+    let Ok(payload) = serde_json::to_string(reference) else {
+        return Ok(());
+    };
+    let kept = NewPending {
+        archive_id: target.archive,
+        kind: reference.kind(),
+        target_kind: AliasKind::MessageId,
+        target: id,
+        sender_address: saying.sender.clone(),
+        payload: Text(payload),
+        stamp_us: saying.at,
+    };
+    pending::add(tx, kept).await?;
+    Ok(())
+}
+
+async fn say(
+    tx: &WriteTx,
+    target: Target,
+    id: MessageId,
+    reference: &Reference,
+    saying: &Saying<'_>,
+    changes: &mut Changes,
+) -> Result<(), StoreError> {
+    let Some(message) = messages::get(tx, id).await? else {
+        return Ok(());
+    };
+    // One account's archive holds many conversations; what is said in one says nothing about another.
+    if message.conversation_id != target.conversation {
+        return Ok(());
+    }
+    let about_own = message.direction == Direction::Outgoing;
+    let by_own = saying.sender.as_str() == saying.own.to_string();
+    let by_author = if about_own {
+        by_own
+    } else {
+        wrote(tx, id, saying.sender).await?
+    };
+    let changed = match reference {
+        Reference::Correction(body) => by_author && messages::correct(tx, id, body, saying.at).await?,
+        Reference::Retraction => by_author && messages::retract(tx, id, saying.at).await?,
+        Reference::Reactions(emoji) => reactions::replace(tx, id, saying.sender, emoji, saying.at).await?,
+        Reference::Received if about_own && !by_own => {
+            receipts::record(tx, id, saying.sender, ReceiptState::Delivered, saying.at).await?;
+            is_person(target) && messages::advance_delivery(tx, id, DeliveryState::Delivered).await?
+        }
+        Reference::Displayed if about_own && !by_own => {
+            receipts::record(tx, id, saying.sender, ReceiptState::Read, saying.at).await?;
+            if is_person(target) {
+                let position = message.position;
+                let read = DeliveryState::Read;
+                for seen in messages::advance_delivery_up_to(tx, target.conversation, position, read).await? {
+                    changes.message(target.conversation, seen);
+                }
+            }
+            false
+        }
+        // Displayed on another device of one's own.
+        Reference::Displayed if by_own => {
+            if conversations::advance_read(tx, target.conversation, message.position, Some(id)).await? {
+                conversations::recount_unread(tx, target.conversation).await?;
+                changes.row(target.conversation);
+            }
+            false
+        }
+        Reference::Received | Reference::Displayed => false,
+    };
+    if changed {
+        changes.message(target.conversation, id);
+    }
+    Ok(())
+}
+
+/// Whether somebody wrote a message: one of the ids that its author made is theirs.
+async fn wrote(tx: &WriteTx, id: MessageId, who: &Address) -> Result<bool, StoreError> {
+    let ids = aliases::of_message(tx, id).await?;
+    Ok(ids
+        .iter()
+        .any(|alias| alias.kind != AliasKind::StanzaId && alias.sender_address == *who))
+}
+
+fn is_person(target: Target) -> bool {
+    target.kind == wardline_store::ConversationKind::Person
+}
+
+/// Whether a message came from oneself.
+pub(super) fn is_own(message: &ReceivedMessage) -> bool {
+    message.direction == Way::Outgoing
+}

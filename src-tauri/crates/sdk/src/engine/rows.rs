@@ -1,0 +1,156 @@
+//! From rows of the store to what is shown.
+
+use wardline_store::chat_list::ChatListRow;
+use wardline_store::gaps::PlacedGap;
+use wardline_store::messages::Message;
+use wardline_store::{ConversationKind as StoredKind, DeliveryState, Direction, Failure, GapState as StoredGap};
+
+use super::clock::local_micros;
+use super::people::Contacts;
+use super::presence::Presences;
+use super::typing::Typing;
+use crate::inbox::Ranked;
+use crate::people::{Known, person};
+use crate::text::{preview, tokenise};
+use crate::timeline::Placed;
+use crate::view::{
+    Author, ConversationKind, ConversationRow, Delivery, GapState, MessageItem, Presence, Preview, SendFailure,
+    TimelineItem,
+};
+
+/// Microseconds to milliseconds.
+fn millis(micros: i64) -> i64 {
+    micros.div_euclid(1_000)
+}
+
+/// A row of the chat list with its place.
+pub(super) fn ranked(row: ChatListRow, presences: &Presences, typing: &Typing) -> Ranked {
+    Ranked {
+        newest: row.sort_us,
+        row: conversation(row, presences, typing),
+    }
+}
+
+fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing) -> ConversationRow {
+    let team = row.kind == StoredKind::Team;
+    let picture = row.avatar_hash.as_deref().filter(|_| row.avatar_here);
+    let known = Known {
+        address: &row.address,
+        name: row.name.as_deref(),
+        role: row.role.as_deref(),
+        ward: row.ward.as_deref(),
+        picture,
+    };
+    ConversationRow {
+        id: row.id.into(),
+        kind: if team {
+            ConversationKind::Team
+        } else {
+            ConversationKind::Person
+        },
+        person: person(known),
+        members: row.members.and_then(|members| u32::try_from(members).ok()),
+        presence: if team {
+            Presence::Unknown
+        } else {
+            presences.of(&row.address)
+        },
+        preview: shown_preview(&row, team),
+        draft: row.draft.as_deref().map(preview),
+        typing: typing.names(row.id),
+        unread: u32::try_from(row.unread)
+            .unwrap_or(u32::MAX)
+            .max(u32::from(row.marked_unread)),
+        pinned: row.pinned,
+        muted: row.muted_until_us.is_some_and(|until| until > local_micros()),
+    }
+}
+
+fn shown_preview(row: &ChatListRow, team: bool) -> Option<Preview> {
+    let outgoing = row.last_direction? == Direction::Outgoing;
+    Some(Preview {
+        sender: (team && !outgoing).then(|| {
+            row.last_sender_name
+                .as_ref()
+                .map_or_else(String::new, |name| name.as_str().to_owned())
+        }),
+        text: row.last_text.as_deref().map(preview).unwrap_or_default(),
+        at: millis(row.last_stamp_us?),
+        delivery: row.last_delivery.map(delivery),
+    })
+}
+
+/// How far an own message got.
+pub(super) fn delivery(state: DeliveryState) -> Delivery {
+    match state {
+        DeliveryState::Waiting => Delivery::Waiting,
+        DeliveryState::Sent => Delivery::Sent,
+        DeliveryState::Delivered => Delivery::Delivered,
+        DeliveryState::Read => Delivery::Read,
+        DeliveryState::Failed => Delivery::Failed,
+    }
+}
+
+/// A message with its place in the thread.
+pub(super) fn message(row: Message, contacts: &Contacts) -> Placed {
+    let author = match row.direction {
+        Direction::Outgoing => Author::Me,
+        Direction::Incoming => author(&row, contacts),
+    };
+    let item = MessageItem {
+        id: row.id.into(),
+        author,
+        text: tokenise(&row.body),
+        at: millis(row.stamp_us),
+        delivery: row.delivery.map(delivery),
+        failure: row.failure.map(failure),
+        edited: row.edited_us.is_some(),
+        retracted: row.retracted_us.is_some(),
+    };
+    Placed::new(row.position, TimelineItem::Message(Box::new(item)))
+}
+
+fn author(row: &Message, contacts: &Contacts) -> Author {
+    let address = row.sender_address.as_str();
+    let mut person = contacts.person(address);
+    // Somebody whose address the team does not show is known by the name there.
+    if let Some(nick) = row.sender_nick.as_deref()
+        && !contacts.knows(address)
+    {
+        person = crate::people::person(Known {
+            address,
+            name: Some(nick),
+            ..Known::default()
+        });
+    }
+    Author::Other {
+        key: address.to_owned(),
+        name: person.name,
+        avatar: person.avatar,
+    }
+}
+
+fn failure(failure: Failure) -> SendFailure {
+    match failure {
+        Failure::RecipientUnknown => SendFailure::RecipientUnknown,
+        Failure::NotAllowed => SendFailure::NotAllowed,
+        Failure::Refused => SendFailure::Refused,
+        Failure::TooLarge => SendFailure::TooLarge,
+    }
+}
+
+/// A gap with its place in the thread.
+pub(super) fn gap(gap: &PlacedGap) -> Placed {
+    let state = match gap.state {
+        StoredGap::Open => GapState::Open,
+        StoredGap::Loading => GapState::Loading,
+        StoredGap::Expired => GapState::Expired,
+    };
+    Placed::new(
+        gap.before_position,
+        TimelineItem::Gap {
+            id: gap.id.into(),
+            state,
+        },
+    )
+}

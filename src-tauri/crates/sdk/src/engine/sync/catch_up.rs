@@ -1,0 +1,273 @@
+//! The run: from the cursor to the end of an archive, again a little later (R6), and joining the live messages to it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+use wardline_store::{
+    ArchiveId, ConversationId, SegmentKind, StoreError, Text, WriteTx, archives, conversations, gaps, segments,
+    settings,
+};
+use wardline_xmpp::archive::{ArchivePage, Reach, Stability};
+use wardline_xmpp::features::{Feature, ServerFeatures};
+use wardline_xmpp::ids::ArchiveId as WireId;
+use wardline_xmpp::message::ReceivedMessage;
+
+use super::page::{Adjacent, Leaf};
+use super::{PageRequest, Purpose, Reached, Sync, Urgency};
+use crate::engine::Engine;
+use crate::engine::changes::Changes;
+use crate::engine::ingest::{self, Target};
+
+/// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
+const PROVE_AFTER: Duration = Duration::from_millis(3_500);
+
+/// Up to where an archive has been read: every conversation's newest archived segment is complete up to here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Cursor {
+    /// Archive id of the last message read. Opaque.
+    pub(super) id: String,
+    /// Its stamp, to tell which segments begin before it.
+    pub(super) stamp: i64,
+}
+
+fn cursor_key(archive: ArchiveId) -> String {
+    format!("cursor/{}", archive.0)
+}
+
+pub(super) async fn cursor(tx: &impl wardline_store::Reads, archive: ArchiveId) -> Result<Option<Cursor>, StoreError> {
+    let stored = settings::get(tx, &cursor_key(archive)).await?;
+    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+pub(super) async fn set_cursor(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Result<(), StoreError> {
+    match serde_json::to_string(cursor) {
+        Ok(text) => settings::set(tx, &cursor_key(archive), &Text(text)).await,
+        Err(_) => Err(StoreError::Internal { code: 0 }),
+    }
+}
+
+/// The cursor after a page: its last result, and the newest stamp seen.
+pub(super) fn cursor_after(page: &ArchivePage, before: i64) -> Option<Cursor> {
+    let stamp = page
+        .messages
+        .iter()
+        .filter_map(|message| message.stamp)
+        .map(|stamp| stamp.at.0)
+        .fold(before, i64::max);
+    Some(Cursor {
+        id: page.last.clone()?.into_string(),
+        stamp,
+    })
+}
+
+impl Sync {
+    pub(super) fn reached(&mut self, own: ArchiveId, archive: ArchiveId) -> &mut Reached {
+        if archive == own {
+            &mut self.own
+        } else {
+            self.rooms.entry(archive).or_default()
+        }
+    }
+
+    /// Tries again at that time.
+    pub(super) fn pause(&mut self, request: &PageRequest, until: Instant) {
+        let reached = match &request.room {
+            None => &mut self.own,
+            Some(_) => self.rooms.entry(request.archive).or_default(),
+        };
+        *reached = Reached::Paused(until);
+    }
+}
+
+impl Engine {
+    /// A new session: nothing is connected to its live messages any more.
+    pub(in crate::engine) async fn begin_catch_up(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+        let session = self.sync.session.wrapping_add(1);
+        let under_way = self.sync.under_way;
+        self.sync = Sync {
+            session,
+            under_way,
+            ..Sync::default()
+        };
+        let tx = self.store.begin().await?;
+        segments::seal_live(&tx).await?;
+        gaps::reopen(&tx).await?;
+        let cursor = cursor(&tx, self.own_archive).await?;
+        tx.commit().await?;
+        match cursor {
+            // Without an archive there is nothing to catch up with.
+            _ if !features.has(Feature::Archive) => {
+                self.sync.own = Reached::Proven;
+                self.spawn_roster();
+                Ok(())
+            }
+            Some(_) => {
+                self.spawn_roster();
+                self.run_from_cursor(self.own_archive).await
+            }
+            None => {
+                self.begin_first_sync();
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks for the page after the cursor.
+    pub(in crate::engine) async fn run_from_cursor(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+        let tx = self.store.read().await?;
+        let cursor = cursor(&tx, archive).await?;
+        let kept_by = archives::get(&tx, archive).await?;
+        drop(tx);
+        let room = if archive == self.own_archive {
+            None
+        } else {
+            kept_by.and_then(|kept| kept.address.parse().ok())
+        };
+        let Some(after) = cursor.and_then(|cursor| WireId::new(cursor.id)) else {
+            if room.is_none() {
+                self.begin_first_sync();
+            }
+            return Ok(());
+        };
+        *self.sync.reached(self.own_archive, archive) = Reached::Running;
+        let session = self.sync.session;
+        let purpose = Purpose::Run { after };
+        self.sync.want(
+            PageRequest {
+                session,
+                archive,
+                room,
+                with: None,
+                purpose,
+            },
+            Urgency::Background,
+        );
+        Ok(())
+    }
+
+    /// A page of the run: each conversation's part goes to the end of its newest segment, and the cursor moves, all in one
+    /// transaction.
+    pub(super) async fn ran(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
+        let archive = request.archive;
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        let Some(before) = cursor(&tx, archive).await? else {
+            return Ok(());
+        };
+        for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
+            let base = segments::list(&tx, target.conversation)
+                .await?
+                .into_iter()
+                .rfind(|segment| segment.first_position <= before.stamp && segment.kind == SegmentKind::Archived);
+            let first = messages
+                .first()
+                .and_then(|message| message.archive_id.clone())
+                .map(WireId::into_string);
+            let last = messages
+                .last()
+                .and_then(|message| message.archive_id.clone())
+                .map(WireId::into_string);
+            let adjacent = base.map_or(Adjacent::Alone, |segment| Adjacent::After(segment.id));
+            self.store_leaf(
+                &tx,
+                Leaf {
+                    target,
+                    adjacent,
+                    messages,
+                    first,
+                    last,
+                },
+                &mut changes,
+            )
+            .await?;
+        }
+        let after = cursor_after(&page, before.stamp).unwrap_or(before);
+        set_cursor(&tx, archive, &after).await?;
+        if page.reach == Reach::Complete {
+            self.close_gaps(&tx, archive, after.stamp, &mut changes).await?;
+        }
+        tx.commit().await?;
+        self.committed(changes).await?;
+
+        let again = self.sync.asked_once.insert(archive) || page.stability == Stability::Unstable;
+        match page.reach {
+            Reach::More => self.run_from_cursor(archive).await?,
+            Reach::Complete if again => {
+                *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
+            }
+            Reach::Complete => {
+                *self.sync.reached(self.own_archive, archive) = Reached::Proven;
+                self.resolve_unproven(archive).await?;
+            }
+        }
+        self.fill_open_gaps().await?;
+        self.drain_outbox().await
+    }
+
+    /// The run has reached the end: whatever lies between the newest archived segment and the live ones is nothing.
+    async fn close_gaps(
+        &self,
+        tx: &WriteTx,
+        archive: ArchiveId,
+        cursor: i64,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        for conversation in conversations::list(tx)
+            .await?
+            .into_iter()
+            .filter(|with| with.archive_id == archive)
+        {
+            let mut held = segments::list(tx, conversation.id).await?.into_iter();
+            let Some(mut older) = held.next() else { continue };
+            for newer in held {
+                // What begins after the cursor, or is live, was seen whole by the run or by this session.
+                if newer.kind == SegmentKind::Live || newer.first_position > cursor {
+                    older.id = segments::join(tx, older.id, newer.id).await?;
+                    changes.edges(conversation.id);
+                } else {
+                    older = newer;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The server no longer knows the cursor: what lies between it and the newest messages may be gone. Everything is asked
+    /// for afresh; what is held stays, behind a gap.
+    pub(super) async fn cursor_expired(&mut self, request: &PageRequest) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        settings::remove(&tx, &cursor_key(request.archive)).await?;
+        let team = self.team_of(&tx, request.archive).await?;
+        tx.commit().await?;
+        match team {
+            None => self.begin_first_sync(),
+            Some(team) => self.first_of_room(team).await?,
+        }
+        Ok(())
+    }
+
+    /// The parts of a page by conversation, in the order of the page.
+    async fn by_conversation<'page>(
+        &self,
+        tx: &WriteTx,
+        page: &'page [ReceivedMessage],
+    ) -> Result<Vec<(Target, Vec<&'page ReceivedMessage>)>, StoreError> {
+        let mut parts: Vec<(Target, Vec<&ReceivedMessage>)> = Vec::new();
+        let mut at: HashMap<ConversationId, usize> = HashMap::new();
+        for message in page {
+            let Some(target) = ingest::target(tx, self.own_archive, message).await? else {
+                continue;
+            };
+            let index = *at.entry(target.conversation).or_insert_with(|| {
+                parts.push((target, Vec::new()));
+                parts.len() - 1
+            });
+            if let Some((_, part)) = parts.get_mut(index) {
+                part.push(message);
+            }
+        }
+        Ok(parts)
+    }
+}

@@ -1,0 +1,203 @@
+//! The first sync of an account or a room on this computer: the newest page of every conversation, so that the chat list is
+//! complete soon; older pages follow when somebody scrolls to them.
+
+use std::collections::{BTreeSet, HashSet};
+
+use tokio::time::Instant;
+use wardline_store::{Address, ArchiveId, ConversationId, ConversationKind, StoreError, WriteTx, conversations};
+use wardline_xmpp::archive::ArchivePage;
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::MessageKind as Sort;
+
+use super::catch_up::{Cursor, cursor_after, set_cursor};
+use super::{PageRequest, Purpose, Reached, Urgency};
+use crate::engine::Engine;
+use crate::engine::ingest::{self, Content, Target};
+
+/// Conversations whose newest page is fetched at once. The others are fetched when opened.
+const MOST: usize = 400;
+
+/// How far the first sync of the account is.
+#[derive(Debug, Default)]
+pub(super) struct FirstSync {
+    /// Where the run will begin: everything up to here is covered by the pages that are fetched now.
+    cursor: Option<Cursor>,
+    /// Whether the archive and the roster have been asked with whom there may be conversations.
+    archive_asked: bool,
+    roster_asked: bool,
+    /// People whose newest page has been asked for.
+    people: BTreeSet<BareJid>,
+    /// Conversations whose newest page has not come yet.
+    missing: HashSet<ConversationId>,
+}
+
+impl Engine {
+    pub(super) fn begin_first_sync(&mut self) {
+        self.sync.own = Reached::First(FirstSync::default());
+        self.spawn_roster();
+        let session = self.sync.session;
+        let request = PageRequest {
+            session,
+            archive: self.own_archive,
+            room: None,
+            with: None,
+            purpose: Purpose::Discover,
+        };
+        self.sync.want(request, Urgency::Background);
+    }
+
+    /// The newest page of the whole archive tells with whom there was talk last.
+    pub(super) async fn discovered(&mut self, page: ArchivePage) -> Result<(), StoreError> {
+        let people: Vec<BareJid> = page
+            .messages
+            .iter()
+            .rev()
+            .filter(|message| matches!(message.kind, Sort::Chat | Sort::Normal))
+            .filter(|message| ingest::content(message) != Content::Reference)
+            .map(|message| message.conversation.clone())
+            .collect();
+        if let Reached::First(first) = &mut self.sync.own {
+            first.cursor = cursor_after(&page, i64::MIN);
+            first.archive_asked = true;
+        }
+        self.first_pages(people).await?;
+        self.first_sync_done().await
+    }
+
+    /// The roster tells with whom else there may have been.
+    pub(in crate::engine) async fn first_sync_roster(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
+        let Reached::First(first) = &mut self.sync.own else {
+            return Ok(());
+        };
+        first.roster_asked = true;
+        self.first_pages(people).await?;
+        self.first_sync_done().await?;
+        self.pump_sync();
+        Ok(())
+    }
+
+    async fn first_pages(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
+        for person in people {
+            let Reached::First(first) = &mut self.sync.own else {
+                return Ok(());
+            };
+            if first.people.len() >= MOST || !first.people.insert(person.clone()) {
+                continue;
+            }
+            let tx = self.store.begin().await?;
+            let known = conversations::by_address(&tx, &Address(person.to_string())).await?;
+            let target = match known {
+                Some(known) => Target {
+                    conversation: known.id,
+                    archive: known.archive_id,
+                    kind: known.kind,
+                },
+                None => ingest::ensure_hidden_person(&tx, self.own_archive, Address(person.to_string())).await?,
+            };
+            tx.commit().await?;
+            if let Reached::First(first) = &mut self.sync.own {
+                first.missing.insert(target.conversation);
+            }
+            let session = self.sync.session;
+            let purpose = Purpose::Latest { target };
+            let request = PageRequest {
+                session,
+                archive: self.own_archive,
+                room: None,
+                with: Some(person),
+                purpose,
+            };
+            self.sync.want(request, Urgency::Background);
+        }
+        Ok(())
+    }
+
+    /// One of the pages that were asked for has come, or is not going to.
+    pub(super) async fn first_page_came(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
+        if let Reached::First(first) = &mut self.sync.own {
+            first.missing.remove(&conversation);
+        }
+        self.first_sync_done().await
+    }
+
+    /// When every page is here, the run takes over from the cursor.
+    async fn first_sync_done(&mut self) -> Result<(), StoreError> {
+        let Reached::First(first) = &mut self.sync.own else {
+            return Ok(());
+        };
+        if !first.missing.is_empty() || !first.archive_asked || !first.roster_asked {
+            return Ok(());
+        }
+        let Some(cursor) = first.cursor.take() else {
+            // An empty archive: there is nothing to run from, and nothing that could be missing.
+            self.sync.own = Reached::Proven;
+            return Ok(());
+        };
+        let tx = self.store.begin().await?;
+        set_cursor(&tx, self.own_archive, &cursor).await?;
+        tx.commit().await?;
+        self.run_from_cursor(self.own_archive).await
+    }
+
+    /// A room was entered: its archive is caught up with, or seen for the first time.
+    pub(in crate::engine) async fn sync_room(&mut self, team: Target) -> Result<(), StoreError> {
+        let known = super::catch_up::cursor(&self.store.read().await?, team.archive).await?;
+        match known {
+            Some(_) => self.run_from_cursor(team.archive).await?,
+            None => self.first_of_room(team).await?,
+        }
+        self.pump_sync();
+        Ok(())
+    }
+
+    pub(super) async fn first_of_room(&mut self, team: Target) -> Result<(), StoreError> {
+        self.sync.rooms.insert(team.archive, Reached::Nothing);
+        self.want_latest(team, Urgency::Background).await
+    }
+
+    /// The newest page of a room is here: the run goes on behind it.
+    pub(super) async fn room_begun(&mut self, team: Target, cursor: Option<Cursor>) -> Result<(), StoreError> {
+        match cursor {
+            Some(cursor) => {
+                let tx = self.store.begin().await?;
+                set_cursor(&tx, team.archive, &cursor).await?;
+                tx.commit().await?;
+                self.run_from_cursor(team.archive).await
+            }
+            None => {
+                self.sync.rooms.insert(team.archive, Reached::Proven);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether a room's newest page is awaited to begin its run.
+    pub(super) fn room_awaits_first(&self, team: Target) -> bool {
+        team.kind == ConversationKind::Team
+            && matches!(
+                self.sync.rooms.get(&team.archive),
+                Some(Reached::Nothing | Reached::Paused(_))
+            )
+    }
+
+    /// The team that an archive belongs to; `None` for the account's own.
+    pub(super) async fn team_of(&self, tx: &WriteTx, archive: ArchiveId) -> Result<Option<Target>, StoreError> {
+        if archive == self.own_archive {
+            return Ok(None);
+        }
+        let found = conversations::list(tx)
+            .await?
+            .into_iter()
+            .find(|with| with.archive_id == archive);
+        Ok(found.map(|with| Target {
+            conversation: with.id,
+            archive,
+            kind: with.kind,
+        }))
+    }
+
+    /// Tries again to begin with a room whose newest page could not be had.
+    pub(super) fn retry_room(&mut self, team: Target, at: Instant) {
+        self.sync.rooms.insert(team.archive, Reached::Paused(at));
+    }
+}

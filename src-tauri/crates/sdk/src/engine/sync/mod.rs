@@ -1,0 +1,195 @@
+//! Archive sync: which pages are wanted, in which order, and what their answers mean. The rules are those of sync.md.
+//!
+//! Two kinds of work share one queue:
+//! - the **run**: forward from the archive's *cursor*, page by page to the end, over all conversations of the archive at
+//!   once. The cursor is the last archive id up to which every conversation's newest [archived segment](wardline_store::segments) is
+//!   complete. Only the run moves it; a live message never does (R3).
+//! - **pages of one conversation**: the latest when it is opened or first seen, older ones when somebody scrolls up or a gap
+//!   is to be filled.
+//!
+//! Each page is committed in one transaction ([`page`]). What is asked next follows from what the store holds afterwards, so
+//! that a kill at any point only costs the page under way.
+
+mod catch_up;
+mod first;
+mod live;
+mod page;
+mod paging;
+mod request;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use wardline_store::{ArchiveId, ConversationId, StoreError};
+use wardline_xmpp::archive::{ArchiveError, ArchivePage};
+
+use super::Engine;
+use super::connection::CaughtUp;
+use super::jobs::Done;
+
+use self::first::FirstSync;
+pub(super) use self::request::{PageRequest, Purpose};
+
+/// Pages under way at once. Several hide the round trip; more would let a background page hold up a visible one.
+const PARALLEL: usize = 4;
+
+/// How far a session's view of an archive is.
+#[derive(Debug, Default)]
+enum Reached {
+    /// No session, or the archive has not been asked yet.
+    #[default]
+    Nothing,
+    /// The account is new on this computer.
+    First(FirstSync),
+    /// The run is under way.
+    Running,
+    /// The run failed for a reason that may pass; it goes on at that time.
+    Paused(Instant),
+    /// The run has reached the end. At that time it is asked once more, for what the server wrote late (R6).
+    Proving(Instant),
+    /// The newest segment and the live messages are one.
+    Proven,
+}
+
+/// State of the sync of one account.
+#[derive(Debug, Default)]
+pub(super) struct Sync {
+    /// Counts sessions: an answer to a question of an earlier one proves nothing about this one.
+    session: u64,
+    own: Reached,
+    rooms: HashMap<ArchiveId, Reached>,
+    queue: VecDeque<PageRequest>,
+    under_way: usize,
+    /// Archives whose end has been reached once in this session, and is to be proven by asking again.
+    asked_once: HashSet<ArchiveId>,
+    /// Conversations with a page of their own under way.
+    paging: HashSet<ConversationId>,
+}
+
+impl Sync {
+    pub(super) fn caught_up(&self) -> CaughtUp {
+        match self.own {
+            Reached::Proving(_) | Reached::Proven => CaughtUp::Yes,
+            Reached::Nothing | Reached::First(_) | Reached::Running | Reached::Paused(_) => CaughtUp::NotYet,
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        std::iter::once(&self.own)
+            .chain(self.rooms.values())
+            .filter_map(|reached| match reached {
+                Reached::Paused(at) | Reached::Proving(at) => Some(*at),
+                _ => None,
+            })
+            .min()
+    }
+
+    /// Whether a page of this conversation is being fetched.
+    pub(super) fn is_paging(&self, conversation: ConversationId) -> bool {
+        self.paging.contains(&conversation)
+    }
+
+    /// Wants a page, before all others if it is for somebody who waits. A conversation has one page of its own under way at
+    /// a time: the next depends on it.
+    fn want(&mut self, request: PageRequest, urgency: Urgency) {
+        if let Some(conversation) = request.conversation()
+            && !self.paging.insert(conversation)
+        {
+            return;
+        }
+        match urgency {
+            Urgency::Visible => self.queue.push_front(request),
+            Urgency::Background => self.queue.push_back(request),
+        }
+    }
+}
+
+/// Whether somebody looks at the place where the page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Urgency {
+    Visible,
+    Background,
+}
+
+impl Engine {
+    /// Asks for the next pages, as many as may be under way.
+    pub(super) fn pump_sync(&mut self) {
+        while self.sync.under_way < PARALLEL
+            && self.online()
+            && let Some(request) = self.sync.queue.pop_front()
+        {
+            self.sync.under_way += 1;
+            let session = self.session.clone();
+            self.jobs.spawn(async move {
+                let answer = session.archive_page(request.query()).await;
+                Done::Page(request, answer)
+            });
+        }
+    }
+
+    /// Takes the answer to a page request.
+    pub(super) async fn take_page(
+        &mut self,
+        request: PageRequest,
+        answer: Result<ArchivePage, ArchiveError>,
+    ) -> Result<(), StoreError> {
+        self.sync.under_way = self.sync.under_way.saturating_sub(1);
+        if request.session != self.sync.session {
+            return Ok(());
+        }
+        if let Some(conversation) = request.conversation() {
+            self.sync.paging.remove(&conversation);
+        }
+        match answer {
+            Ok(page) => self.take_good_page(request, page).await?,
+            Err(error) => self.take_refusal(request, error).await?,
+        }
+        self.pump_sync();
+        self.show_connection();
+        Ok(())
+    }
+
+    async fn take_good_page(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
+        match request.purpose {
+            Purpose::Discover => self.discovered(page).await,
+            Purpose::Run { .. } => self.ran(request, page).await,
+            Purpose::Latest { .. } | Purpose::Older { .. } => self.paged(request, page).await,
+        }
+    }
+
+    async fn take_refusal(&mut self, request: PageRequest, error: ArchiveError) -> Result<(), StoreError> {
+        tracing::info!(%error, purpose = request.purpose.name(), "archive page refused");
+        match (&request.purpose, error) {
+            // The session is gone, and with it the question. A new session asks anew.
+            (_, ArchiveError::Offline | ArchiveError::SessionLost) => self.page_failed(&request).await,
+            (Purpose::Run { .. }, ArchiveError::ItemNotFound) => self.cursor_expired(&request).await,
+            (Purpose::Older { .. }, ArchiveError::ItemNotFound) => self.older_by_date(request).await,
+            (Purpose::Run { .. } | Purpose::Discover, _) => {
+                self.sync.pause(&request, Instant::now() + Duration::from_secs(10));
+                Ok(())
+            }
+            (Purpose::Latest { .. } | Purpose::Older { .. }, _) => self.page_failed(&request).await,
+        }
+    }
+
+    /// Does what was put off until now.
+    pub(super) async fn sync_deadline(&mut self, now: Instant) -> Result<(), StoreError> {
+        let due: Vec<ArchiveId> = self
+            .sync
+            .rooms
+            .iter()
+            .filter(|(_, reached)| matches!(reached, Reached::Paused(at) | Reached::Proving(at) if *at <= now))
+            .map(|(archive, _)| *archive)
+            .collect();
+        for archive in due {
+            self.run_from_cursor(archive).await?;
+        }
+        if matches!(self.sync.own, Reached::Paused(at) | Reached::Proving(at) if at <= now) {
+            self.run_from_cursor(self.own_archive).await?;
+        }
+        self.pump_sync();
+        self.show_connection();
+        Ok(())
+    }
+}

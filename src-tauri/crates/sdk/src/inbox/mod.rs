@@ -1,0 +1,136 @@
+//! The chat list in memory: rows in order, changed one at a time, each change told as a diff.
+//!
+//! Order: pinned first, then by the newest displayable message, newest first; ties by id, so that the order is total and a
+//! row's place can be found by binary search. Changing one row costs O(log n) comparisons whatever the list's length.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use crate::view::{ConversationId, ConversationRow, InboxDiff, InboxSnapshot, Revision};
+
+/// What a row is sorted by; smaller is higher.
+type Rank = (Reverse<bool>, Reverse<i64>, ConversationId);
+
+/// A row with what it is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ranked {
+    /// Place of the newest displayable message; 0 where there is none.
+    pub(crate) newest: i64,
+    /// The row.
+    pub(crate) row: ConversationRow,
+}
+
+impl Ranked {
+    fn rank(&self) -> Rank {
+        (Reverse(self.row.pinned), Reverse(self.newest), self.row.id)
+    }
+}
+
+/// The list.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    revision: Revision,
+    order: Vec<Rank>,
+    rows: HashMap<ConversationId, Ranked>,
+}
+
+impl Inbox {
+    /// The list of these rows, in whatever order they come.
+    pub(crate) fn new(rows: Vec<Ranked>) -> Self {
+        let rows: HashMap<_, _> = rows.into_iter().map(|ranked| (ranked.row.id, ranked)).collect();
+        let mut order: Vec<Rank> = rows.values().map(Ranked::rank).collect();
+        order.sort_unstable();
+        Self {
+            revision: Revision::default(),
+            order,
+            rows,
+        }
+    }
+
+    /// Everything, in order.
+    pub(crate) fn snapshot(&self) -> InboxSnapshot {
+        let rows = self
+            .order
+            .iter()
+            .filter_map(|(.., id)| self.rows.get(id))
+            .map(|ranked| ranked.row.clone())
+            .collect();
+        InboxSnapshot {
+            revision: self.revision,
+            rows,
+        }
+    }
+
+    /// The row of a conversation.
+    pub(crate) fn row(&self, id: ConversationId) -> Option<&ConversationRow> {
+        self.rows.get(&id).map(|ranked| &ranked.row)
+    }
+
+    /// Counts one batch of diffs and returns the revision that it leads to.
+    pub(crate) fn advance(&mut self) -> Revision {
+        self.revision = self.revision.next();
+        self.revision
+    }
+
+    /// Puts a row where it belongs. Appends what changed to `diffs`: nothing where nothing did.
+    pub(crate) fn put(&mut self, ranked: Ranked, diffs: &mut Vec<InboxDiff>) {
+        let id = ranked.row.id;
+        let rank = ranked.rank();
+        let Some(before) = self.rows.get(&id) else {
+            let at = self.insert_rank(rank);
+            diffs.push(InboxDiff::Insert {
+                index: index(at),
+                row: Box::new(ranked.row.clone()),
+            });
+            self.rows.insert(id, ranked);
+            return;
+        };
+        if *before == ranked {
+            return;
+        }
+        let old_rank = before.rank();
+        let row_changed = before.row != ranked.row;
+        let mut at = self.order.binary_search(&old_rank).unwrap_or_else(|at| at);
+        if old_rank != rank {
+            self.order.remove(at);
+            let to = self.insert_rank(rank);
+            if to != at {
+                diffs.push(InboxDiff::Move {
+                    from: index(at),
+                    to: index(to),
+                });
+            }
+            at = to;
+        }
+        if row_changed {
+            diffs.push(InboxDiff::Update {
+                index: index(at),
+                row: Box::new(ranked.row.clone()),
+            });
+        }
+        self.rows.insert(id, ranked);
+    }
+
+    /// Takes a row out, if it is there.
+    pub(crate) fn remove(&mut self, id: ConversationId, diffs: &mut Vec<InboxDiff>) {
+        if let Some(gone) = self.rows.remove(&id)
+            && let Ok(at) = self.order.binary_search(&gone.rank())
+        {
+            self.order.remove(at);
+            diffs.push(InboxDiff::Remove { index: index(at) });
+        }
+    }
+
+    fn insert_rank(&mut self, rank: Rank) -> usize {
+        let at = self.order.binary_search(&rank).unwrap_or_else(|at| at);
+        self.order.insert(at, rank);
+        at
+    }
+}
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

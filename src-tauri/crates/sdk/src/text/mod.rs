@@ -1,0 +1,7 @@
+//! Message text: from the plain text of a message body to what is drawn.
+
+mod preview;
+mod tokens;
+
+pub use preview::preview;
+pub use tokens::tokenise;
