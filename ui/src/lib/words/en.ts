@@ -293,7 +293,7 @@ export const en = {
     label: (name: string) => `Message to ${name}`,
     hint: 'Write a message',
     send: 'Send',
-    waiting: 'Sent when the connection is back',
+    waiting: 'Waits for connection',
     keys: 'Enter to send, Shift+Enter for a new line',
     over: (n: number) => `${count.format(n)} too many`,
   },
