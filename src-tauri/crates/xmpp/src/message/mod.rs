@@ -8,6 +8,8 @@ mod decode;
 mod outgoing;
 mod payload;
 mod received;
+#[cfg(test)]
+mod recorded;
 
 pub(crate) use decode::{Context, StanzaIds, archived, live};
 pub use outgoing::{MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};

@@ -118,7 +118,7 @@ impl OutgoingMessage {
             },
             self.to,
         )
-        .with_body(Lang::new(), self.body)
+        .with_body(Lang::new(), sendable(self.body))
         .with_payload(stanza_id::OriginId {
             id: self.id.as_str().to_owned(),
         });
@@ -137,6 +137,13 @@ impl OutgoingMessage {
         }
         message.into()
     }
+}
+
+/// The text without what XML 1.0 cannot carry (control characters, as pasted from terminals): servers end the stream over
+/// these.
+fn sendable(mut text: String) -> String {
+    text.retain(|c| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}')));
+    text
 }
 
 /// A marker (XEP-0333) for the message `id`. `kind` says whether `to` is a person or a room.
@@ -202,3 +209,95 @@ fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Hint) -> Stanza {
 }
 
 crate::redact::redacted_debug!(Stanza, OutgoingMessage);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ns;
+
+    fn id(id: &str) -> MessageId {
+        MessageId::new(id).unwrap()
+    }
+
+    fn bob() -> BareJid {
+        BareJid::new("bob@ward.example").unwrap()
+    }
+
+    #[test]
+    fn a_message_to_a_person_asks_for_receipt_and_markers_and_carries_its_id_twice() {
+        let stanza = OutgoingMessage::to_person(bob(), id("1"), "Bed 4 < 5 & up")
+            .in_thread("t")
+            .replacing(id("0"))
+            .build();
+        let read: Element = String::from_utf8(crate::xml::encoded(stanza.element()))
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert_eq!(
+            (read.attr("type"), read.attr("id"), read.attr("to")),
+            (Some("chat"), Some("1"), Some(bob().as_str()))
+        );
+        assert_eq!(
+            read.get_child("body", ns::JABBER_CLIENT).unwrap().text(),
+            "Bed 4 < 5 & up"
+        );
+        assert_eq!(read.get_child("origin-id", ns::SID).unwrap().attr("id"), Some("1"));
+        assert_eq!(
+            read.get_child("replace", ns::MESSAGE_CORRECT).unwrap().attr("id"),
+            Some("0")
+        );
+        for (name, namespace) in [
+            ("request", ns::RECEIPTS),
+            ("markable", ns::MARKERS),
+            ("active", ns::CHATSTATES),
+        ] {
+            assert!(read.has_child(name, namespace), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_message_to_a_room_asks_for_no_receipts() {
+        let stanza = OutgoingMessage::to_room(bob(), id("1"), "x").build();
+        assert_eq!(stanza.element().attr("type"), Some("groupchat"));
+        assert!(!stanza.element().has_child("request", ns::RECEIPTS));
+        assert!(!stanza.element().has_child("active", ns::CHATSTATES));
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_left_out_of_the_text() {
+        let stanza = OutgoingMessage::to_person(bob(), id("1"), "a\u{0}b\u{1b}[1m\tc\n😀\u{ffff}").build();
+        assert_eq!(
+            stanza.element().get_child("body", ns::JABBER_CLIENT).unwrap().text(),
+            "ab[1m\tc\n😀"
+        );
+        assert!(stanza.size() > 0);
+    }
+
+    #[test]
+    fn the_size_is_that_on_the_wire() {
+        let short = OutgoingMessage::to_person(bob(), id("1"), "").build();
+        let long = OutgoingMessage::to_person(bob(), id("1"), "&".repeat(1000)).build();
+        assert_eq!(long.size() - short.size(), "&amp;".len() * 1000);
+    }
+
+    #[test]
+    fn asides_say_whether_an_archive_should_keep_them() {
+        let typing = chat_state(bob().into(), ChatState::Composing);
+        assert!(
+            typing.element().has_child("no-store", ns::HINTS)
+                && typing.element().has_child("composing", ns::CHATSTATES)
+        );
+        let seen = marker(bob().into(), MessageKind::GroupChat, MarkerKind::Displayed, id("7"));
+        assert_eq!(seen.element().attr("type"), Some("groupchat"));
+        assert_eq!(
+            seen.element().get_child("displayed", ns::MARKERS).unwrap().attr("id"),
+            Some("7")
+        );
+        assert!(seen.element().has_child("store", ns::HINTS));
+        let have = receipt(bob().into(), id("7"));
+        assert_eq!(
+            have.element().get_child("received", ns::RECEIPTS).unwrap().attr("id"),
+            Some("7")
+        );
+    }
+}

@@ -190,8 +190,9 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                 Err(_) => leave = true,
             },
             incoming = input.next(&mut reading), if reads => {
-                let mut incoming = incoming;
-                for _ in 0..BATCH {
+                let mut next = Some(incoming);
+                let mut taken = 0;
+                while let Some(incoming) = next {
                     match incoming.map_err(lost).and_then(|incoming| core.take(incoming, &mut out.bytes)) {
                         Ok(Flow::Goes) => {}
                         Ok(Flow::Ended) if closing.is_some() => return End::Closed,
@@ -199,11 +200,8 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                         Err(_) if closing.is_some() => return End::Closed,
                         Err(error) => return End::Lost(error),
                     }
-                    incoming = match input.ready() {
-                        Ok(Some(next)) => Ok(next),
-                        Ok(None) => break,
-                        Err(error) => Err(error),
-                    };
+                    taken += 1;
+                    next = if taken < BATCH { input.ready().transpose() } else { None };
                 }
             }
             written = out.advance(&mut writing), if out.is_pending() => {

@@ -58,3 +58,8 @@ pub(crate) use command::{Collect, Command, Phase};
 pub(crate) use stanza::{condition_of, stream_error};
 
 use stanza::{iq, is_stanza, refusal, result};
+
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod tests;

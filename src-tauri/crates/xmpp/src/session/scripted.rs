@@ -1,0 +1,237 @@
+//! A server that does what a test says, for what real servers cannot be made to do. It speaks bytes over a pipe.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
+use zeroize::Zeroizing;
+
+use super::{
+    Connection, ServerLocation, Session, SessionConfig, SessionError, SessionEvent, SessionState, Timing, Transport,
+};
+use crate::xml::{Incoming, Input, Limits};
+
+/// Longest that anything in these tests takes, with room for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) const SM: &str = "<sm xmlns='urn:xmpp:sm:3'/>";
+
+/// Hands the server's end of each connection to the test.
+struct Pipes(mpsc::UnboundedSender<DuplexStream>);
+
+impl Transport for Pipes {
+    fn connect<'a>(
+        &'a self,
+        _: &'a SessionConfig,
+    ) -> Pin<Box<dyn Future<Output = Result<Connection, SessionError>> + Send + 'a>> {
+        Box::pin(async {
+            let (client, server) = tokio::io::duplex(1 << 20);
+            self.0.send(server).map_err(|_| SessionError::Unreachable)?;
+            Ok(Connection {
+                io: Box::new(client),
+                exporter: None,
+            })
+        })
+    }
+}
+
+/// A session of alice's, and the servers that it connects to.
+pub(super) struct Stage {
+    pub(super) session: Session,
+    pub(super) events: mpsc::Receiver<SessionEvent>,
+    connections: mpsc::UnboundedReceiver<DuplexStream>,
+}
+
+pub(super) fn timing() -> Timing {
+    Timing {
+        backoff_base: Duration::from_millis(10),
+        discovery: Duration::from_secs(5),
+        ..Timing::default()
+    }
+}
+
+pub(super) fn config(timing: Timing) -> SessionConfig {
+    SessionConfig {
+        address: BareJid::new("alice@ward.example").unwrap(),
+        password: Zeroizing::new("pencil".into()),
+        resource: "desk".into(),
+        server: ServerLocation::Discover,
+        extra_ca: Vec::new(),
+        timing,
+    }
+}
+
+impl Stage {
+    pub(super) fn new(timing: Timing) -> Self {
+        let (sender, connections) = mpsc::unbounded_channel();
+        let (session, events) = Session::start_over(config(timing), Arc::new(Pipes(sender)));
+        Self {
+            session,
+            events,
+            connections,
+        }
+    }
+
+    /// The server's end of the next connection.
+    pub(super) async fn connection(&mut self) -> Server {
+        let io = timeout(PATIENCE, self.connections.recv())
+            .await
+            .expect("the client connects")
+            .unwrap();
+        Server {
+            io,
+            input: Input::new(Limits::default()),
+        }
+    }
+
+    /// Whether the client has connected once more by now.
+    pub(super) fn has_connected_again(&mut self) -> bool {
+        self.connections.try_recv().is_ok()
+    }
+
+    /// A session that is open, with or without stream management.
+    pub(super) async fn open(&mut self, features: &str) -> Server {
+        let mut server = self.connection().await;
+        server.sign_in(features).await;
+        server.bind(features.contains("urn:xmpp:sm:3")).await;
+        server.discovery().await;
+        let SessionEvent::Opened(_) = self.event().await else {
+            panic!("opened comes first")
+        };
+        let presence = server.element().await;
+        assert_eq!(presence.name(), "presence");
+        server
+    }
+
+    pub(super) async fn event(&mut self) -> SessionEvent {
+        timeout(PATIENCE, self.events.recv())
+            .await
+            .expect("an event comes")
+            .expect("the session lives")
+    }
+
+    pub(super) async fn state(&self, wanted: impl FnMut(&SessionState) -> bool) -> SessionState {
+        let mut state = self.session.state();
+        *timeout(PATIENCE, state.wait_for(wanted))
+            .await
+            .expect("the state comes")
+            .unwrap()
+    }
+
+    pub(super) async fn failure(&self) -> SessionError {
+        match self.state(|state| matches!(state, SessionState::Failed { .. })).await {
+            SessionState::Failed { reason } => reason,
+            _ => unreachable!(),
+        }
+    }
+}
+
+/// The server's end of a connection.
+pub(super) struct Server {
+    io: DuplexStream,
+    input: Input,
+}
+
+impl Server {
+    pub(super) async fn send(&mut self, text: &str) {
+        self.io.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    pub(super) async fn incoming(&mut self) -> Incoming {
+        timeout(PATIENCE, self.input.next(&mut self.io))
+            .await
+            .expect("the client sends")
+            .unwrap()
+    }
+
+    pub(super) async fn element(&mut self) -> Element {
+        match self.incoming().await {
+            Incoming::Element(element) => element,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The next element of that name; what comes before it is let pass.
+    pub(super) async fn element_named(&mut self, name: &str) -> Element {
+        loop {
+            let element = self.element().await;
+            if element.name() == name {
+                return element;
+            }
+        }
+    }
+
+    /// Opens the server's half of a stream.
+    pub(super) async fn stream(&mut self, features: &str) {
+        self.input.restart();
+        assert!(matches!(self.incoming().await, Incoming::Header(_)));
+        self.send(&format!(
+            "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0' from='ward.example' id='x' \
+             xmlns:stream='http://etherx.jabber.org/streams'><stream:features>{features}</stream:features>"
+        ))
+        .await;
+    }
+
+    pub(super) async fn offer(&mut self, mechanisms: &[&str]) {
+        let list: String = mechanisms
+            .iter()
+            .map(|name| format!("<mechanism>{name}</mechanism>"))
+            .collect();
+        self.stream(&format!(
+            "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{list}</mechanisms>"
+        ))
+        .await;
+    }
+
+    pub(super) async fn sasl(&mut self, name: &str, content: &str) {
+        self.send(&format!(
+            "<{name} xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{content}</{name}>"
+        ))
+        .await;
+    }
+
+    /// Signs the client in, up to the features after that.
+    pub(super) async fn sign_in(&mut self, features: &str) {
+        self.offer(&["PLAIN"]).await;
+        self.element_named("auth").await;
+        self.sasl("success", "").await;
+        self.stream(&format!("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>{features}"))
+            .await;
+    }
+
+    pub(super) async fn bind(&mut self, managed: bool) {
+        let iq = self.element().await;
+        assert!(iq.has_child("bind", "urn:ietf:params:xml:ns:xmpp-bind"), "{iq:?}");
+        self.result(
+            &iq,
+            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@ward.example/desk</jid></bind>",
+        )
+        .await;
+        if managed {
+            assert_eq!(self.element().await.name(), "enable");
+            self.send("<enabled xmlns='urn:xmpp:sm:3' id='point' resume='true'/>")
+                .await;
+        }
+    }
+
+    pub(super) async fn result(&mut self, iq: &Element, payload: &str) {
+        let id = iq.attr("id").unwrap();
+        let from = iq.attr("to").map(|to| format!("from='{to}'")).unwrap_or_default();
+        self.send(&format!("<iq type='result' id='{id}' {from}>{payload}</iq>"))
+            .await;
+    }
+
+    /// Answers the four questions of discovery: there is nothing.
+    pub(super) async fn discovery(&mut self) {
+        for _ in 0..4 {
+            let iq = self.element_named("iq").await;
+            self.result(&iq, "").await;
+        }
+    }
+}
