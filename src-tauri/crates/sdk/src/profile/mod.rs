@@ -37,7 +37,6 @@ use self::keyring::Keyring;
 use crate::view::{KeyProtection, Notice};
 
 pub use self::error::ProfileError;
-pub use self::passphrase::SHORTEST as MIN_PASSPHRASE;
 
 /// The folder of local data. Cheap to clone; all clones share the lock, which is released with the last of them.
 #[derive(Debug, Clone)]
@@ -70,6 +69,18 @@ pub struct OpenProfile {
     pub store: Store,
     /// Something that happened to the local data and must be said.
     pub notice: Option<Notice>,
+}
+
+/// Whether a profile could be protected like that, as far as can be told without trying: for a form that is checked
+/// before a server is asked.
+///
+/// # Errors
+/// [`ProfileError::PassphraseTooShort`].
+pub fn check(protection: &KeyProtection) -> Result<(), ProfileError> {
+    match protection {
+        KeyProtection::Keyring => Ok(()),
+        KeyProtection::Passphrase { passphrase } => passphrase::check_length(passphrase),
+    }
 }
 
 impl Profile {

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::ProfileError;
 
 /// Shortest passphrase that can be chosen, in characters.
-pub const SHORTEST: usize = 8;
+const SHORTEST: usize = 8;
 /// Memory, in KiB: what RFC 9106 section 4 names for constrained environments.
 const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
@@ -58,7 +58,7 @@ impl PassphraseLock {
     }
 }
 
-fn check_length(passphrase: &str) -> Result<(), ProfileError> {
+pub(super) fn check_length(passphrase: &str) -> Result<(), ProfileError> {
     if passphrase.chars().count() < SHORTEST {
         Err(ProfileError::PassphraseTooShort)
     } else {
