@@ -112,6 +112,9 @@ mod tests {
     fn an_option_of_another_task_is_refused() {
         assert!(read("test --shots docs").is_err());
         assert_eq!(read("types --check").unwrap().task, Task::Types(TypesMode::Check));
-        assert_eq!(read("test --yes --only clippy").unwrap().task, Task::Test(vec!["clippy".to_owned()]));
+        assert_eq!(
+            read("test --yes --only clippy").unwrap().task,
+            Task::Test(vec!["clippy".to_owned()])
+        );
     }
 }

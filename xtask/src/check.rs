@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use crate::arguments::Consent;
 use crate::failure::Failure;
+use crate::node;
 use crate::packages::{self, Need};
 use crate::plan::{Outcome, STEPS, Step};
-use crate::node;
 
 /// One line of the summary.
 struct Line {
@@ -27,21 +27,34 @@ struct Totals {
 
 /// Runs all steps, or those named in `only`.
 pub(crate) fn run(only: &[String], consent: Consent) -> Result<(), Failure> {
-    let unknown: Vec<&String> = only.iter().filter(|name| !STEPS.iter().any(|step| step.name == **name)).collect();
+    let unknown: Vec<&String> = only
+        .iter()
+        .filter(|name| !STEPS.iter().any(|step| step.name == **name))
+        .collect();
     if !unknown.is_empty() {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-        return Err(Failure::Wrong(format!("No step is called {unknown:?}; there are: {}", names.join(", "))));
+        return Err(Failure::Wrong(format!(
+            "No step is called {unknown:?}; there are: {}",
+            names.join(", ")
+        )));
     }
     packages::ensure(Need::Tests, consent)?;
     node::install()?;
-    let chosen = STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name));
+    let chosen = STEPS
+        .iter()
+        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name));
     let lines: Vec<Line> = chosen.map(perform).collect();
     let totals = sum(&lines);
     println!("\nSummary");
     for line in &lines {
         println!("  {}", describe(line));
     }
-    let Totals { passed, failed, skipped, silent } = totals;
+    let Totals {
+        passed,
+        failed,
+        skipped,
+        silent,
+    } = totals;
     if silent > 0 {
         println!("\n{silent} tests are switched off in the code.");
     }
@@ -57,7 +70,11 @@ fn perform(step: &Step) -> Line {
     println!("{} …", step.name);
     let started = Instant::now();
     let result = (step.work)();
-    let line = Line { name: step.name, result, seconds: started.elapsed().as_secs() };
+    let line = Line {
+        name: step.name,
+        result,
+        seconds: started.elapsed().as_secs(),
+    };
     if let Err(failure) = &line.result {
         println!("{failure}");
     }
@@ -72,7 +89,9 @@ fn describe(line: &Line) -> String {
         Ok(Outcome::Skipped(why)) => ("skipped", why.clone()),
         Err(_) => ("FAILED", String::new()),
     };
-    format!("{mark:8}{:18}{:>6} s  {detail}", line.name, line.seconds).trim_end().to_owned()
+    format!("{mark:8}{:18}{:>6} s  {detail}", line.name, line.seconds)
+        .trim_end()
+        .to_owned()
 }
 
 fn sum(lines: &[Line]) -> Totals {
@@ -97,13 +116,25 @@ mod tests {
 
     #[test]
     fn tests_switched_off_in_a_suite_are_not_overlooked() {
-        let line = |result| Line { name: "x", result, seconds: 0 };
+        let line = |result| Line {
+            name: "x",
+            result,
+            seconds: 0,
+        };
         let lines = [
             line(Ok(Outcome::Checked)),
             line(Ok(Outcome::Tested { passed: 40, skipped: 2 })),
             line(Ok(Outcome::Skipped("no list".to_owned()))),
             line(Err(Failure::Wrong("no".to_owned()))),
         ];
-        assert_eq!(sum(&lines), Totals { passed: 41, failed: 1, skipped: 1, silent: 2 });
+        assert_eq!(
+            sum(&lines),
+            Totals {
+                passed: 41,
+                failed: 1,
+                skipped: 1,
+                silent: 2
+            }
+        );
     }
 }

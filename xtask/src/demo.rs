@@ -9,9 +9,10 @@ use std::process::Command;
 use chrono::Utc;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use wardline_test_support::colleagues::Colleagues;
 use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::process::Supervised;
-use wardline_test_support::servers::Prosody;
+use wardline_test_support::servers::{Endpoint, Prosody};
 
 use crate::arguments::{Consent, DemoOptions};
 use crate::build::{self, Profile};
@@ -29,13 +30,26 @@ pub(crate) struct Stage {
 }
 
 struct Running {
+    // In this order: the colleagues sign off before their server goes.
+    _colleagues: Colleagues,
     _server: Prosody,
 }
 
 /// Runs the demo until it is closed or interrupted.
 pub(crate) fn run(options: &DemoOptions, consent: Consent) -> Result<(), Failure> {
-    packages::ensure(if options.server.is_some() { Need::Build } else { Need::Demo }, consent)?;
-    build::app(if options.release { Profile::ReleaseDemo } else { Profile::Debug })?;
+    packages::ensure(
+        if options.server.is_some() {
+            Need::Build
+        } else {
+            Need::Demo
+        },
+        consent,
+    )?;
+    build::app(if options.release {
+        Profile::ReleaseDemo
+    } else {
+        Profile::Debug
+    })?;
     tokio::runtime::Runtime::new()?.block_on(async {
         // Whatever runs is owned by the future that loses, so Ctrl+C drops, and thereby ends, all of it.
         tokio::select! {
@@ -75,6 +89,24 @@ async fn play(options: &DemoOptions) -> Result<(), Failure> {
 }
 
 impl Stage {
+    /// A stage on which the hospital's user signs in at `endpoint`.
+    pub(crate) fn on(hospital: &Hospital, endpoint: &Endpoint) -> Result<Self, Failure> {
+        let user = hospital.user();
+        let sign_in = json!({
+            "address": user.address,
+            "password": user.password,
+            "server": {
+                "kind": "explicit", "host": endpoint.host, "port": endpoint.direct_tls_port, "security": "directTls",
+            },
+            "extraCaFile": endpoint.authority,
+        });
+        Ok(Self {
+            sign_in: Some(sign_in),
+            folder: folder()?,
+            _hospital: None,
+        })
+    }
+
     /// The environment for an app with a new profile in `name`, which signs in by itself if the stage knows how.
     pub(crate) fn environment(&self, name: &str) -> Result<Vec<(&'static str, OsString)>, Failure> {
         let mut environment = self.signed_out_environment(name)?;
@@ -111,18 +143,20 @@ async fn hospital() -> Result<Stage, Failure> {
     let mut server = Prosody::prepare(DOMAIN)?;
     hospital.put_into(&server).await?;
     server.start_again().await?;
-    let endpoint = server.endpoint();
-    let user = hospital.user();
-    let sign_in = json!({
-        "address": user.address,
-        "password": user.password,
-        "server": {
-            "kind": "explicit", "host": endpoint.host, "port": endpoint.direct_tls_port, "security": "directTls",
-        },
-        "extraCaFile": endpoint.authority,
+    let mut stage = Stage::on(&hospital, server.endpoint())?;
+    println!(
+        "  {} people, {} team chats, {} messages",
+        hospital.people().len(),
+        hospital.teams().len(),
+        hospital.stanzas().len()
+    );
+    let colleagues = Colleagues::start(&hospital, server.endpoint());
+    println!("  {} colleagues are online and answer", colleagues.count());
+    stage._hospital = Some(Running {
+        _colleagues: colleagues,
+        _server: server,
     });
-    println!("  {} people, {} team chats, {} messages", hospital.people().len(), hospital.teams().len(), hospital.stanzas().len());
-    Ok(Stage { sign_in: Some(sign_in), folder: folder()?, _hospital: Some(Running { _server: server }) })
+    Ok(stage)
 }
 
 /// Somebody's own server: the password is typed into the app, or taken from `WARDLINE_DEMO_PASSWORD`.
@@ -130,12 +164,18 @@ fn own_server(server: &str, user: &str) -> Result<Stage, Failure> {
     let Some(password) = std::env::var_os("WARDLINE_DEMO_PASSWORD") else {
         println!("Sign in as {user}; under \"Server options\" enter {server}.");
         println!("(With WARDLINE_DEMO_PASSWORD set, the app signs in by itself.)");
-        return Ok(Stage { sign_in: None, folder: folder()?, _hospital: None });
+        return Ok(Stage {
+            sign_in: None,
+            folder: folder()?,
+            _hospital: None,
+        });
     };
     let (host, port) = match server.rsplit_once(':') {
-        Some((host, port)) => {
-            (host, port.parse::<u16>().map_err(|_| Failure::Wrong(format!("{port} is no port number.")))?)
-        }
+        Some((host, port)) => (
+            host,
+            port.parse::<u16>()
+                .map_err(|_| Failure::Wrong(format!("{port} is no port number.")))?,
+        ),
         None => (server, 5222),
     };
     let security = if port == 5223 { "directTls" } else { "startTls" };
@@ -145,7 +185,11 @@ fn own_server(server: &str, user: &str) -> Result<Stage, Failure> {
         "server": { "kind": "explicit", "host": host, "port": port, "security": security },
         "extraCaFile": null,
     });
-    Ok(Stage { sign_in: Some(sign_in), folder: folder()?, _hospital: None })
+    Ok(Stage {
+        sign_in: Some(sign_in),
+        folder: folder()?,
+        _hospital: None,
+    })
 }
 
 fn folder() -> Result<TempDir, Failure> {

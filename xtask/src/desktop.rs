@@ -29,7 +29,11 @@ impl Desktop {
     pub(crate) async fn start() -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("wardline-desktop-").tempdir()?;
         let environment = folders(folder.path())?;
-        let mut desktop = Self { environment, _parts: Vec::new(), _folder: folder };
+        let mut desktop = Self {
+            environment,
+            _parts: Vec::new(),
+            _folder: folder,
+        };
         let screen = desktop.screen().await?;
         let bus = desktop.bus().await?;
         let manager = desktop.start_part("openbox", &[], None).await?;
@@ -67,17 +71,23 @@ impl Desktop {
         let line = "printf wardline | exec gnome-keyring-daemon --foreground --unlock --components=secrets";
         let keyring = self.start_part("sh", &["-c", line], None).await?;
         let mut asked = Command::new("sh");
-        asked.args(["-c", KEYRING_IS_THERE]).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        asked
+            .args(["-c", KEYRING_IS_THERE])
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         let there = tokio::task::spawn_blocking(move || asked.status()).await;
         match there {
             Ok(Ok(status)) if status.success() => Ok(keyring),
-            _ => Err(Failure::Needs("gnome-keyring did not appear on the session bus.".to_owned())),
+            _ => Err(Failure::Needs(
+                "gnome-keyring did not appear on the session bus.".to_owned(),
+            )),
         }
     }
 
     async fn start_part(&self, name: &str, arguments: &[&str], ready: Option<&str>) -> Result<Supervised, Failure> {
         let mut command = Command::new(name);
-        command.args(arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+            .args(arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         let number = fs::read_dir(self._folder.path())?.count();
         let log = self._folder.path().join(format!("{number}-{name}.log"));
         let mut part = Supervised::start(&command, &log, ready)?;

@@ -11,7 +11,12 @@ use wardline_test_support::servers::ServerError;
 pub(crate) enum Failure {
     /// A command ended with an error.
     #[error("{name} failed ({status}). Its output is in {log}; the end of it:\n{tail}")]
-    Command { name: String, status: String, log: PathBuf, tail: String },
+    Command {
+        name: String,
+        status: String,
+        log: PathBuf,
+        tail: String,
+    },
     /// A program is not there.
     #[error("`{program}` could not be started: {source}")]
     Missing { program: String, source: std::io::Error },

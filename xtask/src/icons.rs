@@ -7,8 +7,15 @@ use crate::failure::Failure;
 use crate::{node, places, run};
 
 /// Those that the bundles use.
-const USED: [&str; 7] =
-    ["32x32.png", "64x64.png", "128x128.png", "128x128@2x.png", "icon.png", "icon.ico", "icon.icns"];
+const USED: [&str; 7] = [
+    "32x32.png",
+    "64x64.png",
+    "128x128.png",
+    "128x128@2x.png",
+    "icon.png",
+    "icon.ico",
+    "icon.icns",
+];
 
 /// Draws them all.
 pub(crate) fn run() -> Result<(), Failure> {
@@ -16,7 +23,11 @@ pub(crate) fn run() -> Result<(), Failure> {
     let drawn = tempfile::tempdir()?;
     let icons = places::root().join("icons");
     let mut command = Command::new(places::ui().join("node_modules/.bin/tauri"));
-    command.arg("icon").arg(icons.join("wardline.svg")).arg("-o").arg(drawn.path());
+    command
+        .arg("icon")
+        .arg(icons.join("wardline.svg"))
+        .arg("-o")
+        .arg(drawn.path());
     run::logged("icons", &mut command)?;
     for name in USED {
         fs::copy(drawn.path().join(name), icons.join(name))?;

@@ -5,7 +5,6 @@
 
 mod arguments;
 mod bench;
-mod webdriver;
 mod build;
 mod bundle;
 mod check;
@@ -21,6 +20,7 @@ mod run;
 mod shots;
 mod tools;
 mod types;
+mod webdriver;
 
 use std::process::ExitCode;
 

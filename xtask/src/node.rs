@@ -12,12 +12,19 @@ const OLDEST: (u32, u32) = (20, 19);
 /// `npm`, in the interface's folder.
 pub(crate) fn npm(arguments: &[&str]) -> Command {
     // On Windows npm is a script, which only a shell starts.
-    let mut command = if cfg!(windows) { Command::new("cmd") } else { Command::new("npm") };
+    let mut command = if cfg!(windows) {
+        Command::new("cmd")
+    } else {
+        Command::new("npm")
+    };
     if cfg!(windows) {
         command.args(["/C", "npm"]);
     }
     // The browser of the distribution is used; none is downloaded.
-    command.args(arguments).current_dir(places::ui()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    command
+        .args(arguments)
+        .current_dir(places::ui())
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     command
 }
 
@@ -44,13 +51,21 @@ fn check_version() -> Result<(), Failure> {
     let output = Command::new("node")
         .arg("--version")
         .output()
-        .map_err(|source| Failure::Missing { program: "node".to_owned(), source })?;
-    let text = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v').to_owned();
+        .map_err(|source| Failure::Missing {
+            program: "node".to_owned(),
+            source,
+        })?;
+    let text = String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .trim_start_matches('v')
+        .to_owned();
     let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     if version < OLDEST {
         let (major, minor) = OLDEST;
-        return Err(Failure::Needs(format!("Node {text} is too old: {major}.{minor} or newer is needed.")));
+        return Err(Failure::Needs(format!(
+            "Node {text} is too old: {major}.{minor} or newer is needed."
+        )));
     }
     Ok(())
 }

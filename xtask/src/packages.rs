@@ -88,9 +88,15 @@ fn missing(names: &[&'static str]) -> Result<Vec<&'static str>, Failure> {
     let output = Command::new("dpkg-query")
         .args(["-W", "-f", "${Package} ${db:Status-Status}\\n"])
         .output()
-        .map_err(|source| Failure::Missing { program: "dpkg-query".to_owned(), source })?;
+        .map_err(|source| Failure::Missing {
+            program: "dpkg-query".to_owned(),
+            source,
+        })?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let installed: HashSet<&str> = text.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
+    let installed: HashSet<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_suffix(" installed"))
+        .collect();
     Ok(names.iter().copied().filter(|name| !installed.contains(name)).collect())
 }
 
@@ -107,13 +113,20 @@ fn agreed() -> Result<bool, Failure> {
 
 fn install(names: &[&str], root: bool) -> Result<(), Failure> {
     let apt = |arguments: &[&str]| {
-        let mut command = if root { Command::new("apt-get") } else { Command::new("sudo") };
+        let mut command = if root {
+            Command::new("apt-get")
+        } else {
+            Command::new("sudo")
+        };
         if !root {
             command.arg("apt-get");
         }
         // Another package run may be under way: wait for it. Services must not be started by the installation: the test
         // servers are started by us, on ports of their own.
-        command.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=500"]).args(arguments);
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["-o", "DPkg::Lock::Timeout=500"])
+            .args(arguments);
         command
     };
     println!("Installing them …");

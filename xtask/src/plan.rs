@@ -35,21 +35,66 @@ const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
 
 /// All steps.
 pub(crate) const STEPS: [Step; 15] = [
-    Step { name: "format", work: format },
-    Step { name: "ui-build", work: ui_build },
-    Step { name: "svelte-check", work: || npm_check("svelte-check", "check") },
-    Step { name: "eslint", work: || npm_check("eslint", "lint") },
-    Step { name: "npm-audit", work: npm_audit },
-    Step { name: "ui-unit", work: ui_unit },
-    Step { name: "clippy", work: clippy },
-    Step { name: "licences", work: licences },
-    Step { name: "advisories", work: advisories },
-    Step { name: "rust", work: rust },
-    Step { name: "types", work: fresh_types },
-    Step { name: "interop-prosody", work: || interop("prosody") },
-    Step { name: "interop-ejabberd", work: || interop("ejabberd") },
-    Step { name: "ui-browser", work: ui_browser },
-    Step { name: "window", work: window },
+    Step {
+        name: "format",
+        work: format,
+    },
+    Step {
+        name: "ui-build",
+        work: ui_build,
+    },
+    Step {
+        name: "svelte-check",
+        work: || npm_check("svelte-check", "check"),
+    },
+    Step {
+        name: "eslint",
+        work: || npm_check("eslint", "lint"),
+    },
+    Step {
+        name: "npm-audit",
+        work: npm_audit,
+    },
+    Step {
+        name: "ui-unit",
+        work: ui_unit,
+    },
+    Step {
+        name: "clippy",
+        work: clippy,
+    },
+    Step {
+        name: "licences",
+        work: licences,
+    },
+    Step {
+        name: "advisories",
+        work: advisories,
+    },
+    Step {
+        name: "rust",
+        work: rust,
+    },
+    Step {
+        name: "types",
+        work: fresh_types,
+    },
+    Step {
+        name: "interop-prosody",
+        work: || interop("prosody"),
+    },
+    Step {
+        name: "interop-ejabberd",
+        work: || interop("ejabberd"),
+    },
+    Step {
+        name: "ui-browser",
+        work: ui_browser,
+    },
+    Step {
+        name: "window",
+        work: window,
+    },
 ];
 
 fn format() -> Result<Outcome, Failure> {
@@ -72,11 +117,21 @@ fn npm_audit() -> Result<Outcome, Failure> {
     match run::logged("npm-audit", &mut node::npm(&["audit", "--audit-level=high"])) {
         Ok(_) => Ok(Outcome::Checked),
         Err(Failure::Command { tail, .. })
-            if ["audit endpoint returned an error", "ENOAUDIT", "EAI_AGAIN", "ENOTFOUND", "ECONNREFUSED", "E404", "404 Not Found"]
-                .iter()
-                .any(|sign| tail.contains(sign)) =>
+            if [
+                "audit endpoint returned an error",
+                "ENOAUDIT",
+                "EAI_AGAIN",
+                "ENOTFOUND",
+                "ECONNREFUSED",
+                "E404",
+                "404 Not Found",
+            ]
+            .iter()
+            .any(|sign| tail.contains(sign)) =>
         {
-            Ok(Outcome::Skipped("the package registry has no list of known holes".to_owned()))
+            Ok(Outcome::Skipped(
+                "the package registry has no list of known holes".to_owned(),
+            ))
         }
         Err(failure) => Err(failure),
     }
@@ -93,7 +148,10 @@ fn ui_browser() -> Result<Outcome, Failure> {
 }
 
 fn clippy() -> Result<Outcome, Failure> {
-    run::logged("clippy", run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run::logged(
+        "clippy",
+        run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    )?;
     Ok(Outcome::Checked)
 }
 
@@ -107,9 +165,12 @@ fn advisories() -> Result<Outcome, Failure> {
     match run::logged("advisories", &mut deny(&["check", "advisories"])?) {
         Ok(_) => Ok(Outcome::Checked),
         Err(Failure::Command { tail, .. })
-            if tail.contains("failed to fetch advisory database") || tail.contains("failed to load advisory database") =>
+            if tail.contains("failed to fetch advisory database")
+                || tail.contains("failed to load advisory database") =>
         {
-            Ok(Outcome::Skipped("the list of known holes can't be fetched from here".to_owned()))
+            Ok(Outcome::Skipped(
+                "the list of known holes can't be fetched from here".to_owned(),
+            ))
         }
         Err(failure) => Err(failure),
     }
@@ -158,8 +219,12 @@ fn window() -> Result<Outcome, Failure> {
     let desktop = runtime.block_on(Desktop::start())?;
     // Cargo needs the real home; the tests give each app a home of its own.
     let apart = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"];
-    let mut environment: Vec<(&str, OsString)> =
-        desktop.environment().iter().filter(|(name, _)| !apart.contains(name)).cloned().collect();
+    let mut environment: Vec<(&str, OsString)> = desktop
+        .environment()
+        .iter()
+        .filter(|(name, _)| !apart.contains(name))
+        .cloned()
+        .collect();
     environment.push(("WARDLINE_TAURI_DRIVER", driver.into()));
     let mut arguments = vec!["run", "--package", "wardline", "--no-fail-fast", "--test-threads", "2"];
     for suite in &suites {
@@ -187,18 +252,27 @@ fn nextest(name: &str, arguments: &[&str], environment: &[(&str, OsString)]) -> 
 fn counted(name: &str, counts: Option<(usize, usize)>) -> Result<Outcome, Failure> {
     match counts {
         Some((passed, skipped)) if passed > 0 => Ok(Outcome::Tested { passed, skipped }),
-        _ => Err(Failure::Wrong(format!("{name} ran no test; see {}", places::logs().join(name).display()))),
+        _ => Err(Failure::Wrong(format!(
+            "{name} ran no test; see {}",
+            places::logs().join(name).display()
+        ))),
     }
 }
 
 /// Whether the app's package has a test binary of this name.
 fn exists(suite: &str) -> bool {
     let manifest = std::fs::read_to_string(places::root().join("Cargo.toml")).unwrap_or_default();
-    manifest.lines().any(|line| line.trim() == format!("name = \"{suite}\""))
+    manifest
+        .lines()
+        .any(|line| line.trim() == format!("name = \"{suite}\""))
 }
 
 fn required(suite: &str) -> Result<(), Failure> {
-    if exists(suite) { Ok(()) } else { Err(Failure::Wrong(format!("There is no test binary `{suite}`."))) }
+    if exists(suite) {
+        Ok(())
+    } else {
+        Err(Failure::Wrong(format!("There is no test binary `{suite}`.")))
+    }
 }
 
 /// Reads the number of tests out of what each runner prints: passed and skipped.
@@ -206,14 +280,20 @@ mod counts {
     /// `Summary [ 5.540s] 14 tests run: 14 passed, 2 skipped`. Those skipped are the other suites, left out by the filter:
     /// tests switched off in the code are run.
     pub(super) fn nextest(output: &str) -> Option<(usize, usize)> {
-        let summary = output.lines().rev().find(|line| line.contains("tests run:") || line.contains("test run:"))?;
+        let summary = output
+            .lines()
+            .rev()
+            .find(|line| line.contains("tests run:") || line.contains("test run:"))?;
         Some((before(summary.split("run:").nth(1)?, " passed")?, 0))
     }
 
     /// `      Tests  3 failed | 120 passed | 1 skipped (124)`
     pub(super) fn vitest(output: &str) -> Option<(usize, usize)> {
         let plain = without_colour(output);
-        let line = plain.lines().rev().find(|line| line.trim_start().starts_with("Tests "))?;
+        let line = plain
+            .lines()
+            .rev()
+            .find(|line| line.trim_start().starts_with("Tests "))?;
         Some((before(line, " passed")?, before(line, " skipped").unwrap_or(0)))
     }
 
@@ -227,7 +307,10 @@ mod counts {
     /// The number right before `word`.
     fn before(line: &str, word: &str) -> Option<usize> {
         let (head, _) = line.split_once(word)?;
-        head.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+        head.rsplit(|letter: char| !letter.is_ascii_digit())
+            .next()?
+            .parse()
+            .ok()
     }
 
     fn without_colour(text: &str) -> String {
@@ -246,8 +329,14 @@ mod counts {
 
         #[test]
         fn the_numbers_of_each_runner_are_read() {
-            assert_eq!(nextest("  Summary [ 5.5s] 14 tests run: 13 passed (1 slow), 1 failed, 2 skipped"), Some((13, 0)));
-            assert_eq!(vitest("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m42 passed\u{1b}[39m (42)"), Some((42, 0)));
+            assert_eq!(
+                nextest("  Summary [ 5.5s] 14 tests run: 13 passed (1 slow), 1 failed, 2 skipped"),
+                Some((13, 0))
+            );
+            assert_eq!(
+                vitest("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m42 passed\u{1b}[39m (42)"),
+                Some((42, 0))
+            );
             assert_eq!(playwright("  1 skipped\n  27 passed (12.3s)\n"), Some((27, 1)));
             assert_eq!(playwright("Error: no tests found"), None);
         }

@@ -27,12 +27,22 @@ pub(crate) fn logged(name: &str, command: &mut Command) -> Result<String, Failur
         return Ok(String::from_utf8_lossy(&fs::read(&log)?).into_owned());
     }
     let tail = tail_of(&log);
-    Err(Failure::Command { name: name.to_owned(), status: status.to_string(), log, tail })
+    Err(Failure::Command {
+        name: name.to_owned(),
+        status: status.to_string(),
+        log,
+        tail,
+    })
 }
 
 /// Whether `program` runs at all with these arguments.
 pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
-    let quiet = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let quiet = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     quiet.is_ok_and(|status| status.success())
 }
 

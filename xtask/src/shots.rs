@@ -69,7 +69,9 @@ async fn each_look(window: &Window, folder: &Path, screen: &str) -> Result<Vec<P
     for (width, height) in SIZES {
         window.resize(width, height).await?;
         for theme in ["light", "dark"] {
-            window.script(&format!("document.documentElement.dataset.theme = '{theme}';")).await?;
+            window
+                .script(&format!("document.documentElement.dataset.theme = '{theme}';"))
+                .await?;
             window.until("its new look", SETTLED).await?;
             let file = folder.join(format!("{screen}-{theme}-{width}x{height}.png"));
             window.shot(&file).await?;
@@ -81,4 +83,5 @@ async fn each_look(window: &Window, folder: &Path, screen: &str) -> Result<Vec<P
 }
 
 /// Fonts are loaded and no transition runs.
-const SETTLED: &str = "document.fonts.status === 'loaded' && document.getAnimations().every((one) => one.playState !== 'running')";
+const SETTLED: &str =
+    "document.fonts.status === 'loaded' && document.getAnimations().every((one) => one.playState !== 'running')";

@@ -15,16 +15,30 @@ pub(crate) struct Tool {
 }
 
 /// Runs the tests.
-pub(crate) const NEXTEST: Tool = Tool { name: "cargo-nextest", version: "", probe: &["nextest", "--version"] };
+pub(crate) const NEXTEST: Tool = Tool {
+    name: "cargo-nextest",
+    version: "",
+    probe: &["nextest", "--version"],
+};
 /// Checks licences and sources.
-pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "", probe: &["--version"] };
+pub(crate) const DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "",
+    probe: &["--version"],
+};
 /// Drives the app's window.
-pub(crate) const DRIVER: Tool = Tool { name: "tauri-driver", version: "2.1.0", probe: &["--help"] };
+pub(crate) const DRIVER: Tool = Tool {
+    name: "tauri-driver",
+    version: "2.1.0",
+    probe: &["--help"],
+};
 
 impl Tool {
     /// Where it is, after installing it if need be. A first installation compiles it, which takes minutes.
     pub(crate) fn ready(self) -> Result<PathBuf, Failure> {
-        let own = places::tools().join("bin").join(format!("{}{}", self.name, std::env::consts::EXE_SUFFIX));
+        let own = places::tools()
+            .join("bin")
+            .join(format!("{}{}", self.name, std::env::consts::EXE_SUFFIX));
         if own.exists() {
             return Ok(own);
         }

@@ -27,7 +27,10 @@ pub(crate) fn run(mode: TypesMode) -> Result<(), Failure> {
             if stale.is_empty() {
                 return Ok(());
             }
-            Err(Failure::Wrong(format!("Stale types: {}. Run `cargo xtask types`.", stale.join(", "))))
+            Err(Failure::Wrong(format!(
+                "Stale types: {}. Run `cargo xtask types`.",
+                stale.join(", ")
+            )))
         }
     }
 }
@@ -35,7 +38,9 @@ pub(crate) fn run(mode: TypesMode) -> Result<(), Failure> {
 fn export(folder: &Path) -> Result<(), Failure> {
     let mut command = run::cargo();
     // ts-rs exports from tests that it writes itself, called export_bindings_….
-    command.args(["test", "--package", "wardline-sdk", "--lib", "export_bindings"]).env("TS_RS_EXPORT_DIR", folder);
+    command
+        .args(["test", "--package", "wardline-sdk", "--lib", "export_bindings"])
+        .env("TS_RS_EXPORT_DIR", folder);
     run::logged("types", &mut command).map(drop)
 }
 

@@ -30,11 +30,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// Starts `app` with `environment` and takes control of its window.
-    pub(crate) async fn open(
-        app: &Path,
-        environment: &[(&str, OsString)],
-        log: &Path,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn open(app: &Path, environment: &[(&str, OsString)], log: &Path) -> Result<Self, Failure> {
         let driver = tools::DRIVER.ready()?;
         let (port, native) = two_free_ports()?;
         let mut command = Command::new(driver);
@@ -58,12 +54,17 @@ impl Window {
         };
         let session = answer.get("sessionId").and_then(Value::as_str).map(str::to_owned);
         let session = session.ok_or_else(|| Failure::Wrong(format!("the driver gave no session: {answer}")))?;
-        Ok(Self { port, session, _driver: process })
+        Ok(Self {
+            port,
+            session,
+            _driver: process,
+        })
     }
 
     /// Runs a script in the page; what it returns.
     pub(crate) async fn script(&self, script: &str) -> Result<Value, Failure> {
-        self.post("execute/sync", &json!({ "script": script, "args": [] })).await
+        self.post("execute/sync", &json!({ "script": script, "args": [] }))
+            .await
     }
 
     /// Waits until `condition`, a JavaScript expression, holds; `what` is for the message when it never does.
@@ -75,13 +76,24 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let page = self.script("return document.body.innerText.slice(0, 600);").await.unwrap_or_default();
-        Err(Failure::Wrong(format!("The window did not show {what} in {} s. It shows:\n{page}", PATIENCE.as_secs())))
+        let page = self
+            .script("return document.body.innerText.slice(0, 600);")
+            .await
+            .unwrap_or_default();
+        Err(Failure::Wrong(format!(
+            "The window did not show {what} in {} s. It shows:\n{page}",
+            PATIENCE.as_secs()
+        )))
     }
 
     /// Gives the window this size.
     pub(crate) async fn resize(&self, width: u32, height: u32) -> Result<(), Failure> {
-        self.post("window/rect", &json!({ "x": 0, "y": 0, "width": width, "height": height })).await.map(drop)
+        self.post(
+            "window/rect",
+            &json!({ "x": 0, "y": 0, "width": width, "height": height }),
+        )
+        .await
+        .map(drop)
     }
 
     /// Takes a picture of the page.
@@ -113,7 +125,11 @@ fn two_free_ports() -> Result<(u16, u16), Failure> {
 
 /// One request; the `value` of the answer.
 async fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, Failure> {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",

@@ -115,7 +115,13 @@ impl TestClient {
             .map_err(|_| ClientError::TimedOut("the session"))?
             .map_err(|_| ClientError::Ended)?;
         drop(state);
-        Ok(Self { session, events, messages: VecDeque::new(), presences: VecDeque::new(), opened })
+        Ok(Self {
+            session,
+            events,
+            messages: VecDeque::new(),
+            presences: VecDeque::new(),
+            opened,
+        })
     }
 
     /// The session itself, for everything that this type has no word for.
@@ -182,7 +188,11 @@ impl TestClient {
     /// # Errors
     /// [`ClientError::Send`] when offline.
     pub async fn mark_displayed(&self, to: &str, id: MessageId) -> Result<(), ClientError> {
-        drop(self.session.send(marker(jid(to)?, MessageKind::Chat, MarkerKind::Displayed, id)).await?);
+        drop(
+            self.session
+                .send(marker(jid(to)?, MessageKind::Chat, MarkerKind::Displayed, id))
+                .await?,
+        );
         Ok(())
     }
 
@@ -219,7 +229,8 @@ impl TestClient {
     /// # Errors
     /// As for [`TestClient::expect_message`].
     pub async fn expect_text(&mut self, text: &str) -> Result<ReceivedMessage, ClientError> {
-        self.expect_message(|message| message.body.as_deref() == Some(text)).await
+        self.expect_message(|message| message.body.as_deref() == Some(text))
+            .await
     }
 
     /// Waits until the other side says that it has read `id`.
@@ -228,7 +239,8 @@ impl TestClient {
     /// As for [`TestClient::expect_message`].
     pub async fn expect_displayed(&mut self, id: &MessageId) -> Result<ReceivedMessage, ClientError> {
         let read = |marker: &Marker| marker.kind == MarkerKind::Displayed && marker.id == *id;
-        self.expect_message(|message| message.marker.as_ref().is_some_and(read)).await
+        self.expect_message(|message| message.marker.as_ref().is_some_and(read))
+            .await
     }
 
     /// Waits for a presence that `wanted` accepts.
@@ -293,7 +305,9 @@ impl TestClient {
 /// # Errors
 /// [`ClientError::Address`] or [`ClientError::Endpoint`].
 pub fn session_config(endpoint: &Endpoint, account: &Account, resource: &str) -> Result<SessionConfig, ClientError> {
-    let (port, tls) = endpoint.preferred().ok_or_else(|| ClientError::Endpoint("it has no port".to_owned()))?;
+    let (port, tls) = endpoint
+        .preferred()
+        .ok_or_else(|| ClientError::Endpoint("it has no port".to_owned()))?;
     let security = match tls {
         TlsMode::Direct => Security::DirectTls,
         TlsMode::StartTls => Security::StartTls,
@@ -302,7 +316,11 @@ pub fn session_config(endpoint: &Endpoint, account: &Account, resource: &str) ->
         address: bare(&account.address)?,
         password: Zeroizing::new(account.password.clone()),
         resource: resource.to_owned(),
-        server: ServerLocation::Explicit { host: endpoint.host.clone(), port, security },
+        server: ServerLocation::Explicit {
+            host: endpoint.host.clone(),
+            port,
+            security,
+        },
         extra_ca: authorities(endpoint)?,
         timing: Timing::default(),
     })
@@ -310,13 +328,22 @@ pub fn session_config(endpoint: &Endpoint, account: &Account, resource: &str) ->
 
 /// The certificates in the endpoint's PEM file.
 fn authorities(endpoint: &Endpoint) -> Result<Vec<CertificateDer<'static>>, ClientError> {
-    let Some(file) = &endpoint.authority else { return Ok(Vec::new()) };
+    let Some(file) = &endpoint.authority else {
+        return Ok(Vec::new());
+    };
     let text = fs::read_to_string(file).map_err(|error| ClientError::Endpoint(error.to_string()))?;
     let sections = text.split("-----BEGIN CERTIFICATE-----").skip(1);
     sections
         .map(|section| {
-            let encoded: String = section.split("-----END").next().unwrap_or_default().split_whitespace().collect();
-            let der = STANDARD.decode(encoded).map_err(|error| ClientError::Endpoint(error.to_string()))?;
+            let encoded: String = section
+                .split("-----END")
+                .next()
+                .unwrap_or_default()
+                .split_whitespace()
+                .collect();
+            let der = STANDARD
+                .decode(encoded)
+                .map_err(|error| ClientError::Endpoint(error.to_string()))?;
             Ok(CertificateDer::from(der))
         })
         .collect()

@@ -39,8 +39,13 @@ impl Colleagues {
     pub fn start(hospital: &Hospital, endpoint: &Endpoint) -> Self {
         let mut tasks = JoinSet::new();
         for (number, name) in (0_u64..).zip(ON_DUTY) {
-            let Some(person) = hospital.people().iter().find(|person| person.name == name) else { continue };
-            let teams = hospital.teams().iter().filter(|team| team.members.iter().any(|member| member == name));
+            let Some(person) = hospital.people().iter().find(|person| person.name == name) else {
+                continue;
+            };
+            let teams = hospital
+                .teams()
+                .iter()
+                .filter(|team| team.members.iter().any(|member| member == name));
             // One person answers in each team chat: the first of its members who is on duty.
             let first = |members: &[String]| members.iter().find(|one| ON_DUTY.contains(&one.as_str())).cloned();
             let mut rooms = Vec::new();
@@ -104,7 +109,9 @@ impl Post {
         message: &ReceivedMessage,
         random: &mut StdRng,
     ) -> Result<(), ClientError> {
-        let Some(text) = message.body.as_deref().filter(|_| message.route == Route::Live) else { return Ok(()) };
+        let Some(text) = message.body.as_deref().filter(|_| message.route == Route::Live) else {
+            return Ok(());
+        };
         if message.direction != Direction::Incoming {
             return Ok(());
         }
@@ -124,7 +131,9 @@ impl Post {
                     && self.answers_in.iter().any(|room| room == message.conversation.as_str()) =>
             {
                 sleep(Duration::from_millis(random.random_range(1500..4000))).await;
-                client.send_to_room(message.conversation.as_str(), answer_to(text, random)).await?;
+                client
+                    .send_to_room(message.conversation.as_str(), answer_to(text, random))
+                    .await?;
             }
             _ => {}
         }
@@ -180,17 +189,37 @@ fn answer_to(text: &str, random: &mut StdRng) -> &'static str {
             "Sample went to the lab at a quarter past. I'll chase it.",
         ]
     } else if has(&["echo", "scan", "x-ray", "mri", "angiogram"]) {
-        &["Booked. They'll ring the ward when they're ready.", "There's a slot this afternoon, I've taken it."]
+        &[
+            "Booked. They'll ring the ward when they're ready.",
+            "There's a slot this afternoon, I've taken it.",
+        ]
     } else if has(&["when", "what time", "how long"]) {
-        &["In about twenty minutes.", "After the board round, so about half past.", "Before two, I promise."]
+        &[
+            "In about twenty minutes.",
+            "After the board round, so about half past.",
+            "Before two, I promise.",
+        ]
     } else if has(&["can you", "could you", "please", "would you"]) {
-        &["Of course, doing it now.", "Will do, and I'll let you know when it's done.", "Yes, give me five minutes."]
+        &[
+            "Of course, doing it now.",
+            "Will do, and I'll let you know when it's done.",
+            "Yes, give me five minutes.",
+        ]
     } else if lower.ends_with('?') {
-        &["Yes, as far as I can see.", "Let me check and come back to you.", "I think so – I'll make sure."]
+        &[
+            "Yes, as far as I can see.",
+            "Let me check and come back to you.",
+            "I think so – I'll make sure.",
+        ]
     } else if has(&["hello", "hi ", "morning", "evening"]) {
         &["Hello Asha!", "Hi! How's it going up there?"]
     } else {
-        &["Noted, thank you.", "OK, I'll pass that on.", "Understood – I'll keep an eye on it.", "Great, that helps."]
+        &[
+            "Noted, thank you.",
+            "OK, I'll pass that on.",
+            "Understood – I'll keep an eye on it.",
+            "Great, that helps.",
+        ]
     };
     choices.choose(random).copied().unwrap_or("Noted.")
 }
@@ -204,6 +233,9 @@ mod tests {
         let mut random = StdRng::seed_from_u64(1);
         assert!(["You're welcome!", "Any time.", "No problem at all."].contains(&answer_to("Thank you!", &mut random)));
         let answer = answer_to("Is the potassium back?", &mut random);
-        assert!(answer.contains("minutes") || answer.contains("range") || answer.contains("lab"), "{answer}");
+        assert!(
+            answer.contains("minutes") || answer.contains("range") || answer.contains("lab"),
+            "{answer}"
+        );
     }
 }

@@ -19,7 +19,10 @@ async fn alice_and_bob_talk(endpoint: &Endpoint, alice: &Account, bob: &Account)
 #[tokio::test]
 async fn alice_and_bob_talk_on_prosody() {
     let server = Prosody::start("ward.test").await.unwrap();
-    let (alice, bob) = (server.create_account("alice", "a b=c,d").unwrap(), server.create_account("bob", "pw").unwrap());
+    let (alice, bob) = (
+        server.create_account("alice", "a b=c,d").unwrap(),
+        server.create_account("bob", "pw").unwrap(),
+    );
     alice_and_bob_talk(server.endpoint(), &alice, &bob).await;
 }
 

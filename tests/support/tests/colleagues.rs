@@ -20,11 +20,17 @@ async fn a_colleague_confirms_reads_types_and_answers() {
     let colleagues = Colleagues::start(&hospital, server.endpoint());
     assert_eq!(colleagues.count(), 6);
     let daniel = hospital.account("daniel").address;
-    asha.expect_presence(|presence| presence.from.to_bare().as_str() == daniel).await.unwrap();
+    asha.expect_presence(|presence| presence.from.to_bare().as_str() == daniel)
+        .await
+        .unwrap();
     let question = asha.send_text(&daniel, "Is the potassium back?").await.unwrap();
-    asha.expect_message(|message| message.receipt.as_ref() == Some(&question)).await.unwrap();
+    asha.expect_message(|message| message.receipt.as_ref() == Some(&question))
+        .await
+        .unwrap();
     asha.expect_displayed(&question).await.unwrap();
-    asha.expect_message(|message| message.chat_state == Some(ChatState::Composing)).await.unwrap();
+    asha.expect_message(|message| message.chat_state == Some(ChatState::Composing))
+        .await
+        .unwrap();
     let answer = asha
         .expect_message(|message| message.body.is_some() && message.conversation.as_str() == daniel)
         .await

@@ -14,9 +14,17 @@ fn everybody_who_speaks_works_there_and_every_team_member_too() {
     assert!((15..=18).contains(&names.len()));
     assert_eq!(hospital.teams().len(), 6);
     for team in hospital.teams() {
-        assert!(team.members.iter().any(|member| member == USER), "{} is not the user's", team.name);
+        assert!(
+            team.members.iter().any(|member| member == USER),
+            "{} is not the user's",
+            team.name
+        );
         for member in &team.members {
-            assert!(names.contains(member.as_str()), "{member} of {} does not work there", team.name);
+            assert!(
+                names.contains(member.as_str()),
+                "{member} of {} does not work there",
+                team.name
+            );
         }
     }
     for stanza in hospital.stanzas() {
@@ -29,7 +37,10 @@ fn everybody_who_speaks_works_there_and_every_team_member_too() {
                 let person = hospital.people().iter().find(|person| person.full_name == nick);
                 let person = person.unwrap_or_else(|| panic!("nobody is called {nick}"));
                 let team = hospital.teams().iter().find(|team| team.node == *node).unwrap();
-                assert!(team.members.contains(&person.name), "{nick} writes in {node} but is not in it");
+                assert!(
+                    team.members.contains(&person.name),
+                    "{nick} writes in {node} but is not in it"
+                );
             }
         }
     }
@@ -45,16 +56,24 @@ fn some_thousands_of_messages_over_six_weeks_in_order_and_none_from_the_future()
     assert!(stanzas.first().unwrap().at > now - Duration::weeks(7));
     assert!(stanzas.first().unwrap().at < now - Duration::weeks(5));
     assert!(stanzas.last().unwrap().at <= now);
-    let ids: HashSet<(String, &str)> =
-        stanzas.iter().map(|stanza| (format!("{:?}", stanza.owner), stanza.id.as_str())).collect();
+    let ids: HashSet<(String, &str)> = stanzas
+        .iter()
+        .map(|stanza| (format!("{:?}", stanza.owner), stanza.id.as_str()))
+        .collect();
     assert_eq!(ids.len(), stanzas.len(), "an archive id is given twice");
-    assert!(stanzas.iter().all(|stanza| !stanza.text.contains('{')), "a slot was left unfilled");
+    assert!(
+        stanzas.iter().all(|stanza| !stanza.text.contains('{')),
+        "a slot was left unfilled"
+    );
 }
 
 #[test]
 fn the_same_moment_gives_the_same_hospital() {
     let now = Utc::now();
-    let (one, two) = (Hospital::sample(DOMAIN, now).unwrap(), Hospital::sample(DOMAIN, now).unwrap());
+    let (one, two) = (
+        Hospital::sample(DOMAIN, now).unwrap(),
+        Hospital::sample(DOMAIN, now).unwrap(),
+    );
     assert_eq!(one.stanzas(), two.stanzas());
 }
 
@@ -62,7 +81,11 @@ fn the_same_moment_gives_the_same_hospital() {
 fn a_large_hospital_has_the_size_asked_for() {
     let hospital = Hospital::of_size(DOMAIN, Utc::now(), 200, 50_000).unwrap();
     assert_eq!(hospital.people().len() - 1 + hospital.teams().len(), 200);
-    let messages = hospital.stanzas().iter().filter(|stanza| !stanza.text.is_empty()).count();
+    let messages = hospital
+        .stanzas()
+        .iter()
+        .filter(|stanza| !stanza.text.is_empty())
+        .count();
     assert!((49_000..52_000).contains(&messages), "{messages}");
 }
 

@@ -34,7 +34,10 @@ pub(super) fn of_team(team: &Team) -> io::Result<Element> {
 }
 
 fn photo(png: &[u8]) -> String {
-    format!("<PHOTO><TYPE>image/png</TYPE><BINVAL>{}</BINVAL></PHOTO>", STANDARD.encode(png))
+    format!(
+        "<PHOTO><TYPE>image/png</TYPE><BINVAL>{}</BINVAL></PHOTO>",
+        STANDARD.encode(png)
+    )
 }
 
 fn parse(text: String) -> io::Result<Element> {

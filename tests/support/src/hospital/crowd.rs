@@ -11,8 +11,14 @@ const FAMILY: [&str; 16] = [
     "Ahmed", "Bennett", "Clarke", "Doyle", "Evans", "Foster", "Gupta", "Hughes", "Iqbal", "Jones", "Kaur", "Lewis",
     "Murphy", "Novak", "Osei", "Patel",
 ];
-const ROLES: [&str; 6] =
-    ["Staff nurse", "Junior doctor", "Healthcare assistant", "Occupational therapist", "Dietitian", "Consultant"];
+const ROLES: [&str; 6] = [
+    "Staff nurse",
+    "Junior doctor",
+    "Healthcare assistant",
+    "Occupational therapist",
+    "Dietitian",
+    "Consultant",
+];
 const LOOKS: [(u32, u32, Hair); 6] = [
     (0xf0_c8_a4, 0x6b_3a_22, Hair::Short),
     (0x7a_4a_2e, 0x2a_21_20, Hair::Curls),
@@ -31,7 +37,11 @@ pub(super) fn more(count: usize) -> Vec<Person> {
             let family = pick(&FAMILY, number / GIVEN.len() + number);
             let (skin, hair_colour, hair) = pick(&LOOKS, number);
             let round = number / (GIVEN.len() * FAMILY.len());
-            let numeral = if round == 0 { String::new() } else { format!(" {}", round + 1) };
+            let numeral = if round == 0 {
+                String::new()
+            } else {
+                format!(" {}", round + 1)
+            };
             Person {
                 name: format!("staff{number:04}"),
                 full_name: format!("{given} {family}{numeral}"),

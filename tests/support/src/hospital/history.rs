@@ -32,7 +32,11 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(seed: u64, now: DateTime<Utc>) -> Self {
-        Self { random: StdRng::seed_from_u64(seed), now, exchanges: thread::exchanges() }
+        Self {
+            random: StdRng::seed_from_u64(seed),
+            now,
+            exchanges: thread::exchanges(),
+        }
     }
 
     /// An id that looks like any other and is the same in each run.
@@ -42,7 +46,9 @@ impl Writer {
 
     /// The hand-written end of the conversation called `name`, and how many of it are unread; nothing if it has none.
     pub(super) fn end(&mut self, name: &str) -> Result<(Vec<Said>, usize), ThreadError> {
-        let Some(file) = thread::end_of(name) else { return Ok((Vec::new(), 0)) };
+        let Some(file) = thread::end_of(name) else {
+            return Ok((Vec::new(), 0));
+        };
         let thread = thread::parse(file)?;
         let length: i64 = thread.lines.iter().map(|line| line.after).sum();
         let mut at = self.now - Duration::minutes(thread.ends + length);
@@ -50,7 +56,12 @@ impl Writer {
         for line in thread.lines {
             at += Duration::minutes(line.after);
             let at = at + Duration::seconds(self.random.random_range(0..40));
-            said.push(Said { id: self.id(), at: at.min(self.now), who: line.who, text: line.text });
+            said.push(Said {
+                id: self.id(),
+                at: at.min(self.now),
+                who: line.who,
+                text: line.text,
+            });
         }
         // Two within one minute must not change places.
         said.sort_by_key(|said| said.at);
@@ -63,8 +74,9 @@ impl Writer {
         let last = before - Duration::hours(2);
         let span = (last - (self.now - Duration::weeks(WEEKS))).num_minutes().max(60);
         let mut recent: Vec<usize> = Vec::new();
-        let mut starts: Vec<DateTime<Utc>> =
-            (0..=count / 2).map(|_| last - Duration::minutes(self.random.random_range(0..span))).collect();
+        let mut starts: Vec<DateTime<Utc>> = (0..=count / 2)
+            .map(|_| last - Duration::minutes(self.random.random_range(0..span)))
+            .collect();
         starts.sort();
         for start in starts {
             if said.len() >= count {
@@ -77,13 +89,7 @@ impl Writer {
         said
     }
 
-    fn exchange(
-        &mut self,
-        people: &[String],
-        start: DateTime<Utc>,
-        recent: &mut Vec<usize>,
-        said: &mut Vec<Said>,
-    ) {
+    fn exchange(&mut self, people: &[String], start: DateTime<Utc>, recent: &mut Vec<usize>, said: &mut Vec<Said>) {
         let mut number = self.random.random_range(0..self.exchanges.len().max(1));
         // The same exchange twice in a screenful would read like a machine.
         while recent.contains(&number) && recent.len() < self.exchanges.len() {
@@ -103,10 +109,19 @@ impl Writer {
                 'B' => 1,
                 _ => 2 % speakers.len().max(1),
             };
-            let Some(who) = speakers.get(place).or_else(|| speakers.first()) else { return };
-            let text = values.iter().fold(text.to_owned(), |text, (slot, value)| text.replace(slot, value));
+            let Some(who) = speakers.get(place).or_else(|| speakers.first()) else {
+                return;
+            };
+            let text = values
+                .iter()
+                .fold(text.to_owned(), |text, (slot, value)| text.replace(slot, value));
             at += Duration::seconds(self.random.random_range(20..240));
-            said.push(Said { id: self.id(), at, who: who.clone(), text });
+            said.push(Said {
+                id: self.id(),
+                at,
+                who: who.clone(),
+                text,
+            });
         }
     }
 
@@ -119,7 +134,10 @@ impl Writer {
             ("{bay}", ["A", "B", "C", "D"].choose(random).unwrap_or(&"A").to_string()),
             ("{box}", random.random_range(1..=12).to_string()),
             ("{day}", days.choose(random).unwrap_or(&"Friday").to_string()),
-            ("{time}", format!("{}.{:02}", random.random_range(10..=17), random.random_range(0..4) * 15)),
+            (
+                "{time}",
+                format!("{}.{:02}", random.random_range(10..=17), random.random_range(0..4) * 15),
+            ),
             ("{k}", format!("4.{}", random.random_range(0..9))),
             ("{hr}", random.random_range(58..=92).to_string()),
             ("{sys}", random.random_range(112..=148).to_string()),
@@ -130,9 +148,15 @@ impl Writer {
             ("{trop}", random.random_range(18..=60).to_string()),
             ("{ml}", (random.random_range(6..=14) * 100).to_string()),
             ("{inr}", format!("2.{}", random.random_range(1..=9))),
-            ("{glu}", format!("1{}.{}", random.random_range(0..=3), random.random_range(0..=9))),
+            (
+                "{glu}",
+                format!("1{}.{}", random.random_range(0..=3), random.random_range(0..=9)),
+            ),
             ("{temp}", format!("38.{}", random.random_range(1..=6))),
-            ("{vanc}", format!("1{}.{}", random.random_range(1..=6), random.random_range(0..=9))),
+            (
+                "{vanc}",
+                format!("1{}.{}", random.random_range(1..=6), random.random_range(0..=9)),
+            ),
             ("{dig}", format!("1.{}", random.random_range(0..=6))),
         ]
     }
@@ -140,5 +164,9 @@ impl Writer {
 
 /// Hospitals never sleep, but most messages are written between seven and ten in the evening.
 fn in_waking_hours(at: DateTime<Utc>) -> DateTime<Utc> {
-    if (7..22).contains(&at.hour()) { at } else { at - Duration::hours(9) }
+    if (7..22).contains(&at.hour()) {
+        at
+    } else {
+        at - Duration::hours(9)
+    }
 }

@@ -131,7 +131,10 @@ impl Hospital {
     /// How to sign in as this member of staff (the part of the address before the `@`).
     #[must_use]
     pub fn account(&self, name: &str) -> Account {
-        Account { address: self.address(name), password: self.password.clone() }
+        Account {
+            address: self.address(name),
+            password: self.password.clone(),
+        }
     }
 
     /// How to sign in as the user of the demo.
@@ -145,7 +148,10 @@ impl Hospital {
     }
 
     fn full_name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.people.iter().find(|person| person.name == name).map_or(name, |person| &person.full_name)
+        self.people
+            .iter()
+            .find(|person| person.name == name)
+            .map_or(name, |person| &person.full_name)
     }
 
     fn write(
@@ -156,7 +162,11 @@ impl Hospital {
         per_team: usize,
     ) -> Result<(), HospitalError> {
         let mut stanzas = Vec::new();
-        let places = Places { domain: &self.domain, service: &self.service, user: USER };
+        let places = Places {
+            domain: &self.domain,
+            service: &self.service,
+            user: USER,
+        };
         for person in self.people.iter().filter(|person| person.name != USER) {
             let pair = [USER.to_owned(), person.name.clone()];
             let talk = conversation(writer, &person.name, &pair, now, per_person)?;

@@ -44,7 +44,13 @@ struct Face {
 
 impl Look {
     pub(super) fn plain(skin: u32, hair_colour: u32, hair: Hair, scrubs: u32) -> Self {
-        Self { skin, hair_colour, hair, scrubs, face: Face::default() }
+        Self {
+            skin,
+            hair_colour,
+            hair,
+            scrubs,
+            face: Face::default(),
+        }
     }
 
     pub(super) fn beard(mut self) -> Self {
@@ -71,7 +77,10 @@ pub(super) enum Emblem {
 
 /// A portrait as PNG.
 pub(super) fn person(look: &Look) -> io::Result<Vec<u8>> {
-    let mut canvas = Canvas::new(mixed(look.scrubs, 0xff_ff_ff, 0.72), mixed(look.scrubs, 0xff_ff_ff, 0.38))?;
+    let mut canvas = Canvas::new(
+        mixed(look.scrubs, 0xff_ff_ff, 0.72),
+        mixed(look.scrubs, 0xff_ff_ff, 0.38),
+    )?;
     let shade = mixed(look.skin, 0x00_00_00, 0.14);
     match look.hair {
         Hair::Long => {
@@ -88,7 +97,14 @@ pub(super) fn person(look: &Look) -> io::Result<Vec<u8>> {
         }
         Hair::Bun => canvas.oval(look.hair_colour, 51.0, 8.0, 77.0, 34.0),
         Hair::Curls => {
-            for (x, y) in [(40.0, 44.0), (46.0, 33.0), (57.0, 26.0), (71.0, 26.0), (82.0, 33.0), (88.0, 44.0)] {
+            for (x, y) in [
+                (40.0, 44.0),
+                (46.0, 33.0),
+                (57.0, 26.0),
+                (71.0, 26.0),
+                (82.0, 33.0),
+                (88.0, 44.0),
+            ] {
                 canvas.oval(look.hair_colour, x - 13.0, y - 11.0, x + 13.0, y + 15.0);
             }
         }
@@ -132,10 +148,16 @@ impl Canvas {
     fn new(top: u32, bottom: u32) -> io::Result<Self> {
         let side = u32::from(SIDE);
         let mut pixmap = Pixmap::new(side, side).ok_or_else(|| io::Error::other("no pixel map of this size"))?;
-        let stops = vec![GradientStop::new(0.0, colour(top)), GradientStop::new(1.0, colour(bottom))];
+        let stops = vec![
+            GradientStop::new(0.0, colour(top)),
+            GradientStop::new(1.0, colour(bottom)),
+        ];
         let (from, to) = (Point::from_xy(20.0, 0.0), Point::from_xy(108.0, f32::from(SIDE)));
         let shader = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity());
-        let paint = Paint { shader: shader.ok_or_else(|| io::Error::other("no gradient"))?, ..Paint::default() };
+        let paint = Paint {
+            shader: shader.ok_or_else(|| io::Error::other("no gradient"))?,
+            ..Paint::default()
+        };
         if let Some(all) = Rect::from_xywh(0.0, 0.0, f32::from(SIDE), f32::from(SIDE)) {
             pixmap.fill_rect(all, &paint, Transform::identity(), None);
         }
@@ -144,12 +166,16 @@ impl Canvas {
 
     fn fill(&mut self, rgb: u32, path: Option<Path>) {
         if let Some(path) = path {
-            self.0.fill_path(&path, &solid(rgb), FillRule::Winding, Transform::identity(), None);
+            self.0
+                .fill_path(&path, &solid(rgb), FillRule::Winding, Transform::identity(), None);
         }
     }
 
     fn oval(&mut self, rgb: u32, left: f32, top: f32, right: f32, bottom: f32) {
-        self.fill(rgb, Rect::from_ltrb(left, top, right, bottom).and_then(PathBuilder::from_oval));
+        self.fill(
+            rgb,
+            Rect::from_ltrb(left, top, right, bottom).and_then(PathBuilder::from_oval),
+        );
     }
 
     /// A rectangle with rounded lower corners, enough to look like cloth or hair.
@@ -169,7 +195,11 @@ impl Canvas {
     fn shape(&mut self, rgb: u32, corners: &[(f32, f32)]) {
         let mut path = PathBuilder::new();
         for (index, (x, y)) in corners.iter().enumerate() {
-            if index == 0 { path.move_to(*x, *y) } else { path.line_to(*x, *y) }
+            if index == 0 {
+                path.move_to(*x, *y)
+            } else {
+                path.line_to(*x, *y)
+            }
         }
         path.close();
         self.fill(rgb, path.finish());
@@ -178,9 +208,15 @@ impl Canvas {
     fn line(&mut self, rgb: u32, width: f32, draw: impl FnOnce(&mut PathBuilder)) {
         let mut path = PathBuilder::new();
         draw(&mut path);
-        let stroke = Stroke { width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
+        let stroke = Stroke {
+            width,
+            line_cap: LineCap::Round,
+            line_join: LineJoin::Round,
+            ..Stroke::default()
+        };
         if let Some(path) = path.finish() {
-            self.0.stroke_path(&path, &solid(rgb), &stroke, Transform::identity(), None);
+            self.0
+                .stroke_path(&path, &solid(rgb), &stroke, Transform::identity(), None);
         }
     }
 
@@ -320,7 +356,11 @@ impl Canvas {
     fn polyline(&mut self, points: &[(f32, f32)]) {
         self.line(0xff_ff_ff, 8.0, |path| {
             for (index, (x, y)) in points.iter().enumerate() {
-                if index == 0 { path.move_to(*x, *y) } else { path.line_to(*x, *y) }
+                if index == 0 {
+                    path.move_to(*x, *y)
+                } else {
+                    path.line_to(*x, *y)
+                }
             }
         });
     }

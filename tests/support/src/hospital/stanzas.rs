@@ -38,7 +38,11 @@ pub(super) fn displayed(places: Places<'_>, other: &str, reader: &str, said: &Sa
          <displayed xmlns='urn:xmpp:chat-markers:0' id='{id}'/></message>",
         id = said.id,
     );
-    let read = Said { at: said.at + Duration::seconds(12), text: String::new(), ..said.clone() };
+    let read = Said {
+        at: said.at + Duration::seconds(12),
+        text: String::new(),
+        ..said.clone()
+    };
     in_own_archive(places, other, &read, format!("r-{reader}-{}", said.id), stanza)
 }
 

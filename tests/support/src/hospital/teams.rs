@@ -32,7 +32,9 @@ pub(super) fn all() -> Vec<Team> {
             "ward-7",
             "Ward 7 Cardiology",
             "The whole ward: rounds, discharges, who is where",
-            &["sarah", "asha", "daniel", "tom", "mei", "grace", "joao", "kwame", "lucy"],
+            &[
+                "sarah", "asha", "daniel", "tom", "mei", "grace", "joao", "kwame", "lucy",
+            ],
             Emblem::Heart,
         ),
         team(

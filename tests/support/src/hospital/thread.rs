@@ -34,7 +34,10 @@ pub(super) struct Line {
 pub(super) fn parse(file: &str) -> Result<Thread, ThreadError> {
     let mut lines = file.lines().enumerate();
     let wrong = |line: usize, reason| ThreadError { line: line + 1, reason };
-    let head: Vec<&str> = lines.next().map(|(_, head)| head.split(' ').collect()).unwrap_or_default();
+    let head: Vec<&str> = lines
+        .next()
+        .map(|(_, head)| head.split(' ').collect())
+        .unwrap_or_default();
     let &["ends", ends, "unread", unread] = head.as_slice() else {
         return Err(wrong(0, "expected `ends <minutes> unread <count>`"));
     };
@@ -44,10 +47,19 @@ pub(super) fn parse(file: &str) -> Result<Thread, ThreadError> {
         lines: Vec::new(),
     };
     for (number, line) in lines {
-        let parts = line.split_once(' ').and_then(|(after, rest)| Some((after, rest.split_once(": ")?)));
+        let parts = line
+            .split_once(' ')
+            .and_then(|(after, rest)| Some((after, rest.split_once(": ")?)));
         let (after, (who, text)) = parts.ok_or_else(|| wrong(number, "expected `+<minutes> <who>: <text>`"))?;
-        let after = after.trim_start_matches('+').parse().map_err(|_| wrong(number, "minutes expected"))?;
-        thread.lines.push(Line { after, who: who.to_owned(), text: text.to_owned() });
+        let after = after
+            .trim_start_matches('+')
+            .parse()
+            .map_err(|_| wrong(number, "minutes expected"))?;
+        thread.lines.push(Line {
+            after,
+            who: who.to_owned(),
+            text: text.to_owned(),
+        });
     }
     Ok(thread)
 }
@@ -58,7 +70,9 @@ pub(super) fn exchanges() -> Vec<Vec<(char, &'static str)>> {
         .split("\n\n")
         .map(|exchange| {
             let lines = exchange.lines().filter(|line| !line.starts_with('#'));
-            lines.filter_map(|line| Some((line.chars().next()?, line.split_once(": ")?.1))).collect()
+            lines
+                .filter_map(|line| Some((line.chars().next()?, line.split_once(": ")?.1)))
+                .collect()
         })
         .collect()
 }

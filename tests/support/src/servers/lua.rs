@@ -89,28 +89,22 @@ fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A stanza as Prosody's `st.preserialize` gives it.
+/// A stanza as Prosody's `st.preserialize` gives it. Every element carries its namespace, as those that come off the wire
+/// do: Prosody looks children up by it.
 pub(super) fn stanza(element: &Element) -> Lua {
-    preserialised(element, None)
-}
-
-fn preserialised(element: &Element, outer: Option<&str>) -> Lua {
     let mut attributes: Vec<(Key, Lua)> = element
         .attrs()
         .iter()
         .map(|((_namespace, name), value)| (Key::Name(name.to_string()), Lua::from(value.as_str())))
         .collect();
-    let namespace = element.ns();
-    if outer != Some(namespace.as_str()) {
-        attributes.push((Key::Name("xmlns".to_owned()), Lua::Text(namespace.clone())));
-    }
+    attributes.push((Key::Name("xmlns".to_owned()), Lua::Text(element.ns())));
     let mut entries = vec![
         (Key::Name("name".to_owned()), Lua::from(element.name())),
         (Key::Name("attr".to_owned()), Lua::Table(attributes)),
     ];
     for node in element.nodes() {
         let value = match node {
-            Node::Element(child) => preserialised(child, Some(&namespace)),
+            Node::Element(child) => stanza(child),
             Node::Text(text) => Lua::from(text.as_str()),
         };
         entries.push((Key::Next, value));
@@ -143,7 +137,7 @@ mod tests {
         assert_eq!(
             stanza(&card).file(),
             "return {[\"name\"]=\"vCard\";[\"attr\"]={[\"xmlns\"]=\"vcard-temp\";};\
-             {[\"name\"]=\"FN\";[\"attr\"]={};\"Ann \\034A\\034 O'Neil\";};};\n"
+             {[\"name\"]=\"FN\";[\"attr\"]={[\"xmlns\"]=\"vcard-temp\";};\"Ann \\034A\\034 O'Neil\";};};\n"
         );
     }
 

@@ -1,0 +1,372 @@
+//! Somebody's computer with the SDK on it, seen only as an interface would see it: snapshots, and diffs applied to them.
+
+#![allow(clippy::panic, clippy::expect_used, reason = "this crate is for tests alone")]
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use wardline_sdk::profile::Profile;
+use wardline_sdk::view::{
+    CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen, InboxDiff, InboxSnapshot,
+    KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
+    TimelineItem, TimelineSnapshot,
+};
+use wardline_sdk::{Client, EventReceiver};
+use wardline_test_support::servers::{Account, Endpoint, TlsMode};
+
+/// How long anything may take before a test gives up. Generous: it only bounds a failure.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// Opens every profile of the suite, so that it needs no keyring.
+const PASSPHRASE: &str = "correct horse battery";
+
+/// A computer with the SDK, and what its interface shows.
+pub struct Desk {
+    folder: TempDir,
+    client: Client,
+    events: EventReceiver,
+    connection: ConnectionView,
+    inbox: InboxSnapshot,
+    threads: HashMap<ConversationId, TimelineSnapshot>,
+    arrived: Vec<String>,
+}
+
+impl Desk {
+    /// A computer on which nobody has signed in.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::over(TempDir::new().expect("a temporary folder"))
+    }
+
+    fn over(folder: TempDir) -> Self {
+        let client = Client::new(Profile::new(folder.path()));
+        let events = client.events();
+        Self {
+            folder,
+            client,
+            events,
+            connection: ConnectionView::Offline,
+            inbox: InboxSnapshot::default(),
+            threads: HashMap::new(),
+            arrived: Vec::new(),
+        }
+    }
+
+    /// A computer on which `account` is signed in and everything is caught up.
+    pub async fn signed_in(endpoint: &Endpoint, account: &Account) -> Self {
+        let mut desk = Self::new();
+        desk.sign_in(endpoint, account).await.expect("signed in");
+        desk.until_online().await;
+        desk
+    }
+
+    /// Fills in and sends the sign-in form.
+    ///
+    /// # Errors
+    /// What the form would say.
+    pub async fn sign_in(&mut self, endpoint: &Endpoint, account: &Account) -> Result<(), CommandError> {
+        let signed_in = self.client.sign_in(form(endpoint, account)).await?;
+        self.inbox = signed_in.inbox;
+        self.connection = signed_in.connection;
+        Ok(())
+    }
+
+    /// Where this computer keeps its data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The SDK's door.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Ends the app and starts it again; the chat list is what the store holds.
+    pub async fn restart(self) -> Self {
+        self.sleep().await.wake().await
+    }
+
+    /// Ends the app.
+    pub async fn sleep(self) -> Asleep {
+        self.client.shutdown().await;
+        Asleep(self.folder)
+    }
+
+    /// The chat list as shown.
+    #[must_use]
+    pub fn rows(&self) -> &[ConversationRow] {
+        &self.inbox.rows
+    }
+
+    /// The row of that name, if it is shown.
+    #[must_use]
+    pub fn row(&self, name: &str) -> Option<&ConversationRow> {
+        self.inbox.rows.iter().find(|row| row.person.name == name)
+    }
+
+    /// What the live region has been given.
+    #[must_use]
+    pub fn arrived(&self) -> &[String] {
+        &self.arrived
+    }
+
+    /// The connection as shown.
+    #[must_use]
+    pub fn connection(&self) -> &ConnectionView {
+        &self.connection
+    }
+
+    /// Opens the conversation of that name.
+    pub async fn open(&mut self, name: &str) -> ConversationId {
+        let id = self
+            .until(&format!("a row of {name}"), |desk| desk.row(name).map(|row| row.id))
+            .await;
+        self.open_id(id).await
+    }
+
+    /// Opens a conversation.
+    pub async fn open_id(&mut self, id: ConversationId) -> ConversationId {
+        let snapshot = self.client.open_conversation(id).await.expect("opened");
+        self.threads.insert(id, snapshot);
+        id
+    }
+
+    /// Writes to the person of that address.
+    pub async fn write(&mut self, address: &str, text: &str) -> ConversationId {
+        let id = self
+            .client
+            .start_conversation(address.to_owned())
+            .await
+            .expect("a conversation");
+        if !self.threads.contains_key(&id) {
+            self.open_id(id).await;
+        }
+        self.client.send(id, text.to_owned()).await.expect("taken");
+        id
+    }
+
+    /// An open thread.
+    #[must_use]
+    pub fn thread(&self, id: ConversationId) -> &TimelineSnapshot {
+        self.threads.get(&id).expect("the conversation is open")
+    }
+
+    /// The messages of an open thread, oldest first.
+    #[must_use]
+    pub fn messages(&self, id: ConversationId) -> Vec<&MessageItem> {
+        let message = |item| match item {
+            &TimelineItem::Message(ref message) => Some(message.as_ref()),
+            TimelineItem::Gap { .. } => None,
+        };
+        self.thread(id).items.iter().filter_map(message).collect()
+    }
+
+    /// The texts of an open thread, oldest first.
+    #[must_use]
+    pub fn texts(&self, id: ConversationId) -> Vec<String> {
+        self.messages(id).into_iter().map(text_of).collect()
+    }
+
+    /// Waits until the app says that it is connected and up to date.
+    pub async fn until_online(&mut self) {
+        self.until("online", |desk| {
+            (desk.connection == ConnectionView::Online).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until an open thread holds exactly these texts.
+    pub async fn until_texts(&mut self, id: ConversationId, texts: &[&str]) {
+        self.until(&format!("{texts:?}"), |desk| (desk.texts(id) == texts).then_some(()))
+            .await;
+    }
+
+    /// Waits until an open thread holds this text; the message.
+    pub async fn until_text(&mut self, id: ConversationId, text: &str) -> MessageItem {
+        let found = |desk: &Self| {
+            desk.messages(id)
+                .into_iter()
+                .find(|message| text_of(message) == text)
+                .cloned()
+        };
+        self.until(text, found).await
+    }
+
+    /// Waits until `check` finds something in what is shown.
+    pub async fn until<T>(&mut self, what: &str, mut check: impl FnMut(&Self) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                if let Some(found) = check(self) {
+                    return found;
+                }
+                let event = self.events.recv().await.expect("the client lives");
+                self.apply(event).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(found) => found,
+            Err(_) => panic!("waited in vain for {what}; shown:\n{}", self.dump()),
+        }
+    }
+
+    /// Takes all events that are there already.
+    pub async fn settle(&mut self) {
+        while let Ok(Some(event)) = tokio::time::timeout(Duration::from_millis(300), self.events.recv()).await {
+            self.apply(event).await;
+        }
+    }
+
+    async fn apply(&mut self, event: Event) {
+        match event {
+            Event::Connection { state } => self.connection = state,
+            Event::Inbox { revision, diffs } => {
+                follow(&mut self.inbox.revision, revision);
+                diffs.into_iter().for_each(|diff| apply_row(&mut self.inbox.rows, diff));
+            }
+            Event::Timeline {
+                conversation,
+                revision,
+                diffs,
+            } => {
+                if let Some(thread) = self.threads.get_mut(&conversation)
+                    && revision > thread.revision
+                {
+                    follow(&mut thread.revision, revision);
+                    diffs.into_iter().for_each(|diff| apply_item(thread, diff));
+                }
+            }
+            Event::Arrived { text, .. } => self.arrived.push(text),
+            Event::Reload => {
+                self.inbox = self.client.inbox().await.expect("the list");
+                let open: Vec<ConversationId> = self.threads.keys().copied().collect();
+                for id in open {
+                    self.open_id(id).await;
+                }
+            }
+            Event::SignedOut => {
+                self.inbox = InboxSnapshot::default();
+                self.threads.clear();
+            }
+        }
+    }
+
+    /// All that is shown, for messages of failed tests.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let mut dump = format!("connection: {:?}\n", self.connection);
+        for row in &self.inbox.rows {
+            let preview = row.preview.as_ref().map_or("", |preview| preview.text.as_str());
+            dump.push_str(&format!("row {}: {preview} ({} unread)\n", row.person.name, row.unread));
+        }
+        for (id, thread) in &self.threads {
+            dump.push_str(&format!(
+                "thread {} ({:?}): {:?}\n",
+                id.0,
+                thread.start,
+                self.texts(*id)
+            ));
+        }
+        dump
+    }
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The sign-in form for an account of a server.
+#[must_use]
+pub fn form(endpoint: &Endpoint, account: &Account) -> SignIn {
+    let (port, mode) = endpoint.preferred().expect("the server has a port");
+    SignIn {
+        address: account.address.clone(),
+        password: account.password.clone().into(),
+        server: ServerLocation::Explicit {
+            host: endpoint.host.clone(),
+            port,
+            security: match mode {
+                TlsMode::Direct => ServerSecurity::DirectTls,
+                TlsMode::StartTls => ServerSecurity::StartTls,
+            },
+        },
+        extra_ca_file: endpoint.authority.as_ref().map(|path| path.display().to_string()),
+        key_protection: KeyProtection::Passphrase {
+            passphrase: PASSPHRASE.to_owned().into(),
+        },
+    }
+}
+
+fn text_of(message: &MessageItem) -> String {
+    let text = |token: &TextToken| match token {
+        TextToken::Plain { text }
+        | TextToken::Link { text, .. }
+        | TextToken::Strong { text }
+        | TextToken::Emphasis { text }
+        | TextToken::Code { text }
+        | TextToken::Strike { text } => text.clone(),
+    };
+    message.text.iter().map(text).collect()
+}
+
+/// A diff must follow the state that it is applied to.
+fn follow(held: &mut Revision, next: Revision) {
+    assert_eq!(held.next(), next, "a diff was lost");
+    *held = next;
+}
+
+fn at(index: u32) -> usize {
+    usize::try_from(index).expect("an index")
+}
+
+fn apply_row(rows: &mut Vec<ConversationRow>, diff: InboxDiff) {
+    match diff {
+        InboxDiff::Insert { index, row } => rows.insert(at(index), *row),
+        InboxDiff::Move { from, to } => {
+            let row = rows.remove(at(from));
+            rows.insert(at(to), row);
+        }
+        InboxDiff::Remove { index } => drop(rows.remove(at(index))),
+        InboxDiff::Update { index, row } => *rows.get_mut(at(index)).expect("a row to update") = *row,
+    }
+}
+
+fn apply_item(thread: &mut TimelineSnapshot, diff: TimelineDiff) {
+    match diff {
+        TimelineDiff::Insert { index, items } => drop(thread.items.splice(at(index)..at(index), items)),
+        TimelineDiff::Update { index, item } => *thread.items.get_mut(at(index)).expect("an item to update") = item,
+        TimelineDiff::Remove { index, count } => drop(thread.items.drain(at(index)..at(index + count))),
+        TimelineDiff::Start { start } => thread.start = start,
+    }
+}
+
+/// A computer on which the app is not running.
+pub struct Asleep(TempDir);
+
+impl Asleep {
+    /// Starts the app; the chat list is what the store holds.
+    pub async fn wake(self) -> Desk {
+        let mut desk = Desk::over(self.0);
+        assert!(
+            matches!(desk.client.start().await, FirstScreen::Locked),
+            "a passphrase protects this profile"
+        );
+        match desk
+            .client
+            .unlock(PASSPHRASE.to_owned().into())
+            .await
+            .expect("unlocked")
+        {
+            FirstScreen::SignedIn(signed_in) => {
+                desk.inbox = signed_in.inbox;
+                desk.connection = signed_in.connection;
+            }
+            other => panic!("not signed in after a restart: {other:?}"),
+        }
+        desk
+    }
+}

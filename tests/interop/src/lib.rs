@@ -1,0 +1,12 @@
+//! What the interop suite is written with: [`Desk`], somebody's computer with the SDK on it.
+//!
+//! The suite proper is in `tests/`. Nothing in it assumes a particular server: the one under test is described by the file
+//! that `WARDLINE_TEST_SERVER` names (see `tests/README.md`).
+
+mod desk;
+
+pub use desk::{Asleep, Desk, form};
+pub use wardline_sdk::view;
+pub use wardline_test_support::client::TestClient;
+pub use wardline_test_support::servers::{Account, Endpoint, Feature, ServerUnderTest, TlsMode};
+pub use wardline_xmpp as xmpp;
