@@ -1,6 +1,5 @@
 //! Every stanza that a running MongooseIM sent in the recordings under `fixtures/`, through the real reader and decoder.
 
-use bytes::BytesMut;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
@@ -36,7 +35,10 @@ fn blocks(recording: &str) -> Vec<(BareJid, String)> {
         let Some(client) = title.trim().strip_suffix(" S->C") else {
             continue;
         };
-        let name = client.rsplit(' ').next().unwrap().split('/').next().unwrap();
+        // Others than `name/resource` are raw connections that never signed in.
+        let Some((name, _)) = client.rsplit(' ').next().unwrap().split_once('/') else {
+            continue;
+        };
         let content = content
             .replace("<?xml version='1.0'?>", "")
             .replace("</stream:stream>", "");
@@ -59,7 +61,14 @@ async fn elements() -> Vec<(BareJid, Element)> {
         loop {
             match input.next(&mut bytes).await.unwrap() {
                 Incoming::Header(_) => {}
-                Incoming::Element(element) => elements.push((own.clone(), element)),
+                Incoming::Element(element) => {
+                    // Some were recorded on a second domain.
+                    let to = element
+                        .attr("to")
+                        .and_then(|to| Jid::new(to).ok())
+                        .filter(|to| to.node() == own.node());
+                    elements.push((to.map_or_else(|| own.clone(), |to| to.to_bare()), element));
+                }
                 Incoming::Bad(opening) => panic!("{opening:?}"),
                 Incoming::End => break,
             }
