@@ -114,6 +114,16 @@ test('a database moved aside is said on the first screen and can be put away', a
   await expect(page.getByTestId('notice')).toHaveCount(0);
 });
 
+test('a password that no longer works is asked for again, with the address kept', async ({ page }) => {
+  await start(page);
+  await sample(page, (s) => s.connection({ kind: 'failed', error: { code: 'notAuthorised' } }));
+  await page.getByTestId('connection-state').getByRole('button').click();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(page.getByTestId('signin-address')).toHaveValue('maya.lindqvist@stalban.example');
+  await expect(page.getByTestId('signin-password')).toBeFocused();
+  expect(await sample(page, (s) => s.calls.filter((call) => call.command === 'signOut').map((call) => call.args[0]))).toEqual(['keep']);
+});
+
 test('signing out asks what stays and does as told', async ({ page }) => {
   await start(page);
   await page.getByTestId('open-account').click();

@@ -165,6 +165,18 @@ test('a reader further up is not moved by live messages and is told of them', as
   await expect(page.getByTestId('jump')).toHaveCount(0);
 });
 
+test('older messages are asked for only by a reader who goes there, and once at a time', async ({ page }) => {
+  await start(page);
+  const asked = async (): Promise<number> => sample(page, (s) => s.calls.filter((call) => call.command === 'pageBack').length);
+  await openChat(page, 'Tom Okafor');
+  await painted(page);
+  expect(await asked()).toBe(0);
+  await scrollTo(page, 30);
+  await scrollTo(page, 20);
+  await expect(page.getByTestId('thread-start')).not.toHaveAttribute('data-state', 'loading');
+  expect(await asked()).toBe(1);
+});
+
 test('older messages come in without a jump, to the true beginning', async ({ page }) => {
   await start(page);
   await openChat(page, 'Tom Okafor');

@@ -48,6 +48,8 @@ export class Session {
   thread: TimelineSnapshot | null = $state.raw(null);
   /** The last live message of somebody else in the chosen conversation, for the live region. */
   arrived: ArrivedEvent | null = $state.raw(null);
+  /** The address of the last sign-in, to offer it again. In memory only. */
+  lastAddress = '';
   /** A command that failed outside any form. */
   mishap: CommandError | null = $state.raw(null);
 
@@ -92,6 +94,7 @@ export class Session {
     } catch (reason) {
       return commandError(reason);
     }
+    if (localData === 'wipe') this.lastAddress = '';
     this.#leave();
     return null;
   }
@@ -221,6 +224,7 @@ export class Session {
   #welcome(signedIn: SignedIn, held?: Held<InboxEvent>): void {
     const inbox = held?.catchUp(signedIn.inbox, (state, event) => applyInbox(state, event.revision, event.diffs)) ?? signedIn.inbox;
     this.account = signedIn.account;
+    this.lastAddress = signedIn.account.address;
     this.inbox = inbox;
     this.connection = signedIn.connection;
     this.notice = signedIn.notice;
