@@ -12,6 +12,8 @@ export const test = base.extend<{ strict: undefined }>({
       page.on('console', (line) => {
         if (line.type() === 'error' || line.type() === 'warning') complaints.push(line.text());
       });
+      // As the window does (freezePrototype).
+      await page.addInitScript(() => Object.freeze(Object.prototype));
       await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
       await use(undefined);
       expect(complaints).toEqual([]);
