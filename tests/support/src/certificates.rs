@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::{Datelike, TimeDelta, Utc};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
@@ -49,6 +50,7 @@ impl Certificates {
         authority
             .distinguished_name
             .push(DnType::CommonName, "Wardline test authority");
+        valid_for_a_year(&mut authority);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
         let mut server = CertificateParams::new(names.to_vec())?;
@@ -56,6 +58,7 @@ impl Certificates {
             .distinguished_name
             .push(DnType::CommonName, names.first().map_or("server", String::as_str));
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        valid_for_a_year(&mut server);
         server.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
         let certificate = server.signed_by(&key, &authority)?;
@@ -74,4 +77,16 @@ impl Certificates {
         fs::write(&files.combined, format!("{}{}", certificate.pem(), key.serialize_pem()))?;
         Ok(files)
     }
+}
+
+/// From yesterday for a year. The generator's own default ends in the year 4096, which overflows ejabberd's timers (it then serves no
+/// certificate at all) and is longer than Apple's verifier takes.
+fn valid_for_a_year(certificate: &mut CertificateParams) {
+    let date = |days: i64| {
+        let day = Utc::now() + TimeDelta::days(days);
+        let small = |number: u32| u8::try_from(number).unwrap_or(1);
+        rcgen::date_time_ymd(day.year(), small(day.month()), small(day.day()))
+    };
+    certificate.not_before = date(-1);
+    certificate.not_after = date(365);
 }

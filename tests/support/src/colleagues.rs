@@ -28,8 +28,11 @@ struct Post {
     endpoint: Endpoint,
     full_name: String,
     user: String,
-    /// Team chats to be in: address and name of its first member, who answers there.
+    /// The user's name in team chats.
+    user_nick: String,
+    /// Addresses of the team chats to be in.
     rooms: Vec<String>,
+    /// Those of them in which this colleague is the one who answers.
     answers_in: Vec<String>,
 }
 
@@ -62,6 +65,7 @@ impl Colleagues {
                 endpoint: endpoint.clone(),
                 full_name: person.full_name.clone(),
                 user: hospital.account(USER).address,
+                user_nick: hospital.full_name(USER).to_owned(),
                 rooms,
                 answers_in,
             };
@@ -127,7 +131,7 @@ impl Post {
                 client.send_text(&self.user, answer).await?;
             }
             MessageKind::GroupChat
-                if message.real_jid.as_ref().is_some_and(|who| who.as_str() == self.user)
+                if message.nick.as_deref() == Some(&self.user_nick)
                     && self.answers_in.iter().any(|room| room == message.conversation.as_str()) =>
             {
                 sleep(Duration::from_millis(random.random_range(1500..4000))).await;

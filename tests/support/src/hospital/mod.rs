@@ -147,7 +147,7 @@ impl Hospital {
         format!("{name}@{}", self.domain)
     }
 
-    fn full_name<'a>(&'a self, name: &'a str) -> &'a str {
+    pub(crate) fn full_name<'a>(&'a self, name: &'a str) -> &'a str {
         self.people
             .iter()
             .find(|person| person.name == name)

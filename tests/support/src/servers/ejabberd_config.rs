@@ -31,6 +31,7 @@ pub(super) fn yaml(settings: &Settings<'_>) -> String {
     format!(
         r#"hosts: ["{domain}"]
 loglevel: info
+acme: {{ auto: false }}
 certfiles: ["{pem}"]
 listen:
   - {{ port: {starttls_port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true, max_stanza_size: 262144, shaper: none }}
