@@ -6,6 +6,7 @@ use crate::arguments::DemoOptions;
 use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
+use crate::places;
 use crate::webdriver::Window;
 
 /// Sizes of the window, as in the documentation.
@@ -16,7 +17,8 @@ pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &Dem
     std::fs::create_dir_all(folder)?;
     println!("No display: opening the app on a virtual screen …");
     let desktop = Desktop::start().await?;
-    let log = stage.folder().join("window.log");
+    std::fs::create_dir_all(places::logs())?;
+    let log = places::logs().join("window-driver.log");
 
     let mut environment = desktop.environment().to_vec();
     environment.extend(stage.signed_out_environment("signed-out")?);

@@ -132,13 +132,12 @@ async fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Va
     };
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut connection = TcpStream::connect(("127.0.0.1", port)).await?;
     connection.write_all(head.as_bytes()).await?;
-    let mut answer = Vec::new();
-    connection.read_to_end(&mut answer).await?;
+    let answer = whole_answer(&mut connection).await?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, content) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     let content = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
@@ -147,11 +146,33 @@ async fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Va
         content.to_owned()
     };
     let answer: Value = serde_json::from_str(&content)
-        .map_err(|_| Failure::Wrong(format!("the driver's answer to {path} is no JSON: {content}")))?;
+        .map_err(|_| Failure::Wrong(format!("the driver's answer to {path} is no JSON: {head} {content}")))?;
     let value = answer.get("value").cloned().unwrap_or_default();
     match value.get("error") {
         Some(error) => Err(Failure::Wrong(format!("the driver refused {path}: {error} {value}"))),
         None => Ok(value),
+    }
+}
+
+/// Reads one answer. The connection is not asked to close: the driver passes that wish on to the web view's own driver, whose
+/// connection it then finds closed at the next request.
+async fn whole_answer(connection: &mut TcpStream) -> Result<Vec<u8>, Failure> {
+    let mut answer = Vec::new();
+    while !is_whole(&answer) {
+        if connection.read_buf(&mut answer).await? == 0 {
+            break;
+        }
+    }
+    Ok(answer)
+}
+
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(answer.get(..end).unwrap_or_default()).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    match length {
+        Some(length) => answer.len() >= end + 4 + length,
+        None => answer.ends_with(b"0\r\n\r\n"),
     }
 }
 
@@ -173,6 +194,13 @@ fn joined_chunks(mut rest: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_whole_when_its_length_is_there() {
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcd"));
+        assert!(is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde"));
+        assert!(is_whole(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+    }
 
     #[test]
     fn chunks_are_joined() {
