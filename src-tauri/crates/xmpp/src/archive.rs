@@ -256,7 +256,7 @@ mod tests {
             (Some(50), Some("a<b"), None)
         );
         let form = read.form.unwrap();
-        assert_eq!(form.form_type().as_deref(), Some(ns::MAM));
+        assert_eq!(form.form_type(), Some(ns::MAM));
         let values: Vec<_> = form
             .fields
             .iter()

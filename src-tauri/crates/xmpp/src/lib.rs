@@ -1,4 +1,10 @@
 //! XMPP session and stanza codecs of Wardline.
+//!
+//! - [`session`]: finds the server, signs in, stays connected, resumes; and why it does not use `tokio_xmpp::Client`.
+//! - [`message`]: messages decoded, with every check of who may say what; messages built.
+//! - [`archive`], [`roster`], [`presence`], [`vcard`], [`muc`], [`time`], [`features`]: what is asked of servers and people.
+//!
+//! Knows no store and no user interface. Everything from the network is hostile; nothing from it is logged.
 
 pub mod archive;
 mod auth;
@@ -17,5 +23,5 @@ pub mod vcard;
 mod xml;
 
 pub use tokio_rustls::rustls::pki_types::CertificateDer;
-pub use xmpp_parsers::jid::{self, BareJid, FullJid, Jid};
-pub use xmpp_parsers::minidom::Element;
+pub use tokio_xmpp::jid::{self, BareJid, FullJid, Jid};
+pub use tokio_xmpp::minidom::Element;

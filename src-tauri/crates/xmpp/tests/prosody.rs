@@ -1,4 +1,10 @@
 //! The session against a real Prosody: signing in, talking, losing the connection, reading the archive, rooms.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the whole file is a test, its helpers too"
+)]
 
 use std::time::Duration;
 
@@ -93,9 +99,9 @@ impl Person {
     async fn failure(&self) -> SessionError {
         let mut state = self.session.state();
         let failed = state.wait_for(|state| matches!(state, SessionState::Failed { .. }));
-        match *timeout(PATIENCE, failed).await.expect("it fails").unwrap() {
-            SessionState::Failed { reason } => reason,
-            _ => unreachable!(),
+        match timeout(PATIENCE, failed).await.map(|state| *state.unwrap()) {
+            Ok(SessionState::Failed { reason }) => reason,
+            _ => panic!("it does not fail: {:?}", *self.session.state().borrow()),
         }
     }
 }

@@ -114,14 +114,9 @@ fn read_extension(child: &Element, into: &mut ReceivedMessage, claims: &mut Clai
             });
         }
         "retract" if is(ns::RETRACT) => into.retraction = id().map(Retraction::Of),
-        "apply-to" if is(ns::FASTEN) => {
-            // The older form, which MongooseIM still speaks.
-            if child
-                .children()
-                .any(|e| e.name() == "retract" && (e.has_ns(ns::RETRACT_0) || e.has_ns(ns::RETRACT)))
-            {
-                into.retraction = id().map(Retraction::Of);
-            }
+        // The older form, which MongooseIM still speaks.
+        "apply-to" if is(ns::FASTEN) && child.children().any(is_older_retraction) => {
+            into.retraction = id().map(Retraction::Of);
         }
         "retracted" if is(ns::RETRACT) || is(ns::RETRACT_0) => into.retraction = Some(Retraction::Tombstone),
         "occupant-id" if is(ns::OID) => into.occupant_id = child.attr("id").map(str::to_owned),
@@ -133,4 +128,8 @@ fn read_extension(child: &Element, into: &mut ReceivedMessage, claims: &mut Clai
         }
         _ => {}
     }
+}
+
+fn is_older_retraction(element: &Element) -> bool {
+    element.name() == "retract" && (element.has_ns(ns::RETRACT_0) || element.has_ns(ns::RETRACT))
 }

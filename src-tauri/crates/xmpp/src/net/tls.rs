@@ -91,8 +91,13 @@ fn classify(error: &std::io::Error) -> SessionError {
     let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
         return SessionError::Tls;
     };
-    let rustls::Error::InvalidCertificate(reason) = tls else {
-        return SessionError::Tls;
+    let reason = match tls {
+        rustls::Error::InvalidCertificate(reason) => reason,
+        // The server has no certificate for this name and says so itself (RFC 6066 section 3).
+        rustls::Error::AlertReceived(rustls::AlertDescription::UnrecognisedName) => {
+            return SessionError::Certificate(CertificateError::WrongName);
+        }
+        _ => return SessionError::Tls,
     };
     use rustls::CertificateError as Reason;
     SessionError::Certificate(match reason {
