@@ -33,6 +33,7 @@ pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &Dem
     if stage.signs_in() {
         window.until("the chat list", &ready("inbox")).await?;
         window.until("conversations", &rows("chat-row", 8)).await?;
+        window.until("a list that has come to rest", LIST_AT_REST).await?;
         pictures.extend(each_look(&window, folder, "chat-list").await?);
         window.script(OPEN_FIRST).await?;
         window.until("a thread", &rows("bubble", 5)).await?;
@@ -52,8 +53,15 @@ pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &Dem
     Ok(())
 }
 
-/// Opens the first conversation with a person rather than a team, so that the thread shows a two-way talk.
+/// Opens the newest conversation.
 const OPEN_FIRST: &str = "document.querySelector('[data-testid=\"chat-row\"]')?.click();";
+
+/// Whether the chat list has been the same for two seconds: the first synchronisation fills it from many answers.
+const LIST_AT_REST: &str = "(() => {
+  const text = document.querySelector('[data-testid=\"chat-list\"]')?.innerText ?? '';
+  if (window.wardlineList?.text !== text) window.wardlineList = { text, since: performance.now() };
+  return performance.now() - window.wardlineList.since > 2000;
+})()";
 
 const PICTURES_LOADED: &str = "[...document.images].every((image) => image.complete)";
 

@@ -167,9 +167,13 @@ async fn whole_answer(connection: &mut TcpStream) -> Result<Vec<u8>, Failure> {
 }
 
 fn is_whole(answer: &[u8]) -> bool {
-    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return false;
+    };
     let head = String::from_utf8_lossy(answer.get(..end).unwrap_or_default()).to_ascii_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
     match length {
         Some(length) => answer.len() >= end + 4 + length,
         None => answer.ends_with(b"0\r\n\r\n"),
@@ -199,7 +203,9 @@ mod tests {
     fn an_answer_is_whole_when_its_length_is_there() {
         assert!(!is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcd"));
         assert!(is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde"));
-        assert!(is_whole(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+        assert!(is_whole(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        ));
     }
 
     #[test]

@@ -54,6 +54,7 @@ async fn an_answer_raises_the_unread_count_until_it_is_read() {
         })
         .await;
     assert_eq!(row.preview.unwrap().text, "It is about bed 4");
+    desk.until("both said aloud", |desk| (desk.arrived().len() == 2).then_some(())).await;
     assert_eq!(desk.arrived(), ["Are you on call?", "It is about bed 4"]);
 
     let talk = desk.open_id(row.id).await;
@@ -86,7 +87,7 @@ async fn many_messages_stay_in_order_and_each_comes_once() {
     for text in &texts {
         phone.expect_text(text).await.unwrap();
     }
-    let talk = desk.rows()[0].id;
+    let talk = desk.until("a row", |desk| desk.rows().first().map(|row| row.id)).await;
     let expected: Vec<&str> = texts.iter().map(String::as_str).collect();
     desk.until_texts(talk, &expected).await;
 }

@@ -20,14 +20,14 @@ const ROLES: [&str; 6] = [
     "Consultant",
 ];
 const LOOKS: [(u32, u32, Hair); 6] = [
-    (0xf0_c8_a4, 0x6b_3a_22, Hair::Short),
-    (0x7a_4a_2e, 0x2a_21_20, Hair::Curls),
-    (0xd0_9a_6e, 0x2a_21_20, Hair::Long),
-    (0xf6_d3_bd, 0xd9_b0_62, Hair::Bob),
-    (0xa8_6b_45, 0x3f_51_8c, Hair::Scarf),
-    (0xf0_c8_a4, 0x9a_9a_9e, Hair::Quiff),
+    (0xf0c8a4, 0x6b3a22, Hair::Short),
+    (0x7a4a2e, 0x2a2120, Hair::Curls),
+    (0xd09a6e, 0x2a2120, Hair::Long),
+    (0xf6d3bd, 0xd9b062, Hair::Bob),
+    (0xa86b45, 0x3f518c, Hair::Scarf),
+    (0xf0c8a4, 0x9a9a9e, Hair::Quiff),
 ];
-const SCRUBS: [u32; 5] = [0x1a_8a_8c, 0x1f_3f_77, 0x3c_8a_5a, 0x6d_3f_78, 0x2f_7f_c9];
+const SCRUBS: [u32; 5] = [0x1a8a8c, 0x1f3f77, 0x3c8a5a, 0x6d3f78, 0x2f7fc9];
 
 /// `count` people, each with a name of their own.
 pub(super) fn more(count: usize) -> Vec<Person> {

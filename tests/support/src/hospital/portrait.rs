@@ -77,11 +77,8 @@ pub(super) enum Emblem {
 
 /// A portrait as PNG.
 pub(super) fn person(look: &Look) -> io::Result<Vec<u8>> {
-    let mut canvas = Canvas::new(
-        mixed(look.scrubs, 0xff_ff_ff, 0.72),
-        mixed(look.scrubs, 0xff_ff_ff, 0.38),
-    )?;
-    let shade = mixed(look.skin, 0x00_00_00, 0.14);
+    let mut canvas = Canvas::new(mixed(look.scrubs, 0xffffff, 0.72), mixed(look.scrubs, 0xffffff, 0.38))?;
+    let shade = mixed(look.skin, 0x000000, 0.14);
     match look.hair {
         Hair::Long => {
             canvas.oval(look.hair_colour, 33.0, 22.0, 95.0, 84.0);
@@ -116,7 +113,7 @@ pub(super) fn person(look: &Look) -> io::Result<Vec<u8>> {
     canvas.block(shade, 54.0, 78.0, 74.0, 98.0);
     canvas.shape(shade, &[(50.0, 96.0), (78.0, 96.0), (64.0, 116.0)]);
     if look.hair == Hair::Scarf {
-        canvas.oval(mixed(look.hair_colour, 0x00_00_00, 0.12), 38.0, 74.0, 90.0, 112.0);
+        canvas.oval(mixed(look.hair_colour, 0x000000, 0.12), 38.0, 74.0, 90.0, 112.0);
     }
     canvas.oval(look.skin, 39.0, 27.0, 89.0, 89.0);
     if look.face.beard {
@@ -130,12 +127,12 @@ pub(super) fn person(look: &Look) -> io::Result<Vec<u8>> {
 /// A team's picture as PNG.
 pub(super) fn team(emblem: Emblem) -> io::Result<Vec<u8>> {
     let (top, bottom) = match emblem {
-        Emblem::Heart => (0xe8_5d_75, 0xb8_2d_55),
-        Emblem::Pulse => (0x2f_8f_d9, 0x00_5e_b8),
-        Emblem::Bell => (0xf2_a6_3b, 0xd0_72_1a),
-        Emblem::Clock => (0x6f_7f_d6, 0x41_4f_a8),
-        Emblem::People => (0x2f_b5_9a, 0x0f_80_70),
-        Emblem::Bed => (0x6e_86_98, 0x42_58_6a),
+        Emblem::Heart => (0xe85d75, 0xb82d55),
+        Emblem::Pulse => (0x2f8fd9, 0x005eb8),
+        Emblem::Bell => (0xf2a63b, 0xd0721a),
+        Emblem::Clock => (0x6f7fd6, 0x414fa8),
+        Emblem::People => (0x2fb59a, 0x0f8070),
+        Emblem::Bed => (0x6e8698, 0x42586a),
     };
     let mut canvas = Canvas::new(top, bottom)?;
     canvas.emblem(emblem);
@@ -275,10 +272,10 @@ impl Canvas {
     }
 
     fn features(&mut self, look: &Look) {
-        const INK: u32 = 0x2b_22_20;
+        const INK: u32 = 0x2b2220;
         self.oval(INK, 51.5, 56.0, 56.5, 62.0);
         self.oval(INK, 71.5, 56.0, 76.5, 62.0);
-        self.line(mixed(look.skin, 0x6b_1a_1a, 0.6), 2.6, |path| {
+        self.line(mixed(look.skin, 0x6b1a1a, 0.6), 2.6, |path| {
             path.move_to(57.0, 74.0);
             path.quad_to(64.0, 80.0, 71.0, 74.0);
         });
@@ -298,7 +295,7 @@ impl Canvas {
     }
 
     fn emblem(&mut self, emblem: Emblem) {
-        const WHITE: u32 = 0xff_ff_ff;
+        const WHITE: u32 = 0xffffff;
         match emblem {
             Emblem::Heart => {
                 let mut path = PathBuilder::new();
@@ -337,8 +334,8 @@ impl Canvas {
             }
             Emblem::People => {
                 for (x, y) in [(40.0, 52.0), (88.0, 52.0)] {
-                    self.oval(0xd5_f2_ea, x - 11.0, y - 11.0, x + 11.0, y + 11.0);
-                    self.oval(0xd5_f2_ea, x - 19.0, y + 14.0, x + 19.0, y + 58.0);
+                    self.oval(0xd5f2ea, x - 11.0, y - 11.0, x + 11.0, y + 11.0);
+                    self.oval(0xd5f2ea, x - 19.0, y + 14.0, x + 19.0, y + 58.0);
                 }
                 self.oval(WHITE, 50.0, 32.0, 78.0, 60.0);
                 self.block(WHITE, 40.0, 78.0, 88.0, 100.0);
@@ -354,7 +351,7 @@ impl Canvas {
     }
 
     fn polyline(&mut self, points: &[(f32, f32)]) {
-        self.line(0xff_ff_ff, 8.0, |path| {
+        self.line(0xffffff, 8.0, |path| {
             for (index, (x, y)) in points.iter().enumerate() {
                 if index == 0 {
                     path.move_to(*x, *y)

@@ -147,22 +147,22 @@ pub(super) fn everybody() -> Vec<Person> {
     ]
 }
 
-const DEEP: u32 = 0x7a_4a_2e;
-const BROWN: u32 = 0xa8_6b_45;
-const TAN: u32 = 0xd0_9a_6e;
-const LIGHT: u32 = 0xf0_c8_a4;
-const ROSE: u32 = 0xf6_d3_bd;
-const BLACK: u32 = 0x2a_21_20;
-const GREY: u32 = 0x9a_9a_9e;
-const GINGER: u32 = 0xc8_6a_32;
-const AUBURN: u32 = 0x6b_3a_22;
-const BLONDE: u32 = 0xd9_b0_62;
-const INDIGO: u32 = 0x3f_51_8c;
-const WINE: u32 = 0x8c_3b_5a;
-const TEAL: u32 = 0x1a_8a_8c;
-const NAVY: u32 = 0x1f_3f_77;
-const PLUM: u32 = 0x6d_3f_78;
-const GREEN: u32 = 0x3c_8a_5a;
-const MINT: u32 = 0x5b_b5_a2;
-const SLATE: u32 = 0x4c_62_72;
-const BLUE: u32 = 0x2f_7f_c9;
+const DEEP: u32 = 0x7a4a2e;
+const BROWN: u32 = 0xa86b45;
+const TAN: u32 = 0xd09a6e;
+const LIGHT: u32 = 0xf0c8a4;
+const ROSE: u32 = 0xf6d3bd;
+const BLACK: u32 = 0x2a2120;
+const GREY: u32 = 0x9a9a9e;
+const GINGER: u32 = 0xc86a32;
+const AUBURN: u32 = 0x6b3a22;
+const BLONDE: u32 = 0xd9b062;
+const INDIGO: u32 = 0x3f518c;
+const WINE: u32 = 0x8c3b5a;
+const TEAL: u32 = 0x1a8a8c;
+const NAVY: u32 = 0x1f3f77;
+const PLUM: u32 = 0x6d3f78;
+const GREEN: u32 = 0x3c8a5a;
+const MINT: u32 = 0x5bb5a2;
+const SLATE: u32 = 0x4c6272;
+const BLUE: u32 = 0x2f7fc9;
