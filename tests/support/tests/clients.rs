@@ -1,5 +1,8 @@
 //! The test client against both servers: one conversation each.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in the functions that it calls too")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in the functions that it calls too"
+)]
 
 use wardline_test_support::client::TestClient;
 use wardline_test_support::servers::{Account, Ejabberd, Endpoint, Prosody};

@@ -1,5 +1,8 @@
 //! Prosody is really started, stopped, started again and filled.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in the functions that it calls too")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in the functions that it calls too"
+)]
 
 use std::io::Read;
 use std::net::TcpStream;
