@@ -1,0 +1,145 @@
+//! Somebody's computer: every folder that the app could write to, and the programs that run on it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use crate::app::PATIENCE;
+
+/// Whether the computer has a place for secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keyring {
+    /// The one on the session bus.
+    Unlocked,
+    /// There is no session bus, so there is none.
+    Missing,
+}
+
+/// Folders of one person's computer. It outlives the app, so that the app can be started again.
+pub(crate) struct Computer {
+    folder: TempDir,
+    keyring: Keyring,
+}
+
+impl Computer {
+    /// A new computer with a keyring.
+    pub(crate) fn new() -> Self {
+        Self::with(Keyring::Unlocked)
+    }
+
+    /// A new computer.
+    pub(crate) fn with(keyring: Keyring) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("wardline-window-")
+            .tempdir()
+            .expect("a temporary folder");
+        for name in [
+            "home",
+            "profile",
+            "data",
+            "config",
+            "cache",
+            "state",
+            "run",
+            "temporary",
+        ] {
+            fs::create_dir(folder.path().join(name)).expect("a folder");
+        }
+        let run = folder.path().join("run");
+        fs::set_permissions(run, fs::Permissions::from_mode(0o700)).expect("a private folder");
+        Self { folder, keyring }
+    }
+
+    /// All of it: whatever the app writes is in here.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What the app was told to use for everything it stores.
+    pub(crate) fn app_folder(&self) -> PathBuf {
+        self.folder().join("profile")
+    }
+
+    /// The environment of a program on this computer.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let place = |name: &str| self.folder().join(name).into_os_string();
+        let bus = match self.keyring {
+            Keyring::Unlocked => needed("DBUS_SESSION_BUS_ADDRESS"),
+            Keyring::Missing => format!("unix:path={}", self.folder().join("no-bus").display()).into(),
+        };
+        vec![
+            ("HOME", place("home")),
+            ("XDG_DATA_HOME", place("data")),
+            ("XDG_CONFIG_HOME", place("config")),
+            ("XDG_CACHE_HOME", place("cache")),
+            ("XDG_STATE_HOME", place("state")),
+            ("XDG_RUNTIME_DIR", place("run")),
+            ("TMPDIR", place("temporary")),
+            ("WARDLINE_PROFILE_DIR", place("profile")),
+            ("DISPLAY", needed("DISPLAY")),
+            ("GDK_BACKEND", "x11".into()),
+            ("DBUS_SESSION_BUS_ADDRESS", bus),
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".into()),
+            ("NO_AT_BRIDGE", "1".into()),
+        ]
+    }
+
+    /// All files, as they are now.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.folder().to_owned()];
+        while let Some(folder) = folders.pop() {
+            // A running app makes and removes files while this looks.
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    Ok(kind) if kind.is_file() => files.push(entry.path()),
+                    _ => {}
+                }
+            }
+        }
+        files
+    }
+
+    /// The encrypted databases of the profile.
+    pub(crate) fn databases(&self) -> Vec<PathBuf> {
+        let mut files = self.files();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "db"));
+        files.retain(|file| file.starts_with(self.app_folder()));
+        files
+    }
+
+    /// Waits until no program of this computer runs any more: neither the app nor the web view's processes.
+    pub(crate) fn wait_until_nothing_runs(&self) {
+        let started = Instant::now();
+        while !self.processes().is_empty() {
+            assert!(started.elapsed() < PATIENCE, "still running: {:?}", self.processes());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
+    /// The programs that were started with this computer's environment.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let mark = format!("WARDLINE_PROFILE_DIR={}\0", self.app_folder().display()).into_bytes();
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        // The environment of a process that has ended, or is another's, cannot be read: not one that runs here.
+        ids.filter(|id| {
+            fs::read(format!("/proc/{id}/environ"))
+                .is_ok_and(|environment| environment.windows(mark.len()).any(|window| window == mark))
+        })
+        .collect()
+    }
+}
+
+fn needed(variable: &str) -> OsString {
+    std::env::var_os(variable).unwrap_or_else(|| {
+        panic!(
+            "these tests open real windows and need {variable}; `cargo xtask test` starts a screen and a session bus"
+        )
+    })
+}
