@@ -41,7 +41,9 @@ impl Desk {
 
     fn over(folder: TempDir) -> Self {
         // What the app would log is shown with a test that fails.
-        let log = tracing_subscriber::fmt().with_test_writer().with_env_filter("wardline_sdk=info,wardline_xmpp=info");
+        let log = tracing_subscriber::fmt()
+            .with_test_writer()
+            .with_env_filter("wardline_sdk=info,wardline_xmpp=info");
         let _another_test_of_this_process_did_it = log.try_init();
         let client = Client::new(Profile::new(folder.path()));
         let events = client.events();

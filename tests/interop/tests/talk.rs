@@ -54,7 +54,8 @@ async fn an_answer_raises_the_unread_count_until_it_is_read() {
         })
         .await;
     assert_eq!(row.preview.unwrap().text, "It is about bed 4");
-    desk.until("both said aloud", |desk| (desk.arrived().len() == 2).then_some(())).await;
+    desk.until("both said aloud", |desk| (desk.arrived().len() == 2).then_some(()))
+        .await;
     assert_eq!(desk.arrived(), ["Are you on call?", "It is about bed 4"]);
 
     let talk = desk.open_id(row.id).await;

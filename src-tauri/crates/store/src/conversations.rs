@@ -215,6 +215,21 @@ pub async fn advance_read(
     Ok(sql::execute(tx.db(), UPDATE, vec![position.into(), message.into(), id.into()]).await? > 0)
 }
 
+/// Puts the read pointer elsewhere, backwards too: the message that it stands on, or stands before, has got another place
+/// in the thread. Nobody has read more or less by it.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn replace_read(
+    tx: &WriteTx,
+    id: ConversationId,
+    position: i64,
+    message: Option<MessageId>,
+) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET read_position = ?, read_message_id = ? WHERE id = ?";
+    sql::change(tx.db(), UPDATE, vec![position.into(), message.into(), id.into()]).await
+}
+
 /// Counts the unread messages after the read pointer (all, if there is none) and stores the number as the local one. The
 /// number.
 ///

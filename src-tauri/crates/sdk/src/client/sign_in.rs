@@ -74,6 +74,7 @@ async fn check(form: &SignIn) -> Result<accounts::NewAccount, CommandError> {
     if form.password.is_empty() {
         return Err(CommandError::PasswordEmpty);
     }
+    crate::profile::check(&form.key_protection)?;
     let extra_ca = match form
         .extra_ca_file
         .as_deref()

@@ -50,13 +50,11 @@ impl Engine {
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
         }
-        self.show_connection();
-        self.pump_sync();
+        self.refresh_starts().await?;
         self.drain_outbox().await
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
-        self.show_connection();
         self.refresh_starts().await
     }
 

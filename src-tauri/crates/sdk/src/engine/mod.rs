@@ -183,18 +183,11 @@ impl Engine {
                         Ok(())
                     }
                 },
-                changed = state.changed() => match changed {
-                    Ok(()) => {
-                        self.show_connection();
-                        Ok(())
-                    }
+                changed = state.changed(), if !session_ended => {
                     // The session's task is gone; nothing more will change.
-                    Err(_) => {
-                        state = self.session.state();
-                        session_ended = true;
-                        futures::future::ready(Ok(())).await
-                    }
-                },
+                    session_ended = changed.is_err();
+                    Ok(())
+                }
                 Some(done) = self.jobs.join_next() => match done {
                     Ok(done) => self.take_done(done).await,
                     Err(_) => Ok(()),
@@ -206,6 +199,8 @@ impl Engine {
                 // will be fetched again.
                 tracing::error!(%error, "store failed");
             }
+            self.pump_sync();
+            self.show_connection();
         }
     }
 

@@ -18,6 +18,7 @@ use wardline_xmpp::session::{Proof, SendError};
 
 use super::changes::Changes;
 use super::clock::local_micros;
+use super::ingest::Target;
 use super::jobs::Done;
 use super::{Engine, read_pointer};
 use crate::view::CommandError;
@@ -234,12 +235,20 @@ impl Engine {
         if let Some(position) = position
             && message.position >= messages::PENDING_BASE
         {
+            let Some(with) = conversations::get(tx, conversation).await? else {
+                return Ok(());
+            };
+            let target = Target {
+                conversation,
+                archive: with.archive_id,
+                kind: with.kind,
+            };
             let placement = Placement {
                 position,
                 stamp_us: self.clock.now(),
                 stamp_source: StampSource::Clock,
                 archived_us: None,
-                segment_id: None,
+                segment_id: Some(self.sync.live_segment(tx, target, position).await?),
             };
             messages::place(tx, id, placement).await?;
             read_pointer::refresh(tx, conversation, changes).await?;

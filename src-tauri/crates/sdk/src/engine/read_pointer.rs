@@ -32,6 +32,29 @@ pub(super) async fn begin(tx: &WriteTx, target: Target, first: i64) -> Result<()
     Ok(())
 }
 
+/// A message gets another place in the thread, as a live one does when the archive proves where it stands. The pointer goes
+/// with it: what was read stays read, and what was not stays unread.
+pub(super) async fn follow(
+    tx: &WriteTx,
+    conversation: ConversationId,
+    message: MessageId,
+    from: i64,
+    to: i64,
+) -> Result<(), StoreError> {
+    let Some(with) = conversations::get(tx, conversation).await? else {
+        return Ok(());
+    };
+    let Some(read) = with.read_position else { return Ok(()) };
+    let stands_on_it = with.read_message_id == Some(message) || read == from;
+    if stands_on_it || (from <= read && read < to) {
+        conversations::replace_read(tx, conversation, to, Some(message)).await
+    } else if to <= read && read < from {
+        conversations::replace_read(tx, conversation, to.saturating_sub(1), None).await
+    } else {
+        Ok(())
+    }
+}
+
 /// Counts anew what the chat list says about a conversation after its thread changed.
 pub(super) async fn refresh(
     tx: &WriteTx,

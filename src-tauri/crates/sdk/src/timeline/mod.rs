@@ -3,6 +3,8 @@
 //! The window reaches from its first loaded item to the newest message; what lies before is loaded page by page. Items
 //! are ordered by their [`Place`], which comes from the store. The window knows nothing of where messages come from.
 
+use wardline_store::messages::PENDING_BASE;
+
 use crate::view::{MessageId, Revision, TimelineDiff, TimelineItem, TimelineStart};
 
 /// Where an item stands: the store's position, then whether it is a gap (which stands before the message at the same
@@ -112,10 +114,11 @@ impl Timeline {
         self.revision
     }
 
-    /// Whether a change at `position` is within the window. Everything is while the window reaches to the beginning of
-    /// what the store holds; older changes are seen when the page is loaded.
+    /// Whether a message at `position` is within the window: older ones are seen when their page is loaded. Local echoes
+    /// say nothing about where the window begins: they stand at the end until they get their place.
     pub(crate) fn covers(&self, position: i64) -> bool {
-        self.items.first().is_none_or(|first| position >= first.position) || self.start == TimelineStart::Beginning
+        let settled = self.items.iter().find(|placed| placed.position < PENDING_BASE);
+        settled.is_none_or(|first| position >= first.position) || self.start == TimelineStart::Beginning
     }
 
     /// Puts items where they belong, moving and updating those that are there. Runs of new neighbours become one diff.

@@ -80,6 +80,13 @@ fn an_echo_that_gets_its_place_moves_there() {
     assert_eq!(shown, [message(2, "echo"), message(1, "a")]);
 }
 
+#[test]
+fn an_echo_alone_in_its_window_may_get_any_place() {
+    let echo = Placed::new(PENDING_BASE + 1, message(1, "echo"));
+    let timeline = Timeline::new(vec![echo], TimelineStart::More, None);
+    assert!(timeline.covers(5));
+}
+
 #[derive(Debug, Clone)]
 enum Change {
     Put(Vec<(i64, i64, bool, String)>),

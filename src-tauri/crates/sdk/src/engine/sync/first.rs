@@ -72,7 +72,6 @@ impl Engine {
         first.roster_asked = true;
         self.first_pages(people).await?;
         self.first_sync_done().await?;
-        self.pump_sync();
         Ok(())
     }
 
@@ -146,7 +145,6 @@ impl Engine {
             Some(_) => self.run_from_cursor(team.archive).await?,
             None => self.first_of_room(team).await?,
         }
-        self.pump_sync();
         Ok(())
     }
 

@@ -145,8 +145,6 @@ impl Engine {
             Ok(page) => self.take_good_page(request, page).await?,
             Err(error) => self.take_refusal(request, error).await?,
         }
-        self.pump_sync();
-        self.show_connection();
         Ok(())
     }
 
@@ -188,8 +186,6 @@ impl Engine {
         if matches!(self.sync.own, Reached::Paused(at) | Reached::Proving(at) if at <= now) {
             self.run_from_cursor(self.own_archive).await?;
         }
-        self.pump_sync();
-        self.show_connection();
         Ok(())
     }
 }

@@ -139,8 +139,13 @@ impl Engine {
         let positions = place_page(&placing, after, before);
         for ((id, message), position) in ids.iter().zip(texts).zip(&positions) {
             let (stamp_us, stamp_source) = ingest::stamp(message, now);
-            if find(*id).is_some_and(|row| row.position == *position && row.archived_us.is_some()) {
+            let Some(row) = find(*id) else { continue };
+            if row.position == *position && row.archived_us.is_some() {
                 continue;
+            }
+            // What the user has read is not asked of messages that this page brought, nor of local echoes.
+            if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
+                read_pointer::follow(tx, target.conversation, *id, row.position, *position).await?;
             }
             self.arrived_on_server(tx, target.conversation, *id, changes).await?;
             let placement = messages::Placement {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::segments::{self, Segment};
-use wardline_store::{ConversationId, ConversationKind, GapState, SegmentId, StoreError, conversations, gaps};
+use wardline_store::{
+    ConversationId, ConversationKind, GapState, SegmentId, SegmentKind, StoreError, conversations, gaps,
+};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
@@ -37,7 +39,6 @@ impl Engine {
             self.want_latest(target, Urgency::Visible).await?;
         }
         self.fill_open_gaps().await?;
-        self.pump_sync();
         Ok(())
     }
 
@@ -54,7 +55,6 @@ impl Engine {
                 true
             }
         };
-        self.pump_sync();
         Ok(wanted)
     }
 
@@ -151,7 +151,10 @@ impl Engine {
             first: page.first.clone().map(WireId::into_string),
             last: page.last.clone().map(WireId::into_string),
         };
-        let whole = self.store_leaf(&tx, leaf, &mut changes).await?;
+        let mut whole = self.store_leaf(&tx, leaf, &mut changes).await?;
+        if whole.is_none() && page.reach == Reach::Complete && matches!(adjacent, Adjacent::Newest) {
+            whole = self.nothing_yet(&tx, target.conversation).await?;
+        }
         if page.reach == Reach::Complete
             && let Some(whole) = whole
         {
@@ -166,6 +169,29 @@ impl Engine {
         self.first_page_came(target.conversation).await?;
         self.extend_open(target.conversation).await?;
         self.fill_open_gaps().await
+    }
+
+    /// The archive holds nothing of a conversation: what is said from now on begins at its beginning.
+    async fn nothing_yet(
+        &self,
+        tx: &wardline_store::WriteTx,
+        conversation: ConversationId,
+    ) -> Result<Option<SegmentId>, StoreError> {
+        if let Some(oldest) = segments::list(tx, conversation).await?.first() {
+            return Ok(Some(oldest.id));
+        }
+        let now = self.clock.now();
+        let new = segments::NewSegment {
+            conversation_id: conversation,
+            kind: SegmentKind::Archived,
+            first_archive_id: None,
+            last_archive_id: None,
+            first_position: now,
+            last_position: now,
+            reaches_start: true,
+            tail_proven_us: None,
+        };
+        Ok(Some(segments::insert(tx, new).await?))
     }
 
     /// Nothing is older than this segment: what is held as older was expired by the server, or lies inside.
