@@ -162,11 +162,13 @@ impl Desk {
     /// The messages of an open thread, oldest first.
     #[must_use]
     pub fn messages(&self, id: ConversationId) -> Vec<&MessageItem> {
-        let message = |item| match item {
-            &TimelineItem::Message(ref message) => Some(message.as_ref()),
-            TimelineItem::Gap { .. } => None,
-        };
-        self.thread(id).items.iter().filter_map(message).collect()
+        let mut messages = Vec::new();
+        for item in &self.thread(id).items {
+            if let TimelineItem::Message(message) = item {
+                messages.push(message.as_ref());
+            }
+        }
+        messages
     }
 
     /// The texts of an open thread, oldest first.
@@ -227,6 +229,7 @@ impl Desk {
     async fn apply(&mut self, event: Event) {
         match event {
             Event::Connection { state } => self.connection = state,
+            Event::Account { .. } => {}
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);
                 diffs.into_iter().for_each(|diff| apply_row(&mut self.inbox.rows, diff));

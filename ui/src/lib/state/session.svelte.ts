@@ -258,6 +258,9 @@ export class Session {
         case 'connection':
           this.connection = event.state;
           break;
+        case 'account':
+          if (this.account !== null) this.account = event.account;
+          break;
         case 'inbox':
           this.#receiveInbox(event);
           break;

@@ -137,15 +137,20 @@ impl Engine {
 
     /// What is shown of a running account.
     fn signed_in(&self) -> SignedIn {
-        let address = self.own.to_string();
         SignedIn {
-            account: AccountView {
-                person: self.contacts.person(&address),
-                address,
-            },
+            account: self.account(),
             inbox: self.inbox.snapshot(),
             connection: self.connection.clone(),
             notice: None,
+        }
+    }
+
+    /// Who is signed in.
+    fn account(&self) -> AccountView {
+        let address = self.own.to_string();
+        AccountView {
+            person: self.contacts.person(&address),
+            address,
         }
     }
 

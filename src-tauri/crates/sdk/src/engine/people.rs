@@ -15,7 +15,7 @@ use super::Engine;
 use super::changes::Changes;
 use super::clock::local_micros;
 use crate::people::{Known, person};
-use crate::view::Person;
+use crate::view::{Event, Person};
 
 /// Cards under way at once.
 const PARALLEL: usize = 3;
@@ -234,9 +234,13 @@ impl Engine {
         };
         drop(tx);
         if let Some(contact) = contact {
-            self.contacts
-                .people
-                .insert(address.into_string(), shown(&contact, &pictures));
+            let shown = shown(&contact, &pictures);
+            self.contacts.people.insert(contact.address.into_string(), shown);
+            if address.as_str() == self.own.to_string() {
+                self.events.send(Event::Account {
+                    account: self.account(),
+                });
+            }
         }
         let mut changes = Changes::default();
         if let Some(with) = with {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
+use super::{AccountView, ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
 
 /// A change. Batches of these are delivered in order, at most one batch per frame.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -14,6 +14,11 @@ pub enum Event {
     Connection {
         /// The new state.
         state: ConnectionView,
+    },
+    /// More has become known of who is signed in, such as name and picture.
+    Account {
+        /// Who.
+        account: AccountView,
     },
     /// The chat list changed.
     Inbox {
