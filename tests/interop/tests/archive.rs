@@ -1,4 +1,10 @@
 //! The archive: what was said before, elsewhere, or meanwhile is here too, once and in order.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the whole file is a test, its helpers too"
+)]
 
 use wardline_interop::view::TimelineStart;
 use wardline_interop::{Desk, ServerUnderTest, TestClient};

@@ -1,4 +1,10 @@
 //! The sample hospital on a real Prosody: what `cargo xtask demo` shows, seen through the SDK.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the whole file is a test, its helpers too"
+)]
 
 use std::time::SystemTime;
 
