@@ -1,5 +1,6 @@
 //! Nothing personal is readable in any file that the app or its web view leaves on the computer.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -36,7 +37,8 @@ async fn no_file_of_the_app_holds_texts_names_addresses_the_password_or_the_key(
     app.until_message(FROM_BOB).await;
     app.send(FROM_ALICE).await;
     bob.expect_text(FROM_ALICE).await.unwrap();
-    app.open_conversation(CAROL).await;
+    ward.start_chat(&app, &ward.carol).await;
+    app.until_text_in("thread-name", CAROL).await;
     app.fill("composer-input", DRAFT).await;
     app.open_conversation(BOB).await;
     app.until_text_in("chat-preview", DRAFT).await;
@@ -86,11 +88,11 @@ fn the_search_finds_what_is_planted_in_each_encoding() {
     ] {
         let computer = Computer::new();
         fs::write(computer.folder().join("cache/file"), &planted).unwrap();
-        assert_eq!(secrets.found_in(&computer).len(), 1, "{planted:?}");
+        assert!(!secrets.found_in(&computer).is_empty(), "{planted:?}");
     }
     let computer = Computer::new();
     fs::write(computer.folder().join("cache/Okonkwo.txt"), "").unwrap();
-    assert_eq!(secrets.found_in(&computer).len(), 1, "a file's name counts too");
+    assert!(!secrets.found_in(&computer).is_empty(), "a file's name counts too");
 }
 
 /// A search that finds nothing proves something only if the files are where it looks.
@@ -98,8 +100,10 @@ fn assert_there_is_something_to_find(computer: &Computer) {
     let databases = computer.databases();
     assert_eq!(databases.len(), 1, "{databases:?}");
     let database = fs::read(&databases[0]).unwrap();
-    assert!(database.len() > 10_000, "the database is nearly empty");
     assert!(!database.starts_with(b"SQLite format"), "the database is not encrypted");
+    // While the app runs, most of it stands in the file beside it.
+    let beside = fs::read(databases[0].with_extension("db-wal")).unwrap_or_default();
+    assert!(database.len() + beside.len() > 50_000, "the database is nearly empty");
     let logs = computer.app_folder().join("logs");
     let written: u64 = fs::read_dir(logs)
         .expect("the folder of logs")
@@ -136,9 +140,24 @@ impl Secrets {
                 .unwrap()
                 .to_string_lossy()
                 .into_owned();
-            for (what, secret) in &self.0 {
-                if holds(&content, secret) || holds(name.as_bytes(), secret) {
-                    found.push(format!("{what} in {name}"));
+            for what in self.within(&content).into_iter().chain(self.within(name.as_bytes())) {
+                found.push(format!("{what} in {name}"));
+            }
+        }
+        found
+    }
+
+    /// One pass over the content, however many secrets there are.
+    fn within(&self, content: &[u8]) -> BTreeSet<&'static str> {
+        let mut starting: [Vec<&(&'static str, Vec<u8>)>; 256] = std::array::from_fn(|_| Vec::new());
+        for secret in &self.0 {
+            starting[usize::from(secret.1[0])].push(secret);
+        }
+        let mut found = BTreeSet::new();
+        for (at, byte) in content.iter().enumerate() {
+            for (what, secret) in &starting[usize::from(*byte)] {
+                if content[at..].starts_with(secret) {
+                    found.insert(*what);
                 }
             }
         }
@@ -149,14 +168,6 @@ impl Secrets {
         let found = self.found_in(computer);
         assert!(found.is_empty(), "{when}: {found:#?}");
     }
-}
-
-fn holds(content: &[u8], secret: &[u8]) -> bool {
-    let Some(first) = secret.first() else { return false };
-    let starts = content.iter().enumerate().filter(|(_, byte)| *byte == first);
-    starts
-        .map(|(at, _)| &content[at..])
-        .any(|rest| rest.starts_with(secret))
 }
 
 fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! A ward: a real server on which alice, bob and carol know each other.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 use wardline_test_support::client::TestClient;
 use wardline_test_support::servers::{Account, Contact, Prosody};
@@ -119,12 +121,17 @@ pub(crate) async fn trouble(app: &App, test_id: &str) -> (String, String) {
 }
 
 impl Ward {
-    /// The texts that a client gets before `last`, in order.
+    /// The texts that a client gets before `last`, in order. A stanza that the server hands out again, since it had no
+    /// proof that the client has it, is known by its id in the archive and counted once; one that was sent again is not.
     pub(crate) async fn texts_until(&self, client: &mut TestClient, last: &str) -> Vec<String> {
         let mut texts = Vec::new();
+        let mut known = HashSet::new();
         let arriving = async {
             loop {
                 let message = client.next_message().await.expect("the client lives");
+                if message.archive_id.is_some_and(|id| !known.insert(id)) {
+                    continue;
+                }
                 match message.body {
                     Some(body) if body == last => return,
                     Some(body) => texts.push(body),

@@ -145,6 +145,29 @@ impl TestClient {
         self.send(|id| OutgoingMessage::to_person(to, id, text)).await
     }
 
+    /// Sends texts to a person one right after the other, without waiting in between, then waits until the server has
+    /// all of them.
+    ///
+    /// # Errors
+    /// [`ClientError::Send`] or [`ClientError::Unproven`].
+    pub async fn send_texts(&self, to: &str, texts: &[String]) -> Result<(), ClientError> {
+        let to = bare(to)?;
+        let mut receipts = Vec::with_capacity(texts.len());
+        for text in texts {
+            let id = MessageId::new(uuid::Uuid::new_v4().to_string()).ok_or(ClientError::Unproven)?;
+            let message = OutgoingMessage::to_person(to.clone(), id, text);
+            receipts.push(self.session.send(message.build()).await?);
+        }
+        for receipt in receipts {
+            match timeout_at(Instant::now() + PATIENCE, receipt).await {
+                Ok(Proof::Acknowledged) => {}
+                Ok(Proof::Unproven) => return Err(ClientError::Unproven),
+                Err(_) => return Err(ClientError::TimedOut("the acknowledgement")),
+            }
+        }
+        Ok(())
+    }
+
     /// Sends text to a team chat that was joined, and waits until the server has it.
     ///
     /// # Errors
