@@ -89,12 +89,15 @@ export class Session {
   }
 
   async signOut(localData: LocalData): Promise<CommandError | null> {
+    const address = this.lastAddress;
+    // Before the call: the event of leaving may come before its answer, and shows the form with this address in it.
+    if (localData === 'wipe') this.lastAddress = '';
     try {
       await this.#backend.signOut(localData);
     } catch (reason) {
+      this.lastAddress = address;
       return commandError(reason);
     }
-    if (localData === 'wipe') this.lastAddress = '';
     this.#leave();
     return null;
   }

@@ -164,6 +164,19 @@ describe('the session', () => {
     expect([session.thread, session.account, session.selected, session.inbox.rows.length]).toEqual([null, null, null, 0]);
   });
 
+  it('offers no address after a wipe, even where the event of leaving comes before the answer', async () => {
+    let answer = (): void => undefined;
+    backend.signOut = () => new Promise((resolve) => (answer = resolve));
+    const leaving = session.signOut('wipe');
+    backend.emit([{ kind: 'signedOut' }]);
+    await settled();
+    expect(session.screen.kind).toBe('signedOut');
+    expect(session.lastAddress).toBe('');
+    answer();
+    await leaving;
+    expect(session.lastAddress).toBe('');
+  });
+
   it('applies list changes that come before the answer to a sign-in', async () => {
     await session.signOut('keep');
     const signing = session.signIn({
