@@ -101,7 +101,7 @@ impl Engine {
             _ if !features.has(Feature::Archive) => {
                 self.sync.own = Reached::Proven;
                 self.spawn_roster();
-                Ok(())
+                self.resolve_unproven(self.own_archive).await
             }
             Some(_) => {
                 self.spawn_roster();

@@ -163,6 +163,12 @@ impl Engine {
             (_, ArchiveError::Offline | ArchiveError::SessionLost) => self.page_failed(&request).await,
             (Purpose::Run { .. }, ArchiveError::ItemNotFound) => self.cursor_expired(&request).await,
             (Purpose::Older { .. }, ArchiveError::ItemNotFound) => self.older_by_date(request).await,
+            // An archive that is closed to us, or a room without one: there is nothing to be had, now or later.
+            (_, ArchiveError::NotAllowed | ArchiveError::Refused(_)) => {
+                *self.sync.reached(self.own_archive, request.archive) = Reached::Proven;
+                self.page_failed(&request).await?;
+                self.resolve_unproven(request.archive).await
+            }
             (Purpose::Run { .. } | Purpose::Discover, _) => {
                 self.sync.pause(&request, Instant::now() + Duration::from_secs(10));
                 Ok(())
