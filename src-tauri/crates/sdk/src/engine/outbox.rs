@@ -196,9 +196,21 @@ impl Engine {
         let mut changes = Changes::default();
         match proof {
             Proof::Acknowledged => {
-                let position = self.next_position(&tx, sent.conversation_id).await?;
-                self.proven(&tx, sent.conversation_id, sent.message_id, Some(position), &mut changes)
-                    .await?;
+                // Acknowledgements cover all that was sent before, but proofs come back in any order: taking the earlier
+                // ones along keeps the thread in the order of sending.
+                for earlier in outbox::in_state(&tx, OutboxState::InFlight).await? {
+                    if earlier.conversation_id == sent.conversation_id && earlier.id <= id {
+                        let position = self.next_position(&tx, sent.conversation_id).await?;
+                        self.proven(
+                            &tx,
+                            sent.conversation_id,
+                            earlier.message_id,
+                            Some(position),
+                            &mut changes,
+                        )
+                        .await?;
+                    }
+                }
             }
             Proof::Unproven => outbox::set_state(&tx, id, OutboxState::Unproven).await?,
         }

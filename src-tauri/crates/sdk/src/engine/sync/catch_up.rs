@@ -157,10 +157,11 @@ impl Engine {
             return Ok(());
         };
         for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
+            // A segment of live messages alone has no archived edge yet; it is met, not continued.
             let base = segments::list(&tx, target.conversation)
                 .await?
                 .into_iter()
-                .rfind(|segment| segment.first_position <= before.stamp && segment.kind == SegmentKind::Archived);
+                .rfind(|held| held.first_position <= before.stamp && held.first_archive_id.is_some());
             let first = messages
                 .first()
                 .and_then(|message| message.archive_id.clone())
@@ -183,10 +184,12 @@ impl Engine {
             )
             .await?;
         }
+        let began = *self.sync.run_began.entry(archive).or_insert(before.stamp);
         let after = cursor_after(&page, before.stamp).unwrap_or(before);
         set_cursor(&tx, archive, &after).await?;
         if page.reach == Reach::Complete {
-            self.close_gaps(&tx, archive, after.stamp, &mut changes).await?;
+            self.close_gaps(&tx, archive, began, &mut changes).await?;
+            self.sync.run_began.remove(&archive);
         }
         tx.commit().await?;
         self.committed(changes).await?;
@@ -211,7 +214,7 @@ impl Engine {
         &self,
         tx: &WriteTx,
         archive: ArchiveId,
-        cursor: i64,
+        began: i64,
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
         for conversation in conversations::list(tx)
@@ -222,8 +225,8 @@ impl Engine {
             let mut held = segments::list(tx, conversation.id).await?.into_iter();
             let Some(mut older) = held.next() else { continue };
             for newer in held {
-                // What begins after the cursor, or is live, was seen whole by the run or by this session.
-                if newer.kind == SegmentKind::Live || newer.first_position > cursor {
+                // What begins after the place where the run began, or is live, was seen whole by the run or by this session.
+                if newer.kind == SegmentKind::Live || newer.first_position > began {
                     older.id = segments::join(tx, older.id, newer.id).await?;
                     changes.edges(conversation.id);
                 } else {

@@ -63,6 +63,8 @@ pub(super) struct Sync {
     under_way: usize,
     /// Archives whose end has been reached once in this session, and is to be proven by asking again.
     asked_once: HashSet<ArchiveId>,
+    /// Stamp of the cursor from which the present run of an archive began.
+    run_began: HashMap<ArchiveId, i64>,
     /// Conversations with a page of their own under way.
     paging: HashSet<ConversationId>,
 }
