@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use tempfile::TempDir;
@@ -113,6 +114,13 @@ impl Computer {
         files
     }
 
+    /// The key of the only database, as the keyring has it.
+    pub(crate) fn key(&self) -> Option<Vec<u8>> {
+        let databases = self.databases();
+        assert_eq!(databases.len(), 1, "{databases:?}");
+        key_of(&databases[0])
+    }
+
     /// Waits until no program of this computer runs any more: neither the app nor the web view's processes.
     pub(crate) fn wait_until_nothing_runs(&self) {
         let started = Instant::now();
@@ -134,6 +142,16 @@ impl Computer {
         })
         .collect()
     }
+}
+
+/// What the keyring has for a database.
+pub(crate) fn key_of(database: &Path) -> Option<Vec<u8>> {
+    let id = database.file_stem().and_then(|name| name.to_str()).expect("a name");
+    let found = Command::new("secret-tool")
+        .args(["lookup", "service", "wardline", "username", id])
+        .output()
+        .expect("secret-tool; `cargo xtask test` installs it");
+    (!found.stdout.is_empty()).then_some(found.stdout)
 }
 
 fn needed(variable: &str) -> OsString {

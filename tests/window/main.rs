@@ -1,5 +1,13 @@
 //! End to end: the real app in its real window, on a real server, with a real second client.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "this crate is for tests alone; the lints know only functions with the test attribute as such"
+)]
+
 mod app;
 mod burst;
 mod computer;
@@ -8,6 +16,7 @@ mod keyring;
 mod policy;
 mod privacy;
 mod restart;
+mod secrets;
 mod sign_in;
 mod sign_out;
 mod single_instance;

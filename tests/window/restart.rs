@@ -20,7 +20,8 @@ async fn a_killed_app_shows_list_and_thread_again_without_a_server_and_asks_noth
     bob.expect_text("Coming").await.unwrap();
     app.until_delivery(&["sent", "delivered"]).await;
     app.fill("composer-input", "Please prepare calc").await;
-    app.until_text_in("chat-list", "Coming").await;
+    app.open_conversation(CAROL).await;
+    app.until_text_in("chat-preview", "Please prepare calc").await;
 
     ward.server.kill();
     app.kill(&computer);
@@ -33,6 +34,12 @@ async fn a_killed_app_shows_list_and_thread_again_without_a_server_and_asks_noth
     app.open_conversation(BOB).await;
     app.until_message("Potassium is 6.1").await;
     app.until_message("Coming").await;
+    let written = app.find("composer-input").await.prop("value").await.unwrap();
+    assert_eq!(
+        written.as_deref(),
+        Some("Please prepare calc"),
+        "what was being written is kept"
+    );
     for asking in ["signin", "locked", "blocked", "key-choice", "notice"] {
         assert!(!app.shows(asking).await, "{asking} is shown after a restart");
     }

@@ -1,7 +1,7 @@
 //! The main job: sign in, see who wrote, answer, be answered.
 
 use crate::computer::Computer;
-use crate::ward::{BOB, CAROL, Ward};
+use crate::ward::{BOB, CAROL, TEAM, Ward};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn alice_signs_in_talks_with_bob_and_sees_carols_messages_counted_until_she_reads_them() {
@@ -69,6 +69,33 @@ async fn a_chat_is_started_by_address_and_a_message_with_markup_is_shown_as_it_w
     app.until_message("<script>document.title='x'</script>").await;
     let foreign = "return document.querySelectorAll('[data-testid=bubble] :is(img, b, script)').length";
     assert_eq!(app.script(foreign).await, 0, "text became elements");
+    app.close(&computer).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_chat_shows_who_said_what_and_carries_an_answer_to_everybody() {
+    let (ward, team) = Ward::open_with_team().await;
+    let (bob, mut carol) = (ward.phone(&ward.bob).await, ward.phone(&ward.carol).await);
+    bob.join_room(&team, "Bob Okonkwo").await.unwrap();
+    carol.join_room(&team, "Carol Whitfield").await.unwrap();
+    bob.send_to_room(&team, "Who has the bleep?").await.unwrap();
+
+    let computer = Computer::new();
+    let app = ward.signed_in(&computer).await;
+    app.until_text_in("chat-preview", "Who has the bleep?").await;
+    app.open_conversation(TEAM).await;
+    app.until_message("Who has the bleep?").await;
+    app.send("I have it until eight").await;
+    carol.expect_text("I have it until eight").await.unwrap();
+    app.until_delivery(&["sent", "delivered", "read"]).await;
+    carol.send_to_room(&team, "Thank you both").await.unwrap();
+    app.until_message("Thank you both").await;
+    app.until_text_in("message-list", "Bob Okonkwo").await;
+    app.until_text_in("message-list", "Carol Whitfield").await;
+    assert_eq!(
+        app.messages().await,
+        ["Who has the bleep?", "I have it until eight", "Thank you both"]
+    );
     app.close(&computer).await;
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::json;
 use wardline_test_support::client::TestClient;
-use wardline_test_support::servers::{Account, Contact, Prosody};
+use wardline_test_support::servers::{Account, Contact, Prosody, Room};
 
 use crate::app::{App, PATIENCE};
 use crate::computer::Computer;
@@ -16,6 +16,8 @@ pub(crate) const DOMAIN: &str = "ward.example";
 pub(crate) const BOB: &str = "Bob Okonkwo";
 /// See [`BOB`].
 pub(crate) const CAROL: &str = "Carol Whitfield";
+/// See [`BOB`].
+pub(crate) const TEAM: &str = "Cardiology on call";
 
 /// The server and its people.
 pub(crate) struct Ward {
@@ -28,7 +30,41 @@ pub(crate) struct Ward {
 impl Ward {
     /// Starts the server.
     pub(crate) async fn open() -> Self {
-        let mut server = Prosody::prepare(DOMAIN).expect("a server");
+        let mut ward = Self::prepare();
+        ward.server.start_again().await.expect("the server starts");
+        ward
+    }
+
+    /// Starts the server with a team chat of all three, which is in alice's bookmarks; with its address.
+    pub(crate) async fn open_with_team() -> (Self, String) {
+        let mut ward = Self::prepare();
+        let everybody = [&ward.alice, &ward.bob, &ward.carol];
+        let team = Room {
+            node: "team".to_owned(),
+            name: TEAM.to_owned(),
+            description: String::new(),
+            owner: ward.bob.address.clone(),
+            members: everybody.map(|account| account.address.clone()).to_vec(),
+            card: None,
+        };
+        let service = ward
+            .server
+            .endpoint()
+            .muc_service
+            .as_ref()
+            .expect("a service for team chats");
+        let address = format!("{}@{service}", team.node);
+        ward.server.write_rooms(&[team]).expect("a team chat");
+        let bookmarks = [(address.clone(), TEAM.to_owned())];
+        ward.server
+            .write_bookmarks("alice", &bookmarks, "Alice Marchetti")
+            .expect("a bookmark");
+        ward.server.start_again().await.expect("the server starts");
+        (ward, address)
+    }
+
+    fn prepare() -> Self {
+        let server = Prosody::prepare(DOMAIN).expect("a server");
         let account = |name: &str| {
             server
                 .create_account(name, &format!("{name}-Zebrafinch-4471"))
@@ -47,7 +83,6 @@ impl Ward {
                 .write_roster(name, &[contact(&alice, "Alice Marchetti")])
                 .expect("a roster");
         }
-        server.start_again().await.expect("the server starts");
         Self {
             server,
             alice,
