@@ -10,3 +10,12 @@ pub use wardline_sdk::view;
 pub use wardline_test_support::client::TestClient;
 pub use wardline_test_support::servers::{Account, Endpoint, Feature, ServerUnderTest, TlsMode};
 pub use wardline_xmpp as xmpp;
+
+/// The server under test, and two people with accounts on it: alice and bob.
+#[allow(clippy::expect_used, reason = "this crate is for tests alone")]
+pub async fn ward() -> (ServerUnderTest, Account, Account) {
+    let server = ServerUnderTest::from_env().await.expect("the server under test");
+    let alice = server.account("alice").await.expect("an account for alice");
+    let bob = server.account("bob").await.expect("an account for bob");
+    (server, alice, bob)
+}

@@ -7,15 +7,11 @@
 )]
 
 use wardline_interop::view::TimelineStart;
-use wardline_interop::{Desk, ServerUnderTest, TestClient};
+use wardline_interop::{Desk, ServerUnderTest, TestClient, ward};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_computer_shows_what_was_said_before_and_pages_to_the_beginning() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let texts: Vec<String> = (0..120).map(|number| format!("handover {number}")).collect();
     for text in &texts {
@@ -40,11 +36,7 @@ async fn a_new_computer_shows_what_was_said_before_and_pages_to_the_beginning() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happened_while_the_app_was_closed_is_caught_up_with() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     phone.send_text(&alice.address, "before").await.unwrap();
@@ -74,11 +66,7 @@ async fn what_happened_while_the_app_was_closed_is_caught_up_with() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_own_device_sends_appears_and_counts_as_read() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let mut bobs_phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let alices_phone = TestClient::connect(server.endpoint(), &alice).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
@@ -100,11 +88,7 @@ async fn what_another_own_device_sends_appears_and_counts_as_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reading_on_another_own_device_clears_the_count_here() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let bobs_phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut alices_phone = TestClient::connect(server.endpoint(), &alice).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
@@ -126,15 +110,11 @@ async fn reading_on_another_own_device_clears_the_count_here() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_shows_everything_without_a_server() {
-    let mut server = ServerUnderTest::from_env().await.unwrap();
+    let (mut server, alice, bob) = ward().await;
     if !server.is_ours() {
         eprintln!("SKIPPED: a server of somebody else cannot be stopped");
         return;
     }
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
     let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     phone.send_text(&alice.address, "Kept").await.unwrap();

@@ -1,7 +1,7 @@
 //! Signing in and out: each failure says what it is, and nothing is stored before the server has accepted the password.
 
 use wardline_interop::view::{CommandError, FirstScreen, LocalData};
-use wardline_interop::{Desk, Endpoint, ServerUnderTest};
+use wardline_interop::{Desk, Endpoint, ServerUnderTest, ward};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_says_so_and_stores_nothing() {
@@ -82,11 +82,7 @@ async fn signing_out_and_wiping_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_and_in_again_keeps_the_messages() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     let talk = desk.write(&bob.address, "Kept").await;
     desk.until_text(talk, "Kept").await;
@@ -99,11 +95,7 @@ async fn signing_out_and_in_again_keeps_the_messages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_else_who_signs_in_sees_nothing_of_the_one_before() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     let talk = desk
         .write(&format!("carol@{}", server.endpoint().domain), "Private")

@@ -1,17 +1,13 @@
 //! Talking: what one person writes the other reads, once, in order, with its state.
 
 use wardline_interop::view::{Delivery, TimelineStart};
-use wardline_interop::{Desk, ServerUnderTest, TestClient};
+use wardline_interop::{Desk, ServerUnderTest, TestClient, ward};
 
 const TALK: usize = 30;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_arrives_and_its_state_goes_from_waiting_to_read() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let mut phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
 
@@ -38,11 +34,7 @@ fn sent(desk: &Desk, talk: wardline_interop::view::ConversationId, least: Delive
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_raises_the_unread_count_until_it_is_read() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
 
@@ -70,11 +62,7 @@ async fn an_answer_raises_the_unread_count_until_it_is_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_messages_stay_in_order_and_each_comes_once() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let mut phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
 
@@ -95,15 +83,11 @@ async fn many_messages_stay_in_order_and_each_comes_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_written_offline_is_sent_with_the_next_connection() {
-    let mut server = ServerUnderTest::from_env().await.unwrap();
+    let (mut server, alice, bob) = ward().await;
     if !server.is_ours() {
         eprintln!("SKIPPED: a server of somebody else cannot be stopped");
         return;
     }
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     assert!(server.stop().await);
     let talk = desk.write(&bob.address, "Written in the lift").await;
@@ -141,11 +125,7 @@ async fn a_message_to_nobody_fails_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn typing_is_shown_and_ends_with_the_message() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     phone.send_text(&alice.address, "One moment").await.unwrap();
@@ -169,11 +149,7 @@ async fn typing_is_shown_and_ends_with_the_message() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_conversation_begins_at_its_beginning() {
-    let server = ServerUnderTest::from_env().await.unwrap();
-    let (alice, bob) = (
-        server.account("alice").await.unwrap(),
-        server.account("bob").await.unwrap(),
-    );
+    let (server, alice, bob) = ward().await;
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     let talk = desk.write(&bob.address, "First words").await;
     desk.client().page_back(talk).await.unwrap();
