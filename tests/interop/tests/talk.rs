@@ -157,5 +157,5 @@ async fn a_new_conversation_begins_at_its_beginning() {
         (desk.thread(talk).start == TimelineStart::Beginning).then_some(())
     })
     .await;
-    assert_eq!(desk.texts(talk), ["First words"]);
+    desk.until_texts(talk, &["First words"]).await;
 }

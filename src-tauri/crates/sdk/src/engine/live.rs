@@ -15,6 +15,7 @@ use wardline_xmpp::session::{Continuity, Opened, SessionEvent, StanzaCondition};
 
 use super::changes::Changes;
 use super::ingest::{self, Content};
+use super::presence::Freshness;
 use super::{Engine, read_pointer, references};
 use crate::view::Composing;
 
@@ -49,12 +50,17 @@ impl Engine {
             self.spawn_time();
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
+        } else {
+            let people = self.presences.set_freshness(Freshness::Current);
+            self.show_people(people).await?;
         }
         self.refresh_starts().await?;
         self.drain_outbox().await
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
+        let people = self.presences.set_freshness(Freshness::Stale);
+        self.show_people(people).await?;
         self.refresh_starts().await
     }
 

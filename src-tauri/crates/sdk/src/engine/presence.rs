@@ -10,6 +10,17 @@ use crate::view::Presence;
 #[derive(Debug, Default)]
 pub(super) struct Presences {
     devices: HashMap<String, HashMap<String, Presence>>,
+    freshness: Freshness,
+}
+
+/// Whether what is known is told by a session that is connected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// Yes.
+    #[default]
+    Current,
+    /// The connection is gone. It holds again if the session is resumed, but says nothing until then.
+    Stale,
 }
 
 impl Presences {
@@ -32,7 +43,7 @@ impl Presences {
 
     /// The person's presence.
     pub(super) fn of(&self, bare: &str) -> Presence {
-        let Some(devices) = self.devices.get(bare) else {
+        let Some(devices) = self.devices.get(bare).filter(|_| self.freshness == Freshness::Current) else {
             return Presence::Unknown;
         };
         devices
@@ -42,9 +53,15 @@ impl Presences {
             .unwrap_or(Presence::Offline)
     }
 
+    /// The connection went, or came back with the same session. Returns whose presence changed with it.
+    pub(super) fn set_freshness(&mut self, freshness: Freshness) -> Vec<String> {
+        self.freshness = freshness;
+        self.devices.keys().cloned().collect()
+    }
+
     /// The session is gone: nothing is known any more. Returns whose presence changed with it.
     pub(super) fn forget(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.devices).into_keys().collect()
+        std::mem::take(self).devices.into_keys().collect()
     }
 }
 
@@ -81,6 +98,16 @@ mod tests {
         assert!(!presences.set("bob@ward.example", "phone", Availability::Unavailable));
         assert!(presences.set("bob@ward.example", "desk", Availability::Unavailable));
         assert_eq!(presences.of("bob@ward.example"), Presence::Offline);
+    }
+
+    #[test]
+    fn without_a_connection_nobody_is_said_to_be_there() {
+        let mut presences = Presences::default();
+        presences.set("bob@ward.example", "desk", Availability::Available);
+        assert_eq!(presences.set_freshness(Freshness::Stale), ["bob@ward.example"]);
+        assert_eq!(presences.of("bob@ward.example"), Presence::Unknown);
+        presences.set_freshness(Freshness::Current);
+        assert_eq!(presences.of("bob@ward.example"), Presence::Available);
     }
 
     #[test]

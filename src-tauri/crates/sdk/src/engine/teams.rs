@@ -130,18 +130,9 @@ impl Engine {
         let bare = from.to_bare();
         let resource = from.resource().map(ToString::to_string).unwrap_or_default();
         if self.presences.set(&bare.to_string(), &resource, availability) {
-            self.show_person(&bare.to_string()).await?;
+            self.show_people(vec![bare.to_string()]).await?;
         }
         Ok(())
-    }
-
-    /// The row of the conversation with somebody, if there is one.
-    async fn show_person(&mut self, address: &str) -> Result<(), StoreError> {
-        let with = conversations::by_address(&self.store.read().await?, &Address(address.to_owned())).await?;
-        match with {
-            Some(with) => self.refresh_row(with.id).await,
-            None => Ok(()),
-        }
     }
 
     /// Being put out of a room ends what can be sent to it.
@@ -162,9 +153,19 @@ impl Engine {
         for conversation in self.typing.forget() {
             self.refresh_row(conversation).await?;
         }
+        self.show_people(people).await
+    }
+
+    /// The rows of the conversations with these people, all in one go.
+    pub(super) async fn show_people(&mut self, people: Vec<String>) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.read().await?;
         for address in people {
-            self.show_person(&address).await?;
+            if let Some(with) = conversations::by_address(&tx, &Address(address)).await? {
+                changes.row(with.id);
+            }
         }
-        Ok(())
+        drop(tx);
+        self.committed(changes).await
     }
 }
