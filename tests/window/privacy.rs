@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, PATIENCE};
 use crate::computer::Computer;
 use crate::secrets::Secrets;
 use crate::ward::{BOB, CAROL, Ward};
@@ -79,10 +80,12 @@ async fn no_file_holds_anything_personal_with_the_private_web_view_either() {
     bob.expect_presence(|presence| presence.from.to_string().starts_with(&ward.alice.address))
         .await
         .unwrap();
+    app.until_drawn(&computer).await;
     let id = bob.send_text(&ward.alice.address, FROM_ALICE).await.unwrap();
     bob.expect_message(|message| message.receipt.as_ref() == Some(&id))
         .await
         .unwrap();
+    app.until_drawn(&computer).await;
 
     let secrets = secrets_of(&ward, &computer);
     assert_there_is_something_to_find(&computer);
@@ -122,6 +125,24 @@ impl Unattended {
         Self(app.expect("the app starts"))
     }
 
+    /// Waits until the page is drawn. Nobody can look into a private web view; but its process works while there is
+    /// something to draw, and then comes to rest.
+    async fn until_drawn(&mut self, computer: &Computer) {
+        let started = Instant::now();
+        let mut before = 0;
+        loop {
+            // Not a wait for the page: the span over which its work is measured.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = work_of_the_page(computer);
+            if now >= PAGE && now - before <= AT_REST {
+                return;
+            }
+            before = now;
+            assert!(self.0.try_wait().expect("its state").is_none(), "the app has ended");
+            assert!(started.elapsed() < PATIENCE, "the page never came to rest");
+        }
+    }
+
     /// Asks it to end, as the end of a desktop session does.
     fn end(&mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
@@ -138,6 +159,26 @@ impl Drop for Unattended {
         let _ended_already = self.0.kill();
         let _reaped = self.0.wait();
     }
+}
+
+/// What drawing the first screen takes at least, in hundredths of a second of a processor.
+const PAGE: u64 = 10;
+/// What a page at rest may use in a second: its cursor blinks.
+const AT_REST: u64 = 5;
+
+/// What the web view's page process has used of a processor so far, in hundredths of a second.
+fn work_of_the_page(computer: &Computer) -> u64 {
+    let stat = |id: u32| fs::read_to_string(format!("/proc/{id}/stat")).ok();
+    let pages = computer.processes().into_iter().filter_map(stat);
+    pages
+        .filter(|stat| stat.contains("(WebKitWebProces"))
+        .filter_map(|stat| {
+            let (_, fields) = stat.rsplit_once(") ")?;
+            // proc(5): the state is the third field; user and system time are the 14th and 15th.
+            let times = fields.split(' ').skip(11).take(2);
+            Some(times.filter_map(|time| time.parse::<u64>().ok()).sum::<u64>())
+        })
+        .sum()
 }
 
 /// A search that finds nothing proves something only if the files are where it looks.
