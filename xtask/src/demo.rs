@@ -26,13 +26,13 @@ pub(crate) struct Stage {
     sign_in: Option<Value>,
     folder: TempDir,
     // Held so that they go when the demo goes.
-    _hospital: Option<Running>,
+    hospital: Option<Running>,
 }
 
 struct Running {
     // In this order: the colleagues sign off before their server goes.
     _colleagues: Colleagues,
-    _server: Prosody,
+    server: Prosody,
 }
 
 /// Runs the demo until it is closed or interrupted.
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &DemoOptions, consent: Consent) -> Result<(), Failure
 }
 
 async fn play(options: &DemoOptions) -> Result<(), Failure> {
-    let stage = match (&options.server, &options.user) {
+    let mut stage = match (&options.server, &options.user) {
         (Some(server), Some(user)) => own_server(server, user)?,
         _ => hospital().await?,
     };
@@ -72,7 +72,7 @@ async fn play(options: &DemoOptions) -> Result<(), Failure> {
     let display = std::env::var_os("DISPLAY").is_some() || std::env::var_os("WAYLAND_DISPLAY").is_some();
     if options.shots.is_some() || (cfg!(target_os = "linux") && !display) {
         let folder = options.shots.clone().unwrap_or_else(|| places::target().join("demo"));
-        return shots::take(&stage, &app, &folder, options).await;
+        return shots::take(&mut stage, &app, &folder, options).await;
     }
     let mut command = Command::new(app);
     command.envs(stage.environment("profile")?.iter().map(|(name, value)| (name, value)));
@@ -103,7 +103,7 @@ impl Stage {
         Ok(Self {
             sign_in: Some(sign_in),
             folder: folder()?,
-            _hospital: None,
+            hospital: None,
         })
     }
 
@@ -130,6 +130,11 @@ impl Stage {
         self.sign_in.is_some()
     }
 
+    /// The stage's own server, if it has one.
+    pub(crate) fn server(&mut self) -> Option<&mut Prosody> {
+        self.hospital.as_mut().map(|running| &mut running.server)
+    }
+
     /// A folder for whatever lasts as long as the demo.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -152,9 +157,9 @@ async fn hospital() -> Result<Stage, Failure> {
     );
     let colleagues = Colleagues::start(&hospital, server.endpoint());
     println!("  {} colleagues are online and answer", colleagues.count());
-    stage._hospital = Some(Running {
+    stage.hospital = Some(Running {
         _colleagues: colleagues,
-        _server: server,
+        server,
     });
     Ok(stage)
 }
@@ -167,7 +172,7 @@ fn own_server(server: &str, user: &str) -> Result<Stage, Failure> {
         return Ok(Stage {
             sign_in: None,
             folder: folder()?,
-            _hospital: None,
+            hospital: None,
         });
     };
     let (host, port) = match server.rsplit_once(':') {
@@ -188,7 +193,7 @@ fn own_server(server: &str, user: &str) -> Result<Stage, Failure> {
     Ok(Stage {
         sign_in: Some(sign_in),
         folder: folder()?,
-        _hospital: None,
+        hospital: None,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::webdriver::Window;
 const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
 
 /// Opens the app on a virtual screen, waits for each screen to be complete, and takes pictures into `folder`.
-pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &DemoOptions) -> Result<(), Failure> {
+pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, options: &DemoOptions) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)?;
     println!("No display: opening the app on a virtual screen …");
     let desktop = Desktop::start().await?;
@@ -25,6 +25,14 @@ pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &Dem
     let window = Window::open(app, &environment, &log).await?;
     window.until("the sign-in screen", &ready("signed-out")).await?;
     let mut pictures = each_look(&window, folder, "sign-in").await?;
+    window.script(SIGN_IN_NOWHERE).await?;
+    window
+        .until(
+            "what is wrong with it",
+            "document.querySelector('[data-testid=\"signin-error\"]') !== null",
+        )
+        .await?;
+    pictures.extend(each_look(&window, folder, "sign-in-trouble").await?);
     window.close().await;
 
     let mut environment = desktop.environment().to_vec();
@@ -39,6 +47,36 @@ pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &Dem
         window.until("a thread", &rows("bubble", 5)).await?;
         window.until("pictures", PICTURES_LOADED).await?;
         pictures.extend(each_look(&window, folder, "thread").await?);
+        window.script(OPEN_FIRST_PERSON).await?;
+        window.until("a thread with one person", THREAD_OF_A_PERSON).await?;
+        window.until("pictures", PICTURES_LOADED).await?;
+        pictures.extend(each_look(&window, folder, "chat").await?);
+        for (screen, test_id, script) in LAYERS {
+            let dialog = format!("document.querySelector('dialog[open][data-testid=\"{test_id}\"]')");
+            window.script(script).await?;
+            window.until(screen, &format!("{dialog} !== null")).await?;
+            pictures.extend(each_look(&window, folder, screen).await?);
+            window.script(&format!("{dialog}.close();")).await?;
+            window
+                .until("the dialog to close", &format!("{dialog} === null"))
+                .await?;
+        }
+        if let Some(server) = stage.server() {
+            server.stop().await;
+            window.until("the broken connection", OFFLINE).await?;
+            pictures.extend(each_look(&window, folder, "offline").await?);
+            window
+                .script("document.querySelector('[data-testid=\"connection-state\"] button').click();")
+                .await?;
+            window
+                .until(
+                    "what is known of the connection",
+                    "document.querySelector('dialog[open]') !== null",
+                )
+                .await?;
+            pictures.extend(each_look(&window, folder, "connection").await?);
+            server.start_again().await?;
+        }
     }
     println!("Screenshots:");
     for picture in &pictures {
@@ -53,8 +91,48 @@ pub(crate) async fn take(stage: &Stage, app: &Path, folder: &Path, options: &Dem
     Ok(())
 }
 
+/// Signs in at a hospital that does not exist.
+const SIGN_IN_NOWHERE: &str = "const fill = (name, text) => {
+    const field = document.querySelector(`[data-testid=\"${name}\"]`);
+    field.value = text;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  fill('signin-address', 'asha@no-such-hospital.invalid');
+  fill('signin-password', 'a password');
+  document.querySelector('[data-testid=\"signin-submit\"]').click();";
+
 /// Opens the newest conversation.
 const OPEN_FIRST: &str = "document.querySelector('[data-testid=\"chat-row\"]')?.click();";
+
+/// Opens the newest conversation with one person; presence is shown for people only.
+const OPEN_FIRST_PERSON: &str = "[...document.querySelectorAll('[data-testid=\"chat-row\"]')]
+  .find((row) => row.innerText.includes('Available'))?.click();";
+
+const THREAD_OF_A_PERSON: &str = "document.querySelector('[data-testid=\"thread-presence\"]') !== null
+  && document.querySelectorAll('[data-testid=\"bubble\"]').length >= 3";
+
+/// What lies over the main window: name of the picture, its mark, and how it is opened.
+const LAYERS: [(&str, &str, &str); 3] = [
+    (
+        "settings",
+        "settings",
+        "document.querySelector('[data-testid=\"open-settings\"]').click();",
+    ),
+    (
+        "find",
+        "switcher",
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', code: 'KeyK', ctrlKey: true, bubbles: true }));",
+    ),
+    (
+        "sign-out",
+        "sign-out-dialog",
+        "document.querySelector('[data-testid=\"open-account\"]').click();
+         requestAnimationFrame(() => document.querySelector('[data-testid=\"sign-out\"]').click());",
+    ),
+];
+
+const OFFLINE: &str = "document.querySelector('[data-testid=\"connection-state\"]')?.dataset.state === 'waiting'
+  && document.querySelector('[data-testid=\"connection-state\"]').dataset.shown === 'true'";
 
 /// Whether the chat list has been the same for two seconds: the first synchronisation fills it from many answers.
 const LIST_AT_REST: &str = "(() => {
