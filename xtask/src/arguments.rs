@@ -35,12 +35,21 @@ pub(crate) struct DemoOptions {
     pub(crate) release: bool,
 }
 
+/// What to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// From starting the app to the whole chat list.
+    Start,
+    /// From a colleague's sending to the screen.
+    Live,
+}
+
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Task {
     Demo(DemoOptions),
     Test(Vec<String>),
-    BenchStart,
+    Bench(Bench),
     Bundle,
     Types(TypesMode),
     Icons,
@@ -61,8 +70,9 @@ impl Arguments {
             Some("demo") => Task::Demo(DemoOptions::default()),
             Some("test") => Task::Test(Vec::new()),
             Some("bench") => match words.next().as_deref() {
-                Some("start") => Task::BenchStart,
-                _ => return Err("bench what? `bench start` is the one there is.".to_owned()),
+                Some("start") => Task::Bench(Bench::Start),
+                Some("live") => Task::Bench(Bench::Live),
+                _ => return Err("bench what? There are `bench start` and `bench live`.".to_owned()),
             },
             Some("bundle") => Task::Bundle,
             Some("types") => Task::Types(TypesMode::Write),

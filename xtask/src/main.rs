@@ -32,6 +32,7 @@ cargo xtask demo [--yes] [--exit] [--release] [--shots DIR] [--server HOST[:PORT
                               the app on a sample hospital, or on a server of your own
 cargo xtask test [--yes] [--only NAME]…   every check and test, with a summary
 cargo xtask bench start [--yes]  how long from start to the chat list, beside a bare window
+cargo xtask bench live [--yes]   how long from a colleague's sending to the screen, beside a bare client
 cargo xtask bundle [--yes]    installers for this system
 cargo xtask types [--check]   the interface's types out of the Rust types
 cargo xtask icons             every icon out of icons/wardline.svg
@@ -58,7 +59,7 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.task {
         Task::Demo(options) => demo::run(options, arguments.consent),
         Task::Test(only) => check::run(only, arguments.consent),
-        Task::BenchStart => bench::start(arguments.consent),
+        Task::Bench(bench) => bench::run(*bench, arguments.consent),
         Task::Bundle => bundle::run(arguments.consent),
         Task::Types(mode) => types::run(*mode),
         Task::Icons => icons::run(),

@@ -12,12 +12,10 @@ use chrono::Utc;
 use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::servers::Prosody;
 
-use crate::arguments::Consent;
-use crate::build::{self, Profile};
+use super::{heading, median, report};
 use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
-use crate::packages::{self, Need};
 use crate::places;
 use crate::webdriver::Window;
 
@@ -28,19 +26,8 @@ const MESSAGES: usize = 50_000;
 /// Starts that are measured; the one before them warms the caches and is not.
 const RUNS: usize = 7;
 
-/// Builds what is needed and measures.
-pub(crate) fn start(consent: Consent) -> Result<(), Failure> {
-    packages::ensure(Need::Demo, consent)?;
-    build::app(Profile::ReleaseDemo)?;
-    tokio::runtime::Runtime::new()?.block_on(async {
-        tokio::select! {
-            ended = measure() => ended,
-            interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
-        }
-    })
-}
-
-async fn measure() -> Result<(), Failure> {
+/// Measures.
+pub(super) async fn measure() -> Result<(), Failure> {
     println!("Filling a server with {CONVERSATIONS} conversations and {MESSAGES} messages …");
     let hospital = Hospital::of_size(DOMAIN, Utc::now(), CONVERSATIONS, MESSAGES)?;
     let mut server = Prosody::prepare(DOMAIN)?;
@@ -65,7 +52,7 @@ async fn measure() -> Result<(), Failure> {
     let mut environment = desktop.environment().to_vec();
     environment.extend(stage.signed_out_environment("empty")?);
     let bare = timed(&app, &environment, &log, "signed-out").await?;
-    println!("{:<34}{:>10}{:>10}{:>10}", "start, ms", "median", "least", "most");
+    heading("start, ms");
     report("chat list complete", &with_list);
     report("bare window (nobody signed in)", &bare);
     let ratio = median(&with_list).as_secs_f64() / median(&bare).as_secs_f64();
@@ -129,18 +116,4 @@ fn process_start(app: &Path) -> Result<Duration, Failure> {
         }
     }
     Err(Failure::Wrong("the app's process was not found".to_owned()))
-}
-
-fn report(what: &str, times: &[Duration]) {
-    let of = |time: Option<&Duration>| time.map_or(0, Duration::as_millis);
-    println!(
-        "{what:<34}{:>10}{:>10}{:>10}",
-        median(times).as_millis(),
-        of(times.first()),
-        of(times.last())
-    );
-}
-
-fn median(sorted: &[Duration]) -> Duration {
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }

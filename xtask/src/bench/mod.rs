@@ -1,0 +1,49 @@
+//! `cargo xtask bench`: what a person waits for, measured on a release build beside a reference in the same run.
+
+mod live;
+mod start;
+
+use std::time::Duration;
+
+use crate::arguments::{Bench, Consent};
+use crate::build::{self, Profile};
+use crate::failure::Failure;
+use crate::packages::{self, Need};
+
+/// Builds what is needed and measures.
+pub(crate) fn run(bench: Bench, consent: Consent) -> Result<(), Failure> {
+    packages::ensure(Need::Demo, consent)?;
+    build::app(Profile::ReleaseDemo)?;
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let measured = async {
+            match bench {
+                Bench::Start => start::measure().await,
+                Bench::Live => live::measure().await,
+            }
+        };
+        tokio::select! {
+            ended = measured => ended,
+            interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+        }
+    })
+}
+
+/// The head of a table of times.
+fn heading(what: &str) {
+    println!("{what:<34}{:>10}{:>10}{:>10}", "median", "least", "most");
+}
+
+/// A row of a table of times, in milliseconds.
+fn report(what: &str, sorted: &[Duration]) {
+    let of = |time: Option<&Duration>| time.map_or(0, Duration::as_millis);
+    println!(
+        "{what:<34}{:>10}{:>10}{:>10}",
+        median(sorted).as_millis(),
+        of(sorted.first()),
+        of(sorted.last())
+    );
+}
+
+fn median(sorted: &[Duration]) -> Duration {
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}

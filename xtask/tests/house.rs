@@ -1,0 +1,60 @@
+//! Who may know whom. The architecture says it; this keeps it true.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The packages of ours that a manifest names under `[dependencies]`.
+fn ours(manifest: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(manifest)).unwrap();
+    let dependencies = text
+        .split("\n[")
+        .find(|section| section.starts_with("dependencies]"))
+        .unwrap();
+    let named = dependencies.lines().filter(|line| line.starts_with("wardline-"));
+    named
+        .map(|line| line.split(['.', ' ', '=']).next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    assert_eq!(ours("src-tauri/crates/xmpp/Cargo.toml"), [""; 0]);
+    assert_eq!(ours("src-tauri/crates/store/Cargo.toml"), [""; 0]);
+    assert_eq!(
+        ours("src-tauri/crates/sdk/Cargo.toml"),
+        ["wardline-store", "wardline-xmpp"]
+    );
+    assert_eq!(ours("Cargo.toml"), ["wardline-sdk"]);
+}
+
+/// Source files below a folder of the interface.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "ts" || end == "svelte") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn one_file_of_the_interface_knows_the_shell_and_none_injects_html() {
+    let mut found = Vec::new();
+    sources(&root().join("ui/src"), &mut found);
+    assert!(found.len() > 20, "the interface was found");
+    let with = |what: &str| -> Vec<String> {
+        let named = found
+            .iter()
+            .filter(|path| std::fs::read_to_string(path).unwrap().contains(what));
+        named
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect()
+    };
+    assert_eq!(with("@tauri-apps/api"), ["tauri.ts"]);
+    assert_eq!(with("{@html"), [""; 0]);
+}
