@@ -59,6 +59,10 @@ impl Engine {
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
+        // Nobody is known to type any more. Presence stays: it still holds if the session is resumed.
+        for conversation in self.typing.forget() {
+            self.refresh_row(conversation).await?;
+        }
         let people = self.presences.set_freshness(Freshness::Stale);
         self.show_people(people).await?;
         self.refresh_starts().await
