@@ -1,7 +1,5 @@
 //! Installers for this system.
 
-use std::process::Command;
-
 use crate::arguments::Consent;
 use crate::failure::Failure;
 use crate::packages::{self, Need};
@@ -12,8 +10,7 @@ pub(crate) fn run(consent: Consent) -> Result<(), Failure> {
     packages::ensure(Need::Build, consent)?;
     node::install()?;
     println!("Building installers (some minutes) …");
-    let mut command = Command::new(places::ui().join("node_modules/.bin/tauri"));
-    command.arg("build");
+    let mut command = node::tauri(&["build"]);
     if cfg!(target_os = "linux") {
         command.args(["--bundles", "deb,rpm"]);
     }

@@ -1,7 +1,6 @@
 //! Every icon out of `icons/wardline.svg`.
 
 use std::fs;
-use std::process::Command;
 
 use crate::failure::Failure;
 use crate::{node, places, run};
@@ -19,15 +18,10 @@ const USED: [&str; 7] = [
 
 /// Draws them all.
 pub(crate) fn run() -> Result<(), Failure> {
-    node::install()?;
     let drawn = tempfile::tempdir()?;
     let icons = places::root().join("icons");
-    let mut command = Command::new(places::ui().join("node_modules/.bin/tauri"));
-    command
-        .arg("icon")
-        .arg(icons.join("wardline.svg"))
-        .arg("-o")
-        .arg(drawn.path());
+    let mut command = node::tauri(&["icon"]);
+    command.arg(icons.join("wardline.svg")).arg("-o").arg(drawn.path());
     run::logged("icons", &mut command)?;
     for name in USED {
         fs::copy(drawn.path().join(name), icons.join(name))?;

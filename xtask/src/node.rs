@@ -41,6 +41,14 @@ pub(crate) fn install() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Tauri's command line, at the source tree's root. Not among the interface's packages: its binaries for other systems are
+/// missing from some registries, and then no lock file with it installs.
+pub(crate) fn tauri(arguments: &[&str]) -> Command {
+    let mut command = npm(&["exec", "--yes", "--package=@tauri-apps/cli@2.12.5", "--", "tauri"]);
+    command.args(arguments).current_dir(places::root());
+    command
+}
+
 /// Builds the interface that the app embeds.
 pub(crate) fn build() -> Result<(), Failure> {
     install()?;

@@ -1,5 +1,7 @@
 //! Who may know whom. The architecture says it; this keeps it true.
 
+#![allow(clippy::unwrap_used, reason = "the whole file is a test, its helpers too")]
+
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
