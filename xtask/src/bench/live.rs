@@ -24,7 +24,8 @@ const BURST: usize = 500;
 /// The colleague who writes.
 const SENDER: &str = "daniel";
 
-/// Notes for each marked text the time of the frame after the one that put it into the thread.
+/// Notes for each marked text when the frame that put it into the thread was done: a task posted while a frame is made runs
+/// after it.
 const WATCH: &str = r#"
 window.__shown = {};
 new MutationObserver(() => {
@@ -32,7 +33,9 @@ new MutationObserver(() => {
     const mark = /(single|burst)-(\d+)/.exec(row.textContent ?? '');
     if (mark !== null && !(mark[0] in window.__shown)) {
       window.__shown[mark[0]] = 0;
-      requestAnimationFrame(() => { window.__shown[mark[0]] = performance.timeOrigin + performance.now(); });
+      const drawn = new MessageChannel();
+      drawn.port1.onmessage = () => { window.__shown[mark[0]] = performance.timeOrigin + performance.now(); };
+      drawn.port2.postMessage(0);
     }
   }
 }).observe(document.body, { childList: true, subtree: true, characterData: true });

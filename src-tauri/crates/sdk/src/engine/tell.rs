@@ -59,10 +59,11 @@ impl Engine {
             }
         }
         drop(tx);
-        self.send_inbox(diffs);
+        // The thread first: it is what somebody looks at, and an interface may draw what follows a frame later.
         for (conversation, diffs) in threads {
             self.send_timeline(conversation, diffs);
         }
+        self.send_inbox(diffs);
         arrived.into_iter().for_each(|event| self.events.send(event));
         Ok(())
     }
