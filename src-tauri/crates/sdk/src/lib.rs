@@ -16,3 +16,4 @@ pub mod view;
 
 pub use client::{AvatarImage, Client};
 pub use events::EventReceiver;
+pub use wardline_xmpp::session::Timing;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 use wardline_store::{Store, accounts};
-use wardline_xmpp::session::Session;
+use wardline_xmpp::session::{Session, Timing};
 use zeroize::Zeroizing;
 
 use crate::engine::{self, Command};
@@ -32,6 +32,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     profile: Profile,
+    timing: Timing,
     events: EventSender,
     running: Mutex<Option<Running>>,
 }
@@ -57,9 +58,17 @@ impl Client {
     /// The client of a profile. Touches nothing yet. Must be made inside a tokio runtime's reach; its tasks run there.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
+        Self::with_timing(profile, Timing::default())
+    }
+
+    /// Like [`new`](Self::new), with deadlines and intervals of one's own: for networks where a dead connection must be
+    /// noticed sooner, or may take longer to notice.
+    #[must_use]
+    pub fn with_timing(profile: Profile, timing: Timing) -> Self {
         Self {
             shared: Arc::new(Shared {
                 profile,
+                timing,
                 events: EventSender::new(),
                 running: Mutex::new(None),
             }),
@@ -104,7 +113,7 @@ impl Client {
             server: account.server,
             password: account.password,
         };
-        let (session, session_events) = Session::start(sign_in::session_config(&account)?);
+        let (session, session_events) = Session::start(sign_in::session_config(&account, &self.shared.timing)?);
         let started = self.run(open, session, session_events, running).await?;
         Ok(FirstScreen::SignedIn(started))
     }
@@ -156,7 +165,7 @@ impl Client {
                 reference: "already-running".into(),
             });
         }
-        let (account, session, session_events) = sign_in::try_server(&form).await?;
+        let (account, session, session_events) = sign_in::try_server(&form, &self.shared.timing).await?;
         match sign_in::store_account(&self.shared.profile, &form, account).await {
             Ok(open) => self.run(open, session, session_events, &mut running).await,
             Err(error) => {

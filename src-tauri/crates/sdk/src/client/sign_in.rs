@@ -34,9 +34,10 @@ struct StoredServer {
 /// Connects and signs in. The session that comes back is online; its events begin with the first.
 pub(super) async fn try_server(
     form: &SignIn,
+    timing: &Timing,
 ) -> Result<(accounts::NewAccount, Session, mpsc::Receiver<SessionEvent>), CommandError> {
     let account = check(form).await?;
-    let (session, events) = Session::start(session_config(&account)?);
+    let (session, events) = Session::start(session_config(&account, timing)?);
     let mut state = session.state();
     let verdict = tokio::time::timeout(PATIENCE, async {
         loop {
@@ -116,7 +117,7 @@ async fn extra_ca(path: &Path) -> Result<Vec<Vec<u8>>, CommandError> {
 }
 
 /// The session that an account asks for.
-pub(super) fn session_config(account: &accounts::NewAccount) -> Result<SessionConfig, CommandError> {
+pub(super) fn session_config(account: &accounts::NewAccount, timing: &Timing) -> Result<SessionConfig, CommandError> {
     let broken = || CommandError::Internal {
         reference: "stored-account".into(),
     };
@@ -137,7 +138,7 @@ pub(super) fn session_config(account: &accounts::NewAccount) -> Result<SessionCo
             },
         },
         extra_ca: server.extra_ca.into_iter().map(CertificateDer::from).collect(),
-        timing: Timing::default(),
+        timing: timing.clone(),
     })
 }
 
