@@ -6,6 +6,7 @@
 pub mod certificates;
 pub mod client;
 pub mod colleagues;
+pub mod fault_proxy;
 pub mod hospital;
 pub mod process;
 pub mod servers;
