@@ -55,10 +55,22 @@ pub enum JoinError {
     /// Somebody else has this name in the room; on some servers one's own other device.
     #[error("name taken")]
     NickTaken,
-    /// Not a member, or banned.
+    /// Members only, and one is none.
+    #[error("members only")]
+    MembersOnly,
+    /// Banned.
+    #[error("banned")]
+    Banned,
+    /// A password is needed.
+    #[error("password needed")]
+    PasswordNeeded,
+    /// As many are inside as may be, or the service is down: servers say the same of both.
+    #[error("unavailable")]
+    Unavailable,
+    /// Not allowed for another reason.
     #[error("not allowed")]
     NotAllowed,
-    /// No such room, and no right to make it.
+    /// No such room (any more), and no right to make it.
     #[error("no such room")]
     NoSuchRoom,
     /// The name is not one that a room can give.

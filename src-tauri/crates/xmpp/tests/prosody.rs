@@ -16,8 +16,8 @@ use wardline_xmpp::features::{ChatServiceKind, Feature};
 use wardline_xmpp::ids::{ArchiveId, MessageId};
 use wardline_xmpp::message::{Direction, OutgoingMessage, ReceivedMessage, Route};
 use wardline_xmpp::session::{
-    CertificateError, Continuity, Opened, Proof, RequestKind, Security, ServerLocation, Session, SessionConfig,
-    SessionError, SessionEvent, SessionState, Timing,
+    CertificateError, ChannelBinding, Continuity, Found, Opened, Proof, RequestKind, Security, ServerLocation, Session,
+    SessionConfig, SessionError, SessionEvent, SessionState, Timing, TlsVersion,
 };
 use wardline_xmpp::{BareJid, CertificateDer, Element};
 
@@ -143,6 +143,22 @@ async fn alice_and_bob_talk_over_both_kinds_of_tls_and_the_archive_has_it() {
             .any(|service| service.kind == ChatServiceKind::Muc)
     );
     bob.opened().await;
+    for (person, security) in [(&alice, Security::DirectTls), (&bob, Security::StartTls)] {
+        let link = person.session.link().expect("a connection");
+        let secured = link.secured.expect("TLS");
+        assert_eq!(
+            (link.found, secured.security, secured.version),
+            (Found::ByHand, security, TlsVersion::Tls13)
+        );
+        assert!(link.mechanism.starts_with("SCRAM-SHA-256"), "{}", link.mechanism);
+        assert_eq!(
+            link.binding == ChannelBinding::Bound,
+            link.mechanism.ends_with("-PLUS"),
+            "{}",
+            link.mechanism
+        );
+        person.session.round_trip().await.expect("an answer");
+    }
 
     for n in 0..5 {
         assert_eq!(alice.send(&bob.address, &format!("m{n}")).await, Proof::Acknowledged);

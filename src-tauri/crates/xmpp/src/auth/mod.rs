@@ -8,4 +8,4 @@ mod choice;
 mod scram;
 
 pub(crate) use choice::{Choice, Offer, choose};
-pub(crate) use scram::{ClientFinal, ClientFirst, ScramError};
+pub(crate) use scram::{Binding, ClientFinal, ClientFirst, ScramError};

@@ -83,10 +83,10 @@ async fn secure(address: SocketAddr, security: Security, domain: &str, tls: &Tls
         start_tls(&mut stream, domain).await?;
     }
     let stream = tls.secure(stream, security).await?;
-    let exporter = tls::exporter(&stream);
     Ok(Connection {
+        exporter: tls::exporter(&stream),
+        secured: tls::secured(&stream, security),
         io: Box::new(stream),
-        exporter,
     })
 }
 

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, RootCertStore, crypto};
 use xmpp_parsers::jid::BareJid;
 
-use crate::session::{CertificateError, Security, SessionError};
+use crate::session::{CertificateError, Secured, Security, SessionError, TlsVersion};
 
 /// What is needed for a handshake with the account's domain.
 pub(crate) struct Tls {
@@ -84,6 +84,17 @@ pub(crate) fn exporter<S>(stream: &TlsStream<S>) -> Option<Vec<u8>> {
     connection
         .export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", Some(&[]))
         .ok()
+}
+
+/// What protects a connection after its handshake.
+pub(crate) fn secured<S>(stream: &TlsStream<S>, security: Security) -> Option<Secured> {
+    let (_, connection) = stream.get_ref();
+    let version = match connection.protocol_version()? {
+        ProtocolVersion::TLSv1_3 => TlsVersion::Tls13,
+        ProtocolVersion::TLSv1_2 => TlsVersion::Tls12,
+        _ => return None,
+    };
+    Some(Secured { security, version })
 }
 
 /// Why a handshake failed.

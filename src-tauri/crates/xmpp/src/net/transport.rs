@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::connect;
 use super::tls::Tls;
-use crate::session::{SessionConfig, SessionError};
+use crate::session::{Secured, SessionConfig, SessionError};
 
 /// Bytes in both directions.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -21,6 +21,8 @@ pub struct Connection {
     pub io: Box<dyn Io>,
     /// `tls-exporter` channel binding data (RFC 9266), where TLS gives any.
     pub exporter: Option<Vec<u8>>,
+    /// What protects the bytes, for diagnostics; `None` where it is not TLS.
+    pub secured: Option<Secured>,
 }
 
 impl std::fmt::Debug for Connection {

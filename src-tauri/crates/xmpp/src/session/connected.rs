@@ -99,6 +99,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
         },
         beginning,
         client_state,
+        link: _,
     } = established;
     let timing = &config.timing;
     let mut out = Out::default();

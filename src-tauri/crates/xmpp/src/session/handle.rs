@@ -4,8 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
@@ -14,9 +16,11 @@ use super::backoff::Backoff;
 use super::command::{Command, Control, Phase};
 use super::core::Knowledge;
 use super::worker::Worker;
-use super::{RequestError, SendError, SessionConfig, SessionEvent, SessionState};
+use super::{Link, RequestError, SendError, SessionConfig, SessionEvent, SessionState};
 use crate::message::{MAX_STANZA_BYTES, Stanza};
 use crate::net::{NetworkTransport, Transport};
+use crate::ns;
+use crate::xml::element;
 
 /// What is known about a message that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +72,7 @@ pub struct Session {
     commands: mpsc::Sender<Command>,
     control: Arc<watch::Sender<Control>>,
     state: watch::Receiver<SessionState>,
+    link: watch::Receiver<Option<Link>>,
     knowledge: watch::Receiver<Knowledge>,
     own: BareJid,
 }
@@ -87,6 +92,7 @@ impl Session {
         let (events, received) = mpsc::channel(EVENTS);
         let (control, controlled) = watch::channel(Control::default());
         let (state, observed) = watch::channel(SessionState::Offline);
+        let (link, linked) = watch::channel(None);
         let (knowledge, known) = watch::channel(Knowledge::default());
         let own = config.address.clone();
         let worker = Worker {
@@ -98,6 +104,7 @@ impl Session {
             control: controlled,
             events,
             state,
+            link,
             backoff: Backoff::default(),
         };
         tokio::spawn(worker.run());
@@ -106,6 +113,7 @@ impl Session {
                 commands,
                 control: Arc::new(control),
                 state: observed,
+                link: linked,
                 knowledge: known,
                 own,
             },
@@ -138,6 +146,28 @@ impl Session {
     #[must_use]
     pub fn state(&self) -> watch::Receiver<SessionState> {
         self.state.clone()
+    }
+
+    /// What carries the session now; `None` while there is no connection.
+    #[must_use]
+    pub fn link(&self) -> Option<Link> {
+        self.link.borrow().clone()
+    }
+
+    /// How long the server takes to answer (XEP-0199). A server that does not know the question answers too.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn round_trip(&self) -> Result<Duration, RequestError> {
+        let asked = Instant::now();
+        let server = BareJid::from_parts(None, self.own.domain());
+        match self
+            .request(Some(server.into()), RequestKind::Get, element("ping", ns::PING))
+            .await
+        {
+            Ok(_) | Err(RequestError::Refused(_)) => Ok(asked.elapsed()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends a message. Messages leave in the order of these calls. The receipt tells what became of it.

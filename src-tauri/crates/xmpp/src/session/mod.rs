@@ -35,6 +35,7 @@ mod error;
 mod event;
 mod handle;
 mod identity;
+mod link;
 mod negotiate;
 mod requests;
 mod rooms;
@@ -50,6 +51,7 @@ pub use error::{
 };
 pub use event::{Continuity, Opened, SessionEvent};
 pub use handle::{Proof, Receipt, RequestKind, Session};
+pub use link::{ChannelBinding, Found, Link, Secured, TlsVersion};
 pub use state::SessionState;
 
 pub use crate::net::{Connection, Io, Transport};

@@ -8,7 +8,7 @@ use xmpp_parsers::minidom::Element;
 
 use super::sign_in::sign_in;
 use super::wire::Wire;
-use super::{ProtocolError, SessionConfig, SessionError, SessionState, iq, is_stanza};
+use super::{Found, Link, ProtocolError, ServerLocation, SessionConfig, SessionError, SessionState, iq, is_stanza};
 use crate::net::Transport;
 use crate::ns;
 use crate::xml::{Build, element};
@@ -52,6 +52,8 @@ pub(super) struct Established {
     pub(super) beginning: Beginning,
     /// Client state indication is offered, which only the stream's features say.
     pub(super) client_state: bool,
+    /// How the connection came about.
+    pub(super) link: Link,
 }
 
 /// Connects, signs in, and resumes or binds.
@@ -67,9 +69,19 @@ pub(super) async fn establish(
     let begin = async {
         let domain = config.address.domain().as_str();
         let exporter = connection.exporter.clone();
+        let secured = connection.secured;
         let mut wire = Wire::new(connection);
         let features = wire.open(domain).await?;
-        sign_in(&mut wire, config, &features, exporter).await?;
+        let proven = sign_in(&mut wire, config, &features, exporter).await?;
+        let link = Link {
+            found: match config.server {
+                ServerLocation::Discover => Found::ByAddress,
+                ServerLocation::Explicit { .. } => Found::ByHand,
+            },
+            secured,
+            mechanism: proven.mechanism,
+            binding: proven.binding,
+        };
         let features = wire.open(domain).await?;
         let managed = features.has_child("sm", ns::SM);
         let mut refused_at = None;
@@ -82,6 +94,7 @@ pub(super) async fn establish(
                         wire,
                         beginning: Beginning::Resumed { handled },
                         client_state,
+                        link,
                     });
                 }
                 TakeUp::Refused { handled } => refused_at = handled,
@@ -105,6 +118,7 @@ pub(super) async fn establish(
                 early,
             },
             client_state,
+            link,
         })
     };
     timeout(config.timing.sign_in, begin)

@@ -198,10 +198,12 @@ fn fail(waiters: Vec<Waiter>, error: &JoinError) {
 fn refusal(condition: StanzaCondition) -> JoinError {
     match condition {
         StanzaCondition::Conflict => JoinError::NickTaken,
-        StanzaCondition::Forbidden
-        | StanzaCondition::RegistrationRequired
-        | StanzaCondition::NotAllowed
-        | StanzaCondition::NotAuthorized => JoinError::NotAllowed,
+        // XEP-0045 sections 7.2.6 to 7.2.9.
+        StanzaCondition::NotAuthorized => JoinError::PasswordNeeded,
+        StanzaCondition::RegistrationRequired => JoinError::MembersOnly,
+        StanzaCondition::Forbidden => JoinError::Banned,
+        StanzaCondition::ServiceUnavailable => JoinError::Unavailable,
+        StanzaCondition::NotAllowed => JoinError::NotAllowed,
         StanzaCondition::ItemNotFound | StanzaCondition::Gone | StanzaCondition::RemoteServerNotFound => {
             JoinError::NoSuchRoom
         }

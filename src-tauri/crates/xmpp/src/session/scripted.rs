@@ -36,6 +36,7 @@ impl Transport for Pipes {
             Ok(Connection {
                 io: Box::new(client),
                 exporter: None,
+                secured: None,
             })
         })
     }

@@ -7,10 +7,17 @@ use xmpp_parsers::minidom::Element;
 use zeroize::Zeroizing;
 
 use super::wire::Wire;
-use super::{ProtocolError, SessionConfig, SessionError};
-use crate::auth::{Choice, ClientFinal, ClientFirst, Offer, ScramError, choose};
+use super::{ChannelBinding, ProtocolError, SessionConfig, SessionError};
+use crate::auth::{Binding, Choice, ClientFinal, ClientFirst, Offer, ScramError, choose};
 use crate::ns;
 use crate::xml::{Build, element};
+
+/// How the account was proven.
+pub(super) struct Proven {
+    /// Name of the SASL mechanism.
+    pub(super) mechanism: String,
+    pub(super) binding: ChannelBinding,
+}
 
 /// Signs in with the best that `features` offer. When this returns, the server has proven that it knows the password too
 /// (except with PLAIN, where it is told).
@@ -19,7 +26,7 @@ pub(super) async fn sign_in(
     config: &SessionConfig,
     features: &Element,
     exporter: Option<Vec<u8>>,
-) -> Result<(), SessionError> {
+) -> Result<Proven, SessionError> {
     let user = config
         .address
         .node()
@@ -32,7 +39,10 @@ pub(super) async fn sign_in(
             let text = Zeroizing::new(BASE64.encode(secret.as_bytes()));
             wire.send(&auth("PLAIN", &text)).await?;
             match answer(wire).await? {
-                Answer::Success(_) => Ok(()),
+                Answer::Success(_) => Ok(Proven {
+                    mechanism: "PLAIN".to_owned(),
+                    binding: ChannelBinding::Unbound,
+                }),
                 Answer::Challenge(_) => Err(SessionError::Protocol(ProtocolError::Unexpected)),
             }
         }
@@ -41,6 +51,10 @@ pub(super) async fn sign_in(
             hash,
             binding,
         } => {
+            let bound = match &binding {
+                Binding::Exporter(_) => ChannelBinding::Bound,
+                Binding::NotSupported | Binding::NotOffered => ChannelBinding::Unbound,
+            };
             let first = ClientFirst::new(hash, binding, &user, Uuid::new_v4().simple().to_string());
             wire.send(&auth(&mechanism, &BASE64.encode(first.message()))).await?;
             let Answer::Challenge(challenge) = answer(wire).await? else {
@@ -54,7 +68,11 @@ pub(super) async fn sign_in(
                 .map_err(|_| SessionError::Protocol(ProtocolError::Unexpected))?
                 .map_err(failed)?;
             wire.send(&response(last.message())).await?;
-            prove(wire, &last).await
+            prove(wire, &last).await?;
+            Ok(Proven {
+                mechanism,
+                binding: bound,
+            })
         }
     }
 }

@@ -11,7 +11,7 @@ use super::command::{Command, Control};
 use super::connected::{self, End, Shared};
 use super::core::{Core, Gate, Knowledge, refuse};
 use super::negotiate::establish;
-use super::{ProtocolError, SessionConfig, SessionError, SessionEvent, SessionState, StreamCondition};
+use super::{Link, ProtocolError, SessionConfig, SessionError, SessionEvent, SessionState, StreamCondition};
 use crate::net::Transport;
 
 /// Whether to go on.
@@ -30,6 +30,7 @@ pub(super) struct Worker {
     pub(super) control: watch::Receiver<Control>,
     pub(super) events: mpsc::Sender<SessionEvent>,
     pub(super) state: watch::Sender<SessionState>,
+    pub(super) link: watch::Sender<Option<Link>>,
     pub(super) core: Core,
     pub(super) backoff: Backoff,
 }
@@ -77,6 +78,7 @@ impl Worker {
 
     async fn connection(&mut self, established: super::negotiate::Established) -> End {
         let since = Instant::now();
+        self.link.send_replace(Some(established.link.clone()));
         let end = connected::run(
             established,
             Shared {
@@ -90,6 +92,7 @@ impl Worker {
             },
         )
         .await;
+        self.link.send_replace(None);
         self.core.gate = Gate::Opening;
         // A session that ends as soon as it has begun must not be begun again at once, for ever.
         if since.elapsed() >= self.config.timing.idle {
