@@ -1,7 +1,11 @@
 //! Identifiers of messages. Each kind has its own type, because taking one for another loses messages: an origin-id is
 //! chosen by a client and means nothing to an archive; an archive id is the only thing that an archive can be paged by.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use xso::error::Error;
+use xso::{AsXmlText, FromXmlText};
 
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
@@ -27,6 +31,18 @@ macro_rules! id {
             #[must_use]
             pub fn into_string(self) -> String {
                 self.0
+            }
+        }
+
+        impl FromXmlText for $name {
+            fn from_xml_text(text: String) -> Result<Self, Error> {
+                Self::new(text).ok_or(Error::Other("empty id"))
+            }
+        }
+
+        impl AsXmlText for $name {
+            fn as_xml_text(&self) -> Result<Cow<'_, str>, Error> {
+                Ok(Cow::Borrowed(&self.0))
             }
         }
 
@@ -69,6 +85,20 @@ impl Timestamp {
     #[must_use]
     pub fn format(self) -> Option<String> {
         chrono::DateTime::from_timestamp_micros(self.0).map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+    }
+}
+
+impl FromXmlText for Timestamp {
+    fn from_xml_text(text: String) -> Result<Self, Error> {
+        Self::parse(&text).ok_or(Error::Other("malformed date and time"))
+    }
+}
+
+impl AsXmlText for Timestamp {
+    fn as_xml_text(&self) -> Result<Cow<'_, str>, Error> {
+        self.format()
+            .map(Cow::Owned)
+            .ok_or(Error::Other("a year that cannot be written"))
     }
 }
 

@@ -3,21 +3,28 @@
 //! - [`session`]: finds the server, signs in, stays connected, resumes; and why it does not use `tokio_xmpp::Client`.
 //! - [`message`]: messages decoded, with every check of who may say what; messages built.
 //! - [`archive`], [`roster`], [`presence`], [`vcard`], [`muc`], [`time`], [`features`]: what is asked of servers and people.
+//! - [`inbox`], [`muc_light`], [`smart_markers`]: what MongooseIM has beside these.
 //!
 //! Knows no store and no user interface. Everything from the network is hostile; nothing from it is logged.
 
 pub mod archive;
 mod auth;
 pub mod features;
+mod form;
 pub mod ids;
+pub mod inbox;
 pub mod message;
 pub mod muc;
+pub mod muc_light;
 mod net;
 mod ns;
 pub mod presence;
+#[cfg(test)]
+mod recordings;
 mod redact;
 pub mod roster;
 pub mod session;
+pub mod smart_markers;
 pub mod time;
 pub mod vcard;
 mod xml;

@@ -10,6 +10,8 @@ pub(crate) const MARKERS: &str = "urn:xmpp:chat-markers:0";
 pub(crate) const RETRACT: &str = "urn:xmpp:message-retract:1";
 /// Message retraction, older form.
 pub(crate) const RETRACT_0: &str = "urn:xmpp:message-retract:0";
+/// Message retraction by the archive's id, of MongooseIM.
+pub(crate) const RETRACT_BY_STANZA_ID: &str = "urn:esl:message-retract-by-stanza-id:0";
 /// Message fastening (XEP-0422), which the older retraction rides on.
 pub(crate) const FASTEN: &str = "urn:xmpp:fasten:0";
 /// Session establishment (RFC 3921 section 3).
@@ -20,7 +22,25 @@ pub(crate) const STANZA_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
 pub(crate) const STREAM_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 /// The MongooseIM inbox.
 pub(crate) const INBOX: &str = "erlang-solutions.com:xmpp:inbox:0";
+/// Properties of one conversation in the MongooseIM inbox.
+pub(crate) const INBOX_CONVERSATION: &str = "erlang-solutions.com:xmpp:inbox:0#conversation";
+/// MongooseIM smart markers.
+pub(crate) const SMART_MARKERS: &str = "esl:xmpp:smart-markers:0";
 /// MUC Light.
 pub(crate) const MUC_LIGHT: &str = "urn:xmpp:muclight:0";
+/// MUC Light: who is in a room.
+pub(crate) const MUC_LIGHT_AFFILIATIONS: &str = "urn:xmpp:muclight:0#affiliations";
+/// MUC Light: whose invitations are refused.
+pub(crate) const MUC_LIGHT_BLOCKING: &str = "urn:xmpp:muclight:0#blocking";
+/// MUC Light: name and subject of a room.
+pub(crate) const MUC_LIGHT_CONFIGURATION: &str = "urn:xmpp:muclight:0#configuration";
+/// MUC Light: making a room.
+pub(crate) const MUC_LIGHT_CREATE: &str = "urn:xmpp:muclight:0#create";
+/// MUC Light: the end of a room.
+pub(crate) const MUC_LIGHT_DESTROY: &str = "urn:xmpp:muclight:0#destroy";
+/// MUC Light: configuration and occupants at once.
+pub(crate) const MUC_LIGHT_INFO: &str = "urn:xmpp:muclight:0#info";
+/// Replies (XEP-0461).
+pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 /// Attributes of XML itself, such as `xml:lang`.
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";

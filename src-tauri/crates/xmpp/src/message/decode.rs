@@ -1,7 +1,7 @@
 //! From XML to [`ReceivedMessage`], and the checks of who may say what.
 
 use xmpp_parsers::jid::{BareJid, Jid};
-use xmpp_parsers::minidom::Element;
+use xmpp_parsers::minidom::{Element, Node};
 
 use super::payload;
 use super::received::{Direction, MessageKind, ReceivedMessage, Route, Stamp, StampSource};
@@ -111,16 +111,55 @@ pub(crate) fn archived(
     (id, decoded)
 }
 
-/// The message inside `<forwarded/>` (XEP-0297) and its `<delay/>`.
+/// Decodes the `<forwarded/>` of an entry of the inbox. The caller has checked who sent it.
+pub(crate) fn listed(forwarded: Element, context: &Context<'_>) -> Result<ReceivedMessage, Rejected> {
+    let (inner, delay) = open_forwarded(forwarded)?;
+    let stamp = delay.and_then(|delay| Timestamp::parse(delay.attr("stamp")?));
+    let stamp = stamp.map(|at| Stamp {
+        at,
+        source: StampSource::Delay,
+    });
+    decode(inner, Route::Inbox, None, stamp, context)
+}
+
+/// The message inside `<forwarded/>` (XEP-0297) and its `<delay/>`. By hand: the tree is moved out whole, and an odd delay
+/// costs nothing else.
 fn unwrap_forwarded(wrapper: &mut Element) -> Result<(Element, Option<Element>), Rejected> {
-    let mut forwarded = wrapper
-        .remove_child("forwarded", ns::FORWARD)
-        .ok_or(Rejected::Wrapper)?;
+    open_forwarded(
+        wrapper
+            .remove_child("forwarded", ns::FORWARD)
+            .ok_or(Rejected::Wrapper)?,
+    )
+}
+
+fn open_forwarded(mut forwarded: Element) -> Result<(Element, Option<Element>), Rejected> {
     let delay = forwarded.remove_child("delay", ns::DELAY);
+    if let Some(message) = forwarded.remove_child("message", ns::JABBER_CLIENT) {
+        return Ok((message, delay));
+    }
+    // MongooseIM's inbox forgets the namespace of the message, which puts it into that of its wrapper.
     let message = forwarded
-        .remove_child("message", ns::JABBER_CLIENT)
+        .remove_child("message", ns::FORWARD)
         .ok_or(Rejected::Wrapper)?;
-    Ok((message, delay))
+    Ok((into_stanza_namespace(message), delay))
+}
+
+/// The element with everything that stands in the namespace of `<forwarded/>` put into that of stanzas.
+fn into_stanza_namespace(mut element: Element) -> Element {
+    let namespace = if element.has_ns(ns::FORWARD) {
+        ns::JABBER_CLIENT.to_owned()
+    } else {
+        element.ns()
+    };
+    let mut moved = Element::bare(element.name(), namespace);
+    *moved.attrs_mut() = std::mem::take(element.attrs_mut());
+    for node in element.take_nodes() {
+        moved.append_node(match node {
+            Node::Element(child) => Node::Element(into_stanza_namespace(child)),
+            text => text,
+        });
+    }
+    moved
 }
 
 fn address(element: &Element, name: &str) -> Result<Option<Jid>, Rejected> {
@@ -163,6 +202,7 @@ fn decode(
         subject: None,
         thread: None,
         replaces: None,
+        replies_to: None,
         retraction: None,
         reactions: None,
         marker: None,
@@ -170,6 +210,7 @@ fn decode(
         wants_receipt: false,
         wants_markers: false,
         chat_state: None,
+        room_changes: Vec::new(),
         from,
     };
     let mut claims = payload::read(message, &mut decoded);
@@ -205,6 +246,11 @@ fn decode(
         }
     }
 
+    if decoded.kind == MessageKind::GroupChat && decoded.from.is_bare() && context.is_muc_light(&decoded.conversation) {
+        // Only the room itself speaks under its own address.
+        decoded.room_changes = claims.room_changes;
+    }
+
     let authority = match decoded.kind {
         MessageKind::GroupChat => decoded.conversation.clone(),
         _ => context.own.clone(),
@@ -214,7 +260,7 @@ fn decode(
             StanzaIds::Announced => true,
             StanzaIds::Unannounced => {
                 claims.delays.is_empty()
-                    && decoded.body.is_some()
+                    && (decoded.body.is_some() || !decoded.room_changes.is_empty())
                     && matches!(
                         decoded.kind,
                         MessageKind::Chat | MessageKind::Normal | MessageKind::GroupChat
@@ -226,8 +272,8 @@ fn decode(
         _ if believable => claims
             .stanza_ids
             .iter()
-            .find(|(by, _)| *by == authority)
-            .and_then(|(_, id)| ArchiveId::new(id.as_str())),
+            .find(|claim| claim.by == authority)
+            .and_then(|claim| ArchiveId::new(claim.id.as_str())),
         _ => None,
     };
     if decoded.stamp.is_none() {
@@ -561,5 +607,75 @@ mod tests {
             let (id, broken) = archived(empty, &room, context);
             assert_eq!((id, broken.err()), (ArchiveId::new("78"), Some(Rejected::Wrapper)));
         });
+    }
+
+    #[test]
+    fn an_odd_payload_costs_itself_only() {
+        for odd in [
+            "<delay xmlns='urn:xmpp:delay' stamp='tomorrow'/>",
+            "<delay xmlns='urn:xmpp:delay' from='@@' stamp='2026-11-22T17:00:00Z'/>",
+            "<stanza-id xmlns='urn:xmpp:sid:0' by='@@' id='1'/>",
+            "<stanza-id xmlns='urn:xmpp:sid:0'/>",
+            "<origin-id xmlns='urn:xmpp:sid:0'/>",
+            "<displayed xmlns='urn:xmpp:chat-markers:0'/>",
+            "<displayed xmlns='urn:xmpp:chat-markers:0' id=''/>",
+            "<markable xmlns='urn:xmpp:chat-markers:0'>text where none belongs</markable>",
+            "<thinking xmlns='http://jabber.org/protocol/chatstates'/>",
+            "<reactions xmlns='urn:xmpp:reactions:0'/>",
+            "<replace xmlns='urn:xmpp:message-correct:0'/>",
+            "<reply xmlns='urn:xmpp:reply:0'/>",
+            "<retract xmlns='urn:xmpp:message-retract:1'/>",
+            "<apply-to xmlns='urn:xmpp:fasten:0' id='1'/>",
+            "<received xmlns='urn:xmpp:receipts'/>",
+            "<occupant-id xmlns='urn:xmpp:occupant-id:0'/>",
+            "<x xmlns='http://jabber.org/protocol/muc#user'><item jid='@@' role='emperor'/></x>",
+            "<x xmlns='urn:xmpp:muclight:0#affiliations'><user affiliation='king'>@@</user></x>",
+        ] {
+            let message = received(
+                "from='bob@ward.example/x' type='chat' id='1'",
+                &format!("{odd}<body>text</body>{odd}<origin-id xmlns='urn:xmpp:sid:0' id='o'/>"),
+            );
+            assert_eq!(message.body.as_deref(), Some("text"), "{odd}");
+            assert_eq!(message.origin_id, OriginId::new("o"), "{odd}");
+            assert_eq!((message.stamp, message.archive_id), (None, None), "{odd}");
+            assert!(
+                message.marker.is_none()
+                    && message.reactions.is_none()
+                    && message.replaces.is_none()
+                    && message.retraction.is_none()
+                    && message.receipt.is_none()
+                    && message.room_changes.is_empty()
+                    && !message.wants_markers,
+                "{odd}"
+            );
+        }
+    }
+
+    #[test]
+    fn lists_in_a_message_have_bounds() {
+        let emoji = "<reaction>👍</reaction>".repeat(500) + "<reaction>" + &"x".repeat(500) + "</reaction>";
+        let message = received(
+            "from='bob@ward.example/x' type='chat'",
+            &format!("<reactions xmlns='urn:xmpp:reactions:0' id='1'>{emoji}</reactions>"),
+        );
+        let emoji = message.reactions.unwrap().emoji;
+        assert!(emoji.len() == 64 && emoji.iter().all(|emoji| emoji == "👍"));
+        // Of many claims the server's own, wherever it stands, must still be found.
+        let claim = "<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='2020-01-01T00:00:00Z'/>";
+        let own = "<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='2026-11-22T17:00:00Z'/>";
+        let message = received("from='bob@ward.example/x'", &format!("{}{own}", claim.repeat(500)));
+        assert_eq!(
+            message.stamp.unwrap().at,
+            Timestamp::parse("2026-11-22T17:00:00Z").unwrap()
+        );
+    }
+
+    #[test]
+    fn an_answer_names_what_it_answers() {
+        let message = received(
+            "from='bob@ward.example/x' type='chat'",
+            "<body>yes</body><reply xmlns='urn:xmpp:reply:0' to='alice@ward.example/y' id='7'/>",
+        );
+        assert_eq!(message.replies_to, MessageId::new("7"));
     }
 }

@@ -11,7 +11,7 @@ mod received;
 #[cfg(test)]
 mod recorded;
 
-pub(crate) use decode::{Context, StanzaIds, archived, live};
+pub(crate) use decode::{Context, StanzaIds, archived, listed, live};
 pub use outgoing::{MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
 pub use received::{
     ChatState, Direction, Marker, MarkerKind, MessageKind, Reactions, ReceivedMessage, Retraction, Route, Stamp,

@@ -4,12 +4,11 @@ use uuid::Uuid;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Lang, Message, MessageType, Thread};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::{chatstates, message_correct, receipts, stanza_id};
+use xmpp_parsers::{chatstates, receipts, stanza_id};
 
+use super::payload::{ChatMarker, Hint, Replace};
 use super::received::{ChatState, MarkerKind, MessageKind};
 use crate::ids::MessageId;
-use crate::ns;
-use crate::xml::{Build, element};
 
 /// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
 pub const MAX_STANZA_BYTES: usize = 60_000;
@@ -122,13 +121,11 @@ impl OutgoingMessage {
         .with_payload(stanza_id::OriginId {
             id: self.id.as_str().to_owned(),
         });
-        message.payloads.push(element("markable", ns::MARKERS));
+        message.payloads.push(ChatMarker::Markable.into());
         message.id = Some(xmpp_parsers::message::Id(self.id.as_str().to_owned()));
         message.thread = self.thread.map(|id| Thread { parent: None, id });
         if let Some(target) = self.replaces {
-            message = message.with_payload(message_correct::Replace {
-                id: xmpp_parsers::message::Id(target.into_string()),
-            });
+            message.payloads.push(Replace { id: target }.into());
         }
         if self.audience == Audience::Person {
             message = message
@@ -149,13 +146,7 @@ fn sendable(mut text: String) -> String {
 /// A marker (XEP-0333) for the message `id`. `kind` says whether `to` is a person or a room.
 #[must_use]
 pub fn marker(to: Jid, kind: MessageKind, marker: MarkerKind, id: MessageId) -> Stanza {
-    let name = match marker {
-        MarkerKind::Received => "received",
-        MarkerKind::Displayed => "displayed",
-        MarkerKind::Acknowledged => "acknowledged",
-    };
-    let payload = element(name, ns::MARKERS).with_attr("id", id.into_string());
-    aside(to, kind, payload, Hint::Store)
+    aside(to, kind, ChatMarker::of(marker, id).into(), Hint::Store)
 }
 
 /// A receipt (XEP-0184) for the message `id`.
@@ -182,13 +173,7 @@ pub fn chat_state(to: Jid, state: ChatState) -> Stanza {
     aside(to, MessageKind::Chat, state.into(), Hint::NoStore)
 }
 
-/// Whether an archive should keep something without text (XEP-0334).
-enum Hint {
-    Store,
-    NoStore,
-}
-
-/// A message without text.
+/// A message without text. The hint (XEP-0334) says whether an archive should keep it.
 fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Hint) -> Stanza {
     let mut message = Message::new_with_type(
         if kind == MessageKind::GroupChat {
@@ -200,11 +185,7 @@ fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Hint) -> Stanza {
     );
     message.id = Some(xmpp_parsers::message::Id(Uuid::new_v4().to_string()));
     message.payloads.push(payload);
-    let hint = match hint {
-        Hint::Store => "store",
-        Hint::NoStore => "no-store",
-    };
-    message.payloads.push(element(hint, ns::HINTS));
+    message.payloads.push(hint.into());
     message.into()
 }
 

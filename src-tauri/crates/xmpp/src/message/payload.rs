@@ -1,28 +1,231 @@
 //! The payloads of a message. Each is read for itself: one that makes no sense is left out and costs nothing else.
 
-use xmpp_parsers::jid::Jid;
+use std::borrow::Cow;
+
+use xmpp_parsers::chatstates;
+use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::{occupant_id, reactions, receipts, stanza_id};
+use xso::error::Error;
+use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
 use super::received::{ChatState, Marker, MarkerKind, Reactions, ReceivedMessage, Retraction};
 use crate::ids::{MessageId, OriginId, Timestamp};
-use crate::ns;
+use crate::{muc_light, ns};
 
-/// A `<delay/>` as it stands in a message.
-pub(super) struct Delay {
-    pub(super) from: Option<Jid>,
-    pub(super) stamp: Timestamp,
+/// Most reactions of one sender to one message that are kept.
+const MOST_REACTIONS: usize = 64;
+/// Most characters of one reaction: the longest emoji sequences have about ten.
+const MOST_REACTION_CHARACTERS: usize = 32;
+/// Most changes that one message of a room may tell.
+const MOST_CHANGES: usize = 8;
+
+/// Whatever is understood in a message, beside text and what MUC Light says of itself.
+#[derive(FromXml, AsXml)]
+#[xml()]
+pub(super) enum Payload {
+    #[xml(transparent)]
+    StanzaId(stanza_id::StanzaId),
+    #[xml(transparent)]
+    OriginId(stanza_id::OriginId),
+    #[xml(transparent)]
+    Marker(ChatMarker),
+    #[xml(transparent)]
+    ChatState(chatstates::ChatState),
+    #[xml(transparent)]
+    ReceiptRequest(receipts::Request),
+    #[xml(transparent)]
+    Receipt(receipts::Received),
+    #[xml(transparent)]
+    Delay(Delay),
+    #[xml(transparent)]
+    Hint(Hint),
+    #[xml(transparent)]
+    OccupantId(occupant_id::OccupantId),
+    #[xml(transparent)]
+    MucUser(MucUser),
+    #[xml(transparent)]
+    Replace(Replace),
+    #[xml(transparent)]
+    Reactions(reactions::Reactions),
+    #[xml(transparent)]
+    Reply(Reply),
+    #[xml(transparent)]
+    Retract(Retract),
+    #[xml(transparent)]
+    ApplyTo(ApplyTo),
+    #[xml(transparent)]
+    Retracted(Retracted),
 }
 
-/// What a message says about itself and only some may say.
+/// `<delay/>` (XEP-0203) as it stands in a message.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::DELAY, name = "delay")]
+pub(super) struct Delay {
+    #[xml(attribute(default))]
+    pub(super) from: Option<Jid>,
+    #[xml(attribute)]
+    pub(super) stamp: Timestamp,
+    #[xml(text)]
+    pub(super) reason: String,
+}
+
+/// Chat markers (XEP-0333) in the form that servers and clients speak.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::MARKERS)]
+pub(super) enum ChatMarker {
+    #[xml(name = "markable")]
+    Markable,
+    #[xml(name = "received")]
+    Received {
+        #[xml(attribute)]
+        id: MessageId,
+    },
+    #[xml(name = "displayed")]
+    Displayed {
+        #[xml(attribute)]
+        id: MessageId,
+    },
+    #[xml(name = "acknowledged")]
+    Acknowledged {
+        #[xml(attribute)]
+        id: MessageId,
+    },
+}
+
+/// Message processing hints (XEP-0334).
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::HINTS)]
+pub(super) enum Hint {
+    #[xml(name = "store")]
+    Store,
+    #[xml(name = "no-store")]
+    NoStore,
+    #[xml(name = "no-copy")]
+    NoCopy,
+    #[xml(name = "no-permanent-store")]
+    NoPermanentStore,
+}
+
+/// `<replace/>` (XEP-0308).
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::MESSAGE_CORRECT, name = "replace")]
+pub(super) struct Replace {
+    #[xml(attribute)]
+    pub(super) id: MessageId,
+}
+
+/// `<reply/>` (XEP-0461).
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::REPLY, name = "reply")]
+pub(super) struct Reply {
+    #[xml(attribute(default))]
+    pub(super) to: Option<Jid>,
+    #[xml(attribute)]
+    pub(super) id: MessageId,
+}
+
+/// `<retract/>` (XEP-0424).
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::RETRACT, name = "retract")]
+pub(super) struct Retract {
+    #[xml(attribute)]
+    pub(super) id: MessageId,
+}
+
+/// `<apply-to/>` (XEP-0422), which the older retraction rides on; MongooseIM still speaks it.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::FASTEN, name = "apply-to")]
+pub(super) struct ApplyTo {
+    #[xml(attribute)]
+    pub(super) id: MessageId,
+    #[xml(child(n = ..))]
+    pub(super) retractions: Vec<Fastened>,
+}
+
+/// What may be fastened.
+#[derive(FromXml, AsXml)]
+#[xml()]
+pub(super) enum Fastened {
+    #[xml(namespace = ns::RETRACT_0, name = "retract")]
+    Older,
+    #[xml(namespace = ns::RETRACT, name = "retract")]
+    Newer,
+    /// MongooseIM's, where the id is that of the archive.
+    #[xml(namespace = ns::RETRACT_BY_STANZA_ID, name = "retract")]
+    ByStanzaId,
+}
+
+/// `<retracted/>`: what an archive keeps of a message that was taken back.
+#[derive(FromXml, AsXml)]
+#[xml()]
+pub(super) enum Retracted {
+    #[xml(namespace = ns::RETRACT, name = "retracted")]
+    Newer {
+        #[xml(attribute(default))]
+        stamp: Option<String>,
+        #[xml(element(n = ..))]
+        by: Vec<Element>,
+    },
+    #[xml(namespace = ns::RETRACT_0, name = "retracted")]
+    Older {
+        #[xml(attribute(default))]
+        stamp: Option<String>,
+        #[xml(element(n = ..))]
+        by: Vec<Element>,
+    },
+}
+
+/// `<x/>` by which a room marks what comes from an occupant (XEP-0045). More lenient than that of `xmpp-parsers`: without
+/// the mark a private message of a room would pass for one of a person's.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::MUC_USER, name = "x")]
+pub(super) struct MucUser {
+    #[xml(element(n = ..))]
+    pub(super) content: Vec<Element>,
+}
+
+impl MucUser {
+    fn real_jid(&self) -> Option<BareJid> {
+        let item = self.content.iter().find(|e| e.is("item", ns::MUC_USER))?;
+        Some(Jid::new(item.attr("jid")?).ok()?.into_bare())
+    }
+}
+
+impl FromXmlText for MarkerKind {
+    fn from_xml_text(text: String) -> Result<Self, Error> {
+        match text.as_str() {
+            "received" => Ok(Self::Received),
+            "displayed" => Ok(Self::Displayed),
+            "acknowledged" => Ok(Self::Acknowledged),
+            _ => Err(Error::Other("unknown marker")),
+        }
+    }
+}
+
+impl AsXmlText for MarkerKind {
+    fn as_xml_text(&self) -> Result<Cow<'_, str>, Error> {
+        Ok(Cow::Borrowed(match self {
+            Self::Received => "received",
+            Self::Displayed => "displayed",
+            Self::Acknowledged => "acknowledged",
+        }))
+    }
+}
+
+/// What a message says about itself and only some may say. The lists live no longer than decoding does, and are kept whole:
+/// whoever writes many must not push out the server's own.
 #[derive(Default)]
 pub(super) struct Claims {
     /// `<stanza-id/>`: by whom, and which.
-    pub(super) stanza_ids: Vec<(Jid, String)>,
+    pub(super) stanza_ids: Vec<stanza_id::StanzaId>,
     pub(super) delays: Vec<Delay>,
     /// `<no-store/>` (XEP-0334).
     pub(super) no_store: bool,
     /// Marked as from an occupant of a room.
     pub(super) muc_user: bool,
+    /// What a room says of itself.
+    pub(super) room_changes: Vec<muc_light::Change>,
 }
 
 /// Reads all payloads of `message` into `into`.
@@ -36,7 +239,13 @@ pub(super) fn read(mut message: Element, into: &mut ReceivedMessage) -> Claims {
                 read_core(&child, into);
             }
         } else if !bounced || child.name() == "origin-id" {
-            read_extension(&child, into, &mut claims);
+            if let Some(change) = muc_light::read_change(&child) {
+                if claims.room_changes.len() < MOST_CHANGES {
+                    claims.room_changes.push(change);
+                }
+            } else if let Ok(payload) = Payload::try_from(child) {
+                payload.apply(into, &mut claims);
+            }
         }
     }
     claims
@@ -58,78 +267,81 @@ fn read_core(child: &Element, into: &mut ReceivedMessage) {
     }
 }
 
-fn read_extension(child: &Element, into: &mut ReceivedMessage, claims: &mut Claims) {
-    let id = || child.attr("id").and_then(MessageId::new);
-    let name = child.name();
-    let is = |namespace: &str| child.has_ns(namespace);
-    match name {
-        "origin-id" if is(ns::SID) => into.origin_id = child.attr("id").and_then(OriginId::new),
-        "stanza-id" if is(ns::SID) => {
-            if let (Some(by), Some(id)) = (child.attr("by").and_then(|by| Jid::new(by).ok()), child.attr("id")) {
-                claims.stanza_ids.push((by, id.to_owned()));
+impl Payload {
+    fn apply(self, into: &mut ReceivedMessage, claims: &mut Claims) {
+        match self {
+            Self::StanzaId(id) => claims.stanza_ids.push(id),
+            Self::OriginId(origin) => into.origin_id = OriginId::new(origin.id),
+            Self::Marker(marker) => marker.apply(into),
+            Self::ChatState(state) => into.chat_state = Some(state.into()),
+            Self::ReceiptRequest(_) => into.wants_receipt = true,
+            Self::Receipt(receipt) => into.receipt = MessageId::new(receipt.id),
+            Self::Delay(delay) => claims.delays.push(delay),
+            Self::Hint(hint) => claims.no_store |= matches!(hint, Hint::NoStore),
+            Self::OccupantId(occupant) => into.occupant_id = Some(occupant.id),
+            Self::MucUser(user) => {
+                claims.muc_user = true;
+                into.real_jid = user.real_jid();
             }
-        }
-        "delay" if is(ns::DELAY) => {
-            if let Some(stamp) = child.attr("stamp").and_then(Timestamp::parse) {
-                let from = child.attr("from").map(Jid::new);
-                match from {
-                    None => claims.delays.push(Delay { from: None, stamp }),
-                    Some(Ok(from)) => claims.delays.push(Delay {
-                        from: Some(from),
-                        stamp,
-                    }),
-                    Some(Err(_)) => {}
+            Self::Replace(replace) => into.replaces = Some(replace.id),
+            Self::Reactions(reactions) => into.reactions = Reactions::read(reactions),
+            Self::Reply(reply) => into.replies_to = Some(reply.id),
+            Self::Retract(retract) => into.retraction = Some(Retraction::Of(retract.id)),
+            Self::ApplyTo(apply) => {
+                if !apply.retractions.is_empty() {
+                    into.retraction = Some(Retraction::Of(apply.id));
                 }
             }
+            Self::Retracted(_) => into.retraction = Some(Retraction::Tombstone),
         }
-        "replace" if is(ns::MESSAGE_CORRECT) => into.replaces = id(),
-        "request" if is(ns::RECEIPTS) => into.wants_receipt = true,
-        "received" if is(ns::RECEIPTS) => into.receipt = id(),
-        "markable" if is(ns::MARKERS) => into.wants_markers = true,
-        "received" | "displayed" | "acknowledged" if is(ns::MARKERS) => {
-            let kind = match name {
-                "received" => MarkerKind::Received,
-                "displayed" => MarkerKind::Displayed,
-                _ => MarkerKind::Acknowledged,
-            };
-            into.marker = id().map(|id| Marker { kind, id });
-        }
-        "active" | "composing" | "paused" | "inactive" | "gone" if is(ns::CHATSTATES) => {
-            into.chat_state = Some(match name {
-                "active" => ChatState::Active,
-                "composing" => ChatState::Composing,
-                "paused" => ChatState::Paused,
-                "inactive" => ChatState::Inactive,
-                _ => ChatState::Gone,
-            });
-        }
-        "reactions" if is(ns::REACTIONS) => {
-            into.reactions = id().map(|target| Reactions {
-                target,
-                emoji: child
-                    .children()
-                    .filter(|e| e.is("reaction", ns::REACTIONS))
-                    .map(|e| e.text())
-                    .collect(),
-            });
-        }
-        "retract" if is(ns::RETRACT) => into.retraction = id().map(Retraction::Of),
-        // The older form, which MongooseIM still speaks.
-        "apply-to" if is(ns::FASTEN) && child.children().any(is_older_retraction) => {
-            into.retraction = id().map(Retraction::Of);
-        }
-        "retracted" if is(ns::RETRACT) || is(ns::RETRACT_0) => into.retraction = Some(Retraction::Tombstone),
-        "occupant-id" if is(ns::OID) => into.occupant_id = child.attr("id").map(str::to_owned),
-        "no-store" if is(ns::HINTS) => claims.no_store = true,
-        "x" if is(ns::MUC_USER) => {
-            claims.muc_user = true;
-            let item = child.children().find(|e| e.is("item", ns::MUC_USER));
-            into.real_jid = item.and_then(|item| Some(Jid::new(item.attr("jid")?).ok()?.into_bare()));
-        }
-        _ => {}
     }
 }
 
-fn is_older_retraction(element: &Element) -> bool {
-    element.name() == "retract" && (element.has_ns(ns::RETRACT_0) || element.has_ns(ns::RETRACT))
+impl ChatMarker {
+    fn apply(self, into: &mut ReceivedMessage) {
+        let (kind, id) = match self {
+            Self::Markable => {
+                into.wants_markers = true;
+                return;
+            }
+            Self::Received { id } => (MarkerKind::Received, id),
+            Self::Displayed { id } => (MarkerKind::Displayed, id),
+            Self::Acknowledged { id } => (MarkerKind::Acknowledged, id),
+        };
+        into.marker = Some(Marker { kind, id });
+    }
+
+    /// A marker of that kind for the message `id`.
+    pub(super) fn of(kind: MarkerKind, id: MessageId) -> Self {
+        match kind {
+            MarkerKind::Received => Self::Received { id },
+            MarkerKind::Displayed => Self::Displayed { id },
+            MarkerKind::Acknowledged => Self::Acknowledged { id },
+        }
+    }
+}
+
+impl Reactions {
+    fn read(read: reactions::Reactions) -> Option<Self> {
+        let emoji = read.reactions.into_iter().map(|reaction| reaction.emoji);
+        Some(Self {
+            target: MessageId::new(read.id)?,
+            emoji: emoji
+                .filter(|emoji| emoji.chars().nth(MOST_REACTION_CHARACTERS).is_none())
+                .take(MOST_REACTIONS)
+                .collect(),
+        })
+    }
+}
+
+impl From<chatstates::ChatState> for ChatState {
+    fn from(state: chatstates::ChatState) -> Self {
+        match state {
+            chatstates::ChatState::Active => Self::Active,
+            chatstates::ChatState::Composing => Self::Composing,
+            chatstates::ChatState::Paused => Self::Paused,
+            chatstates::ChatState::Inactive => Self::Inactive,
+            chatstates::ChatState::Gone => Self::Gone,
+        }
+    }
 }

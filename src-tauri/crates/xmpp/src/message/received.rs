@@ -3,6 +3,7 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 
 use crate::ids::{ArchiveId, MessageId, OriginId, Timestamp};
+use crate::muc_light;
 use crate::session::StanzaCondition;
 
 /// How a message came here.
@@ -16,6 +17,9 @@ pub enum Route {
     CarbonReceived,
     /// Out of an archive (XEP-0313).
     Archive,
+    /// Named by the server's inbox as the last one of its conversation: another copy of one that came or will come on
+    /// another route.
+    Inbox,
 }
 
 /// From oneself or from others.
@@ -153,6 +157,8 @@ pub struct ReceivedMessage {
     pub thread: Option<String>,
     /// This message replaces that one of the same sender (XEP-0308).
     pub replaces: Option<MessageId>,
+    /// This message answers that one (XEP-0461): its id, in rooms its archive id.
+    pub replies_to: Option<MessageId>,
     /// Something is taken back.
     pub retraction: Option<Retraction>,
     /// Reactions.
@@ -167,6 +173,8 @@ pub struct ReceivedMessage {
     pub wants_markers: bool,
     /// What the sender is doing.
     pub chat_state: Option<ChatState>,
+    /// What a MUC Light room says of itself.
+    pub room_changes: Vec<muc_light::Change>,
 }
 
 crate::redact::redacted_debug!(ReceivedMessage, Reactions);

@@ -1,81 +1,13 @@
 //! Every stanza that a running MongooseIM sent in the recordings under `fixtures/`, through the real reader and decoder.
 
 use xmpp_parsers::jid::{BareJid, Jid};
-use xmpp_parsers::minidom::Element;
 
 use super::decode::{Context, StanzaIds, archived, live};
+use super::payload::Payload;
 use super::received::{MessageKind, ReceivedMessage, Retraction, Route, StampSource};
 use crate::features::{ChatService, ChatServiceKind};
 use crate::ns;
-use crate::xml::{Incoming, Input, Limits};
-
-const RECORDINGS: [&str; 12] = [
-    include_str!("../../fixtures/mongooseim/01_stream_features_auth_bind.xml"),
-    include_str!("../../fixtures/mongooseim/02_disco.xml"),
-    include_str!("../../fixtures/mongooseim/03_live_messages_carbons_offline.xml"),
-    include_str!("../../fixtures/mongooseim/04_inbox.xml"),
-    include_str!("../../fixtures/mongooseim/05_mam.xml"),
-    include_str!("../../fixtures/mongooseim/06_muclight.xml"),
-    include_str!("../../fixtures/mongooseim/07_stream_management.xml"),
-    include_str!("../../fixtures/mongooseim/07b_sm_resume_exact_counts.xml"),
-    include_str!("../../fixtures/mongooseim/08_csi.xml"),
-    include_str!("../../fixtures/mongooseim/09_muc_classic.xml"),
-    include_str!("../../fixtures/mongooseim/10_full_config_sasl2_pep_upload_push.xml"),
-    include_str!("../../fixtures/mongooseim/11_misc_reset_mam_limits_roster_blocking.xml"),
-];
-
-const HEADER: &str =
-    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
-
-/// What the server sent to one client at one time, with that client's account.
-fn blocks(recording: &str) -> Vec<(BareJid, String)> {
-    let mut blocks = Vec::new();
-    for part in recording.split("<!-- ").skip(1) {
-        let (title, content) = part.split_once("-->").unwrap();
-        let Some(client) = title.trim().strip_suffix(" S->C") else {
-            continue;
-        };
-        // Others than `name/resource` are raw connections that never signed in.
-        let Some((name, _)) = client.rsplit(' ').next().unwrap().split_once('/') else {
-            continue;
-        };
-        let content = content
-            .replace("<?xml version='1.0'?>", "")
-            .replace("</stream:stream>", "");
-        let content = match content.find("<stream:stream ") {
-            Some(at) => format!("{}{}", &content[..at], &content[at..].split_once('>').unwrap().1),
-            None => content,
-        };
-        blocks.push((BareJid::new(&format!("{name}@localhost")).unwrap(), content));
-    }
-    blocks
-}
-
-/// Every element that the server sent, and to whom.
-async fn elements() -> Vec<(BareJid, Element)> {
-    let mut elements = Vec::new();
-    for (own, content) in RECORDINGS.iter().flat_map(|recording| blocks(recording)) {
-        let mut input = Input::new(Limits::default());
-        let text = format!("{HEADER}{content}</stream:stream>");
-        let mut bytes = text.as_bytes();
-        loop {
-            match input.next(&mut bytes).await.unwrap() {
-                Incoming::Header(_) => {}
-                Incoming::Element(element) => {
-                    // Some were recorded on a second domain.
-                    let to = element
-                        .attr("to")
-                        .and_then(|to| Jid::new(to).ok())
-                        .filter(|to| to.node() == own.node());
-                    elements.push((to.map_or_else(|| own.clone(), |to| to.to_bare()), element));
-                }
-                Incoming::Bad(opening) => panic!("{opening:?}"),
-                Incoming::End => break,
-            }
-        }
-    }
-    elements
-}
+use crate::recordings::{Side, elements, payloads, round_trips};
 
 fn services() -> [ChatService; 2] {
     let service = |jid, kind| ChatService {
@@ -92,7 +24,7 @@ fn services() -> [ChatService; 2] {
 async fn messages() -> Vec<(BareJid, ReceivedMessage)> {
     let mut messages = Vec::new();
     let services = services();
-    for (own, mut element) in elements().await {
+    for (own, mut element) in elements(Side::Server).await {
         if !element.is("message", ns::JABBER_CLIENT) {
             continue;
         }
@@ -121,7 +53,7 @@ async fn messages() -> Vec<(BareJid, ReceivedMessage)> {
 /// Counted by another XML parser in the recordings as they are.
 #[tokio::test]
 async fn every_recorded_element_is_read_and_every_message_decodes() {
-    let elements = elements().await;
+    let elements = elements(Side::Server).await;
     assert_eq!(elements.len(), 957);
     let named = |name| elements.iter().filter(|(_, e)| e.is(name, ns::JABBER_CLIENT)).count();
     assert_eq!((named("message"), named("presence"), named("iq")), (489, 71, 276));
@@ -164,7 +96,7 @@ async fn ids_are_believed_only_on_what_the_server_archives() {
     {
         if message.archive_id.is_some() {
             assert!(
-                message.body.is_some() && message.stamp.is_none(),
+                (message.body.is_some() || !message.room_changes.is_empty()) && message.stamp.is_none(),
                 "{:?} {own}",
                 message.kind
             );
@@ -201,7 +133,7 @@ async fn retractions_of_the_older_form_and_tombstones_are_recognised() {
 
 #[tokio::test]
 async fn mongooseim_announces_a_session_iq_that_is_not_optional() {
-    let features: Vec<_> = elements()
+    let features: Vec<_> = elements(Side::Server)
         .await
         .into_iter()
         .filter(|(_, e)| e.is("features", ns::STREAM))
@@ -213,4 +145,47 @@ async fn mongooseim_announces_a_session_iq_that_is_not_optional() {
             .into_iter()
             .all(|session| !session.has_child("optional", ns::SESSION))
     );
+}
+
+/// Counted by another XML parser.
+#[tokio::test]
+async fn every_recorded_payload_of_a_message_survives_decoding_and_encoding() {
+    for (name, namespace, count) in [
+        ("stanza-id", ns::SID, 267),
+        ("origin-id", ns::SID, 114),
+        ("delay", ns::DELAY, 192),
+        ("markable", ns::MARKERS, 13),
+        ("displayed", ns::MARKERS, 34),
+        ("composing", ns::CHATSTATES, 25),
+        ("request", ns::RECEIPTS, 4),
+        ("received", ns::RECEIPTS, 11),
+        ("replace", ns::MESSAGE_CORRECT, 12),
+        ("reactions", ns::REACTIONS, 13),
+        ("retract", ns::RETRACT, 3),
+        ("retracted", ns::RETRACT_0, 2),
+        ("store", ns::HINTS, 17),
+        ("no-store", ns::HINTS, 12),
+        ("no-permanent-store", ns::HINTS, 3),
+        ("x", ns::MUC_USER, 16),
+    ] {
+        assert_eq!(
+            round_trips::<Payload>(name, namespace).await,
+            count,
+            "{name} {namespace}"
+        );
+    }
+}
+
+/// What else may be fastened to a message is let pass.
+#[tokio::test]
+async fn every_recorded_retraction_of_the_older_forms_is_recognised() {
+    let fastened = payloads("apply-to", ns::FASTEN).await;
+    assert_eq!(fastened.len(), 25);
+    for payload in fastened {
+        let retractions = payload.children().filter(|child| child.name() == "retract").count();
+        let Ok(Payload::ApplyTo(read)) = Payload::try_from(payload) else {
+            panic!()
+        };
+        assert_eq!(read.retractions.len(), retractions);
+    }
 }

@@ -23,7 +23,7 @@ use crate::features::{ChatService, Feature, ServerFeatures};
 use crate::message::{Context, MAX_STANZA_BYTES, StanzaIds, live};
 use crate::muc::JoinError;
 use crate::xml::{Build, Incoming, element, encoded};
-use crate::{ns, presence};
+use crate::{inbox, ns, presence};
 
 /// Events that may wait inside the session before it stops reading. Far above what a burst brings, so that answers to
 /// requests get through even if whoever asked is the one who should be taking events.
@@ -363,11 +363,18 @@ impl Core {
     }
 
     fn message(&mut self, mut message: Element) {
-        if let Some(result) = message.remove_child("result", ns::MAM) {
+        for namespace in [ns::MAM, ns::INBOX] {
+            let Some(result) = message.remove_child("result", namespace) else {
+                continue;
+            };
             let from = message.attr("from").map(Jid::new).transpose();
             if !from.is_ok_and(|from| self.requests.gather(from.as_ref(), result)) {
-                tracing::warn!("an archive result that nobody asked for was dropped");
+                tracing::warn!("a result that nobody asked for was dropped");
             }
+            return;
+        }
+        if let Some(changed) = inbox::take_changed(&mut message, &self.own) {
+            self.tell_of_stanza(SessionEvent::Inbox(Box::new(changed)));
             return;
         }
         let announced = self.features.has(Feature::StanzaIds);

@@ -4,6 +4,7 @@ use xmpp_parsers::jid::FullJid;
 
 use super::SessionError;
 use crate::features::ServerFeatures;
+use crate::inbox::InboxChanged;
 use crate::message::ReceivedMessage;
 use crate::presence::PresenceUpdate;
 use crate::roster::RosterPush;
@@ -40,6 +41,8 @@ pub enum SessionEvent {
     Presence(Box<PresenceUpdate>),
     /// A roster item changed on the server.
     Roster(RosterPush),
+    /// Properties of a conversation changed in the server's inbox (MongooseIM).
+    Inbox(Box<InboxChanged>),
     /// The connection ended, or an attempt failed. Whether the session will be resumed is not known yet.
     Closed {
         /// Why; `None` after [`Session::close`](super::Session::close).

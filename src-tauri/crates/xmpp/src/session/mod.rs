@@ -57,10 +57,12 @@ pub use state::SessionState;
 pub use crate::net::{Connection, Io, Transport};
 
 pub(crate) use command::{Collect, Command, Phase};
-pub(crate) use stanza::{condition_of, stream_error};
+pub(crate) use stanza::{answered, condition_of, stream_error};
 
 use stanza::{iq, is_stanza, refusal, result};
 
+#[cfg(test)]
+mod recorded_server;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]

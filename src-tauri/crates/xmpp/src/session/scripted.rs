@@ -235,4 +235,20 @@ impl Server {
             self.result(&iq, "").await;
         }
     }
+
+    /// Answers discovery: there is `service` for MUC Light, and nothing else.
+    pub(super) async fn discovery_with_muc_light(&mut self, service: &str) {
+        for _ in 0..5 {
+            let iq = self.element_named("iq").await;
+            let answer = if iq.attr("to") == Some(service) {
+                "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:muclight:0'/></query>"
+                    .to_owned()
+            } else if iq.has_child("query", "http://jabber.org/protocol/disco#items") {
+                format!("<query xmlns='http://jabber.org/protocol/disco#items'><item jid='{service}'/></query>")
+            } else {
+                String::new()
+            };
+            self.result(&iq, &answer).await;
+        }
+    }
 }

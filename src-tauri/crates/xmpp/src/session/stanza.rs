@@ -3,7 +3,7 @@
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::Element;
 
-use super::{SessionError, StanzaCondition, StreamCondition};
+use super::{RequestError, SessionError, StanzaCondition, StreamCondition};
 use crate::ns;
 use crate::xml::{Build, element};
 
@@ -20,6 +20,13 @@ pub(crate) fn condition_of(stanza: &Element) -> StanzaCondition {
         .map_or(StanzaCondition::UndefinedCondition, |condition| {
             StanzaCondition::from_name(condition.name())
         })
+}
+
+/// The answer to a request, as the codec of what was asked for reads it.
+pub(crate) fn answered<T: TryFrom<Element>>(answer: Option<Element>) -> Result<T, RequestError> {
+    answer
+        .and_then(|answer| T::try_from(answer).ok())
+        .ok_or(RequestError::Malformed)
 }
 
 /// What a `<stream:error/>` means for the session.
