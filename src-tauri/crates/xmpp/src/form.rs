@@ -1,5 +1,7 @@
 //! Data forms (XEP-0004), as far as they are filled in here.
 
+#![allow(clippy::useless_conversion, reason = "derived code for extracted fields")]
+
 use xso::{AsXml, FromXml};
 
 use crate::ns;

@@ -1,5 +1,7 @@
 //! The inbox as it stands on the wire.
 
+#![allow(clippy::useless_conversion, reason = "derived code for extracted fields")]
+
 use std::borrow::Cow;
 
 use xmpp_parsers::jid::{BareJid, Jid};
