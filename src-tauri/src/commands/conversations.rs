@@ -1,7 +1,9 @@
 //! The chat list and threads.
 
 use tauri::State;
-use wardline_sdk::view::{CommandError, Composing, ConversationId, InboxSnapshot, MessageId, TimelineSnapshot};
+use wardline_sdk::view::{
+    CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, TimelineSnapshot,
+};
 
 use crate::backend::Backend;
 
@@ -34,10 +36,38 @@ pub(crate) async fn close_conversation(backend: State<'_, Backend>, conversation
     backend.client().close_conversation(conversation).await
 }
 
+/// The open thread's window anew.
+#[tauri::command]
+pub(crate) async fn timeline(backend: State<'_, Backend>, conversation: ConversationId) -> Result<TimelineSnapshot> {
+    backend.client().timeline(conversation).await
+}
+
 /// Older messages; they follow as events.
 #[tauri::command]
 pub(crate) async fn page_back(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
     backend.client().page_back(conversation).await
+}
+
+/// Newer messages; they follow as events.
+#[tauri::command]
+pub(crate) async fn page_forward(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
+    backend.client().page_forward(conversation).await
+}
+
+/// Another window of the open thread.
+#[tauri::command]
+pub(crate) async fn jump(
+    backend: State<'_, Backend>,
+    conversation: ConversationId,
+    to: JumpTarget,
+) -> Result<TimelineSnapshot> {
+    backend.client().jump(conversation, to).await
+}
+
+/// The reader has this message before them.
+#[tauri::command]
+pub(crate) async fn view(backend: State<'_, Backend>, conversation: ConversationId, message: MessageId) -> Result<()> {
+    backend.client().view(conversation, message).await
 }
 
 /// Everything up to this message was seen.

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
     CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen, InboxDiff, InboxSnapshot,
-    KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
+    JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
     TimelineItem, TimelineSnapshot,
 };
 use wardline_sdk::{Client, EventReceiver};
@@ -137,6 +137,19 @@ impl Desk {
         let snapshot = self.client.open_conversation(id).await.expect("opened");
         self.threads.insert(id, snapshot);
         id
+    }
+
+    /// Makes another window of an open thread.
+    pub async fn jump(&mut self, id: ConversationId, to: JumpTarget) -> TimelineSnapshot {
+        let snapshot = self.client.jump(id, to).await.expect("jumped");
+        self.threads.insert(id, snapshot.clone());
+        snapshot
+    }
+
+    /// Ends the stay in a thread.
+    pub async fn close(&mut self, id: ConversationId) {
+        self.client.close_conversation(id).await.expect("closed");
+        self.threads.remove(&id);
     }
 
     /// Writes to the person of that address.
@@ -349,6 +362,7 @@ fn apply_item(thread: &mut TimelineSnapshot, diff: TimelineDiff) {
         TimelineDiff::Update { index, item } => *thread.items.get_mut(at(index)).expect("an item to update") = item,
         TimelineDiff::Remove { index, count } => drop(thread.items.drain(at(index)..at(index + count))),
         TimelineDiff::Start { start } => thread.start = start,
+        TimelineDiff::End { end } => thread.end = end,
     }
 }
 

@@ -49,6 +49,14 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
       await expect(page.getByTestId('gap')).toBeInViewport();
     },
   },
+  calendar: {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Asha Verma');
+      await page.getByTestId('thread-date').click();
+      await expect(page.getByTestId('date-dialog')).toBeVisible();
+    },
+  },
   'failed message, offline': {
     query: '',
     go: async (page) => {

@@ -275,7 +275,7 @@ test('gaps, edits and retractions are said', async ({ page }) => {
   await start(page);
   await openChat(page, 'Ward 7B handover');
   await scrollTo(page, 0);
-  await expect(page.getByTestId('gap')).toHaveAttribute('data-state', 'open');
+  await expect(page.getByTestId('gap')).toHaveAttribute('data-state', 'loading');
   await openChat(page, 'Tom Okafor');
   await sample(page, (s) => s.change('tom', 0, { edited: true }));
   await expect(page.getByTestId('message').last()).toContainText('edited');

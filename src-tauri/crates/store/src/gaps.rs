@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 
 pub use crate::entity::gap::Model as Gap;
 use crate::store::sealed::Connected;
-use crate::{ConversationId, GapId, GapState, Reads, SegmentId, StoreError, WriteTx, sql};
+use crate::{ArchiveId, ConversationId, ConversationKind, GapId, GapState, Reads, SegmentId, StoreError, WriteTx, sql};
 
 /// A gap with the positions of its edges: where it shows in the thread.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -33,6 +33,28 @@ pub async fn list(tx: &impl Reads, conversation: ConversationId) -> Result<Vec<P
         FROM gap AS g JOIN segment AS o ON o.id = g.older_segment JOIN segment AS n ON n.id = g.newer_segment
         WHERE g.conversation_id = ? ORDER BY o.last_position, g.id";
     sql::all(tx.db(), QUERY, vec![conversation.into()]).await
+}
+
+/// A conversation with gaps that can be filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct WithGaps {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Whose archive holds it.
+    pub archive: ArchiveId,
+    /// Person or team.
+    pub kind: ConversationKind,
+}
+
+/// The conversations with gaps that can be filled: those with unread messages first, then by the newest message.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn conversations(tx: &impl Reads) -> Result<Vec<WithGaps>, StoreError> {
+    const QUERY: &str = "SELECT c.id AS conversation, c.archive_id AS archive, c.kind FROM conversation AS c
+        WHERE EXISTS (SELECT 1 FROM gap AS g WHERE g.conversation_id = c.id AND g.state = 1)
+        ORDER BY c.unread > 0 DESC, c.sort_us DESC, c.id";
+    sql::all(tx.db(), QUERY, vec![]).await
 }
 
 /// One gap.
@@ -70,14 +92,6 @@ pub async fn set_state(tx: &WriteTx, id: GapId, state: GapState) -> Result<(), S
         vec![state.into(), id.into()],
     )
     .await
-}
-
-/// Opens all gaps that were being filled when the last session or process ended; how many.
-///
-/// # Errors
-/// What writing failed with.
-pub async fn reopen(tx: &WriteTx) -> Result<u64, StoreError> {
-    sql::execute(tx.db(), "UPDATE gap SET state = 1 WHERE state = 2", vec![]).await
 }
 
 /// Removes a gap without joining its segments.

@@ -173,10 +173,8 @@ kinds! {
     GapState {
         /// Known, waiting to be filled.
         Open = 1,
-        /// Being filled.
-        Loading = 2,
         /// The server no longer keeps what was here.
-        Expired = 3,
+        Expired = 2,
     }
     /// State of an outgoing message.
     OutboxState {

@@ -5,6 +5,7 @@ import type {
   Event,
   FirstScreen,
   InboxSnapshot,
+  JumpTarget,
   LocalData,
   MessageId,
   SignedIn,
@@ -28,8 +29,16 @@ export interface Backend {
   /** The thread's loaded window; its changes arrive as events until {@link Backend.closeConversation}. */
   openConversation(conversation: ConversationId): Promise<TimelineSnapshot>;
   closeConversation(conversation: ConversationId): Promise<void>;
+  /** The open thread's window anew, after events were missed. */
+  timeline(conversation: ConversationId): Promise<TimelineSnapshot>;
   /** Asks for older messages; they arrive as events. */
   pageBack(conversation: ConversationId): Promise<void>;
+  /** Asks for newer messages where the window does not reach the newest; they arrive as events. */
+  pageForward(conversation: ConversationId): Promise<void>;
+  /** Makes another window of the open thread. A date that is not here is asked of the server. */
+  jump(conversation: ConversationId, to: JumpTarget): Promise<TimelineSnapshot>;
+  /** The reader has this message before them: what is missing near it is fetched first. */
+  view(conversation: ConversationId, message: MessageId): Promise<void>;
   send(conversation: ConversationId, text: string): Promise<MessageId>;
   /** Tries a failed message again. */
   resend(message: MessageId): Promise<void>;

@@ -8,6 +8,7 @@ import type {
   Event,
   FirstScreen,
   InboxSnapshot,
+  JumpTarget,
   LocalData,
   MessageId,
   Notice,
@@ -46,6 +47,10 @@ export class Session {
   selected: ConversationId | null = $state.raw(null);
   /** Its thread; `null` for the moment until it is there. */
   thread: TimelineSnapshot | null = $state.raw(null);
+  /** Counts the windows of the chosen thread: a jump makes another one. */
+  windows: number = $state.raw(0);
+  /** A jump is under way, which may wait for the server. */
+  jumping: boolean = $state.raw(false);
   /** The last live message of somebody else in the chosen conversation, for the live region. */
   arrived: ArrivedEvent | null = $state.raw(null);
   /** The address of the last sign-in, to offer it again. In memory only. */
@@ -57,6 +62,8 @@ export class Session {
   readonly #frames: Frames<Event>;
   /** The conversation whose snapshot is on its way. */
   #opening: { id: ConversationId; held: Held<TimelineEvent> } | null = null;
+  /** What happens to the chosen thread while a jump is under way. */
+  #jump: Held<TimelineEvent> | null = null;
   #reloadingInbox: Held<InboxEvent> | null = null;
 
   constructor(backend: Backend) {
@@ -118,7 +125,7 @@ export class Session {
       const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
       this.#turnTo(opening);
       this.#opening = null;
-      if (thread === null) this.#reopen(id);
+      if (thread === null) this.#refetch(id);
       else this.thread = thread;
     } catch (reason) {
       if (this.#opening === opening) {
@@ -136,6 +143,7 @@ export class Session {
     if (this.selected !== null) this.#quietly(this.#backend.closeConversation(this.selected));
     this.selected = null;
     this.thread = null;
+    this.#stay();
   }
 
   /** Stores a message for sending. The error, if it could not even be stored. */
@@ -159,6 +167,35 @@ export class Session {
 
   pageBack(id: ConversationId): void {
     this.#quietly(this.#backend.pageBack(id));
+  }
+
+  pageForward(id: ConversationId): void {
+    this.#quietly(this.#backend.pageForward(id));
+  }
+
+  view(id: ConversationId, message: MessageId): void {
+    this.#quietly(this.#backend.view(id, message));
+  }
+
+  /** Goes elsewhere in the chosen thread. What is on screen stays, and goes on, until the other place is there. */
+  async jump(to: JumpTarget): Promise<void> {
+    const id = this.selected;
+    if (id === null || this.thread === null) return;
+    const held = new Held<TimelineEvent>();
+    this.#jump = held;
+    this.jumping = true;
+    try {
+      const snapshot = await this.#backend.jump(id, to);
+      if (this.#jump !== held) return;
+      const thread = held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
+      this.windows += 1;
+      if (thread === null) this.#refetch(id);
+      else this.thread = thread;
+    } catch (reason) {
+      if (this.#jump === held) this.mishap = commandError(reason);
+    } finally {
+      if (this.#jump === held) this.#stay();
+    }
   }
 
   markRead(id: ConversationId, message: MessageId): void {
@@ -236,6 +273,7 @@ export class Session {
 
   #leave(): void {
     this.#opening = null;
+    this.#stay();
     this.#reloadingInbox = null;
     this.selected = null;
     this.thread = null;
@@ -252,7 +290,15 @@ export class Session {
     if (this.selected !== null) this.#quietly(this.#backend.closeConversation(this.selected));
     this.selected = opening.id;
     this.thread = null;
+    this.windows = 0;
+    this.#stay();
     this.arrived = null;
+  }
+
+  /** No jump is under way any more. */
+  #stay(): void {
+    this.#jump = null;
+    this.jumping = false;
   }
 
   #receive(events: readonly Event[]): void {
@@ -275,7 +321,7 @@ export class Session {
           break;
         case 'reload':
           this.#reloadInbox();
-          if (this.selected !== null) this.#reopen(this.selected);
+          if (this.selected !== null) this.#refetch(this.selected);
           break;
         case 'signedOut':
           this.#leave();
@@ -300,9 +346,10 @@ export class Session {
       return;
     }
     if (event.conversation !== this.selected || this.thread === null) return;
+    this.#jump?.keep(event);
     const outcome = applyTimeline(this.thread, event.revision, event.diffs);
     if (outcome.kind === 'applied') this.thread = outcome.state;
-    else if (outcome.kind === 'missed') this.#reopen(event.conversation);
+    else if (outcome.kind === 'missed') this.#refetch(event.conversation);
   }
 
   #reloadInbox(): void {
@@ -325,18 +372,16 @@ export class Session {
   }
 
   /** Fetches the thread on screen anew, and keeps the old one visible until the new one is there. */
-  #reopen(id: ConversationId): void {
+  #refetch(id: ConversationId): void {
     const opening = { id, held: new Held<TimelineEvent>() };
     this.#opening = opening;
-    this.#backend.openConversation(id).then(
+    this.#backend.timeline(id).then(
       (snapshot) => {
         if (this.#opening !== opening) return;
         this.#opening = null;
         const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
-        // The unread line stays where it was when the conversation was opened.
-        const line = this.thread?.firstUnread ?? snapshot.firstUnread;
-        if (thread === null) this.#reopen(id);
-        else this.thread = { ...thread, firstUnread: line };
+        if (thread === null) this.#refetch(id);
+        else this.thread = thread;
       },
       (reason: unknown) => {
         if (this.#opening === opening) this.#opening = null;

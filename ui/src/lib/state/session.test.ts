@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Look } from '../backend/backend';
-import type { ConversationId, Event, FirstScreen, InboxSnapshot, MessageId, SignedIn, TimelineSnapshot } from '../backend/types';
+import type { ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, MessageId, SignedIn, TimelineSnapshot } from '../backend/types';
 import { chatRow, message, thread } from '../testing/build';
 import { Session } from './session.svelte';
 
@@ -35,7 +35,15 @@ class Scripted implements Backend {
   savedLook = (): Partial<Look> => ({});
   saveLook = (): Promise<void> => Promise.resolve();
   signOut = (): Promise<void> => Promise.resolve();
+  timelines: { id: ConversationId; answer: (snapshot: TimelineSnapshot) => void; refuse: (reason: unknown) => void }[] = [];
+  timeline = (id: ConversationId): Promise<TimelineSnapshot> =>
+    new Promise((answer, refuse) => this.timelines.push({ id, answer, refuse }));
+  jumps: { to: JumpTarget; answer: (snapshot: TimelineSnapshot) => void; refuse: (reason: unknown) => void }[] = [];
+  jump = (_id: ConversationId, to: JumpTarget): Promise<TimelineSnapshot> =>
+    new Promise((answer, refuse) => this.jumps.push({ to, answer, refuse }));
   pageBack = (): Promise<void> => Promise.resolve();
+  pageForward = (): Promise<void> => Promise.resolve();
+  view = (): Promise<void> => Promise.resolve();
   send = (): Promise<MessageId> => Promise.resolve(1);
   resend = (): Promise<void> => Promise.resolve();
   discard = (): Promise<void> => Promise.resolve();
@@ -116,15 +124,42 @@ describe('the session', () => {
   });
 
   it('asks for the thread anew when an event was missed, and keeps the old one until then', async () => {
-    await open(1, thread(1, [message(1, 1, 'bob')], { firstUnread: 1 }));
+    await open(1, thread(1, [message(1, 1, 'bob')]));
     backend.emit([{ kind: 'timeline', conversation: 1, revision: 9, diffs: [] }]);
     await settled();
-    expect(backend.opened).toHaveLength(2);
+    expect(backend.timelines).toHaveLength(1);
     expect(session.thread?.items).toHaveLength(1);
-    backend.opened[1]?.answer(thread(1, [message(1, 1, 'bob'), message(2, 2, 'bob')], { revision: 9, firstUnread: 2 }));
+    backend.timelines[0]?.answer(thread(1, [message(1, 1, 'bob'), message(2, 2, 'bob')], { revision: 9 }));
     await settled();
     expect(session.thread?.items).toHaveLength(2);
-    expect(session.thread?.firstUnread).toBe(1);
+  });
+
+  it('goes on showing the thread while a jump waits, and applies to the new place what came too late for it', async () => {
+    await open(1, thread(1, [message(5, 5, 'bob')]));
+    const jumping = session.jump({ kind: 'date', at: 1 });
+    backend.emit([
+      { kind: 'timeline', conversation: 1, revision: 2, diffs: [{ kind: 'insert', index: 1, items: [message(6, 6, 'bob')] }] },
+      { kind: 'timeline', conversation: 1, revision: 4, diffs: [{ kind: 'end', end: 'newest' }] },
+    ]);
+    await settled();
+    expect([session.jumping, session.thread?.items.length]).toEqual([true, 2]);
+    backend.jumps[0]?.answer(thread(1, [message(1, 1, 'bob')], { revision: 3, end: 'more', focus: 1 }));
+    await jumping;
+    expect(session.thread).toMatchObject({ revision: 4, end: 'newest', focus: 1 });
+    expect([session.jumping, session.windows]).toEqual([false, 1]);
+  });
+
+  it('stays where it is when a jump fails, and forgets a jump of a chat that was left', async () => {
+    await open(1, thread(1, [message(5, 5, 'bob')]));
+    const failing = session.jump({ kind: 'message', id: 9 });
+    backend.jumps[0]?.refuse({ code: 'notFound' });
+    await failing;
+    expect([session.mishap, session.windows, session.thread?.items.length]).toEqual([{ code: 'notFound' }, 0, 1]);
+    const leaving = session.jump({ kind: 'newest' });
+    await open(2, thread(2, []));
+    backend.jumps[1]?.answer(thread(1, [message(1, 1, 'bob')]));
+    await leaving;
+    expect(session.thread?.conversation.id).toBe(2);
   });
 
   it('asks for the chat list anew when an event was missed, and applies what came meanwhile', async () => {
@@ -144,7 +179,7 @@ describe('the session', () => {
     backend.emit([{ kind: 'reload' }]);
     await settled();
     expect(backend.inboxes).toHaveLength(1);
-    expect(backend.opened).toHaveLength(2);
+    expect(backend.timelines).toHaveLength(1);
   });
 
   it('speaks only of messages in the open chat', async () => {

@@ -55,11 +55,22 @@ describe('a thread', () => {
   });
 
   it('keeps the unread line where it was when the chat was opened', () => {
-    const outcome = applyTimeline(thread(1, [message(5, 5, 'bob')], { firstUnread: 5 }), 2, [
+    const unread = { before: 5, count: 1 };
+    const outcome = applyTimeline(thread(1, [message(5, 5, 'bob')], { unread }), 2, [
       { kind: 'insert', index: 1, items: [message(6, 6, 'bob')] },
     ]);
     if (outcome.kind !== 'applied') throw new Error('not applied');
-    expect(outcome.state.firstUnread).toBe(5);
+    expect(outcome.state.unread).toEqual(unread);
+  });
+
+  it('grows forwards until its end is the newest message', () => {
+    const outcome = applyTimeline(thread(1, [message(5, 5, 'bob')], { end: 'more' }), 2, [
+      { kind: 'insert', index: 1, items: [message(6, 6, 'bob')] },
+      { kind: 'end', end: 'newest' },
+    ]);
+    if (outcome.kind !== 'applied') throw new Error('not applied');
+    expect(outcome.state.items.map((item) => item.id)).toEqual([5, 6]);
+    expect(outcome.state.end).toBe('newest');
   });
 
   it('reports a removal beyond its end and a revision out of order as missed', () => {

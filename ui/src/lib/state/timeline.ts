@@ -15,15 +15,16 @@ export function applyTimeline(
   const when = order(state.revision, revision);
   if (when !== 'next') return { kind: when };
   const items = [...state.items];
-  let start = state.start;
+  let { start, end } = state;
   for (const diff of diffs) {
     if (diff.kind === 'start') start = diff.start;
+    else if (diff.kind === 'end') end = diff.end;
     else if (!applyOne(items, diff)) return { kind: 'missed' };
   }
-  return { kind: 'applied', state: { ...state, revision, items, start } };
+  return { kind: 'applied', state: { ...state, revision, items, start, end } };
 }
 
-function applyOne(items: TimelineItem[], diff: Exclude<TimelineDiff, { kind: 'start' }>): boolean {
+function applyOne(items: TimelineItem[], diff: Exclude<TimelineDiff, { kind: 'start' | 'end' }>): boolean {
   switch (diff.kind) {
     case 'insert':
       if (diff.index > items.length) return false;

@@ -36,5 +36,5 @@ export function message(id: number, at: number, from: string | null, change: Par
 
 /** A thread for tests. */
 export function thread(conversation: number, items: TimelineItem[], change: Partial<TimelineSnapshot> = {}): TimelineSnapshot {
-  return { conversation: chatRow(conversation), revision: 1, start: 'more', items, firstUnread: null, ...change };
+  return { conversation: chatRow(conversation), revision: 1, start: 'more', end: 'newest', items, unread: null, focus: null, ...change };
 }

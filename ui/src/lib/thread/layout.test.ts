@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { UnreadLine } from '../backend/types';
 import { message } from '../testing/build';
 import { rows } from './layout';
 import { around, carried, newer, newest, older } from './slice';
@@ -7,11 +8,11 @@ import { around, carried, newer, newest, older } from './slice';
 const minute = 60_000;
 const noon = new Date(2026, 10, 22, 12).getTime();
 
-function shape(items: Parameters<typeof rows>[0], firstUnread: number | null = null): string[] {
-  return rows(items, 0, items.length, firstUnread).map((row) =>
+function shape(items: Parameters<typeof rows>[0], unread: UnreadLine | null = null): string[] {
+  return rows(items, 0, items.length, unread).map((row) =>
     row.kind === 'gap'
       ? 'gap'
-      : [row.day === null ? '' : 'day', row.unreadLine ? 'unread' : '', row.first ? 'first' : '', row.last ? 'last' : ''].filter(Boolean).join(' '),
+      : [row.day === null ? '' : 'day', row.unread !== null ? 'unread' : '', row.first ? 'first' : '', row.last ? 'last' : ''].filter(Boolean).join(' '),
   );
 }
 
@@ -31,7 +32,7 @@ describe('the layout of a thread', () => {
   });
 
   it('breaks a group at the unread line', () => {
-    expect(shape([message(1, noon, 'bob'), message(2, noon, 'bob')], 2)).toEqual(['day first last', 'unread first last']);
+    expect(shape([message(1, noon, 'bob'), message(2, noon, 'bob')], { before: 2, count: 1 })).toEqual(['day first last', 'unread first last']);
   });
 
   it('breaks a group at a gap and shows the day once', () => {

@@ -1,17 +1,21 @@
-import type { MessageItem, TimelineItem } from '../backend/types';
+import type { MessageItem, TimelineItem, UnreadLine } from '../backend/types';
 import { itemKey } from '../state/timeline';
 import { dayNumber } from '../words/when';
 
 /** Messages of one person within this time are one group, in milliseconds. */
 const GROUP_WINDOW = 5 * 60_000;
 
-/** One row of the thread as drawn. */
+/**
+ * One row of the thread as drawn. Days are those of this computer's calendar, so day headers are made here and nowhere else; which
+ * message the unread line goes above comes with the thread.
+ */
 export type Row =
-  | { kind: 'message'; key: string; message: MessageItem; first: boolean; last: boolean; day: number | null; unreadLine: boolean }
+  /** `day`: a day header with this time goes above it; `unread`: the unread line, with this number, goes above it. */
+  | { kind: 'message'; key: string; message: MessageItem; first: boolean; last: boolean; day: number | null; unread: number | null }
   | { kind: 'gap'; key: string; item: Extract<TimelineItem, { kind: 'gap' }> };
 
 /** Rows for the items from `from` up to `to`, each knowing its place among its neighbours. */
-export function rows(items: readonly TimelineItem[], from: number, to: number, firstUnread: number | null): Row[] {
+export function rows(items: readonly TimelineItem[], from: number, to: number, line: UnreadLine | null): Row[] {
   const drawn: Row[] = [];
   for (let index = from; index < to; index += 1) {
     const item = items[index];
@@ -23,16 +27,16 @@ export function rows(items: readonly TimelineItem[], from: number, to: number, f
     }
     const before = items[index - 1];
     const after = items[index + 1];
-    const unreadLine = item.id === firstUnread;
+    const unread = item.id === line?.before ? line.count : null;
     const newDay = dayBefore(items, index) !== dayNumber(item.at);
     drawn.push({
       kind: 'message',
       key,
       message: item,
-      first: newDay || unreadLine || !together(before, item),
-      last: after?.kind !== 'message' || after.id === firstUnread || !together(item, after) || dayNumber(after.at) !== dayNumber(item.at),
+      first: newDay || unread !== null || !together(before, item),
+      last: after?.kind !== 'message' || after.id === line?.before || !together(item, after) || dayNumber(after.at) !== dayNumber(item.at),
       day: newDay ? item.at : null,
-      unreadLine,
+      unread,
     });
   }
   return drawn;

@@ -9,7 +9,7 @@
 /** What stays in place when the thread changes. */
 export type Anchor =
   | { kind: 'bottom' }
-  /** Candidates from the top of the viewport down; the first that still exists counts. */
+  /** Candidates from the top of the viewport down; the first that still exists counts. Only messages: gaps move and go. */
   | { kind: 'rows'; rows: readonly { key: string; top: number }[] };
 
 /** Within this many pixels of the end the reader is at the end. */
@@ -21,6 +21,7 @@ const CANDIDATES = 12;
 export class Positioning {
   #anchor: Anchor = { kind: 'bottom' };
   #setTop = 0;
+  #setHeights = '';
 
   /**
    * @param scroller the element that scrolls
@@ -49,7 +50,17 @@ export class Positioning {
 
   /** Before the document changes: takes in what the reader scrolled since the last event. */
   before(): void {
-    if (Math.abs(this.scroller.scrollTop - this.#setTop) > 1) this.look();
+    if (Math.abs(this.scroller.scrollTop - this.#setTop) > 1 && this.#sameHeights()) this.look();
+  }
+
+  /**
+   * The view was scrolled. Where its heights have changed too since the last look, nobody can tell who scrolled: the reader, or the
+   * browser, which cuts the position to what is left or tells late of a position that was set. What is held on to is put back
+   * then; a reader who did scroll goes on doing so.
+   */
+  scrolled(): void {
+    if (this.#sameHeights()) this.look();
+    else this.settle();
   }
 
   /** After the document changed: puts the anchor back. */
@@ -64,7 +75,7 @@ export class Positioning {
       if (row === null) continue;
       const now = row.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
       if (Math.abs(now - top) > 0.5) this.#scrollTo(scroller.scrollTop + now - top);
-      else this.#setTop = scroller.scrollTop;
+      else this.#remember();
       return;
     }
     this.#scrollTo(scroller.scrollHeight - scroller.clientHeight);
@@ -73,25 +84,39 @@ export class Positioning {
   /** The reader scrolled: whatever was held on to is let go for what is visible now. */
   look(): void {
     const { scroller } = this;
-    this.#setTop = scroller.scrollTop;
+    this.#remember();
     const rest = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     if (rest <= AT_END && this.reachesEnd()) {
       this.#anchor = { kind: 'bottom' };
       return;
     }
     const edge = scroller.getBoundingClientRect().top;
-    const found: { key: string; top: number }[] = [];
+    let found: { key: string; top: number }[] = [];
+    /** What is above a gap in the upper half: when the gap fills, the larger part of the view stays. */
+    let above: { key: string; top: number }[] = [];
     for (let index = this.#firstBelow(edge); index < this.list.children.length && found.length < CANDIDATES; index += 1) {
       const row = this.list.children[index] as HTMLElement;
       const key = row.dataset['key'];
-      if (key !== undefined) found.push({ key, top: row.getBoundingClientRect().top - edge });
+      const top = row.getBoundingClientRect().top - edge;
+      if (isMessage(key)) found.push({ key, top });
+      else if (top < scroller.clientHeight / 2) [above, found] = [found, []];
     }
+    found.push(...above);
     this.#anchor = { kind: 'rows', rows: found };
   }
 
   row(key: string): HTMLElement | null {
     for (const row of this.list.children) {
       if ((row as HTMLElement).dataset['key'] === key) return row as HTMLElement;
+    }
+    return null;
+  }
+
+  /** The key of the first message that is at least partly visible. */
+  firstVisible(): string | null {
+    for (let index = this.#firstBelow(this.scroller.getBoundingClientRect().top); index < this.list.children.length; index += 1) {
+      const key = (this.list.children[index] as HTMLElement).dataset['key'];
+      if (isMessage(key)) return key;
     }
     return null;
   }
@@ -124,6 +149,23 @@ export class Positioning {
 
   #scrollTo(top: number): void {
     this.scroller.scrollTop = top;
-    this.#setTop = this.scroller.scrollTop;
+    this.#remember();
   }
+
+  #remember(): void {
+    this.#setTop = this.scroller.scrollTop;
+    this.#setHeights = this.#heights();
+  }
+
+  #heights(): string {
+    return `${String(this.scroller.scrollHeight)} ${String(this.scroller.clientHeight)}`;
+  }
+
+  #sameHeights(): boolean {
+    return this.#setHeights === this.#heights();
+  }
+}
+
+function isMessage(key: string | undefined): key is string {
+  return key?.startsWith('m') ?? false;
 }

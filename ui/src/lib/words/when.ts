@@ -3,6 +3,8 @@ import { locale, words } from './words';
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
 const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'long' });
+const monthYear = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
 const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 const dayMonthYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 const fullDay = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
@@ -12,6 +14,29 @@ const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'sh
 export function dayNumber(at: number): number {
   const date = new Date(at);
   return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+}
+
+/** The local calendar day in the form 2026-11-24. */
+export function isoDay(at: number): string {
+  const date = new Date(at);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${String(date.getFullYear())}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** A month and its year, as the heading of a calendar. */
+export function monthOf(at: number): string {
+  return monthYear.format(at);
+}
+
+/** A day in full, without the time. */
+export function dayInFull(at: number): string {
+  return fullDay.format(at);
+}
+
+/** Names of the days of the week, Monday first: short and in full. */
+export function weekdays(): { short: string; full: string }[] {
+  // The 5th of January 2026 was a Monday.
+  return Array.from({ length: 7 }, (_, day) => new Date(2026, 0, 5 + day)).map((date) => ({ short: weekday.format(date), full: weekdayName.format(date) }));
 }
 
 /** Time of day. */

@@ -12,12 +12,12 @@ use wardline_store::{Store, accounts};
 use wardline_xmpp::session::{Session, Timing};
 use zeroize::Zeroizing;
 
-use crate::engine::{self, Command};
+use crate::engine::{self, Command, Side};
 use crate::events::{EventReceiver, EventSender};
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
-    CommandError, Composing, ConversationId, Event, FirstScreen, InboxSnapshot, LocalData, MessageId, SignIn, SignedIn,
-    TimelineSnapshot,
+    CommandError, Composing, ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, LocalData, MessageId,
+    SignIn, SignedIn, TimelineSnapshot,
 };
 
 /// Commands that may wait for the engine. More make their callers wait.
@@ -227,12 +227,61 @@ impl Client {
         self.ask(|answer| Command::Close(conversation, answer)).await
     }
 
-    /// Loads a page before the first loaded item of an open conversation; it arrives as events.
+    /// The window of an open conversation as it is now, after events were missed.
     ///
     /// # Errors
     /// [`CommandError::NotFound`] if the conversation is not open, and as for opening one.
+    pub async fn timeline(&self, conversation: ConversationId) -> Result<TimelineSnapshot, CommandError> {
+        self.ask(|answer| Command::Timeline(conversation, answer)).await
+    }
+
+    /// Loads a page before the first loaded item of an open conversation; it arrives as events.
+    ///
+    /// # Errors
+    /// As for [`Client::timeline`].
     pub async fn page_back(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::PageBack(conversation, answer)).await
+        self.ask(|answer| Command::Page(conversation, Side::Older, answer))
+            .await
+    }
+
+    /// Loads a page after the last loaded item of an open conversation; it arrives as events.
+    ///
+    /// # Errors
+    /// As for [`Client::timeline`].
+    pub async fn page_forward(&self, conversation: ConversationId) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Page(conversation, Side::Newer, answer))
+            .await
+    }
+
+    /// Makes another window of an open conversation. Events that were sent before the answer belong to the former one: their
+    /// revision is not above the answer's.
+    ///
+    /// A date that is not here is asked of the server. Without an answer of it, the window is the nearest that is here.
+    ///
+    /// # Errors
+    /// [`CommandError::NotFound`] if the message is not here, or another jump came after this one; and as for
+    /// [`Client::timeline`].
+    pub async fn jump(&self, conversation: ConversationId, to: JumpTarget) -> Result<TimelineSnapshot, CommandError> {
+        self.ask(|answer| Command::Jump {
+            conversation,
+            to,
+            answer,
+        })
+        .await
+    }
+
+    /// Tells which message of an open conversation the reader has before them: the window is kept around it, and what is
+    /// missing near it is fetched first.
+    ///
+    /// # Errors
+    /// As for [`Client::timeline`].
+    pub async fn view(&self, conversation: ConversationId, message: MessageId) -> Result<(), CommandError> {
+        self.ask(|answer| Command::View {
+            conversation,
+            message,
+            answer,
+        })
+        .await
     }
 
     /// Sends a message: stored when this returns, sent when there is a connection, also after a restart.

@@ -2,7 +2,10 @@
 
 use tokio::sync::oneshot;
 
-use crate::view::{CommandError, Composing, ConversationId, InboxSnapshot, MessageId, SignedIn, TimelineSnapshot};
+pub(crate) use super::window::Side;
+use crate::view::{
+    CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, SignedIn, TimelineSnapshot,
+};
 
 /// The way back of an answer.
 pub(crate) type Answer<T> = oneshot::Sender<Result<T, CommandError>>;
@@ -14,7 +17,18 @@ pub(crate) enum Command {
     Inbox(Answer<InboxSnapshot>),
     Open(ConversationId, Answer<TimelineSnapshot>),
     Close(ConversationId, Answer<()>),
-    PageBack(ConversationId, Answer<()>),
+    Timeline(ConversationId, Answer<TimelineSnapshot>),
+    Page(ConversationId, Side, Answer<()>),
+    Jump {
+        conversation: ConversationId,
+        to: JumpTarget,
+        answer: Answer<TimelineSnapshot>,
+    },
+    View {
+        conversation: ConversationId,
+        message: MessageId,
+        answer: Answer<()>,
+    },
     Send {
         conversation: ConversationId,
         text: String,

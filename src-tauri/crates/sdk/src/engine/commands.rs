@@ -1,17 +1,15 @@
 //! Obeying the client's commands. An error of the store goes back to whoever asked.
 
-use wardline_store::{Address, ConversationId, StoreError, Text, chat_list, conversations, drafts};
+use wardline_store::{Address, ConversationId, StoreError, Text, conversations, drafts};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{ChatState, chat_state};
 
 use super::changes::Changes;
 use super::clock::local_micros;
 use super::command::Command;
-use super::{Engine, ingest, rows};
-use crate::view::{CommandError, Composing, ConversationId as ViewId, TimelineSnapshot, TimelineStart};
+use super::{Engine, ingest};
+use crate::view::{CommandError, Composing, ConversationId as ViewId};
 
-/// Messages that are loaded at once.
-pub(super) const PAGE: u32 = 50;
 /// Most bytes of a draft that are kept.
 const DRAFT_LIMIT: usize = 100_000;
 
@@ -33,9 +31,20 @@ impl Engine {
                 self.open.remove(&conversation.into());
                 drop(answer.send(Ok(())));
             }
-            Command::PageBack(conversation, answer) => {
-                drop(answer.send(self.page_back(conversation.into()).await));
+            Command::Timeline(conversation, answer) => drop(answer.send(self.shown_thread(conversation.into()).await)),
+            Command::Page(conversation, side, answer) => {
+                drop(answer.send(self.page(conversation.into(), side).await));
             }
+            Command::Jump {
+                conversation,
+                to,
+                answer,
+            } => self.jump(conversation.into(), to, answer).await?,
+            Command::View {
+                conversation,
+                message,
+                answer,
+            } => drop(answer.send(self.view(conversation.into(), message).await)),
             Command::Send {
                 conversation,
                 text,
@@ -72,63 +81,6 @@ impl Engine {
             // Ends the loop; never comes here.
             Command::Stop(done) => drop(done.send(())),
         }
-        Ok(())
-    }
-
-    async fn open(&mut self, conversation: ConversationId) -> Result<TimelineSnapshot, CommandError> {
-        let row = match self.inbox.row(conversation.into()) {
-            Some(row) => row.clone(),
-            None => {
-                let row = chat_list::row(&self.store.read().await?, conversation).await?;
-                rows::ranked(row.ok_or(CommandError::NotFound)?, &self.presences, &self.typing).row
-            }
-        };
-        let timeline = self.new_timeline(conversation).await?;
-        self.open.insert(conversation, timeline);
-        let start = self.start_of(conversation).await?;
-        let Some(timeline) = self.open.get_mut(&conversation) else {
-            return Err(CommandError::NotFound);
-        };
-        timeline.set_start(start, &mut Vec::new());
-        Ok(TimelineSnapshot {
-            conversation: row,
-            revision: timeline.revision(),
-            start,
-            items: timeline.items(),
-            first_unread: timeline.first_unread(),
-        })
-    }
-
-    async fn sync_open(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
-        let with = conversations::get(&self.store.read().await?, conversation).await?;
-        if let Some(with) = with {
-            let target = ingest::Target {
-                conversation,
-                archive: with.archive_id,
-                kind: with.kind,
-            };
-            self.sync_opened(target).await?;
-        }
-        Ok(())
-    }
-
-    async fn page_back(&mut self, conversation: ConversationId) -> Result<(), CommandError> {
-        let Some(timeline) = self.open.get(&conversation) else {
-            return Err(CommandError::NotFound);
-        };
-        if timeline.start() == TimelineStart::Beginning || self.load_older(conversation, PAGE).await? > 0 {
-            return Ok(());
-        }
-        let with = conversations::get(&self.store.read().await?, conversation)
-            .await?
-            .ok_or(CommandError::NotFound)?;
-        let target = ingest::Target {
-            conversation,
-            archive: with.archive_id,
-            kind: with.kind,
-        };
-        self.want_older(target).await?;
-        self.refresh_start(conversation).await?;
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl Engine {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
         }
-        self.refresh_starts().await?;
+        self.refresh_all_edges().await?;
         self.drain_outbox().await
     }
 
@@ -65,7 +65,7 @@ impl Engine {
         }
         let people = self.presences.set_freshness(Freshness::Stale);
         self.show_people(people).await?;
-        self.refresh_starts().await
+        self.refresh_all_edges().await
     }
 
     async fn take_messages(&mut self, run: Vec<ReceivedMessage>) -> Result<(), StoreError> {

@@ -22,7 +22,9 @@ mod rows;
 mod sync;
 mod teams;
 mod tell;
+mod thread;
 mod typing;
+mod window;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -50,7 +52,7 @@ use crate::inbox::Inbox;
 use crate::timeline::Timeline;
 use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
 
-pub(crate) use self::command::{Answer, Command};
+pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
 
 /// Live events that are taken into one transaction at most.

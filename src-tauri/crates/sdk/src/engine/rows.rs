@@ -143,7 +143,6 @@ fn failure(failure: Failure) -> SendFailure {
 pub(super) fn gap(gap: &PlacedGap) -> Placed {
     let state = match gap.state {
         StoredGap::Open => GapState::Open,
-        StoredGap::Loading => GapState::Loading,
         StoredGap::Expired => GapState::Expired,
     };
     Placed::new(

@@ -1,11 +1,18 @@
 //! The loaded window of one thread in memory: items in order, each change told as a diff.
 //!
-//! The window reaches from its first loaded item to the newest message; what lies before is loaded page by page. Items
-//! are ordered by their [`Place`], which comes from the store. The window knows nothing of where messages come from.
+//! The window holds every message of the store between its first and its last one. It may lie anywhere in the thread: what is
+//! before and after it is loaded page by page. A window whose [end](TimelineEnd) is the newest message takes in what is
+//! appended. Items are ordered by their [`Place`], which comes from the store. The window knows nothing of where messages
+//! come from.
 
 use wardline_store::messages::PENDING_BASE;
 
-use crate::view::{MessageId, Revision, TimelineDiff, TimelineItem, TimelineStart};
+use crate::view::{MessageId, Revision, TimelineDiff, TimelineEnd, TimelineItem, TimelineStart, UnreadLine};
+
+/// A window with more items than this is cut down, so that a reader of years costs no more than a reader of a day.
+const MOST: usize = 800;
+/// How many items are left of it.
+const KEPT: usize = 400;
 
 /// Where an item stands: the store's position, then whether it is a gap (which stands before the message at the same
 /// position), then its id.
@@ -35,13 +42,16 @@ impl Placed {
         Self { position, item }
     }
 
-    /// Where it stands.
-    pub(crate) fn position(&self) -> i64 {
-        self.position
+    /// Position and id of a message; `None` for a gap.
+    fn message(&self) -> Option<(i64, MessageId)> {
+        match &self.item {
+            TimelineItem::Message(message) => Some((self.position, message.id)),
+            TimelineItem::Gap { .. } => None,
+        }
     }
 
     /// Whether `item` is this one, in whatever state.
-    pub(crate) fn is_same_item(&self, item: &TimelineItem) -> bool {
+    fn is_same_item(&self, item: &TimelineItem) -> bool {
         key(&self.item) == key(item)
     }
 
@@ -67,19 +77,38 @@ fn key(item: &TimelineItem) -> (Layer, i64) {
 pub(crate) struct Timeline {
     revision: Revision,
     start: TimelineStart,
+    end: TimelineEnd,
     items: Vec<Placed>,
-    first_unread: Option<MessageId>,
+    unread: Option<UnreadLine>,
+    /// The message that the reader has before them, as far as was told.
+    viewed: Option<MessageId>,
 }
 
 impl Timeline {
     /// A window of these items, in whatever order they come.
-    pub(crate) fn new(mut items: Vec<Placed>, start: TimelineStart, first_unread: Option<MessageId>) -> Self {
+    pub(crate) fn new(mut items: Vec<Placed>, end: TimelineEnd) -> Self {
         items.sort_unstable_by_key(Placed::place);
         Self {
             revision: Revision::default(),
-            start,
+            start: TimelineStart::More,
+            end,
             items,
-            first_unread,
+            unread: None,
+            viewed: None,
+        }
+    }
+
+    /// The same window, with the line above the first unread message.
+    pub(crate) fn with_unread(self, unread: Option<UnreadLine>) -> Self {
+        Self { unread, ..self }
+    }
+
+    /// Takes the place of another window of the same thread, whose revisions go on.
+    pub(crate) fn following(self, former: &Self) -> Self {
+        Self {
+            revision: former.revision.next(),
+            unread: former.unread,
+            ..self
         }
     }
 
@@ -91,8 +120,12 @@ impl Timeline {
         self.start
     }
 
-    pub(crate) fn first_unread(&self) -> Option<MessageId> {
-        self.first_unread
+    pub(crate) fn end(&self) -> TimelineEnd {
+        self.end
+    }
+
+    pub(crate) fn unread(&self) -> Option<UnreadLine> {
+        self.unread
     }
 
     /// Items, oldest first.
@@ -102,10 +135,35 @@ impl Timeline {
 
     /// Position and id of the oldest loaded message: where the page before begins.
     pub(crate) fn oldest_message(&self) -> Option<(i64, MessageId)> {
-        self.items.iter().find_map(|placed| match &placed.item {
-            TimelineItem::Message(message) => Some((placed.position, message.id)),
-            TimelineItem::Gap { .. } => None,
-        })
+        self.items.iter().find_map(Placed::message)
+    }
+
+    /// Position and id of the newest loaded message: where the page after begins.
+    pub(crate) fn newest_message(&self) -> Option<(i64, MessageId)> {
+        self.items.iter().rev().find_map(Placed::message)
+    }
+
+    /// Whether a message is loaded.
+    pub(crate) fn holds(&self, message: MessageId) -> bool {
+        self.position_of(message).is_some()
+    }
+
+    /// The reader has this message before them.
+    pub(crate) fn view(&mut self, message: MessageId) {
+        self.viewed = Some(message);
+    }
+
+    /// The position of what the reader has before them; `None`: not known, or the newest.
+    pub(crate) fn viewed(&self) -> Option<i64> {
+        self.position_of(self.viewed?)
+    }
+
+    fn position_of(&self, message: MessageId) -> Option<i64> {
+        let found = self.items.iter().rev().filter_map(Placed::message);
+        found
+            .filter(|(_, id)| *id == message)
+            .map(|(position, _)| position)
+            .next()
     }
 
     /// Counts one batch of diffs and returns the revision that it leads to.
@@ -114,11 +172,15 @@ impl Timeline {
         self.revision
     }
 
-    /// Whether a message at `position` is within the window: older ones are seen when their page is loaded. Local echoes
-    /// say nothing about where the window begins: they stand at the end until they get their place.
+    /// Whether a message at `position` is within the window: others are seen when their page is loaded. Local echoes say
+    /// nothing about where the window begins: they stand at the end until they get their place.
     pub(crate) fn covers(&self, position: i64) -> bool {
-        let settled = self.items.iter().find(|placed| placed.position < PENDING_BASE);
-        settled.is_none_or(|first| position >= first.position) || self.start == TimelineStart::Beginning
+        let settled = |(position, _): &(i64, MessageId)| *position < PENDING_BASE;
+        let first = self.items.iter().filter_map(Placed::message).find(settled);
+        let last = self.items.iter().rev().filter_map(Placed::message).find(settled);
+        let after_start = self.start == TimelineStart::Beginning || first.is_none_or(|(first, _)| position >= first);
+        let before_end = self.end == TimelineEnd::Newest || last.is_none_or(|(last, _)| position <= last);
+        after_start && before_end
     }
 
     /// Puts items where they belong, moving and updating those that are there. Runs of new neighbours become one diff.
@@ -178,11 +240,58 @@ impl Timeline {
         }
     }
 
+    /// Shows exactly these gaps.
+    pub(crate) fn show_gaps(&mut self, gaps: Vec<Placed>, diffs: &mut Vec<TimelineDiff>) {
+        self.remove(
+            |item| matches!(item, TimelineItem::Gap { .. }) && !gaps.iter().any(|gap| gap.is_same_item(item)),
+            diffs,
+        );
+        self.put(gaps, diffs);
+    }
+
     /// Says what lies before the first item.
     pub(crate) fn set_start(&mut self, start: TimelineStart, diffs: &mut Vec<TimelineDiff>) {
         if self.start != start {
             self.start = start;
             diffs.push(TimelineDiff::Start { start });
+        }
+    }
+
+    /// Says what lies after the last item.
+    pub(crate) fn set_end(&mut self, end: TimelineEnd, diffs: &mut Vec<TimelineDiff>) {
+        if self.end != end {
+            self.end = end;
+            diffs.push(TimelineDiff::End { end });
+        }
+    }
+
+    /// Cuts a window that has grown too long down to what lies around the reader.
+    pub(crate) fn trim(&mut self, diffs: &mut Vec<TimelineDiff>) {
+        if self.items.len() <= MOST {
+            return;
+        }
+        let viewed = self.viewed.and_then(|viewed| {
+            let at = |placed: &Placed| placed.message().is_some_and(|(_, id)| id == viewed);
+            self.items.iter().rposition(at)
+        });
+        let last = self.items.len() - KEPT;
+        let from = viewed.map_or(last, |at| at.saturating_sub(KEPT / 2).min(last));
+        let after = last - from;
+        if after > 0 {
+            self.items.truncate(from + KEPT);
+            diffs.push(TimelineDiff::Remove {
+                index: index(from + KEPT),
+                count: index(after),
+            });
+            self.set_end(TimelineEnd::More, diffs);
+        }
+        if from > 0 {
+            self.items.drain(..from);
+            diffs.push(TimelineDiff::Remove {
+                index: 0,
+                count: index(from),
+            });
+            self.set_start(TimelineStart::More, diffs);
         }
     }
 

@@ -83,10 +83,8 @@ pub struct MessageItem {
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub enum GapState {
-    /// Known, waiting to be filled.
+    /// Known; filled by itself while there is a connection.
     Open,
-    /// Being filled.
-    Loading,
     /// The server no longer keeps what was here.
     Expired,
 }
@@ -122,7 +120,31 @@ pub enum TimelineStart {
     Offline,
 }
 
-/// The loaded window of a thread, oldest first; it always reaches to the newest message.
+/// What lies after the last loaded item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum TimelineEnd {
+    /// More may be loaded.
+    More,
+    /// Being loaded.
+    Loading,
+    /// Nothing: new messages are appended.
+    Newest,
+}
+
+/// Where what was unread begins, as it was when the conversation was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct UnreadLine {
+    /// The line goes above this message.
+    pub before: MessageId,
+    /// How many messages were unread.
+    pub count: u32,
+}
+
+/// The loaded window of a thread, oldest first: everything that is here between its first and its last message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
@@ -133,10 +155,33 @@ pub struct TimelineSnapshot {
     pub revision: Revision,
     /// What lies before the first item.
     pub start: TimelineStart,
+    /// What lies after the last item.
+    pub end: TimelineEnd,
     /// Items, oldest first.
     pub items: Vec<TimelineItem>,
-    /// The first unread message when the conversation was opened: the unread line goes above it.
-    pub first_unread: Option<MessageId>,
+    /// Where the unread messages begin.
+    pub unread: Option<UnreadLine>,
+    /// The message that the window was made for: the first unread one, or the target of a jump. `None`: the newest.
+    pub focus: Option<MessageId>,
+}
+
+/// Where to go in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum JumpTarget {
+    /// To the newest message.
+    Newest,
+    /// To a message that is here.
+    Message {
+        /// Which.
+        id: MessageId,
+    },
+    /// To the first message from a time on. It is asked of the server if it is not here.
+    Date {
+        /// Unix milliseconds.
+        at: i64,
+    },
 }
 
 /// One change of a thread. Indexes count in the state that the diffs before it left behind.
@@ -169,6 +214,11 @@ pub enum TimelineDiff {
     Start {
         /// The new state.
         start: TimelineStart,
+    },
+    /// What lies after the last item has changed.
+    End {
+        /// The new state.
+        end: TimelineEnd,
     },
 }
 

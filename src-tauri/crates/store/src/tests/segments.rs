@@ -132,20 +132,42 @@ async fn a_segment_grows_at_both_edges_and_is_sealed_when_the_session_ends() {
 }
 
 #[tokio::test]
-async fn a_gap_that_was_being_filled_is_open_after_a_restart() {
+async fn there_is_one_gap_between_two_segments() {
     let fixture = Fixture::new().await;
     let (archive, bob) = fixture.conversation("bob@ward.example").await;
     let tx = fixture.store.begin().await.unwrap();
     let older = filled(&tx, archive, segment(bob, 10, 20)).await;
     let newer = filled(&tx, archive, segment(bob, 30, 40)).await;
     let gap = gaps::insert(&tx, bob, older, newer).await.unwrap();
-    assert!(
-        gaps::insert(&tx, bob, older, newer).await.is_err(),
-        "there is one gap between two segments"
-    );
-    gaps::set_state(&tx, gap, GapState::Loading).await.unwrap();
-    assert_eq!(gaps::reopen(&tx).await.unwrap(), 1);
-    assert_eq!(gaps::get(&tx, gap).await.unwrap().unwrap().state, GapState::Open);
+    assert!(gaps::insert(&tx, bob, older, newer).await.is_err());
     gaps::remove(&tx, gap).await.unwrap();
     assert_eq!(gaps::list(&tx, bob).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn conversations_with_gaps_come_unread_first_then_recent_and_expired_gaps_are_left_alone() {
+    let fixture = Fixture::new().await;
+    let mut all = Vec::new();
+    for (name, sort, unread, state) in [
+        ("bob", 30, 0, GapState::Open),
+        ("carol", 10, 2, GapState::Open),
+        ("dave", 40, 0, GapState::Expired),
+        ("erin", 40, 0, GapState::Open),
+    ] {
+        let (archive, with) = fixture.conversation(&format!("{name}@ward.example")).await;
+        let tx = fixture.store.begin().await.unwrap();
+        let older = crate::segments::insert(&tx, segment(with, 10, 20)).await.unwrap();
+        let newer = crate::segments::insert(&tx, segment(with, 30, 40)).await.unwrap();
+        let gap = gaps::insert(&tx, with, older, newer).await.unwrap();
+        gaps::set_state(&tx, gap, state).await.unwrap();
+        conversations::set_sort(&tx, with, sort).await.unwrap();
+        conversations::set_unread(&tx, with, unread, UnreadSource::Local)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        all.push((with, archive));
+    }
+    let wanted = gaps::conversations(&fixture.store.read().await.unwrap()).await.unwrap();
+    let wanted: Vec<_> = wanted.into_iter().map(|with| with.conversation).collect();
+    assert_eq!(wanted, [all[1].0, all[3].0, all[0].0]);
 }

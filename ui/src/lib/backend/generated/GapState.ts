@@ -3,4 +3,4 @@
 /**
  * State of a gap.
  */
-export type GapState = "open" | "loading" | "expired";
+export type GapState = "open" | "expired";

@@ -2,11 +2,13 @@
 import type { ConversationRow } from "./ConversationRow";
 import type { MessageId } from "./MessageId";
 import type { Revision } from "./Revision";
+import type { TimelineEnd } from "./TimelineEnd";
 import type { TimelineItem } from "./TimelineItem";
 import type { TimelineStart } from "./TimelineStart";
+import type { UnreadLine } from "./UnreadLine";
 
 /**
- * The loaded window of a thread, oldest first; it always reaches to the newest message.
+ * The loaded window of a thread, oldest first: everything that is here between its first and its last message.
  */
 export type TimelineSnapshot = { 
 /**
@@ -22,10 +24,18 @@ revision: Revision,
  */
 start: TimelineStart, 
 /**
+ * What lies after the last item.
+ */
+end: TimelineEnd, 
+/**
  * Items, oldest first.
  */
 items: Array<TimelineItem>, 
 /**
- * The first unread message when the conversation was opened: the unread line goes above it.
+ * Where the unread messages begin.
  */
-firstUnread: MessageId | null, };
+unread: UnreadLine | null, 
+/**
+ * The message that the window was made for: the first unread one, or the target of a jump. `None`: the newest.
+ */
+focus: MessageId | null, };

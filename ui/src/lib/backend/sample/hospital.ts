@@ -1,4 +1,4 @@
-import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, Presence, TextToken, TimelineItem, TimelineStart } from '../types';
+import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, Presence, TextToken, TimelineEnd, TimelineItem, TimelineStart, UnreadLine } from '../types';
 import { me, staff, staffMember, type Team, teams } from './people';
 import { pick, random } from './random';
 import { exchanges, recent } from './scripts';
@@ -11,8 +11,11 @@ export type Chat = {
   key: string;
   row: ConversationRow;
   items: TimelineItem[];
-  /** Index of the first item that is loaded. */
-  loadedFrom: number;
+  /** The loaded items: from this index, up to and without that one. A window whose end is the newest message grows. */
+  from: number;
+  to: number;
+  end: TimelineEnd;
+  unread: UnreadLine | null;
   /** Revision of the open thread; `null`: not open. */
   open: number | null;
   start: TimelineStart;
@@ -106,7 +109,7 @@ function chat(
     pinned: false,
     muted: false,
   };
-  const made: Chat = { key, row, items, loadedFrom: Math.max(0, items.length - 50), open: null, start: 'more' };
+  const made: Chat = { key, row, items, from: Math.max(0, items.length - 50), to: items.length, end: 'newest', unread: null, open: null, start: 'more' };
   made.row = { ...row, preview: previewOf(made) };
   return made;
 }
@@ -234,7 +237,7 @@ function extra(index: number, id: number, now: number): Chat {
     pinned: false,
     muted: false,
   };
-  const made: Chat = { key, row, items, loadedFrom: 0, open: null, start: 'beginning' };
+  const made: Chat = { key, row, items, from: 0, to: items.length, end: 'newest', unread: null, open: null, start: 'beginning' };
   made.row = { ...row, preview: previewOf(made) };
   return made;
 }

@@ -7,6 +7,7 @@ import type {
   Event,
   InboxDiff,
   InboxSnapshot,
+  JumpTarget,
   MessageItem,
   SendFailure,
   SignedIn,
@@ -20,6 +21,8 @@ import { staff } from './people';
 import { live } from './scripts';
 
 const PAGE = 50;
+/** Messages before the one that a window is made for. */
+const CONTEXT = 20;
 const LIMIT = 10_000;
 
 /** Levers for browser tests, on `window.wardlineSample`. */
@@ -38,6 +41,8 @@ export type SampleControls = {
   missEvents(): void;
   /** Changes a message in place. */
   change(chat: string, fromEnd: number, change: Partial<MessageItem>): void;
+  /** A page comes for the gap of a chat, at one of its sides; with the last one the gap is gone. */
+  fill(chat: string, count: number, side: 'older' | 'newer', last: boolean): void;
   /** Every command called so far. */
   calls: { command: string; args: unknown[] }[];
 };
@@ -115,9 +120,12 @@ class Sample {
       closeConversation: run('closeConversation', (id) => {
         const chat = this.#byId(id);
         chat.open = null;
-        chat.loadedFrom = Math.max(chat.loadedFrom, chat.items.length - PAGE);
       }),
+      timeline: run('timeline', (id) => this.#snapshot(this.#byId(id), null)),
       pageBack: run('pageBack', (id) => this.#pageBack(this.#byId(id))),
+      pageForward: run('pageForward', (id) => this.#pageForward(this.#byId(id))),
+      jump: run('jump', (id, to) => this.#jump(this.#byId(id), to)),
+      view: run('view', () => undefined),
       send: run('send', (id, text) => this.#send(this.#byId(id), text)),
       resend: run('resend', (id) => {
         this.#changeMessage(id, { delivery: 'waiting', failure: null });
@@ -126,7 +134,8 @@ class Sample {
       discard: run('discard', (id) => {
         const { chat, index } = this.#find(id);
         chat.items.splice(index, 1);
-        this.#timeline(chat, [{ kind: 'remove', index: index - chat.loadedFrom, count: 1 }]);
+        chat.to -= 1;
+        this.#timeline(chat, [{ kind: 'remove', index: index - chat.from, count: 1 }]);
         this.#refresh(chat);
       }),
       markRead: run('markRead', (id, message) => {
@@ -178,6 +187,7 @@ class Sample {
         this.#revision += 1;
         for (const chat of this.#chats) if (chat.open !== null) chat.open += 1;
       },
+      fill: (key, count, side, last) => this.#fill(this.#byKey(key), count, side, last),
       change: (key, fromEnd, change) => {
         const item = this.#byKey(key).items.at(-1 - fromEnd);
         if (item?.kind === 'message') this.#changeMessage(item.id, change);
@@ -216,17 +226,45 @@ class Sample {
     return { revision: this.#revision, rows: this.#chats.map((chat) => chat.row) };
   }
 
+  /** The newest page, or what lies around the first unread message. */
   #open(chat: Chat): TimelineSnapshot {
     chat.open ??= 1;
     let left = chat.row.unread;
-    let firstUnread: number | null = null;
+    let first = -1;
     for (let index = chat.items.length - 1; index >= 0 && left > 0; index -= 1) {
       const item = chat.items[index];
       if (item?.kind !== 'message' || item.delivery !== null) continue;
-      firstUnread = item.id;
+      first = index;
       left -= 1;
     }
-    return { conversation: chat.row, revision: chat.open, start: chat.start, items: chat.items.slice(chat.loadedFrom), firstUnread };
+    const line = chat.items[first];
+    chat.unread = line === undefined ? null : { before: line.id, count: chat.row.unread };
+    const newest = chat.items.length - PAGE;
+    this.#window(chat, first < 0 || first >= newest ? newest : first - CONTEXT, first < newest && first >= 0 ? first + PAGE : chat.items.length);
+    return this.#snapshot(chat, line?.id ?? null);
+  }
+
+  #window(chat: Chat, from: number, to: number): void {
+    chat.from = Math.max(0, from);
+    chat.to = Math.min(to, chat.items.length);
+    chat.start = chat.from === 0 ? 'beginning' : 'more';
+    chat.end = chat.to === chat.items.length ? 'newest' : 'more';
+  }
+
+  #snapshot(chat: Chat, focus: number | null): TimelineSnapshot {
+    const { row: conversation, start, end, unread } = chat;
+    return { conversation, revision: chat.open ?? 1, start, end, items: chat.items.slice(chat.from, chat.to), unread, focus };
+  }
+
+  #jump(chat: Chat, to: JumpTarget): TimelineSnapshot {
+    const index =
+      to.kind === 'newest'
+        ? -1
+        : chat.items.findIndex((item) => item.kind === 'message' && (to.kind === 'message' ? item.id === to.id : item.at >= to.at));
+    if (index < 0) this.#window(chat, chat.items.length - PAGE, chat.items.length);
+    else this.#window(chat, index - CONTEXT, index + PAGE);
+    chat.open = (chat.open ?? 0) + 1;
+    return this.#snapshot(chat, chat.items[index]?.id ?? null);
   }
 
   #pageBack(chat: Chat): void {
@@ -234,15 +272,50 @@ class Sample {
     chat.start = 'loading';
     this.#timeline(chat, [{ kind: 'start', start: 'loading' }]);
     setTimeout(() => {
-      const from = Math.max(0, chat.loadedFrom - PAGE);
-      const items = chat.items.slice(from, chat.loadedFrom);
-      chat.loadedFrom = from;
+      const from = Math.max(0, chat.from - PAGE);
+      const items = chat.items.slice(from, chat.from);
+      chat.from = from;
       chat.start = from === 0 ? 'beginning' : 'more';
       this.#timeline(chat, [
         { kind: 'insert', index: 0, items },
         { kind: 'start', start: chat.start },
       ]);
     }, 120);
+  }
+
+  #pageForward(chat: Chat): void {
+    if (chat.end !== 'more') return;
+    const to = Math.min(chat.items.length, chat.to + PAGE);
+    const items = chat.items.slice(chat.to, to);
+    const index = chat.to - chat.from;
+    this.#window(chat, chat.from, to);
+    this.#timeline(chat, [
+      { kind: 'insert', index, items },
+      { kind: 'end', end: chat.end },
+    ]);
+  }
+
+  /** A page comes for the chat's gap: next to its newer side, or its older one. With the last page the gap is gone. */
+  #fill(chat: Chat, count: number, side: 'older' | 'newer', last: boolean): void {
+    const gap = chat.items.findIndex((item) => item.kind === 'gap');
+    const before = chat.items[gap - 1];
+    if (gap < 0 || before?.kind !== 'message') return;
+    const writer = before.author.kind === 'me' ? 'me' : before.author.key;
+    const page = Array.from({ length: count }, (_, index): TimelineItem => ({
+      kind: 'message',
+      ...message(writer, `Filled ${String(index + 1)} of ${String(count)}`, before.at + index, 'read'),
+    }));
+    const at = side === 'newer' ? gap + 1 : gap;
+    chat.items.splice(at, 0, ...page);
+    chat.to += count;
+    const diffs: TimelineDiff[] = [{ kind: 'insert', index: at - chat.from, items: page }];
+    if (last) {
+      const index = chat.items.findIndex((item) => item.kind === 'gap');
+      chat.items.splice(index, 1);
+      chat.to -= 1;
+      diffs.push({ kind: 'remove', index: index - chat.from, count: 1 });
+    }
+    this.#timeline(chat, diffs);
   }
 
   #send(chat: Chat, text: string): number {
@@ -279,7 +352,10 @@ class Sample {
 
   #append(chat: Chat, item: TimelineItem): void {
     chat.items.push(item);
-    this.#timeline(chat, [{ kind: 'insert', index: chat.items.length - 1 - chat.loadedFrom, items: [item] }]);
+    if (chat.end === 'newest') {
+      chat.to = chat.items.length;
+      this.#timeline(chat, [{ kind: 'insert', index: chat.items.length - 1 - chat.from, items: [item] }]);
+    }
     this.#refresh(chat);
     const from = this.#chats.indexOf(chat);
     const to = chat.row.pinned ? 0 : this.#chats.filter((one) => one.row.pinned).length;
@@ -304,7 +380,7 @@ class Sample {
       pinned: false,
       muted: false,
     };
-    const chat: Chat = { key: local, row, items: [], loadedFrom: 0, open: null, start: 'beginning' };
+    const chat: Chat = { key: local, row, items: [], from: 0, to: 0, end: 'newest', unread: null, open: null, start: 'beginning' };
     const index = this.#chats.filter((one) => one.row.pinned).length;
     this.#chats.splice(index, 0, chat);
     this.#inboxDiffs([{ kind: 'insert', index, row }]);
@@ -317,7 +393,7 @@ class Sample {
     if (held?.kind !== 'message') return;
     const item: TimelineItem = { ...held, ...change };
     chat.items[index] = item;
-    if (index >= chat.loadedFrom) this.#timeline(chat, [{ kind: 'update', index: index - chat.loadedFrom, item }]);
+    if (index >= chat.from && index < chat.to) this.#timeline(chat, [{ kind: 'update', index: index - chat.from, item }]);
     this.#refresh(chat);
   }
 

@@ -6,8 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use wardline_store::{
-    ArchiveId, ConversationId, SegmentKind, StoreError, Text, WriteTx, archives, conversations, gaps, segments,
-    settings,
+    ArchiveId, ConversationId, SegmentKind, StoreError, Text, WriteTx, archives, conversations, segments, settings,
 };
 use wardline_xmpp::archive::{ArchivePage, Reach, Stability};
 use wardline_xmpp::features::{Feature, ServerFeatures};
@@ -84,6 +83,7 @@ impl Sync {
 impl Engine {
     /// A new session: nothing is connected to its live messages any more.
     pub(in crate::engine) async fn begin_catch_up(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+        self.land_all().await?;
         let session = self.sync.session.wrapping_add(1);
         let under_way = self.sync.under_way;
         self.sync = Sync {
@@ -93,7 +93,6 @@ impl Engine {
         };
         let tx = self.store.begin().await?;
         segments::seal_live(&tx).await?;
-        gaps::reopen(&tx).await?;
         let cursor = cursor(&tx, self.own_archive).await?;
         tx.commit().await?;
         match cursor {
@@ -134,16 +133,14 @@ impl Engine {
         *self.sync.reached(self.own_archive, archive) = Reached::Running;
         let session = self.sync.session;
         let purpose = Purpose::Run { after };
-        self.sync.want(
-            PageRequest {
-                session,
-                archive,
-                room,
-                with: None,
-                purpose,
-            },
-            Urgency::Background,
-        );
+        self.sync.want(PageRequest {
+            session,
+            archive,
+            room,
+            with: None,
+            purpose,
+            urgency: Urgency::Background,
+        });
         Ok(())
     }
 
@@ -205,7 +202,7 @@ impl Engine {
                 self.resolve_unproven(archive).await?;
             }
         }
-        self.fill_open_gaps().await?;
+        self.fill_gaps().await?;
         self.drain_outbox().await
     }
 

@@ -42,8 +42,9 @@ impl Engine {
             room: None,
             with: None,
             purpose: Purpose::Discover,
+            urgency: Urgency::Background,
         };
-        self.sync.want(request, Urgency::Background);
+        self.sync.want(request);
     }
 
     /// The newest page of the whole archive tells with whom there was talk last.
@@ -105,8 +106,9 @@ impl Engine {
                 room: None,
                 with: Some(person),
                 purpose,
+                urgency: Urgency::Background,
             };
-            self.sync.want(request, Urgency::Background);
+            self.sync.want(request);
         }
         Ok(())
     }

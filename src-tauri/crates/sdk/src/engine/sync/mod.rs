@@ -12,6 +12,8 @@
 
 mod catch_up;
 mod first;
+mod gaps;
+mod jump;
 mod live;
 mod page;
 mod paging;
@@ -29,10 +31,14 @@ use super::connection::CaughtUp;
 use super::jobs::Done;
 
 use self::first::FirstSync;
+pub(super) use self::jump::Jump;
+use self::request::Urgency;
 pub(super) use self::request::{PageRequest, Purpose};
 
 /// Pages under way at once. Several hide the round trip; more would let a background page hold up a visible one.
 const PARALLEL: usize = 4;
+/// As many of them may be pages that nobody waits for: a visible one never has to wait for one of those to come.
+const BACKGROUND: usize = PARALLEL - 1;
 
 /// How far a session's view of an archive is.
 #[derive(Debug, Default)]
@@ -67,6 +73,10 @@ pub(super) struct Sync {
     run_began: HashMap<ArchiveId, i64>,
     /// Conversations with a page of their own under way.
     paging: HashSet<ConversationId>,
+    /// Conversations whose gaps could not be filled, and when they are tried again.
+    resting: HashMap<ConversationId, Instant>,
+    /// Jumps that wait for their page.
+    jumps: HashMap<ConversationId, Jump>,
 }
 
 impl Sync {
@@ -84,6 +94,7 @@ impl Sync {
                 Reached::Paused(at) | Reached::Proving(at) => Some(*at),
                 _ => None,
             })
+            .chain(self.resting.values().copied())
             .min()
     }
 
@@ -93,32 +104,45 @@ impl Sync {
     }
 
     /// Wants a page, before all others if it is for somebody who waits. A conversation has one page of its own under way at
-    /// a time: the next depends on it.
-    fn want(&mut self, request: PageRequest, urgency: Urgency) {
+    /// a time: the next depends on it. One that only waits its turn gives way to one that is waited for.
+    fn want(&mut self, request: PageRequest) {
+        let mut request = request;
         if let Some(conversation) = request.conversation()
             && !self.paging.insert(conversation)
         {
-            return;
+            let queued = |queued: &PageRequest| queued.conversation() == Some(conversation);
+            let at = self.queue.iter().position(queued);
+            let Some(waiting) = at
+                .filter(|_| request.urgency == Urgency::Visible)
+                .and_then(|at| self.queue.remove(at))
+            else {
+                return;
+            };
+            // The newest page begins more than the thread on screen; it is asked for sooner, not replaced.
+            if matches!(waiting.purpose, Purpose::Latest { .. }) {
+                request = PageRequest {
+                    urgency: Urgency::Visible,
+                    ..waiting
+                };
+            }
         }
-        match urgency {
+        match request.urgency {
             Urgency::Visible => self.queue.push_front(request),
             Urgency::Background => self.queue.push_back(request),
         }
     }
 }
 
-/// Whether somebody looks at the place where the page belongs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Urgency {
-    Visible,
-    Background,
-}
-
 impl Engine {
     /// Asks for the next pages, as many as may be under way.
     pub(super) fn pump_sync(&mut self) {
-        while self.sync.under_way < PARALLEL
-            && self.online()
+        while self.online()
+            && let Some(next) = self.sync.queue.front()
+            && self.sync.under_way
+                < match next.urgency {
+                    Urgency::Visible => PARALLEL,
+                    Urgency::Background => BACKGROUND,
+                }
             && let Some(request) = self.sync.queue.pop_front()
         {
             self.sync.under_way += 1;
@@ -140,6 +164,10 @@ impl Engine {
         if request.session != self.sync.session {
             return Ok(());
         }
+        if let Purpose::From { target, .. } = &request.purpose {
+            let target = *target;
+            return self.take_island(target, &request, answer).await;
+        }
         if let Some(conversation) = request.conversation() {
             self.sync.paging.remove(&conversation);
         }
@@ -154,7 +182,9 @@ impl Engine {
         match request.purpose {
             Purpose::Discover => self.discovered(page).await,
             Purpose::Run { .. } => self.ran(request, page).await,
-            Purpose::Latest { .. } | Purpose::Older { .. } => self.paged(request, page).await,
+            Purpose::Latest { .. } | Purpose::Older { .. } | Purpose::Newer { .. } | Purpose::From { .. } => {
+                self.paged(request, page).await
+            }
         }
     }
 
@@ -165,6 +195,7 @@ impl Engine {
             (_, ArchiveError::Offline | ArchiveError::SessionLost) => self.page_failed(&request).await,
             (Purpose::Run { .. }, ArchiveError::ItemNotFound) => self.cursor_expired(&request).await,
             (Purpose::Older { .. }, ArchiveError::ItemNotFound) => self.older_by_date(request).await,
+            (Purpose::Newer { .. }, ArchiveError::ItemNotFound) => self.newer_from_behind(request).await,
             // An archive that is closed to us, or a room without one: there is nothing to be had, now or later.
             (_, ArchiveError::NotAllowed | ArchiveError::Refused(_)) => {
                 *self.sync.reached(self.own_archive, request.archive) = Reached::Proven;
@@ -175,7 +206,7 @@ impl Engine {
                 self.sync.pause(&request, Instant::now() + Duration::from_secs(10));
                 Ok(())
             }
-            (Purpose::Latest { .. } | Purpose::Older { .. }, _) => self.page_failed(&request).await,
+            (_, _) => self.page_failed(&request).await,
         }
     }
 
@@ -194,6 +225,7 @@ impl Engine {
         if matches!(self.sync.own, Reached::Paused(at) | Reached::Proving(at) if at <= now) {
             self.run_from_cursor(self.own_archive).await?;
         }
-        Ok(())
+        self.sync.resting.retain(|_, until| *until > now);
+        self.fill_gaps().await
     }
 }

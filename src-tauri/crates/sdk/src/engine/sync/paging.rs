@@ -1,23 +1,24 @@
-//! Pages of one conversation: the latest when it is opened, older ones on scrolling up, and what fills a gap.
+//! Pages of one conversation: the latest when it is opened, those beside a segment, and what they say about its edges.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::segments::{self, Segment};
-use wardline_store::{
-    ConversationId, ConversationKind, GapState, SegmentId, SegmentKind, StoreError, conversations, gaps,
-};
+use wardline_store::{ConversationId, ConversationKind, GapState, SegmentId, SegmentKind, StoreError, gaps};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
 use super::catch_up::cursor_after;
 use super::page::{Adjacent, Leaf};
-use super::request::Before;
-use super::{PageRequest, Purpose, Reached, Urgency};
+use super::request::{Before, Urgency};
+use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::ingest::Target;
+
+/// How long a conversation's gaps are left alone after a page that did not come.
+const REST: Duration = Duration::from_secs(30);
 
 impl Engine {
     /// Wants the newest page of a conversation.
@@ -38,8 +39,7 @@ impl Engine {
         if (!proven || held.is_empty()) && !closed && self.online() {
             self.want_latest(target, Urgency::Visible).await?;
         }
-        self.fill_open_gaps().await?;
-        Ok(())
+        self.fill_gaps().await
     }
 
     /// Wants what comes before the oldest segment of a conversation. `false`: there is nothing to ask, or nobody.
@@ -49,7 +49,10 @@ impl Engine {
         let wanted = match oldest {
             _ if !self.online() => return Ok(false),
             Some(oldest) if oldest.reaches_start => return Ok(false),
-            Some(oldest) => self.want_before(target, &oldest, Urgency::Visible).await?,
+            Some(oldest) => {
+                self.want_before(target, &oldest, Urgency::Visible).await?;
+                true
+            }
             None => {
                 self.want_latest(target, Urgency::Visible).await?;
                 true
@@ -58,7 +61,12 @@ impl Engine {
         Ok(wanted)
     }
 
-    async fn want_before(&mut self, target: Target, segment: &Segment, urgency: Urgency) -> Result<bool, StoreError> {
+    pub(super) async fn want_before(
+        &mut self,
+        target: Target,
+        segment: &Segment,
+        urgency: Urgency,
+    ) -> Result<(), StoreError> {
         let before = match segment.first_archive_id.clone().and_then(WireId::new) {
             Some(id) => Before::Message(id),
             // A live message whose archive id is not known yet.
@@ -73,11 +81,15 @@ impl Engine {
             },
             urgency,
         )
-        .await?;
-        Ok(true)
+        .await
     }
 
-    async fn want_page(&mut self, target: Target, purpose: Purpose, urgency: Urgency) -> Result<(), StoreError> {
+    pub(super) async fn want_page(
+        &mut self,
+        target: Target,
+        purpose: Purpose,
+        urgency: Urgency,
+    ) -> Result<(), StoreError> {
         let Some((kind, address)) = self.correspondent(target.conversation).await? else {
             return Ok(());
         };
@@ -86,47 +98,14 @@ impl Engine {
             ConversationKind::Team => (Some(address), None),
         };
         let session = self.sync.session;
-        self.sync.want(
-            PageRequest {
-                session,
-                archive: target.archive,
-                room,
-                with,
-                purpose,
-            },
+        self.sync.want(PageRequest {
+            session,
+            archive: target.archive,
+            room,
+            with,
+            purpose,
             urgency,
-        );
-        Ok(())
-    }
-
-    /// The newest open gap of every open conversation is filled, once the run has had its turn: it closes most by itself.
-    pub(super) async fn fill_open_gaps(&mut self) -> Result<(), StoreError> {
-        if !self.online() || !matches!(self.sync.own, Reached::Proving(_) | Reached::Proven) {
-            return Ok(());
-        }
-        let open: Vec<ConversationId> = self.open.keys().copied().collect();
-        for conversation in open {
-            if self.sync.is_paging(conversation) {
-                continue;
-            }
-            let tx = self.store.read().await?;
-            let gap = gaps::list(&tx, conversation)
-                .await?
-                .into_iter()
-                .rfind(|gap| gap.state != GapState::Expired);
-            let Some(gap) = gap else { continue };
-            let newer = segments::get(&tx, gap.newer_segment).await?;
-            let with = conversations::get(&tx, conversation).await?;
-            drop(tx);
-            if let (Some(newer), Some(with)) = (newer, with) {
-                let target = Target {
-                    conversation,
-                    archive: with.archive_id,
-                    kind: with.kind,
-                };
-                self.want_before(target, &newer, Urgency::Background).await?;
-            }
-        }
+        });
         Ok(())
     }
 
@@ -135,15 +114,20 @@ impl Engine {
         let (target, adjacent) = match &request.purpose {
             Purpose::Latest { target } => (*target, Adjacent::Newest),
             Purpose::Older { target, segment, .. } => (*target, Adjacent::Before(*segment)),
+            Purpose::Newer { target, segment, .. } => (*target, Adjacent::After(*segment)),
+            Purpose::From { target, .. } => (*target, Adjacent::Alone),
             Purpose::Discover | Purpose::Run { .. } => return Ok(()),
         };
         let mut changes = Changes::default();
         let tx = self.store.begin().await?;
         let adjacent = match adjacent {
             // The segment was joined to another while the page was under way: the page tells where it lies by what it meets.
-            Adjacent::Before(segment) if segments::get(&tx, segment).await?.is_none() => Adjacent::Alone,
+            Adjacent::Before(segment) | Adjacent::After(segment) if segments::get(&tx, segment).await?.is_none() => {
+                Adjacent::Alone
+            }
             adjacent => adjacent,
         };
+        let edges = edges(&tx, adjacent).await?;
         let leaf = Leaf {
             target,
             adjacent,
@@ -155,20 +139,29 @@ impl Engine {
         if whole.is_none() && page.reach == Reach::Complete && matches!(adjacent, Adjacent::Newest) {
             whole = self.nothing_yet(&tx, target.conversation).await?;
         }
+        let stuck = page.reach == Reach::More && edges.is_some() && edges == self::edges(&tx, adjacent).await?;
         if page.reach == Reach::Complete
             && let Some(whole) = whole
         {
-            self.reaches_start(&tx, target.conversation, whole).await?;
+            if matches!(request.purpose, Purpose::Newer { .. } | Purpose::From { .. }) {
+                self.reaches_end(&tx, target.conversation, whole).await?;
+            } else {
+                self.reaches_start(&tx, target.conversation, whole).await?;
+            }
         }
         changes.edges(target.conversation);
         tx.commit().await?;
         self.committed(changes).await?;
+        if stuck {
+            // A server that answers without going on would be asked for ever.
+            self.sync.rest(target.conversation, REST);
+        }
         if self.room_awaits_first(target) && matches!(request.purpose, Purpose::Latest { .. }) {
             self.room_begun(target, cursor_after(&page, i64::MIN)).await?;
         }
         self.first_page_came(target.conversation).await?;
         self.extend_open(target.conversation).await?;
-        self.fill_open_gaps().await
+        self.fill_gaps().await
     }
 
     /// The archive holds nothing of a conversation: what is said from now on begins at its beginning.
@@ -213,6 +206,23 @@ impl Engine {
         Ok(())
     }
 
+    /// Nothing is newer than this segment, by the server's word: what is held as newer was expired by it. Live messages may
+    /// only not be written yet; the run joins them.
+    async fn reaches_end(
+        &self,
+        tx: &wardline_store::WriteTx,
+        conversation: ConversationId,
+        segment: SegmentId,
+    ) -> Result<(), StoreError> {
+        for gap in gaps::list(tx, conversation).await? {
+            let newer = segments::get(tx, gap.newer_segment).await?;
+            if gap.older_segment == segment && newer.is_some_and(|newer| newer.kind == SegmentKind::Archived) {
+                gaps::set_state(tx, gap.id, GapState::Expired).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The server no longer knows where the segment begins: ask by its time instead (R9). Asked so already, there is nothing
     /// older to be had.
     pub(super) async fn older_by_date(&mut self, request: PageRequest) -> Result<(), StoreError> {
@@ -235,12 +245,33 @@ impl Engine {
                 segment,
                 before,
             },
-            Urgency::Visible,
+            request.urgency,
         )
         .await
     }
 
-    /// A page is not going to come. Whoever scrolls up again asks again.
+    /// The server no longer knows where the older side of a gap ends: it is filled from the newer side.
+    pub(super) async fn newer_from_behind(&mut self, request: PageRequest) -> Result<(), StoreError> {
+        let Purpose::Newer { target, segment, .. } = request.purpose else {
+            return self.page_failed(&request).await;
+        };
+        let tx = self.store.read().await?;
+        let gap = gaps::list(&tx, target.conversation)
+            .await?
+            .into_iter()
+            .find(|gap| gap.older_segment == segment);
+        let newer = match gap {
+            Some(gap) => segments::get(&tx, gap.newer_segment).await?,
+            None => None,
+        };
+        drop(tx);
+        match newer {
+            Some(newer) => self.want_before(target, &newer, request.urgency).await,
+            None => self.extend_open(target.conversation).await,
+        }
+    }
+
+    /// A page is not going to come. Whoever scrolls on asks again; what nobody waits for is tried again later.
     pub(super) async fn page_failed(&mut self, request: &PageRequest) -> Result<(), StoreError> {
         if let Purpose::Latest { target } = &request.purpose
             && self.room_awaits_first(*target)
@@ -248,8 +279,23 @@ impl Engine {
             self.retry_room(*target, Instant::now() + Duration::from_secs(10));
         }
         if let Some(conversation) = request.conversation() {
+            self.sync.rest(conversation, REST);
             self.first_page_came(conversation).await?;
+            // Whoever waited at a gap goes on behind it.
+            self.extend_open(conversation).await?;
         }
-        self.refresh_starts().await
+        self.refresh_all_edges().await
     }
+}
+
+/// The archive ids at the edges of the segment that a page lies beside, to see whether the page moved them.
+async fn edges(
+    tx: &wardline_store::WriteTx,
+    adjacent: Adjacent,
+) -> Result<Option<(Option<String>, Option<String>)>, StoreError> {
+    let (Adjacent::Before(segment) | Adjacent::After(segment)) = adjacent else {
+        return Ok(None);
+    };
+    let held = segments::get(tx, segment).await?;
+    Ok(held.map(|held| (held.first_archive_id, held.last_archive_id)))
 }

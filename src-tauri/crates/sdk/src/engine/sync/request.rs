@@ -9,7 +9,7 @@ use crate::engine::ingest::Target;
 
 /// Messages to a page that somebody waits for.
 const SMALL: u16 = 50;
-/// Messages to a page of the run. Servers that allow fewer give fewer.
+/// Messages to a page that nobody waits for. Servers that allow fewer give fewer.
 const LARGE: u16 = 250;
 
 /// A page, and why it is wanted.
@@ -25,6 +25,15 @@ pub(in crate::engine) struct PageRequest {
     pub(super) with: Option<BareJid>,
     /// Why.
     pub(super) purpose: Purpose,
+    /// Whether somebody waits for it.
+    pub(super) urgency: Urgency,
+}
+
+/// Whether somebody looks at the place where the page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    Visible,
+    Background,
 }
 
 /// Why a page is wanted.
@@ -51,6 +60,22 @@ pub(in crate::engine) enum Purpose {
         /// Where it begins.
         before: Before,
     },
+    /// What comes after a segment, where a gap is read from its older side.
+    Newer {
+        /// Of which conversation.
+        target: Target,
+        /// The segment.
+        segment: SegmentId,
+        /// Where it ends.
+        after: WireId,
+    },
+    /// What was said from a time on: an island.
+    From {
+        /// In which conversation.
+        target: Target,
+        /// The time.
+        at: Timestamp,
+    },
 }
 
 /// Where an older page ends.
@@ -70,38 +95,48 @@ impl Purpose {
             Self::Run { .. } => "run",
             Self::Latest { .. } => "latest",
             Self::Older { .. } => "older",
+            Self::Newer { .. } => "newer",
+            Self::From { .. } => "from",
         }
     }
 }
 
 impl PageRequest {
-    /// The conversation whose page it is, if it is one's alone.
+    /// The conversation of which this is the one page under way: the next follows from it. What is asked for a jump follows
+    /// from nothing.
     pub(super) fn conversation(&self) -> Option<ConversationId> {
         match &self.purpose {
-            Purpose::Latest { target } | Purpose::Older { target, .. } => Some(target.conversation),
-            Purpose::Discover | Purpose::Run { .. } => None,
+            Purpose::Latest { target } | Purpose::Older { target, .. } | Purpose::Newer { target, .. } => {
+                Some(target.conversation)
+            }
+            Purpose::Discover | Purpose::Run { .. } | Purpose::From { .. } => None,
         }
     }
 
     /// The question to the server.
     pub(super) fn query(&self) -> ArchiveQuery {
-        let (position, end, max) = match &self.purpose {
-            Purpose::Discover => (Position::Latest, None, LARGE),
-            Purpose::Run { after } => (Position::After(after.clone()), None, LARGE),
-            Purpose::Latest { .. } => (Position::Latest, None, SMALL),
+        let (position, start, end) = match &self.purpose {
+            Purpose::Discover | Purpose::Latest { .. } => (Position::Latest, None, None),
+            Purpose::Run { after } | Purpose::Newer { after, .. } => (Position::After(after.clone()), None, None),
             Purpose::Older {
                 before: Before::Message(id),
                 ..
-            } => (Position::Before(id.clone()), None, SMALL),
+            } => (Position::Before(id.clone()), None, None),
             Purpose::Older {
                 before: Before::Time(at),
                 ..
-            } => (Position::Latest, Some(*at), SMALL),
+            } => (Position::Latest, None, Some(*at)),
+            Purpose::From { at, .. } => (Position::Oldest, Some(*at), None),
+        };
+        let max = match (&self.purpose, self.urgency) {
+            // The newest of a conversation is for its first screen, whoever asks.
+            (Purpose::Latest { .. }, _) | (_, Urgency::Visible) => SMALL,
+            (_, Urgency::Background) => LARGE,
         };
         ArchiveQuery {
             archive: self.room.clone(),
             with: self.with.clone(),
-            start: None,
+            start,
             end,
             position,
             max,
