@@ -34,7 +34,14 @@ const WINDOW: [&str; 8] = [
 /// The sample hospital's server.
 const PROSODY: [&str; 5] = ["prosody", "prosody-modules", "lua-dbi-sqlite3", "lua-sec", "openssl"];
 /// What only the tests need.
-const TESTS: [&str; 5] = ["ejabberd", "erlang-p1-sqlite3", "chromium", "libsecret-tools", "rpm"];
+const TESTS: [&str; 6] = [
+    "ejabberd",
+    "erlang-p1-sqlite3",
+    "chromium",
+    "libsecret-tools",
+    "rpm",
+    "dnsmasq-base",
+];
 
 /// What a task needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

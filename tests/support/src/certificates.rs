@@ -23,6 +23,22 @@ pub enum CertificateError {
     Io(#[from] std::io::Error),
 }
 
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CertificateKind {
+    /// Nothing.
+    #[default]
+    Good,
+    /// Its time is over.
+    Expired,
+    /// Its time has not begun.
+    NotYetValid,
+    /// It is for `other.example` alone.
+    OtherName,
+    /// The server signed it itself; the authority has nothing to do with it.
+    SelfSigned,
+}
+
 /// The files of an authority and of one server certificate.
 #[derive(Debug, Clone)]
 pub struct Certificates {
@@ -43,25 +59,39 @@ impl Certificates {
     ///
     /// # Errors
     /// [`CertificateError`] if a name is not valid in a certificate or `folder` can't be written.
-    pub fn create(folder: &Path, names: &[String]) -> Result<Self, CertificateError> {
+    pub fn create(folder: &Path, names: &[String], kind: CertificateKind) -> Result<Self, CertificateError> {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         authority
             .distinguished_name
             .push(DnType::CommonName, "Wardline test authority");
-        valid_for_a_year(&mut authority);
+        valid(&mut authority, USUAL_DAYS);
         let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
-        let mut server = CertificateParams::new(names.to_vec())?;
+        let names = match kind {
+            CertificateKind::OtherName => vec!["other.example".to_owned()],
+            _ => names.to_vec(),
+        };
+        let mut server = CertificateParams::new(names.clone())?;
         server
             .distinguished_name
             .push(DnType::CommonName, names.first().map_or("server", String::as_str));
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        valid_for_a_year(&mut server);
+        valid(
+            &mut server,
+            match kind {
+                CertificateKind::Expired => (-30, -2),
+                CertificateKind::NotYetValid => (2, 30),
+                _ => USUAL_DAYS,
+            },
+        );
         server.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
-        let certificate = server.signed_by(&key, &authority)?;
+        let certificate = match kind {
+            CertificateKind::SelfSigned => server.self_signed(&key)?,
+            _ => server.signed_by(&key, &authority)?,
+        };
 
         let files = Self {
             authority: folder.join("authority.pem"),
@@ -79,14 +109,16 @@ impl Certificates {
     }
 }
 
-/// From yesterday for a year. The generator's own default ends in the year 4096, which overflows ejabberd's timers (it then serves no
-/// certificate at all) and is longer than Apple's verifier takes.
-fn valid_for_a_year(certificate: &mut CertificateParams) {
+/// From yesterday for a year, counted from today. The generator's own default ends in the year 4096, which overflows
+/// ejabberd's timers (it then serves no certificate at all) and is longer than Apple's verifier takes.
+const USUAL_DAYS: (i64, i64) = (-1, 365);
+
+fn valid(certificate: &mut CertificateParams, (first, last): (i64, i64)) {
     let date = |days: i64| {
         let day = Utc::now() + TimeDelta::days(days);
         let small = |number: u32| u8::try_from(number).unwrap_or(1);
         rcgen::date_time_ymd(day.year(), small(day.month()), small(day.day()))
     };
-    certificate.not_before = date(-1);
-    certificate.not_after = date(365);
+    certificate.not_before = date(first);
+    certificate.not_after = date(last);
 }

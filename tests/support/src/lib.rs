@@ -6,7 +6,9 @@
 pub mod certificates;
 pub mod client;
 pub mod colleagues;
+pub mod dns;
 pub mod fault_proxy;
 pub mod hospital;
+mod ports;
 pub mod process;
 pub mod servers;

@@ -11,8 +11,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::ejabberd_config::{self, Settings};
-use super::{Account, ArchiveOwner, ArchivedStanza, Contact, Endpoint, ServerError, archive, ejabberd_http, ports};
+use super::{Account, ArchiveOwner, ArchivedStanza, Contact, Endpoint, ServerError, Setup, archive, ejabberd_http};
 use crate::certificates::Certificates;
+use crate::ports;
 use crate::process::Supervised;
 
 /// How long ejabberd may take to come up: it needs three seconds, a machine busy with a build much more.
@@ -41,8 +42,17 @@ impl Ejabberd {
     /// # Errors
     /// [`ServerError`] if it is not installed or does not come up.
     pub async fn start(domain: &str) -> Result<Self, ServerError> {
+        Self::start_with(domain, &Setup::default()).await
+    }
+
+    /// Starts one that is not quite the usual one.
+    ///
+    /// # Errors
+    /// As for [`Ejabberd::start`].
+    pub async fn start_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
         let folder = tempfile::Builder::new().prefix("wardline-ejabberd-").tempdir()?;
-        let [starttls_port, direct_tls_port, http_port, dist_port] = ports::free()?;
+        let [free, direct_tls_port, http_port, dist_port] = ports::free()?;
+        let starttls_port = setup.starttls_port.unwrap_or(free);
         let rooms = format!("conference.{domain}");
         let names = [
             domain.to_owned(),
@@ -50,11 +60,12 @@ impl Ejabberd {
             "localhost".to_owned(),
             "127.0.0.1".to_owned(),
         ];
-        let certificates = Certificates::create(&folder.path().join("certificates"), &names)?;
+        let certificates = Certificates::create(&folder.path().join("certificates"), &names, setup.certificate)?;
         for part in ["db", "log", "home"] {
             fs::create_dir_all(folder.path().join(part))?;
         }
         let settings = Settings {
+            setup,
             domain,
             rooms: &rooms,
             folder: folder.path(),
@@ -76,7 +87,7 @@ impl Ejabberd {
         .await?;
         let endpoint = Endpoint {
             domain: domain.to_owned(),
-            host: "127.0.0.1".to_owned(),
+            host: setup.address.to_string(),
             direct_tls_port: Some(direct_tls_port),
             starttls_port: Some(starttls_port),
             authority: Some(certificates.authority.clone()),

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use super::{Setup, TlsVersions};
 use crate::certificates::Certificates;
 
 /// What the configuration depends on.
 pub(super) struct Settings<'a> {
+    pub(super) setup: &'a Setup,
     pub(super) domain: &'a str,
     pub(super) rooms: &'a str,
     pub(super) folder: &'a Path,
@@ -18,6 +20,7 @@ pub(super) struct Settings<'a> {
 /// `ejabberd.yml`. The administration interface answers on loopback only, without a password.
 pub(super) fn yaml(settings: &Settings<'_>) -> String {
     let Settings {
+        setup,
         domain,
         rooms,
         folder,
@@ -27,15 +30,22 @@ pub(super) fn yaml(settings: &Settings<'_>) -> String {
         http_port,
     } = settings;
     let pem = certificates.combined.display();
+    let address = setup.address;
+    let versions = match setup.tls {
+        TlsVersions::Both => "",
+        TlsVersions::Only12 => ", no_tlsv1_3",
+        TlsVersions::Only13 => ", no_tlsv1_2",
+    };
     let database = folder.join("db").join("ejabberd.sqlite");
     format!(
         r#"hosts: ["{domain}"]
 loglevel: info
 acme: {{ auto: false }}
 certfiles: ["{pem}"]
+c2s_protocol_options: [no_sslv3, no_tlsv1, no_tlsv1_1{versions}]
 listen:
-  - {{ port: {starttls_port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true, max_stanza_size: 262144, shaper: none }}
-  - {{ port: {direct_tls_port}, ip: "127.0.0.1", module: ejabberd_c2s, tls: true, max_stanza_size: 262144, shaper: none }}
+  - {{ port: {starttls_port}, ip: "{address}", module: ejabberd_c2s, starttls_required: true, max_stanza_size: 262144, shaper: none }}
+  - {{ port: {direct_tls_port}, ip: "{address}", module: ejabberd_c2s, tls: true, max_stanza_size: 262144, shaper: none }}
   - {{ port: {http_port}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {{ /api: mod_http_api }} }}
 auth_method: [sql]
 auth_password_format: scram

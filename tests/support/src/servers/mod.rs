@@ -10,10 +10,10 @@ mod ejabberd_config;
 mod ejabberd_http;
 mod endpoint;
 mod lua;
-mod ports;
 mod prosody;
 mod prosody_config;
 mod prosody_rooms;
+mod setup;
 
 pub use archive::{ArchiveOwner, ArchivedStanza};
 pub use described::{AccountSource, Description, DescriptionError, Feature, ServerUnderTest};
@@ -22,6 +22,7 @@ pub use endpoint::{Account, Endpoint, TlsMode};
 pub use prosody::{Contact, Prosody};
 pub use prosody_rooms::Room;
 pub(crate) use prosody_rooms::escaped;
+pub use setup::{ChannelBinding, Setup, TlsVersions};
 
 use crate::certificates::CertificateError;
 use crate::process::ProcessError;

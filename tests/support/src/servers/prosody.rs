@@ -12,8 +12,9 @@ use xmpp_parsers::minidom::Element;
 use super::lua::{self, Key, Lua, table};
 use super::prosody_config::{self, Settings};
 use super::prosody_rooms::{self, Room};
-use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, ServerError, archive, ports};
+use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, ServerError, Setup, archive};
 use crate::certificates::Certificates;
+use crate::ports;
 use crate::process::Supervised;
 
 /// How long Prosody may take to open its ports: it needs under a second, a machine busy with a build much more.
@@ -48,7 +49,15 @@ impl Prosody {
     /// # Errors
     /// [`ServerError`] if it is not installed or does not come up.
     pub async fn start(domain: &str) -> Result<Self, ServerError> {
-        let mut server = Self::prepare(domain)?;
+        Self::start_with(domain, &Setup::default()).await
+    }
+
+    /// Starts one that is not quite the usual one.
+    ///
+    /// # Errors
+    /// As for [`Prosody::start`].
+    pub async fn start_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
+        let mut server = Self::prepare_with(domain, setup)?;
         server.start_again().await?;
         Ok(server)
     }
@@ -58,8 +67,13 @@ impl Prosody {
     /// # Errors
     /// [`ServerError`] if the files can't be written.
     pub fn prepare(domain: &str) -> Result<Self, ServerError> {
+        Self::prepare_with(domain, &Setup::default())
+    }
+
+    fn prepare_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
         let folder = tempfile::Builder::new().prefix("wardline-prosody-").tempdir()?;
-        let [starttls_port, direct_tls_port] = ports::free()?;
+        let [free, direct_tls_port] = ports::free()?;
+        let starttls_port = setup.starttls_port.unwrap_or(free);
         let rooms = format!("rooms.{domain}");
         let names = [
             domain.to_owned(),
@@ -67,12 +81,20 @@ impl Prosody {
             "localhost".to_owned(),
             "127.0.0.1".to_owned(),
         ];
-        let certificates = Certificates::create(&folder.path().join("certificates"), &names)?;
+        let certificates = Certificates::create(&folder.path().join("certificates"), &names, setup.certificate)?;
         let data = folder.path().join("data");
         fs::create_dir_all(&data)?;
         // Prosody looks for certificates here too, and says so loudly when the folder is missing.
         fs::create_dir_all(folder.path().join("certs"))?;
+        let plugins = folder.path().join("plugins");
+        fs::create_dir_all(&plugins)?;
+        fs::write(
+            plugins.join("mod_wardline_exporter.lua"),
+            include_str!("prosody_exporter.lua"),
+        )?;
         let settings = Settings {
+            setup,
+            plugins: &plugins,
             domain,
             rooms: &rooms,
             data: &data,
@@ -83,7 +105,7 @@ impl Prosody {
         fs::write(folder.path().join("prosody.cfg.lua"), prosody_config::text(&settings))?;
         let endpoint = Endpoint {
             domain: domain.to_owned(),
-            host: "127.0.0.1".to_owned(),
+            host: setup.address.to_string(),
             direct_tls_port: Some(direct_tls_port),
             starttls_port: Some(starttls_port),
             authority: Some(certificates.authority.clone()),

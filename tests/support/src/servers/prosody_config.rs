@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use super::{ChannelBinding, Setup, TlsVersions};
 use crate::certificates::Certificates;
 
 /// What the configuration depends on.
 pub(super) struct Settings<'a> {
+    pub(super) setup: &'a Setup,
+    pub(super) plugins: &'a Path,
     pub(super) domain: &'a str,
     pub(super) rooms: &'a str,
     pub(super) data: &'a Path,
@@ -21,6 +24,8 @@ pub(super) struct Settings<'a> {
 /// page (which is quadratic on a long archive); sessions may be resumed for five minutes; no federation.
 pub(super) fn text(settings: &Settings<'_>) -> String {
     let Settings {
+        setup,
+        plugins,
         domain,
         rooms,
         data,
@@ -28,19 +33,28 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         starttls_port,
         direct_tls_port,
     } = settings;
+    let versions = match setup.tls {
+        TlsVersions::Both => "tlsv1_2+",
+        TlsVersions::Only12 => "tlsv1_2",
+        TlsVersions::Only13 => "tlsv1_3",
+    };
+    let more = match setup.channel_binding {
+        ChannelBinding::AsShipped => "",
+        ChannelBinding::Exporter => "\"wardline_exporter\"",
+    };
     format!(
         r#"run_as_root = true
 daemonize = false
 pidfile = {pid}
 data_path = {data}
-plugin_paths = {{}}
+plugin_paths = {{ {plugins} }}
 log = {{ info = "*console" }}
 network_backend = "epoll"
-interfaces = {{ "127.0.0.1" }}
+interfaces = {{ "{address}" }}
 c2s_ports = {{ {starttls_port} }}
 c2s_direct_tls_ports = {{ {direct_tls_port} }}
-ssl = {{ key = {key}, certificate = {chain} }}
-c2s_direct_tls_ssl = {{ key = {key}, certificate = {chain} }}
+ssl = {{ key = {key}, certificate = {chain}, protocol = "{versions}" }}
+c2s_direct_tls_ssl = {{ key = {key}, certificate = {chain}, protocol = "{versions}" }}
 c2s_require_encryption = true
 authentication = "internal_hashed"
 password_hash = "SHA-256"
@@ -58,7 +72,7 @@ muc_log_by_default = true
 smacks_hibernation_time = 300
 modules_enabled = {{
   "roster", "saslauth", "tls", "disco", "carbons", "mam", "smacks", "csi", "blocklist", "bookmarks", "pep", "private",
-  "vcard", "ping", "time", "version", "offline", "posix",
+  "vcard", "ping", "time", "version", "offline", "posix", {more}
 }}
 modules_disabled = {{ "s2s" }}
 VirtualHost {domain}
@@ -67,6 +81,8 @@ Component {rooms} "muc"
   restrict_room_creation = "local"
   modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation" }}
 "#,
+        plugins = quoted(plugins),
+        address = setup.address,
         pid = quoted(&data.join("prosody.pid")),
         data = quoted(data),
         key = quoted(&certificates.key),

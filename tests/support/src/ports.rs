@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, TcpListener};
 ///
 /// # Errors
 /// The system's, if it has no free port.
-pub(super) fn free<const N: usize>() -> io::Result<[u16; N]> {
+pub(crate) fn free<const N: usize>() -> io::Result<[u16; N]> {
     let mut ports = [0; N];
     let mut held = Vec::with_capacity(N);
     for port in &mut ports {
