@@ -9,8 +9,8 @@ use crate::ns;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Offer {
     mechanisms: Vec<String>,
-    /// Whether `tls-exporter` stands among the channel bindings that it announces (XEP-0440).
-    exporter: bool,
+    /// Types of channel binding that it announces (XEP-0440).
+    bindings: Vec<String>,
 }
 
 impl Offer {
@@ -22,16 +22,36 @@ impl Offer {
                 .map(|e| e.text())
                 .collect()
         });
-        let exporter = features
-            .get_child("sasl-channel-binding", ns::SASL_CB)
-            .is_some_and(|list| {
-                list.children()
-                    .any(|e| e.is("channel-binding", ns::SASL_CB) && e.attr("type") == Some("tls-exporter"))
-            });
+        let bindings = features.get_child("sasl-channel-binding", ns::SASL_CB).map(|list| {
+            list.children()
+                .filter(|e| e.is("channel-binding", ns::SASL_CB))
+                .filter_map(|e| e.attr("type").map(str::to_owned))
+                .collect()
+        });
         Self {
             mechanisms: mechanisms.unwrap_or_default(),
-            exporter,
+            bindings: bindings.unwrap_or_default(),
         }
+    }
+
+    /// The whole offer in the form of which a server may send a hash (XEP-0474 section 5.1), so that nobody on the way can
+    /// take the better choices out of it.
+    pub(crate) fn listed(&self) -> String {
+        let joined = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort();
+            names.join("\u{1e}")
+        };
+        let mechanisms = joined(&self.mechanisms);
+        if self.bindings.is_empty() {
+            mechanisms
+        } else {
+            format!("{mechanisms}\u{1f}{}", joined(&self.bindings))
+        }
+    }
+
+    fn has_exporter(&self) -> bool {
+        self.bindings.iter().any(|name| name == "tls-exporter")
     }
 
     fn has(&self, name: &str) -> bool {
@@ -60,7 +80,7 @@ pub(crate) enum Choice {
 pub(crate) fn choose(offer: &Offer, exporter: Option<Vec<u8>>) -> Option<Choice> {
     const STRONGEST_FIRST: [Hash; 3] = [Hash::Sha512, Hash::Sha256, Hash::Sha1];
     let plus = |hash: Hash| format!("{}-PLUS", hash.mechanism());
-    let exporter = if offer.exporter { exporter } else { None };
+    let exporter = exporter.filter(|_| offer.has_exporter());
     if let Some(data) = &exporter
         && let Some(hash) = STRONGEST_FIRST.into_iter().find(|hash| offer.has(&plus(*hash)))
     {
@@ -93,7 +113,7 @@ mod tests {
     fn offer(mechanisms: &[&str], exporter: bool) -> Offer {
         Offer {
             mechanisms: mechanisms.iter().map(|name| (*name).to_owned()).collect(),
-            exporter,
+            bindings: exporter.then(|| "tls-exporter".to_owned()).into_iter().collect(),
         }
     }
 
@@ -143,5 +163,11 @@ mod tests {
             .parse()
             .unwrap();
         assert_eq!(Offer::read(&features), offer(&["SCRAM-SHA-1"], true));
+    }
+
+    #[test]
+    fn an_offer_is_listed_in_order_whatever_the_order_of_the_server() {
+        assert_eq!(offer(&["B", "A"], false).listed(), "A\u{1e}B");
+        assert_eq!(offer(&["B", "A"], true).listed(), "A\u{1e}B\u{1f}tls-exporter");
     }
 }

@@ -83,6 +83,9 @@ pub(crate) enum ScramError {
     /// The server's message is not one of SCRAM, or asks for something unacceptable.
     #[error("unacceptable challenge")]
     Challenge,
+    /// The server offered something else than what arrived here (XEP-0474): somebody has changed it on the way.
+    #[error("the offer was changed on the way")]
+    Downgrade,
     /// The server's proof is missing or wrong: it does not know the password.
     #[error("server proof missing or wrong")]
     ServerProof,
@@ -94,17 +97,20 @@ pub(crate) struct ClientFirst {
     binding: Binding,
     bare: String,
     nonce: String,
+    offered: String,
 }
 
 impl ClientFirst {
-    /// Begins. `user` and `nonce` go into the message; `nonce` must be random and without commas.
-    pub(crate) fn new(hash: Hash, binding: Binding, user: &str, nonce: String) -> Self {
+    /// Begins. `user` and `nonce` go into the message; `nonce` must be random and without commas. `offered` is
+    /// [the server's offer](super::Offer::listed) as it arrived.
+    pub(crate) fn new(hash: Hash, binding: Binding, user: &str, nonce: String, offered: String) -> Self {
         let user = prepared(user).replace('=', "=3D").replace(',', "=2C");
         Self {
             hash,
             binding,
             bare: format!("n={user},r={nonce}"),
             nonce,
+            offered,
         }
     }
 
@@ -127,6 +133,13 @@ impl ClientFirst {
         let nonce = field("r=")?;
         let salt = BASE64.decode(field("s=")?).map_err(|_| ScramError::Challenge)?;
         let iterations: u32 = field("i=")?.parse().map_err(|_| ScramError::Challenge)?;
+        // The challenge is part of what both sides prove, so that this hash, too, is the server's own.
+        if let Some(offered) = fields.find_map(|field| field.strip_prefix("h=")) {
+            let arrived = digest::digest(self.hash.hmac().digest_algorithm(), self.offered.as_bytes());
+            if BASE64.decode(offered).ok().as_deref() != Some(arrived.as_ref()) {
+                return Err(ScramError::Downgrade);
+            }
+        }
         let acceptable = nonce.len() > self.nonce.len() && nonce.starts_with(&self.nonce) && !salt.is_empty();
         if !acceptable || !(FEWEST_ITERATIONS..=MOST_ITERATIONS).contains(&iterations) {
             return Err(ScramError::Challenge);
@@ -204,10 +217,17 @@ mod tests {
     const CHALLENGE: &str = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
     const FINAL: &str = "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
                          p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
+    const OFFERED: &str = "SCRAM-SHA-1\u{1e}SCRAM-SHA-256";
     const SERVER: &str = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 
     fn first() -> ClientFirst {
-        ClientFirst::new(Hash::Sha256, Binding::NotSupported, "user", NONCE.into())
+        ClientFirst::new(
+            Hash::Sha256,
+            Binding::NotSupported,
+            "user",
+            NONCE.into(),
+            OFFERED.into(),
+        )
     }
 
     #[test]
@@ -222,7 +242,7 @@ mod tests {
     fn the_example_of_rfc_5802_comes_out() {
         let nonce = "fyko+d2lbbFgONRv9qkxdawL";
         let challenge = "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
-        let first = ClientFirst::new(Hash::Sha1, Binding::NotSupported, "user", nonce.into());
+        let first = ClientFirst::new(Hash::Sha1, Binding::NotSupported, "user", nonce.into(), String::new());
         let last = first.answer(challenge.as_bytes(), "pencil").unwrap();
         assert!(
             last.message().ends_with(",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="),
@@ -246,6 +266,7 @@ mod tests {
             Binding::NotSupported,
             "alice",
             hello.split_once(",r=").unwrap().1.into(),
+            String::new(),
         );
         assert_eq!(first.message(), hello);
         let last = first.answer(recorded("challenge").as_bytes(), "alicepw").unwrap();
@@ -284,8 +305,22 @@ mod tests {
     }
 
     #[test]
+    fn an_offer_that_was_changed_on_the_way_is_noticed_where_the_server_says_what_it_offered() {
+        let answer = |offered: &str| {
+            let hash = BASE64.encode(digest::digest(&digest::SHA256, offered.as_bytes()));
+            let challenge = format!("{CHALLENGE},x=unknown,h={hash}");
+            first().answer(challenge.as_bytes(), "pencil").err()
+        };
+        assert_eq!(answer(OFFERED), None);
+        assert_eq!(
+            answer("SCRAM-SHA-1\u{1e}SCRAM-SHA-256\u{1e}SCRAM-SHA-256-PLUS\u{1f}tls-exporter"),
+            Some(ScramError::Downgrade)
+        );
+    }
+
+    #[test]
     fn names_are_escaped() {
-        let first = ClientFirst::new(Hash::Sha1, Binding::NotOffered, "a=b,c", "n".into());
+        let first = ClientFirst::new(Hash::Sha1, Binding::NotOffered, "a=b,c", "n".into(), String::new());
         assert_eq!(first.message(), "y,,n=a=3Db=2Cc,r=n");
     }
 

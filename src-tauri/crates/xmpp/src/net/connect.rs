@@ -1,15 +1,15 @@
-//! TCP, STARTTLS and TLS, target by target.
+//! From a server's name to an encrypted connection: TCP, STARTTLS, TLS.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
+use super::dns::NameServers;
 use super::locate::{self, Plan};
+use super::race::race;
 use super::srv::Target;
 use super::tls::{self, Tls};
 use super::transport::Connection;
@@ -18,10 +18,14 @@ use crate::session::{ProtocolError, Security, ServerLocation, SessionConfig, Ses
 use crate::xml::{Incoming, Input, InputError, Limits, element, encoded, stream_header};
 
 /// The first of the account's servers that answers, encrypted.
-pub(crate) async fn connect(config: &SessionConfig, tls: &Tls) -> Result<Connection, SessionError> {
+pub(crate) async fn connect(
+    config: &SessionConfig,
+    names: &NameServers,
+    tls: &Tls,
+) -> Result<Connection, SessionError> {
     let domain = config.address.domain().as_str();
     let plan = match &config.server {
-        ServerLocation::Discover => locate::discover(domain, config.timing.dns).await?,
+        ServerLocation::Discover => locate::discover(domain, names, &config.timing).await?,
         ServerLocation::Explicit { host, port, security } => Plan {
             targets: vec![Target {
                 host: host.clone(),
@@ -31,51 +35,13 @@ pub(crate) async fn connect(config: &SessionConfig, tls: &Tls) -> Result<Connect
             unresolved: SessionError::ServerNotFound,
         },
     };
-    let mut worst: Option<SessionError> = None;
-    for target in &plan.targets {
-        let addresses = match timeout(config.timing.dns, resolve(target)).await {
-            Ok(Ok(addresses)) => addresses,
-            Ok(Err(_)) | Err(_) => {
-                worst = Some(graver(worst, plan.unresolved));
-                continue;
-            }
-        };
-        for address in addresses {
-            let attempt = secure(address, target.security, domain, tls);
-            match timeout(config.timing.connect, attempt).await {
-                Ok(Ok(connection)) => return Ok(connection),
-                Ok(Err(error)) => worst = Some(graver(worst, error)),
-                Err(_) => worst = Some(graver(worst, SessionError::Unreachable)),
-            }
-        }
-    }
-    Err(worst.unwrap_or(plan.unresolved))
+    race(&plan, names, &config.timing, |stream, security| {
+        secure(stream, security, domain, tls)
+    })
+    .await
 }
 
-/// Which of two failures says more: one that the user must mend, then one of a server that was reached.
-fn graver(old: Option<SessionError>, new: SessionError) -> SessionError {
-    let rank = |error: SessionError| match error {
-        error if error.is_final() => 3,
-        SessionError::Tls | SessionError::Protocol(_) | SessionError::TooSlow => 2,
-        SessionError::Unreachable => 1,
-        _ => 0,
-    };
-    match old {
-        Some(old) if rank(old) >= rank(new) => old,
-        _ => new,
-    }
-}
-
-async fn resolve(target: &Target) -> io::Result<Vec<SocketAddr>> {
-    let host = target.host.trim_start_matches('[').trim_end_matches(']');
-    Ok(tokio::net::lookup_host((host, target.port)).await?.collect())
-}
-
-async fn secure(address: SocketAddr, security: Security, domain: &str, tls: &Tls) -> Result<Connection, SessionError> {
-    let stream = TcpStream::connect(address).await.map_err(|error| match error.kind() {
-        io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => SessionError::NoNetwork,
-        _ => SessionError::Unreachable,
-    })?;
+async fn secure(stream: TcpStream, security: Security, domain: &str, tls: &Tls) -> Result<Connection, SessionError> {
     // Stanzas are small and somebody waits for each.
     let _ = stream.set_nodelay(true);
     let mut stream = Prompt(stream);

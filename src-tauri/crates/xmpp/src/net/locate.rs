@@ -1,12 +1,15 @@
 //! Finding the server of a domain (RFC 6120 section 3.2, XEP-0368).
 
-use std::time::Duration;
+use std::future::Future;
 
-use hickory_resolver::TokioResolver;
-use hickory_resolver::proto::rr::RData;
+use tokio::time::timeout;
 
-use super::srv::{Answer, Record, Target, order};
-use crate::session::{Security, SessionError};
+use super::dns::NameServers;
+use super::srv::{Answer, Target, order};
+use crate::session::{Security, SessionError, Timing};
+
+/// Most targets that are tried: more than any domain has reason to name.
+const MOST_TARGETS: usize = 16;
 
 /// Where to try, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,63 +20,52 @@ pub(crate) struct Plan {
 }
 
 /// Asks DNS, both services at once.
-pub(crate) async fn discover(domain: &str, deadline: Duration) -> Result<Plan, SessionError> {
+pub(crate) async fn discover(domain: &str, names: &NameServers, timing: &Timing) -> Result<Plan, SessionError> {
     let ascii = idna::domain_to_ascii(domain).map_err(|_| SessionError::Configuration)?;
     if ascii.parse::<std::net::IpAddr>().is_ok() || ascii.starts_with('[') {
         return plan(&ascii, Answer::None, Answer::None);
     }
-    let (direct, start) = match resolver() {
-        Some(resolver) => tokio::join!(
-            ask(
-                &resolver,
-                format!("_xmpps-client._tcp.{ascii}."),
-                Security::DirectTls,
-                deadline
-            ),
-            ask(
-                &resolver,
-                format!("_xmpp-client._tcp.{ascii}."),
-                Security::StartTls,
-                deadline
-            ),
-        ),
-        None => (Answer::Unknown, Answer::Unknown),
+    let asked = |service, security| {
+        let ascii = &ascii;
+        async move {
+            let answer = names.service(service, ascii, security);
+            timeout(timing.dns, answer).await.unwrap_or(Answer::Unknown)
+        }
     };
+    let (direct, start) = both(
+        asked("_xmpps-client._tcp", Security::DirectTls),
+        asked("_xmpp-client._tcp", Security::StartTls),
+        timing,
+    )
+    .await;
     plan(&ascii, direct, start)
 }
 
-fn resolver() -> Option<TokioResolver> {
-    TokioResolver::builder_tokio().ok()?.build().ok()
-}
-
-async fn ask(resolver: &TokioResolver, name: String, security: Security, deadline: Duration) -> Answer {
-    let lookup = match tokio::time::timeout(deadline, resolver.srv_lookup(name)).await {
-        Ok(Ok(lookup)) => lookup,
-        Ok(Err(error)) if error.is_no_records_found() => return Answer::None,
-        Ok(Err(_)) | Err(_) => return Answer::Unknown,
-    };
-    let mut records = Vec::new();
-    for answer in lookup.answers() {
-        let RData::SRV(srv) = &answer.data else { continue };
-        if srv.target.is_root() {
-            return Answer::Absent;
+/// Both answers. Once one names servers, the other is not waited for much longer: there are name servers that drop the
+/// questions that they do not understand.
+async fn both(
+    direct: impl Future<Output = Answer>,
+    start: impl Future<Output = Answer>,
+    timing: &Timing,
+) -> (Answer, Answer) {
+    async fn other(known: &Answer, asked: impl Future<Output = Answer>, timing: &Timing) -> Answer {
+        match known {
+            Answer::Records(_) => timeout(timing.handshake_head_start, asked)
+                .await
+                .unwrap_or(Answer::Unknown),
+            _ => asked.await,
         }
-        let host = srv.target.to_utf8().trim_end_matches('.').to_owned();
-        let target = Target {
-            host,
-            port: srv.port,
-            security,
-        };
-        records.push(Record {
-            priority: srv.priority,
-            weight: srv.weight,
-            target,
-        });
     }
-    if records.is_empty() {
-        Answer::None
-    } else {
-        Answer::Records(records)
+    tokio::pin!(direct, start);
+    tokio::select! {
+        direct = &mut direct => {
+            let start = other(&direct, start, timing).await;
+            (direct, start)
+        }
+        start = &mut start => {
+            let direct = other(&start, direct, timing).await;
+            (direct, start)
+        }
     }
 }
 
@@ -102,12 +94,19 @@ fn plan(domain: &str, direct: Answer, start: Answer) -> Result<Plan, SessionErro
             security: Security::StartTls,
         });
     }
+    targets.truncate(MOST_TARGETS);
     Ok(Plan { targets, unresolved })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::{pending, ready};
+    use std::time::Duration;
+
+    use wardline_test_support::dns::{DnsRecord, DnsServer};
+
     use super::*;
+    use crate::net::srv::Record;
 
     fn records(host: &str, security: Security) -> Answer {
         let target = Target {
@@ -167,5 +166,87 @@ mod tests {
             (hosts(&found), found.unresolved),
             (vec!["ward.example"], SessionError::NoNetwork)
         );
+    }
+
+    fn service(host: &str, priority: u16, weight: u16) -> DnsRecord {
+        DnsRecord::Service {
+            service: "_xmpp-client._tcp.ward.example".into(),
+            host: host.into(),
+            port: 5222,
+            priority,
+            weight,
+        }
+    }
+
+    #[tokio::test]
+    async fn real_dns_is_followed_in_priority_and_weight() {
+        let records = [
+            service("light.ward.example", 10, 1),
+            service("heavy.ward.example", 10, 99),
+            service("last.ward.example", 20, 65535),
+        ];
+        let dns = DnsServer::start("ward.example", &records).await.unwrap();
+        let names = NameServers::Given(vec![dns.address()]);
+        let mut heavy = 0;
+        for _ in 0..40 {
+            let plan = discover("ward.example", &names, &Timing::default()).await.unwrap();
+            assert_eq!((plan.targets.len(), hosts(&plan)[2]), (3, "last.ward.example"));
+            heavy += u32::from(hosts(&plan)[0] == "heavy.ward.example");
+        }
+        // About 39 of 40; a choice without weights would have to be very lucky.
+        assert!(heavy > 30, "{heavy}");
+    }
+
+    #[tokio::test]
+    async fn real_dns_is_asked_for_names_in_any_script_and_denials_are_believed() {
+        let records = [
+            DnsRecord::Service {
+                service: "_xmpps-client._tcp.xn--krajsen-qza.example".into(),
+                host: "xmpp.xn--krajsen-qza.example".into(),
+                port: 443,
+                priority: 0,
+                weight: 0,
+            },
+            DnsRecord::NoService("_xmpp-client._tcp.xn--krajsen-qza.example".into()),
+        ];
+        let dns = DnsServer::start("example", &records).await.unwrap();
+        let names = NameServers::Given(vec![dns.address()]);
+        let timing = Timing::default();
+        let plan = discover("kraïjsen.example", &names, &timing).await.unwrap();
+        assert_eq!(hosts(&plan), ["xmpp.xn--krajsen-qza.example"]);
+        let nothing = discover("elsewhere.example", &names, &timing).await.unwrap();
+        assert_eq!(hosts(&nothing), ["elsewhere.example"]);
+    }
+
+    #[tokio::test]
+    async fn a_service_that_dns_keeps_silent_about_does_not_hold_back_the_one_it_names() {
+        let timing = Timing {
+            handshake_head_start: Duration::from_millis(1),
+            ..Timing::default()
+        };
+        let start = records("start", Security::StartTls);
+        assert_eq!(
+            both(pending(), ready(start.clone()), &timing).await,
+            (Answer::Unknown, start)
+        );
+        let direct = records("direct", Security::DirectTls);
+        assert_eq!(
+            both(ready(direct.clone()), pending(), &timing).await,
+            (direct, Answer::Unknown)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_service_that_is_not_there_gives_the_other_all_its_time() {
+        let timing = Timing {
+            handshake_head_start: Duration::ZERO,
+            ..Timing::default()
+        };
+        let start = async {
+            tokio::task::yield_now().await;
+            records("start", Security::StartTls)
+        };
+        let (direct, start) = both(ready(Answer::None), start, &timing).await;
+        assert_eq!((direct, start), (Answer::None, records("start", Security::StartTls)));
     }
 }

@@ -4,11 +4,12 @@
 //! against the *address's domain*, whatever host DNS or the user named.
 
 mod connect;
+mod dns;
 mod locate;
+mod race;
 mod srv;
 mod tls;
 mod transport;
 
-pub use transport::{Connection, Io, Transport};
-
-pub(crate) use transport::NetworkTransport;
+pub use dns::NameServers;
+pub use transport::{Connection, Io, NetworkTransport, Transport};

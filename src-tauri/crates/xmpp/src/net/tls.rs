@@ -115,7 +115,8 @@ fn classify(error: &std::io::Error) -> SessionError {
         Reason::Expired | Reason::ExpiredContext { .. } => CertificateError::Expired,
         Reason::NotValidYet | Reason::NotValidYetContext { .. } => CertificateError::NotYetValid,
         Reason::NotValidForName | Reason::NotValidForNameContext { .. } => CertificateError::WrongName,
-        Reason::UnknownIssuer => CertificateError::UnknownIssuer,
+        // A bad signature: the issuer calls itself as one whom this computer trusts, and is not that one.
+        Reason::UnknownIssuer | Reason::BadSignature => CertificateError::UnknownIssuer,
         Reason::Revoked => CertificateError::Revoked,
         // A certificate authority's own certificate shown by a server: as good as self-signed by somebody unknown.
         Reason::Other(_) if tls.to_string().contains("CaUsedAsEndEntity") => CertificateError::UnknownIssuer,

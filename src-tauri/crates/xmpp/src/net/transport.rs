@@ -7,6 +7,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::OnceCell;
 
 use super::connect;
+use super::dns::NameServers;
 use super::tls::Tls;
 use crate::session::{Secured, SessionConfig, SessionError};
 
@@ -42,9 +43,21 @@ pub trait Transport: Send + Sync + 'static {
 
 /// DNS, TCP and TLS.
 #[derive(Debug, Default)]
-pub(crate) struct NetworkTransport {
+pub struct NetworkTransport {
+    names: NameServers,
     /// Reading the operating system's certificates takes tens of milliseconds: once per session.
     tls: OnceCell<Tls>,
+}
+
+impl NetworkTransport {
+    /// Over the network, with names asked of `names`.
+    #[must_use]
+    pub fn new(names: NameServers) -> Self {
+        Self {
+            names,
+            tls: OnceCell::new(),
+        }
+    }
 }
 
 impl Transport for NetworkTransport {
@@ -57,7 +70,7 @@ impl Transport for NetworkTransport {
                 .tls
                 .get_or_try_init(|| Tls::load(&config.address, config.extra_ca.clone()))
                 .await?;
-            connect::connect(config, tls).await
+            connect::connect(config, &self.names, tls).await
         })
     }
 }

@@ -39,6 +39,11 @@ pub struct Timing {
     pub dns: Duration,
     /// For one TCP connection, STARTTLS and TLS handshake included.
     pub connect: Duration,
+    /// For one address to accept a TCP connection before the next one is tried beside it (RFC 8305 section 5).
+    pub head_start: Duration,
+    /// For an address that has accepted to finish STARTTLS and TLS before the next one is tried beside it. Networks that
+    /// let small packets through and lose large ones get this far.
+    pub handshake_head_start: Duration,
     /// For signing in after TLS, until the session is bound or resumed.
     pub sign_in: Duration,
     /// For asking the server what it offers after that. What has not answered by then counts as not offered.
@@ -64,6 +69,8 @@ impl Default for Timing {
         Self {
             dns: Duration::from_secs(8),
             connect: Duration::from_secs(10),
+            head_start: Duration::from_millis(250),
+            handshake_head_start: Duration::from_secs(1),
             sign_in: Duration::from_secs(20),
             discovery: Duration::from_secs(8),
             request: Duration::from_secs(30),

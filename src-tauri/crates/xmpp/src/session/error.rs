@@ -128,7 +128,8 @@ pub enum SessionError {
     /// The server could not decide right now.
     #[error("temporary authentication failure")]
     TemporaryAuthFailure,
-    /// The server could not prove that it knows the password: it may be an impostor.
+    /// The server could not prove that it knows the password, or its offer was changed on the way: somebody may be in
+    /// between.
     #[error("server failed to authenticate itself")]
     Impostor,
     /// The server offers no mechanism that is acceptable.

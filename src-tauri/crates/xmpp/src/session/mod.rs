@@ -54,7 +54,7 @@ pub use handle::{Proof, Receipt, RequestKind, Session};
 pub use link::{ChannelBinding, Found, Link, Secured, TlsVersion};
 pub use state::SessionState;
 
-pub use crate::net::{Connection, Io, Transport};
+pub use crate::net::{Connection, Io, NameServers, NetworkTransport, Transport};
 
 pub(crate) use command::{Collect, Command, Phase};
 pub(crate) use stanza::{answered, condition_of, stream_error};

@@ -33,7 +33,8 @@ pub(super) async fn sign_in(
         .ok_or(SessionError::Configuration)?
         .as_str()
         .to_owned();
-    match choose(&Offer::read(features), exporter).ok_or(SessionError::NoMechanism)? {
+    let offer = Offer::read(features);
+    match choose(&offer, exporter).ok_or(SessionError::NoMechanism)? {
         Choice::Plain => {
             let secret = Zeroizing::new(format!("\0{user}\0{}", config.password.as_str()));
             let text = Zeroizing::new(BASE64.encode(secret.as_bytes()));
@@ -55,7 +56,13 @@ pub(super) async fn sign_in(
                 Binding::Exporter(_) => ChannelBinding::Bound,
                 Binding::NotSupported | Binding::NotOffered => ChannelBinding::Unbound,
             };
-            let first = ClientFirst::new(hash, binding, &user, Uuid::new_v4().simple().to_string());
+            let first = ClientFirst::new(
+                hash,
+                binding,
+                &user,
+                Uuid::new_v4().simple().to_string(),
+                offer.listed(),
+            );
             wire.send(&auth(&mechanism, &BASE64.encode(first.message()))).await?;
             let Answer::Challenge(challenge) = answer(wire).await? else {
                 // "Success" before any proof: whoever this is, it need not know the password.
@@ -95,7 +102,7 @@ async fn prove(wire: &mut Wire, last: &ClientFinal) -> Result<(), SessionError> 
 fn failed(error: ScramError) -> SessionError {
     match error {
         ScramError::Challenge => SessionError::Protocol(ProtocolError::Unexpected),
-        ScramError::ServerProof => SessionError::Impostor,
+        ScramError::ServerProof | ScramError::Downgrade => SessionError::Impostor,
     }
 }
 
