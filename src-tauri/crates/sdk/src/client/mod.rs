@@ -46,12 +46,21 @@ struct Running {
 }
 
 /// A picture, as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AvatarImage {
     /// Media type, told from the bytes themselves.
     pub mime: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for AvatarImage {
+    /// Without the picture.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AvatarImage")
+            .field("mime", &self.mime)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {
