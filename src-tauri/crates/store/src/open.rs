@@ -66,6 +66,7 @@ pub(crate) async fn open(
 
 /// Asks the library before any file is touched: without SQLCipher, `PRAGMA key` is silently ignored.
 async fn ensure_encrypting() -> Result<(), StoreError> {
+    start_cipher();
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().in_memory(true)).await?;
     let version: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
         .fetch_optional(&mut connection)
@@ -76,6 +77,16 @@ async fn ensure_encrypting() -> Result<(), StoreError> {
         _ => Err(StoreError::NotEncrypting),
     }
 }
+
+/// OpenSSL would take itself apart when the process ends, under the hands of threads that are just closing a database. Started
+/// like this, before SQLCipher starts it, it stays whole to the end.
+#[cfg(not(target_os = "macos"))]
+fn start_cipher() {
+    openssl_sys::init();
+}
+
+#[cfg(target_os = "macos")]
+fn start_cipher() {}
 
 /// SQLite gives its log and index files the permissions of the database, so it is enough to create that one well.
 async fn create_private(path: &Path) -> Result<(), StoreError> {
