@@ -143,11 +143,12 @@ impl Pump<'_> {
                 }
                 Shape::Plain | Shape::Gathered(_) => pending.len(),
             };
-            let admitted = self.line.admit(self.direction, piece).await;
+            let admitted = self.line.admit(self.direction, piece, &self.fate).await;
             let (now, rest) = pending.split_at(admitted.min(pending.len()));
             if !self.swallows() {
                 to.write_all(now).await?;
             }
+            self.line.handed_on();
             pending = rest;
         }
         Ok(())

@@ -112,8 +112,9 @@ impl Line {
         }
     }
 
-    /// Lets up to `wanted` bytes pass; waits at a border. How many may pass now.
-    pub(super) async fn admit(&self, direction: Direction, wanted: usize) -> usize {
+    /// Lets up to `wanted` bytes of a connection pass; waits at a border. How many may pass now. None ever do of a connection that
+    /// was cut: its fate is decided in the same moment in which the border goes.
+    pub(super) async fn admit(&self, direction: Direction, wanted: usize, fate: &watch::Receiver<Fate>) -> usize {
         loop {
             let gone = self.border_gone.notified();
             tokio::pin!(gone);
@@ -121,12 +122,10 @@ impl Line {
             {
                 let mut state = self.state();
                 let admitted = match &mut state.border {
+                    _ if matches!(*fate.borrow(), Fate::Cut(..)) => 0,
                     Some(border) if border.direction == direction => {
                         let admitted = usize::try_from(border.left).unwrap_or(wanted).min(wanted);
                         border.left = border.left.saturating_sub(admitted as u64);
-                        if border.left == 0 {
-                            self.at_border.notify_waiters();
-                        }
                         admitted
                     }
                     _ => wanted,
@@ -140,6 +139,13 @@ impl Line {
                 }
             }
             gone.await;
+        }
+    }
+
+    /// Admitted bytes have been handed on. Only now may what waits for the last of them happen.
+    pub(super) fn handed_on(&self) {
+        if self.state().border.is_some_and(|border| border.left == 0) {
+            self.at_border.notify_waiters();
         }
     }
 
