@@ -105,6 +105,8 @@ CREATE INDEX message_conversation ON message (conversation_id, position, id) WHE
 
 CREATE INDEX message_segment ON message (segment_id) WHERE segment_id IS NOT NULL;
 
+CREATE INDEX message_unplaced ON message (conversation_id, position) WHERE archived_us IS NULL;
+
 CREATE TABLE alias (
     archive_id     INTEGER NOT NULL REFERENCES archive (id),
     kind           INTEGER NOT NULL,

@@ -8,6 +8,8 @@ mod client;
 mod engine;
 mod events;
 mod inbox;
+#[cfg(test)]
+mod model;
 pub mod people;
 pub mod profile;
 pub mod text;

@@ -104,6 +104,8 @@ CREATE INDEX message_thread ON message (conversation_id, position, id, direction
 CREATE INDEX message_conversation ON message (conversation_id, position, id) WHERE displayable = 0;
 CREATE INDEX message_segment ON message (segment_id) WHERE segment_id IS NOT NULL;
 
+CREATE INDEX message_unplaced ON message (conversation_id, position) WHERE archived_us IS NULL;
+
 -- Every id under which a message was seen. sender_address is '' for ids that the archive gives, so that no sender can
 -- claim the id of another's message.
 CREATE TABLE alias (

@@ -28,6 +28,7 @@ pub mod drafts;
 mod entity;
 mod error;
 pub mod gaps;
+pub mod gate;
 mod ids;
 pub mod jobs;
 mod key;

@@ -297,6 +297,31 @@ pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<
     sql::change(tx.db(), UPDATE, values).await
 }
 
+/// Messages that came live, stand after one position and not after another, and whose place in the archive is not known yet, oldest first.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn unplaced_between(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    after: i64,
+    up_to: i64,
+) -> Result<Vec<Message>, StoreError> {
+    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND archived_us IS NULL AND position > ?
+        AND position <= ? AND stamp_source = ? ORDER BY position, id";
+    let values = vec![conversation.into(), after.into(), up_to.into(), StampSource::Clock.into()];
+    sql::all(tx.db(), QUERY, values).await
+}
+
+/// Gives a message another place among the others, and nothing else.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE message SET position = ? WHERE id = ?";
+    sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
+}
+
 /// Notes in which segment these messages are proven to lie.
 ///
 /// # Errors

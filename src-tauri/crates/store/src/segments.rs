@@ -102,6 +102,20 @@ pub async fn extend_older(tx: &WriteTx, id: SegmentId, edge: Edge) -> Result<(),
     .await
 }
 
+/// Puts the edges of a segment around what it holds, whose places have changed. What is only known of its edges by the archive
+/// stays.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn fit(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE segment SET
+        first_position = CASE WHEN first_archive_id IS NULL THEN
+            coalesce((SELECT min(position) FROM message WHERE segment_id = ?1), first_position) ELSE first_position END,
+        last_position = max(last_position, coalesce((SELECT max(position) FROM message WHERE segment_id = ?1), last_position))
+        WHERE id = ?1";
+    sql::change(tx.db(), UPDATE, vec![id.into()]).await
+}
+
 /// Notes that nothing is older than a segment.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::gate::{Gate, Pass, TransactionKind};
 use crate::open::{self, Origin};
 use crate::{DatabaseKey, StoreError, aside};
 
@@ -29,6 +30,7 @@ pub struct Store {
     readers: DatabaseConnection,
     /// Who may write. A queue of its own, so that waiting for one's turn has no deadline and is first come, first served.
     turn: Arc<Mutex<()>>,
+    gate: Option<Arc<dyn Gate>>,
 }
 
 impl Store {
@@ -49,8 +51,25 @@ impl Store {
             writer,
             readers,
             turn: Arc::default(),
+            gate: None,
         };
         Ok(Opened { store, origin })
+    }
+
+    /// The same store with a gate before each of its transactions.
+    #[must_use]
+    pub fn guarded(self, gate: Arc<dyn Gate>) -> Self {
+        Self {
+            gate: Some(gate),
+            ..self
+        }
+    }
+
+    async fn pass(&self, kind: TransactionKind) -> Option<Pass> {
+        match &self.gate {
+            Some(gate) => Some(gate.enter(kind).await),
+            None => None,
+        }
     }
 
     /// Renames a database that cannot be opened, with its write-ahead log, so that a new one can be made in its place.
@@ -68,13 +87,18 @@ impl Store {
     /// [`StoreError::Closed`]; [`StoreError::Busy`] if another process writes.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
+        let pass = self.pass(TransactionKind::Write).await;
         // Taking the write lock at once: a transaction that first reads and then writes can then never fail half-way.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let inner = self.writer.begin_with_options(options).await?;
-        Ok(WriteTx { inner, _turn: turn })
+        Ok(WriteTx {
+            inner,
+            _turn: turn,
+            _pass: pass,
+        })
     }
 
     /// Begins a read transaction: one consistent snapshot, as of its first query. It neither waits for the writer nor
@@ -83,8 +107,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Closed`]; [`StoreError::Busy`] if all readers are taken for half a minute.
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
+        let pass = self.pass(TransactionKind::Read).await;
         Ok(ReadTx {
             inner: self.readers.begin().await?,
+            _pass: pass,
         })
     }
 
@@ -135,6 +161,7 @@ pub struct WriteTx {
     inner: DatabaseTransaction,
     // After `inner`: the turn passes on once the roll-back is on its way.
     _turn: OwnedMutexGuard<()>,
+    _pass: Option<Pass>,
 }
 
 impl WriteTx {
@@ -166,6 +193,7 @@ impl fmt::Debug for WriteTx {
 #[must_use = "a transaction ends when dropped"]
 pub struct ReadTx {
     inner: DatabaseTransaction,
+    _pass: Option<Pass>,
 }
 
 impl fmt::Debug for ReadTx {

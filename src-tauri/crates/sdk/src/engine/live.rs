@@ -16,6 +16,7 @@ use wardline_xmpp::session::{Continuity, Opened, SessionEvent, StanzaCondition};
 use super::changes::Changes;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
+use super::read_pointer::Came;
 use super::{Engine, read_pointer, references};
 use crate::view::Composing;
 
@@ -116,7 +117,7 @@ impl Engine {
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {
-                            read_pointer::begin(&tx, target, position).await?;
+                            read_pointer::begin(&tx, target, position, Came::Live).await?;
                             if message.stamp.is_none() {
                                 changes.arrived(target.conversation, id);
                             }

@@ -196,6 +196,7 @@ impl Engine {
         let mut changes = Changes::default();
         match proof {
             Proof::Acknowledged => {
+                self.sync.look_again();
                 // Acknowledgements cover all that was sent before, but proofs come back in any order: taking the earlier
                 // ones along keeps the thread in the order of sending.
                 for earlier in outbox::in_state(&tx, OutboxState::InFlight).await? {

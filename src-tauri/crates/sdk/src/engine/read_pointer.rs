@@ -3,6 +3,7 @@
 use wardline_store::{
     ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations, messages,
 };
+use wardline_store::messages::Place;
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
 use wardline_xmpp::message::{MarkerKind, MessageKind as Sort, marker};
@@ -12,46 +13,96 @@ use super::changes::Changes;
 use super::ingest::Target;
 use crate::view::CommandError;
 
+/// How the first messages of a conversation came to this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// Just now.
+    Live,
+    /// From the archive.
+    Archived,
+}
+
 /// The first messages of a conversation on this computer have come, from position `first` on. Where nothing told how far
 /// they were read (an own message, a marker of another own device), a pointer is set here once.
 ///
-/// One-to-one they count as unread: better said twice than missed. In a team that nobody spoke in for us, they count as
-/// read: a new computer must not begin with hundreds of unread messages that were read long ago on the old one.
-pub(super) async fn begin(tx: &WriteTx, target: Target, first: i64) -> Result<(), StoreError> {
+/// One-to-one they count as unread: better said twice than missed. So does what comes live. The history of a team that nobody
+/// spoke in for us counts as read: a new computer must not begin with hundreds of unread messages that were read long ago on the
+/// old one.
+pub(super) async fn begin(tx: &WriteTx, target: Target, first: i64, came: Came) -> Result<(), StoreError> {
     let Some(conversation) = conversations::get(tx, target.conversation).await? else {
         return Ok(());
     };
     if conversation.read_position.is_some() {
         return Ok(());
     }
-    let position = match target.kind {
-        ConversationKind::Person => first.saturating_sub(1),
-        ConversationKind::Team => messages::last_position(tx, target.conversation).await?.unwrap_or(first),
+    let position = match (target.kind, came) {
+        (ConversationKind::Team, Came::Archived) => messages::last_position(tx, target.conversation).await?.unwrap_or(first),
+        (ConversationKind::Person, _) | (_, Came::Live) => first.saturating_sub(1),
     };
     conversations::advance_read(tx, target.conversation, position, None).await?;
     Ok(())
 }
 
-/// A message gets another place in the thread, as a live one does when the archive proves where it stands. The pointer goes
-/// with it: what was read stays read, and what was not stays unread.
+/// A conversation is known to be empty: whatever comes is new.
+pub(super) async fn begin_empty(tx: &WriteTx, conversation: ConversationId) -> Result<(), StoreError> {
+    conversations::advance_read(tx, conversation, 0, None).await?;
+    Ok(())
+}
+
+/// Where the pointer stands before messages get other places.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    position: i64,
+    /// The newest message that has been read, and its place.
+    on: Option<(MessageId, i64)>,
+}
+
+/// A message that got another place in the thread.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moved {
+    pub(super) message: MessageId,
+    pub(super) from: i64,
+    pub(super) to: i64,
+}
+
+/// Where the pointer stands; `None` where it has not been set.
+pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Result<Option<Standing>, StoreError> {
+    let with = conversations::get(tx, conversation).await?;
+    let Some(position) = with.and_then(|with| with.read_position) else {
+        return Ok(None);
+    };
+    let end = Place {
+        position,
+        id: MessageId(i64::MAX),
+    };
+    let on = messages::before(tx, conversation, end, 1).await?;
+    let on = on.first().map(|message| (message.id, message.position));
+    Ok(Some(Standing { position, on }))
+}
+
+/// Messages get other places in the thread, as live ones do when the archive proves where they stand. The pointer goes with them:
+/// what was read stays read, and what was not stays unread. All that move at once are looked at together: by the places of
+/// some before and of others after, nothing can be told.
 pub(super) async fn follow(
     tx: &WriteTx,
     conversation: ConversationId,
-    message: MessageId,
-    from: i64,
-    to: i64,
+    stood: Standing,
+    moved: &[Moved],
 ) -> Result<(), StoreError> {
-    let Some(with) = conversations::get(tx, conversation).await? else {
-        return Ok(());
+    let now = |(message, position): (MessageId, i64)| {
+        let moved = moved.iter().find(|moved| moved.message == message);
+        (moved.map_or(position, |moved| moved.to), message)
     };
-    let Some(read) = with.read_position else { return Ok(()) };
-    let stands_on_it = with.read_message_id == Some(message) || read == from;
-    if stands_on_it || (from <= read && read < to) {
-        conversations::replace_read(tx, conversation, to, Some(message)).await
-    } else if to <= read && read < from {
-        conversations::replace_read(tx, conversation, to.saturating_sub(1), None).await
-    } else {
-        Ok(())
+    let read = moved.iter().filter(|moved| moved.from <= stood.position);
+    let newest = read.map(|moved| (moved.to, moved.message)).chain(stood.on.map(now)).max();
+    match (newest, moved.iter().map(|moved| moved.to).min()) {
+        (_, None) => Ok(()),
+        (Some((position, message)), _) => conversations::replace_read(tx, conversation, position, Some(message)).await,
+        // Nothing has been read: it stays before everything.
+        (None, Some(first)) => {
+            let position = stood.position.min(first.saturating_sub(1));
+            conversations::replace_read(tx, conversation, position, None).await
+        }
     }
 }
 

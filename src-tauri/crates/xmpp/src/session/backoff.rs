@@ -1,11 +1,10 @@
-//! How long to wait between tries: exponential, capped, with full jitter, so that the computers of a whole hospital do
-//! not come back in step.
+//! How long to wait between tries: exponential, capped, with full [jitter](Jitter).
 
 use std::time::Duration;
 
 use rand::Rng;
 
-use super::{SessionError, StreamCondition, Timing};
+use super::{Jitter, SessionError, StreamCondition, Timing};
 
 /// Counts tries in a row that came to nothing.
 #[derive(Debug, Default)]
@@ -40,7 +39,10 @@ impl Backoff {
             .backoff_base
             .saturating_mul(1_u32 << doublings.min(16))
             .min(timing.backoff_cap);
-        most.mul_f64(random.random::<f64>())
+        match timing.jitter {
+            Jitter::Full => most.mul_f64(random.random::<f64>()),
+            Jitter::None => most,
+        }
     }
 }
 

@@ -32,6 +32,15 @@ pub enum Security {
     StartTls,
 }
 
+/// How back-offs vary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Jitter {
+    /// Anything up to the bound, so that the computers of a whole hospital do not come back in step.
+    Full,
+    /// Always the bound: a simulation takes the same course each time.
+    None,
+}
+
 /// Every deadline and interval of a session, so that tests need not wait for real ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timing {
@@ -60,6 +69,8 @@ pub struct Timing {
     pub backoff_base: Duration,
     /// Upper bound of every back-off.
     pub backoff_cap: Duration,
+    /// How back-offs vary below their bound.
+    pub jitter: Jitter,
     /// For a polite goodbye in [`Session::close`](super::Session::close).
     pub close: Duration,
 }
@@ -79,6 +90,7 @@ impl Default for Timing {
             wake_probe: Duration::from_secs(5),
             backoff_base: Duration::from_secs(1),
             backoff_cap: Duration::from_secs(60),
+            jitter: Jitter::Full,
             close: Duration::from_secs(2),
         }
     }

@@ -45,7 +45,7 @@ mod state;
 mod wire;
 mod worker;
 
-pub use config::{Security, ServerLocation, SessionConfig, Timing};
+pub use config::{Jitter, Security, ServerLocation, SessionConfig, Timing};
 pub use error::{
     CertificateError, Loss, ProtocolError, RequestError, SendError, SessionError, StanzaCondition, StreamCondition,
 };

@@ -20,7 +20,7 @@ use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
 
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
-const PROVE_AFTER: Duration = Duration::from_millis(3_500);
+pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
 
 /// Up to where an archive has been read: every conversation's newest archived segment is complete up to here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,26 @@ impl Sync {
         }
     }
 
+    /// An own message is on the server, which has not said where in the archive it stands beside what others said at the same time:
+    /// the end of the account's archive is asked for once more, for several such messages at once.
+    pub(in crate::engine) fn look_again(&mut self) {
+        let due = Instant::now() + PROVE_AFTER;
+        self.look_due = Some(due);
+        if matches!(self.own, Reached::Proven) {
+            self.own = Reached::Proving(due);
+        }
+    }
+
+    /// What follows a look at the end of an archive that is not the first one: another, if something was sent that this one was too
+    /// early for.
+    pub(super) fn proven(&mut self, own: ArchiveId, archive: ArchiveId) {
+        let due = self.look_due.filter(|due| archive == own && *due > Instant::now());
+        if archive == own {
+            self.look_due = due;
+        }
+        *self.reached(own, archive) = due.map_or(Reached::Proven, Reached::Proving);
+    }
+
     /// Tries again at that time.
     pub(super) fn pause(&mut self, request: &PageRequest, until: Instant) {
         let reached = match &request.room {
@@ -98,7 +118,7 @@ impl Engine {
         match cursor {
             // Without an archive there is nothing to catch up with.
             _ if !features.has(Feature::Archive) => {
-                self.sync.own = Reached::Proven;
+                self.sync.own = Reached::Closed;
                 self.spawn_roster();
                 self.resolve_unproven(self.own_archive).await
             }
@@ -118,19 +138,23 @@ impl Engine {
         let tx = self.store.read().await?;
         let cursor = cursor(&tx, archive).await?;
         let kept_by = archives::get(&tx, archive).await?;
+        let team = self.team_of(&tx, archive).await?;
         drop(tx);
-        let room = if archive == self.own_archive {
-            None
-        } else {
-            kept_by.and_then(|kept| kept.address.parse().ok())
+        let room = match team {
+            None => None,
+            Some(_) => kept_by.and_then(|kept| kept.address.parse().ok()),
         };
         let Some(after) = cursor.and_then(|cursor| WireId::new(cursor.id)) else {
-            if room.is_none() {
-                self.begin_first_sync();
-            }
-            return Ok(());
+            return match team {
+                None => {
+                    self.begin_first_sync();
+                    Ok(())
+                }
+                Some(team) => self.first_of_room(team).await,
+            };
         };
-        *self.sync.reached(self.own_archive, archive) = Reached::Running;
+        let reached = self.sync.reached(self.own_archive, archive);
+        *reached = if reached.is_at_end() { Reached::Looking } else { Reached::Running };
         let session = self.sync.session;
         let purpose = Purpose::Run { after };
         self.sync.want(PageRequest {
@@ -198,7 +222,7 @@ impl Engine {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
             }
             Reach::Complete => {
-                *self.sync.reached(self.own_archive, archive) = Reached::Proven;
+                self.sync.proven(self.own_archive, archive);
                 self.resolve_unproven(archive).await?;
             }
         }

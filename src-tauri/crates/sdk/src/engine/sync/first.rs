@@ -4,12 +4,12 @@
 use std::collections::{BTreeSet, HashSet};
 
 use tokio::time::Instant;
-use wardline_store::{Address, ArchiveId, ConversationId, ConversationKind, StoreError, WriteTx, conversations};
+use wardline_store::{Address, ArchiveId, ConversationId, ConversationKind, Reads, StoreError, conversations};
 use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::MessageKind as Sort;
 
-use super::catch_up::{Cursor, cursor_after, set_cursor};
+use super::catch_up::{Cursor, PROVE_AFTER, cursor_after, set_cursor};
 use super::{PageRequest, Purpose, Reached, Urgency};
 use crate::engine::Engine;
 use crate::engine::ingest::{self, Content, Target};
@@ -130,9 +130,7 @@ impl Engine {
             return Ok(());
         }
         let Some(cursor) = first.cursor.take() else {
-            // An empty archive: there is nothing to run from, and nothing that could be missing.
-            self.sync.own = Reached::Proven;
-            return Ok(());
+            return self.found_empty(self.own_archive).await;
         };
         let tx = self.store.begin().await?;
         set_cursor(&tx, self.own_archive, &cursor).await?;
@@ -164,11 +162,20 @@ impl Engine {
                 tx.commit().await?;
                 self.run_from_cursor(team.archive).await
             }
-            None => {
-                self.sync.rooms.insert(team.archive, Reached::Proven);
-                Ok(())
-            }
+            None => self.found_empty(team.archive).await,
         }
+    }
+
+    /// An archive holds nothing: there is nothing to run from. Servers write late, so it is looked at once more before that is
+    /// believed (R6).
+    async fn found_empty(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+        if self.sync.asked_once.insert(archive) {
+            *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
+            return Ok(());
+        }
+        self.sync.proven(self.own_archive, archive);
+        self.resolve_unproven(archive).await?;
+        self.drain_outbox().await
     }
 
     /// Whether a room's newest page is awaited to begin its run.
@@ -181,7 +188,7 @@ impl Engine {
     }
 
     /// The team that an archive belongs to; `None` for the account's own.
-    pub(super) async fn team_of(&self, tx: &WriteTx, archive: ArchiveId) -> Result<Option<Target>, StoreError> {
+    pub(super) async fn team_of(&self, tx: &impl Reads, archive: ArchiveId) -> Result<Option<Target>, StoreError> {
         if archive == self.own_archive {
             return Ok(None);
         }

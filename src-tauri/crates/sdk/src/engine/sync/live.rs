@@ -3,14 +3,13 @@
 use wardline_store::segments::{self, Edge, NewSegment};
 use wardline_store::{SegmentId, SegmentKind, StoreError, WriteTx, gaps};
 
-use super::{Reached, Sync};
+use super::Sync;
 use crate::engine::ingest::Target;
 
 impl Sync {
     /// Whether what is held of an archive reaches up to the live messages without a hole.
     fn is_connected(&self, target: Target) -> bool {
-        let reached = self.rooms.get(&target.archive).unwrap_or(&self.own);
-        matches!(reached, Reached::Proving(_) | Reached::Proven)
+        self.rooms.get(&target.archive).unwrap_or(&self.own).is_at_end()
     }
 
     /// The segment of a live message at `position`: the newest one where the run has reached the end, else one of the live

@@ -54,8 +54,22 @@ enum Reached {
     Paused(Instant),
     /// The run has reached the end. At that time it is asked once more, for what the server wrote late (R6).
     Proving(Instant),
+    /// It is being asked once more. What is live is one with the newest segment meanwhile, as it was before.
+    Looking,
     /// The newest segment and the live messages are one.
     Proven,
+    /// There is no archive, or it is closed to us: nothing can be asked.
+    Closed,
+}
+
+impl Reached {
+    /// Whether what is held reaches up to the live messages, as far as the archive has told.
+    fn is_at_end(&self) -> bool {
+        match self {
+            Self::Proving(_) | Self::Looking | Self::Proven | Self::Closed => true,
+            Self::Nothing | Self::First(_) | Self::Running | Self::Paused(_) => false,
+        }
+    }
 }
 
 /// State of the sync of one account.
@@ -69,6 +83,8 @@ pub(super) struct Sync {
     under_way: usize,
     /// Archives whose end has been reached once in this session, and is to be proven by asking again.
     asked_once: HashSet<ArchiveId>,
+    /// Until when the account's archive must have been asked again, for own messages whose place in it is not known.
+    look_due: Option<Instant>,
     /// Stamp of the cursor from which the present run of an archive began.
     run_began: HashMap<ArchiveId, i64>,
     /// Conversations with a page of their own under way.
@@ -81,9 +97,10 @@ pub(super) struct Sync {
 
 impl Sync {
     pub(super) fn caught_up(&self) -> CaughtUp {
-        match self.own {
-            Reached::Proving(_) | Reached::Proven => CaughtUp::Yes,
-            Reached::Nothing | Reached::First(_) | Reached::Running | Reached::Paused(_) => CaughtUp::NotYet,
+        if self.own.is_at_end() {
+            CaughtUp::Yes
+        } else {
+            CaughtUp::NotYet
         }
     }
 
@@ -198,7 +215,7 @@ impl Engine {
             (Purpose::Newer { .. }, ArchiveError::ItemNotFound) => self.newer_from_behind(request).await,
             // An archive that is closed to us, or a room without one: there is nothing to be had, now or later.
             (_, ArchiveError::NotAllowed | ArchiveError::Refused(_)) => {
-                *self.sync.reached(self.own_archive, request.archive) = Reached::Proven;
+                *self.sync.reached(self.own_archive, request.archive) = Reached::Closed;
                 self.page_failed(&request).await?;
                 self.resolve_unproven(request.archive).await
             }

@@ -10,6 +10,7 @@ use wardline_xmpp::message::ReceivedMessage;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Content, Target};
+use crate::engine::read_pointer::{Came, Moved};
 use crate::engine::{Engine, read_pointer, references};
 
 /// Where a page lies next to what is held.
@@ -72,11 +73,17 @@ impl Engine {
                 ingest::row(&self.own, target, message, None, stamp, now)
             })
             .collect();
+        let stood = read_pointer::standing(tx, target.conversation).await?;
         let outcomes = pages::insert(tx, target.archive, rows).await?;
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
-        let (positions, met) = self
+        let (positions, met, moved) = self
             .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
             .await?;
+        let mut moved = moved;
+        self.lift(tx, target, &ids, &positions, &mut moved, changes).await?;
+        if let Some(stood) = stood {
+            read_pointer::follow(tx, target.conversation, stood, &moved).await?;
+        }
 
         let span = Span::of(&positions, neighbour, adjacent);
         let segment = self
@@ -99,13 +106,14 @@ impl Engine {
             references::apply(tx, &self.own, target, message, at, changes).await?;
         }
         if let Some(first) = positions.first() {
-            read_pointer::begin(tx, target, *first).await?;
+            read_pointer::begin(tx, target, *first, Came::Archived).await?;
         }
         read_pointer::refresh(tx, target.conversation, changes).await?;
         Ok(Some(segment))
     }
 
-    /// Gives every message of a leaf its place. Returns the places and the segments that some of them were in already.
+    /// Gives every message of a leaf its place. Returns the places, the segments that some of them were in already, and what
+    /// was held elsewhere before.
     #[allow(clippy::too_many_arguments, reason = "one step of `store_leaf`, split for reading")]
     async fn place_leaf(
         &self,
@@ -116,8 +124,9 @@ impl Engine {
         texts: &[&ReceivedMessage],
         ids: &[MessageId],
         changes: &mut Changes,
-    ) -> Result<(Vec<i64>, BTreeSet<SegmentId>), StoreError> {
+    ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
         let now = self.clock.now();
+        let mut moved = Vec::new();
         let stored = messages::get_many(tx, ids).await?;
         let find = |id: MessageId| stored.iter().find(|message| message.id == id);
         let mut met = BTreeSet::new();
@@ -145,7 +154,11 @@ impl Engine {
             }
             // What the user has read is not asked of messages that this page brought, nor of local echoes.
             if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
-                read_pointer::follow(tx, target.conversation, *id, row.position, *position).await?;
+                moved.push(Moved {
+                    message: *id,
+                    from: row.position,
+                    to: *position,
+                });
             }
             self.arrived_on_server(tx, target.conversation, *id, changes).await?;
             let placement = messages::Placement {
@@ -158,7 +171,41 @@ impl Engine {
             messages::place(tx, *id, placement).await?;
             changes.message(target.conversation, *id);
         }
-        Ok((positions, met))
+        Ok((positions, met, moved))
+    }
+
+    /// Keeps behind a page what came live after the messages of it that came live: the archive has not told of it yet. It would stand
+    /// before them only because its time was taken from a clock that is behind the server's.
+    async fn lift(
+        &self,
+        tx: &WriteTx,
+        target: Target,
+        page: &[MessageId],
+        positions: &[i64],
+        moved: &mut Vec<Moved>,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let stood = moved.iter().map(|moved| moved.from).max();
+        let (Some(stood), Some(mut last)) = (stood, positions.last().copied()) else {
+            return Ok(());
+        };
+        let unplaced = messages::unplaced_between(tx, target.conversation, stood, last).await?;
+        let mut around = BTreeSet::new();
+        for message in unplaced.into_iter().filter(|message| !page.contains(&message.id)) {
+            last = last.saturating_add(1);
+            messages::shift(tx, message.id, last).await?;
+            moved.push(Moved {
+                message: message.id,
+                from: message.position,
+                to: last,
+            });
+            around.extend(message.segment_id);
+            changes.message(target.conversation, message.id);
+        }
+        for segment in around {
+            segments::fit(tx, segment).await?;
+        }
+        Ok(())
     }
 
     /// Makes the segments say what the page has proven: the page and its neighbour are one, and so is every segment that

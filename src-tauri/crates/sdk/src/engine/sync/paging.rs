@@ -16,6 +16,7 @@ use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::ingest::Target;
+use crate::engine::read_pointer;
 
 /// How long a conversation's gaps are left alone after a page that did not come.
 const REST: Duration = Duration::from_secs(30);
@@ -33,7 +34,7 @@ impl Engine {
             ConversationKind::Team => self.sync.rooms.get(&target.archive).unwrap_or(&Reached::Nothing),
         };
         let held = segments::list(&self.store.read().await?, target.conversation).await?;
-        let proven = matches!(reached, Reached::Proving(_) | Reached::Proven);
+        let proven = reached.is_at_end();
         // A room is read when it has been entered; before that its archive may be closed to us.
         let closed = target.kind == ConversationKind::Team && matches!(reached, Reached::Nothing);
         if (!proven || held.is_empty()) && !closed && self.online() {
@@ -173,6 +174,7 @@ impl Engine {
         if let Some(oldest) = segments::list(tx, conversation).await?.first() {
             return Ok(Some(oldest.id));
         }
+        read_pointer::begin_empty(tx, conversation).await?;
         let now = self.clock.now();
         let new = segments::NewSegment {
             conversation_id: conversation,

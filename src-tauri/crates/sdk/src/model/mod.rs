@@ -1,0 +1,94 @@
+//! The proof of the sync rules (sync.md): this computer's engine and session, real to the last line, over a server, a network, a
+//! clock and a process that a random schedule moves.
+//!
+//! [`schedule`] says what happens, [`server`] is the server, [`gate`] lets the process die between two transactions, [`world`]
+//! runs a schedule, and [`verdict`] says what must be true at its end. A failure prints the smallest schedule that still fails.
+//!
+//! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which.
+
+mod gate;
+mod kept;
+mod schedule;
+mod server;
+mod verdict;
+mod world;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+
+use self::schedule::{Schedule, schedules};
+use self::verdict::{Extent, faults};
+use self::world::World;
+
+/// Runs a schedule; what is wrong at its end.
+fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
+    let folder = tempfile::tempdir_in(folder).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let found = runtime.block_on(async {
+        let mut world = World::new(folder.path(), schedule).await;
+        for step in &schedule.steps {
+            world.step(step).await;
+        }
+        world.calm().await;
+        let mut found = faults(&world, Extent::Segments).await;
+        if found.is_empty() {
+            world.read_all().await;
+            found = faults(&world, Extent::Everything).await;
+        }
+        world.end().await;
+        found
+    });
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// A folder in memory where there is one: the disk is not what is tried here.
+fn folder() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+}
+
+/// Runs that many random schedules from a seed.
+fn prove(cases: u32, seed: u64) {
+    let folder = folder();
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 600,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let outcome = runner.run(&schedules(), |schedule| {
+        match catch_unwind(AssertUnwindSafe(|| run(&folder, &schedule))) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(found)) => Err(TestCaseError::fail(found)),
+            Err(_) => Err(TestCaseError::fail("panicked")),
+        }
+    });
+    if let Err(TestError::Fail(reason, schedule)) = outcome {
+        panic!("seed {seed}\n{reason}\n{schedule:#?}");
+    }
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+fn whatever_happens_the_store_ends_as_the_server_has_it() {
+    let cases = number("WARDLINE_MODEL_SCHEDULES", 200);
+    let seed = number("WARDLINE_MODEL_SEED", 1);
+    let workers = 2;
+    std::thread::scope(|scope| {
+        for worker in 0..workers {
+            scope.spawn(move || prove(u32::try_from(cases / workers).unwrap(), seed * 1_000 + worker));
+        }
+    });
+}

@@ -1,0 +1,476 @@
+//! What the server knows: archives, sessions, who is in the room; and what was said in truth.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use wardline_xmpp::Element;
+
+use super::archive::{Archive, Query};
+use crate::model::schedule::{Chat, Stamps};
+
+pub(super) const OWN: &str = "alice@ward.example";
+const DESK: &str = "alice@ward.example/desk";
+const PHONE: &str = "alice@ward.example/phone";
+/// Where the server's time begins, Unix microseconds.
+const EPOCH: i64 = 1_760_000_000_000_000;
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::model) enum Author {
+    Alice,
+    Other,
+}
+
+/// A text that was said, in the order in which the server got it.
+#[derive(Debug, Clone)]
+pub(in crate::model) struct Said {
+    pub(in crate::model) chat: Chat,
+    pub(in crate::model) author: Author,
+    /// The id that its author gave it.
+    pub(in crate::model) id: String,
+    /// As first sent: unlike any other.
+    pub(in crate::model) text: String,
+    /// As it reads now.
+    pub(in crate::model) reads: String,
+    /// Under which ids it was archived.
+    pub(in crate::model) archived: Vec<String>,
+    /// Unix microseconds.
+    pub(in crate::model) stamp: i64,
+}
+
+/// Stream management of one session (XEP-0198).
+struct Stream {
+    id: String,
+    /// Stanzas of the client that have been handled.
+    handled: u32,
+    /// Stanzas that the client has confirmed.
+    confirmed: u32,
+    unconfirmed: VecDeque<String>,
+    available: bool,
+}
+
+pub(in crate::model) struct State {
+    began: Instant,
+    stamps: Stamps,
+    own: Archive,
+    room: Archive,
+    said: Vec<Said>,
+    /// Texts that this computer sent although the server had them.
+    pub(in crate::model) sent_twice: Vec<String>,
+    count: u32,
+    late: Duration,
+    twice: bool,
+    most: usize,
+    stream: Option<Stream>,
+    in_room: bool,
+    /// The connection that carries the session now.
+    line: Option<mpsc::UnboundedSender<String>>,
+}
+
+impl State {
+    pub(super) fn new(stamps: Stamps) -> Self {
+        Self {
+            began: Instant::now(),
+            stamps,
+            own: Archive::default(),
+            room: Archive::default(),
+            said: Vec::new(),
+            sent_twice: Vec::new(),
+            count: 0,
+            late: Duration::ZERO,
+            twice: false,
+            most: 50,
+            stream: None,
+            in_room: false,
+            line: None,
+        }
+    }
+
+    fn now(&self) -> i64 {
+        let passed = i64::try_from(self.began.elapsed().as_micros()).expect("a short run");
+        EPOCH + passed
+    }
+
+    /// A number that was not used before.
+    fn number(&mut self) -> u32 {
+        self.count += 1;
+        self.count
+    }
+
+    // ---- what the schedule does ----
+
+    pub(in crate::model) fn said(&self, chat: Chat) -> impl DoubleEndedIterator<Item = &Said> {
+        self.said.iter().filter(move |said| said.chat == chat)
+    }
+
+    pub(in crate::model) fn write_late(&mut self, late: Duration) {
+        self.late = late;
+    }
+
+    pub(in crate::model) fn archive_twice(&mut self) {
+        self.twice = true;
+    }
+
+    pub(in crate::model) fn pages_of(&mut self, most: usize) {
+        self.most = most;
+    }
+
+    pub(in crate::model) fn expire(&mut self, room: bool, count: usize) {
+        if room { &mut self.room } else { &mut self.own }.expire(count);
+    }
+
+    /// Whether a message is still in its archive.
+    pub(in crate::model) fn keeps(&self, said: &Said) -> bool {
+        let archive = if said.chat == Chat::Ward { &self.room } else { &self.own };
+        archive.ids().any(|id| said.archived.iter().any(|held| held == id))
+    }
+
+    pub(in crate::model) fn restart(&mut self) {
+        self.stream = None;
+        self.in_room = false;
+        self.line = None;
+    }
+
+    /// Somebody else says something, or Alice does on her phone.
+    pub(in crate::model) fn say(&mut self, chat: Chat, author: Author) {
+        let number = self.number();
+        let (id, text) = (format!("m{number}"), format!("text {number}"));
+        let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
+        self.remote(chat, author, &id, &payload, Some(&text));
+    }
+
+    pub(in crate::model) fn correct(&mut self, chat: Chat, back: usize) {
+        let number = self.number();
+        let text = format!("text {number}, corrected");
+        let Some(target) = self.others_text(chat, back) else { return };
+        target.reads.clone_from(&text);
+        let payload = format!(
+            "<body>{text}</body><replace xmlns='urn:xmpp:message-correct:0' id='{}'/>",
+            target.id
+        );
+        self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
+    }
+
+    pub(in crate::model) fn take_back(&mut self, chat: Chat, back: usize) {
+        let number = self.number();
+        let Some(target) = self.others_text(chat, back) else { return };
+        target.reads.clear();
+        let payload = format!("<retract xmlns='urn:xmpp:message-retract:1' id='{}'/>", target.id);
+        self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
+    }
+
+    /// The n-th last text of others, unless it was taken back.
+    fn others_text(&mut self, chat: Chat, back: usize) -> Option<&mut Said> {
+        let mut texts = self.said.iter_mut().rev();
+        let found = texts.by_ref().filter(|said| said.chat == chat && said.author == Author::Other).nth(back);
+        found.filter(|said| !said.reads.is_empty())
+    }
+
+    /// Alice has seen the newest text on her phone. Which one that was.
+    pub(in crate::model) fn phone_reads(&mut self, chat: Chat) -> Option<String> {
+        let target = self.said(chat).next_back()?.clone();
+        let number = self.number();
+        let payload = format!("<displayed xmlns='urn:xmpp:chat-markers:0' id='{}'/>", target.id);
+        self.remote(chat, Author::Alice, &format!("m{number}"), &payload, None);
+        Some(target.text)
+    }
+
+    /// A message from anywhere but this computer: archived, and handed to this computer if it is there.
+    fn remote(&mut self, chat: Chat, author: Author, id: &str, payload: &str, text: Option<&str>) {
+        let peer = chat.address();
+        let (kind, from, to) = match (chat, author) {
+            (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/Bob"), OWN.to_owned()),
+            (Chat::Ward, Author::Alice) => ("groupchat", format!("{peer}/alice"), OWN.to_owned()),
+            (_, Author::Other) => ("chat", format!("{peer}/desk"), OWN.to_owned()),
+            (_, Author::Alice) => ("chat", PHONE.to_owned(), peer.to_owned()),
+        };
+        let archive_id = self.archive(chat, author, id, &from, &to, payload, text);
+        let by = if chat == Chat::Ward { peer } else { OWN };
+        let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
+        let message = message(kind, &from, &to, id, &marked);
+        match (chat, author) {
+            (Chat::Ward, _) if !self.in_room => {}
+            (Chat::Bob | Chat::Carol, Author::Alice) => self.deliver(format!(
+                "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
+                 <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
+            )),
+            _ => self.deliver(message),
+        }
+    }
+
+    /// Keeps a message; the id under which.
+    #[allow(clippy::too_many_arguments, reason = "the parts of a message")]
+    fn archive(
+        &mut self,
+        chat: Chat,
+        author: Author,
+        id: &str,
+        from: &str,
+        to: &str,
+        payload: &str,
+        text: Option<&str>,
+    ) -> String {
+        let kind = if chat == Chat::Ward { "groupchat" } else { "chat" };
+        let stamp = match self.stamps {
+            Stamps::Microseconds => self.now(),
+            Stamps::Seconds => self.now() / 1_000_000 * 1_000_000,
+        };
+        let copies = if std::mem::take(&mut self.twice) { 2 } else { 1 };
+        let mut ids = Vec::new();
+        for _ in 0..copies {
+            // In no order: ids say nothing of it.
+            let archive_id = format!("{:08x}", self.number().wrapping_mul(2_654_435_761));
+            let (late, kept) = (self.late, message(kind, from, to, id, payload));
+            let archive = if chat == Chat::Ward { &mut self.room } else { &mut self.own };
+            archive.append(archive_id.clone(), chat.address(), stamp, late, kept);
+            ids.push(archive_id);
+        }
+        let first = ids.first().cloned().unwrap_or_default();
+        if let Some(text) = text {
+            match self.said.iter_mut().find(|said| said.chat == chat && said.id == id) {
+                Some(said) => {
+                    said.archived.extend(ids);
+                    self.sent_twice.push(text.to_owned());
+                }
+                None => self.said.push(Said {
+                    chat,
+                    author,
+                    id: id.to_owned(),
+                    text: text.to_owned(),
+                    reads: text.to_owned(),
+                    archived: ids,
+                    stamp,
+                }),
+            }
+        }
+        first
+    }
+
+    /// Hands a stanza to this computer's session, if there is one.
+    fn deliver(&mut self, stanza: String) {
+        let Some(stream) = self.stream.as_mut().filter(|stream| stream.available) else {
+            return;
+        };
+        stream.unconfirmed.push_back(stanza.clone());
+        self.write(stanza);
+        self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
+    }
+
+    fn write(&self, bytes: String) {
+        if let Some(line) = &self.line {
+            // A connection that has just ended hears nothing more.
+            let _gone = line.send(bytes);
+        }
+    }
+
+    // ---- what the client asks ----
+
+    /// Takes an element of a signed-in client. What is to be said goes to `line`, its connection.
+    pub(super) fn take(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
+        let say = |bytes: String| drop(line.send(bytes));
+        match element.name() {
+            "enable" => {
+                let id = format!("stream-{}", self.number());
+                say(format!("<enabled xmlns='urn:xmpp:sm:3' id='{id}' resume='true'/>"));
+                self.stream = Some(Stream {
+                    id,
+                    handled: 0,
+                    confirmed: 0,
+                    unconfirmed: VecDeque::new(),
+                    available: false,
+                });
+                self.line = Some(line.clone());
+            }
+            "resume" => self.resume(element, line),
+            "r" => {
+                let handled = self.stream.as_ref().map_or(0, |stream| stream.handled);
+                say(format!("<a xmlns='urn:xmpp:sm:3' h='{handled}'/>"));
+            }
+            "a" => self.confirm(element),
+            name => {
+                if let Some(stream) = &mut self.stream {
+                    stream.handled += 1;
+                }
+                match name {
+                    "iq" => self.iq(element, line),
+                    "message" => self.message(element),
+                    _ => self.presence(element),
+                }
+            }
+        }
+    }
+
+    fn confirm(&mut self, element: &Element) {
+        let confirmed: u32 = element.attr("h").and_then(|h| h.parse().ok()).expect("a count");
+        let Some(stream) = &mut self.stream else { return };
+        while stream.confirmed < confirmed {
+            assert!(stream.unconfirmed.pop_front().is_some(), "more was confirmed than was sent");
+            stream.confirmed += 1;
+        }
+    }
+
+    fn resume(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
+        let known = self.stream.as_ref().is_some_and(|stream| element.attr("previd") == Some(&stream.id));
+        if !known {
+            drop(line.send(
+                "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>"
+                    .to_owned(),
+            ));
+            return;
+        }
+        self.confirm(element);
+        self.line = Some(line.clone());
+        let Some(stream) = &self.stream else { return };
+        let (id, handled) = (&stream.id, stream.handled);
+        let again: Vec<String> = stream.unconfirmed.iter().cloned().collect();
+        self.write(format!("<resumed xmlns='urn:xmpp:sm:3' previd='{id}' h='{handled}'/>"));
+        for stanza in again {
+            self.write(stanza);
+        }
+        self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
+    }
+
+    /// A new session: what was not confirmed of the old one is in the archive and nowhere else.
+    pub(super) fn bound(&mut self) {
+        self.restart();
+    }
+
+    fn presence(&mut self, element: &Element) {
+        match element.attr("to") {
+            None => {
+                if let Some(stream) = &mut self.stream {
+                    stream.available = true;
+                }
+            }
+            Some(to) => {
+                self.in_room = true;
+                self.deliver(format!(
+                    "<presence xmlns='jabber:client' from='{to}' to='{DESK}'><x xmlns='http://jabber.org/protocol/muc#user'>\
+                     <item affiliation='member' role='participant'/><status code='110'/></x></presence>"
+                ));
+            }
+        }
+    }
+
+    /// This computer says something.
+    fn message(&mut self, element: &Element) {
+        let to = element.attr("to").unwrap_or_default();
+        let Some(chat) = Chat::ALL.into_iter().find(|chat| chat.address() == to) else {
+            return;
+        };
+        let id = element.attr("id").unwrap_or_default().to_owned();
+        let text = element.get_child("body", "jabber:client").map(Element::text);
+        let marker = element.get_child("displayed", "urn:xmpp:chat-markers:0");
+        let payload = match (&text, marker) {
+            (Some(text), _) => {
+                format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>")
+            }
+            (None, Some(marker)) => format!(
+                "<displayed xmlns='urn:xmpp:chat-markers:0' id='{}'/>",
+                marker.attr("id").unwrap_or_default()
+            ),
+            // Typing and receipts are nobody's business here.
+            (None, None) => return,
+        };
+        if chat == Chat::Ward {
+            if !self.in_room {
+                return;
+            }
+            let from = format!("{to}/alice");
+            let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
+            let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{to}' id='{archive_id}'/>");
+            self.deliver(message("groupchat", &from, DESK, &id, &marked));
+        } else {
+            self.archive(chat, Author::Alice, &id, DESK, to, &payload, text.as_deref());
+        }
+    }
+
+    fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
+        let Some(payload) = element.children().next() else { return };
+        let id = element.attr("id").unwrap_or_default();
+        let to = element.attr("to");
+        let from = to.map(|to| format!("from='{to}'")).unwrap_or_default();
+        let mut stanzas = Vec::new();
+        let answer = match (payload.name(), payload.ns().as_str(), to) {
+            ("query", "http://jabber.org/protocol/disco#info", Some(OWN)) => Some(
+                "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/>\
+                 <feature var='urn:xmpp:sid:0'/></query>"
+                    .to_owned(),
+            ),
+            ("query", "http://jabber.org/protocol/disco#info", _) => {
+                Some("<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:ping'/></query>".to_owned())
+            }
+            ("query", "http://jabber.org/protocol/disco#items", _) => {
+                Some("<query xmlns='http://jabber.org/protocol/disco#items'/>".to_owned())
+            }
+            ("enable", "urn:xmpp:carbons:2", _) | ("ping", _, _) => Some(String::new()),
+            ("query", "jabber:iq:roster", _) => Some(
+                "<query xmlns='jabber:iq:roster'><item jid='bob@ward.example' subscription='both'/></query>".to_owned(),
+            ),
+            ("pubsub", _, _) if payload.children().any(|items| items.attr("node") == Some("urn:xmpp:bookmarks:1")) => Some(
+                format!(
+                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'><item id='{}'>\
+                     <conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><nick>alice</nick></conference></item></items></pubsub>",
+                    Chat::Ward.address()
+                ),
+            ),
+            ("time", "urn:xmpp:time", _) => Some(format!(
+                "<time xmlns='urn:xmpp:time'><tzo>+00:00</tzo><utc>{}</utc></time>",
+                stamp(self.now())
+            )),
+            ("query", "urn:xmpp:mam:2", _) => {
+                let archive = if to.is_some() { &self.room } else { &self.own };
+                let query = Query::read(payload);
+                archive.page(&query, self.most).map(|page| {
+                    let by = to.unwrap_or(OWN);
+                    stanzas.extend(page.messages.iter().map(|archived| {
+                        format!(
+                            "<message xmlns='jabber:client' from='{by}' to='{DESK}'><result xmlns='urn:xmpp:mam:2' queryid='{}' id='{}'>\
+                             <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='{}'/>{}</forwarded></result></message>",
+                            query.query_id, archived.id, stamp(archived.stamp), archived.message
+                        )
+                    }));
+                    let edge = |name: &str, archived: Option<&&super::archive::Archived>| {
+                        archived.map(|archived| format!("<{name}>{}</{name}>", archived.id)).unwrap_or_default()
+                    };
+                    format!(
+                        "<fin xmlns='urn:xmpp:mam:2' queryid='{}' complete='{}'><set xmlns='http://jabber.org/protocol/rsm'>{}{}</set></fin>",
+                        query.query_id,
+                        page.complete,
+                        edge("first", page.messages.first()),
+                        edge("last", page.messages.last())
+                    )
+                })
+            }
+            _ => None,
+        };
+        stanzas.push(match answer {
+            Some(answer) => format!("<iq xmlns='jabber:client' type='result' id='{id}' {from}>{answer}</iq>"),
+            None => format!(
+                "<iq xmlns='jabber:client' type='error' id='{id}' {from}><error type='cancel'>\
+                 <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+            ),
+        });
+        for stanza in stanzas {
+            match &mut self.stream {
+                Some(stream) => {
+                    stream.unconfirmed.push_back(stanza.clone());
+                    self.write(stanza);
+                }
+                None => drop(line.send(stanza)),
+            }
+        }
+    }
+}
+
+fn message(kind: &str, from: &str, to: &str, id: &str, payload: &str) -> String {
+    format!("<message xmlns='jabber:client' type='{kind}' from='{from}' to='{to}' id='{id}'>{payload}</message>")
+}
+
+fn stamp(micros: i64) -> String {
+    chrono::DateTime::from_timestamp_micros(micros)
+        .expect("a time of this era")
+        .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+}

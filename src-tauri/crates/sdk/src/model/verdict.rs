@@ -1,0 +1,161 @@
+//! What must be true of this computer's store when all has come to rest: its view is the server's view less the gaps that it declares,
+//! in order, each message once; unread is right; nothing waits to be sent.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use wardline_store::messages::{self, Message, Place};
+use wardline_store::segments::Segment;
+use wardline_store::{ConversationId, Direction, GapState, MessageId, conversations, gaps, outbox, segments};
+
+use super::gate::Hold;
+use super::schedule::Chat;
+use super::server::{Author, Said};
+use super::world::World;
+
+/// How much is to be here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What the segments cover.
+    Segments,
+    /// Everything that the server keeps.
+    Everything,
+}
+
+/// What is wrong; empty where nothing is.
+pub(super) async fn faults(world: &World, extent: Extent) -> String {
+    let mut faults = String::new();
+    for text in &world.server.state().sent_twice {
+        let _ = writeln!(faults, "sent twice: {text}");
+    }
+    for (chat, text) in &world.accepted {
+        if !world.server.state().said(*chat).any(|said| said.text == *text) {
+            let _ = writeln!(faults, "{chat:?}: accepted and never sent: {text}");
+        }
+    }
+    {
+        let _hold = Hold::clock();
+        let tx = world.store().read().await.unwrap();
+        if outbox::next_attempt(&tx).await.unwrap().is_some() {
+            let _ = writeln!(faults, "the outbox is not empty");
+        }
+    }
+    for chat in Chat::ALL {
+        match world.conversation(chat).await {
+            Some(conversation) => conversation_faults(world, chat, conversation, extent, &mut faults).await,
+            None => {
+                if let Some(said) = world.server.state().said(chat).next().filter(|_| chat != Chat::Ward) {
+                    let _ = writeln!(faults, "{chat:?}: not here at all: {}", said.text);
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// A message as this computer has it, beside what was said in truth.
+struct Held {
+    message: Message,
+    /// Which of the server's messages it is, counted in its order.
+    said: usize,
+}
+
+async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, extent: Extent, faults: &mut String) {
+    let said: Vec<Said> = world.server.state().said(chat).cloned().collect();
+    let (rows, held_segments, held_gaps, with) = {
+        let _hold = Hold::clock();
+        let tx = world.store().read().await.unwrap();
+        let end = Place {
+            position: i64::MAX,
+            id: MessageId(i64::MAX),
+        };
+        (
+            messages::before(&tx, id, end, 10_000).await.unwrap(),
+            segments::list(&tx, id).await.unwrap(),
+            gaps::list(&tx, id).await.unwrap(),
+            conversations::get(&tx, id).await.unwrap().unwrap(),
+        )
+    };
+    let mut held = Vec::new();
+    for message in rows {
+        let text = world.original(chat, &message).await.unwrap_or_default();
+        match said.iter().position(|said| said.text == text) {
+            Some(at) => held.push(Held { message, said: at }),
+            None => {
+                let _ = writeln!(faults, "{chat:?}: nobody said {text:?}");
+            }
+        }
+    }
+    let mut times: HashMap<usize, u32> = HashMap::new();
+    for row in &held {
+        *times.entry(row.said).or_default() += 1;
+    }
+    for (at, times) in &times {
+        if *times > 1 {
+            let _ = writeln!(faults, "{chat:?}: {} is here {times} times", said[*at].text);
+        }
+    }
+    for pair in held.windows(2) {
+        if pair[0].said > pair[1].said {
+            let (before, after) = (&said[pair[0].said].text, &said[pair[1].said].text);
+            let _ = writeln!(faults, "{chat:?}: {before} stands before {after}");
+        }
+    }
+    for row in &held {
+        let truth = &said[row.said];
+        if row.message.body.as_str() != truth.reads {
+            let _ = writeln!(faults, "{chat:?}: {} reads {:?} here, not {:?}", truth.text, row.message.body.as_str(), truth.reads);
+        }
+        let own = row.message.direction == Direction::Outgoing;
+        if own != (truth.author == Author::Alice) {
+            let _ = writeln!(faults, "{chat:?}: {} is ascribed to the wrong side", truth.text);
+        }
+    }
+    missing(world, chat, &said, &held, &held_segments, extent, faults);
+    if held_gaps.iter().any(|gap| gap.state == GapState::Open) {
+        let _ = writeln!(faults, "{chat:?}: a gap is still open");
+    }
+    if extent == Extent::Everything {
+        unread(world, chat, &said, &held, with.unread, faults);
+    }
+}
+
+/// Every message between two that one segment holds must be here, and everything after the newest segment's beginning.
+fn missing(world: &World, chat: Chat, said: &[Said], held: &[Held], held_segments: &[Segment], extent: Extent, faults: &mut String) {
+    let here = |at: usize| held.iter().any(|row| row.said == at);
+    let kept = |at: usize| world.server.state().keeps(&said[at]);
+    let newest = held_segments.last().map(|segment| segment.id);
+    let mut covered = vec![false; said.len()];
+    for segment in held_segments {
+        let inside = held.iter().filter(|row| row.message.segment_id == Some(segment.id)).map(|row| row.said);
+        let (first, last) = inside.fold((usize::MAX, 0), |(first, last), at| (first.min(at), last.max(at)));
+        let from = if segment.reaches_start { 0 } else { first.min(said.len()) };
+        let to = if newest == Some(segment.id) { said.len() } else { (last + 1).min(said.len()) };
+        for covered in covered.iter_mut().take(to).skip(from) {
+            *covered = true;
+        }
+    }
+    for (at, text) in said.iter().enumerate() {
+        let wanted = match extent {
+            Extent::Segments => covered[at],
+            Extent::Everything => true,
+        };
+        if wanted && kept(at) && !here(at) {
+            let _ = writeln!(faults, "{chat:?}: {} is missing", text.text);
+        }
+    }
+}
+
+/// Unread is what others said after the newest message that Alice is known to have seen.
+fn unread(world: &World, chat: Chat, said: &[Said], held: &[Held], counted: i64, faults: &mut String) {
+    let seen = world.seen.get(&chat).into_iter().flatten();
+    let pointer = seen.filter_map(|text| said.iter().position(|said| said.text == *text)).max();
+    let after = pointer.map_or(0, |pointer| pointer + 1);
+    let expected = held
+        .iter()
+        .filter(|row| row.said >= after && said[row.said].author == Author::Other)
+        .count();
+    if usize::try_from(counted).ok() != Some(expected) {
+        let _ = writeln!(faults, "{chat:?}: {counted} unread, not {expected}");
+    }
+}

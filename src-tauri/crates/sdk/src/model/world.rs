@@ -1,0 +1,374 @@
+//! Runs a schedule: this computer's engine over the simulated server, killed and started again as the schedule says.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use wardline_store::{Address, DatabaseKey, Store, Text, accounts, conversations, messages};
+use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, SessionState, Timing};
+use zeroize::Zeroizing;
+
+use super::gate::{Hold, ProcessGate, StoreGate};
+use super::schedule::{Chat, Schedule, Step};
+use super::server::{Author, Said, Server};
+use crate::engine::{Command, Engine, Side, ask};
+use crate::events::EventSender;
+use crate::view::{CommandError, ConversationId, JumpTarget};
+
+/// After a step, so that what follows from it comes to rest.
+const SETTLES: Duration = Duration::from_millis(20);
+/// Longest until everything has come to rest at the end: several back-offs and rests of gaps.
+const CALMS: Duration = Duration::from_secs(600);
+
+/// This computer's process.
+struct Process {
+    gate: Arc<ProcessGate>,
+    commands: mpsc::Sender<Command>,
+    session: Session,
+    engine: JoinHandle<()>,
+    /// The same database without a gate, to look at it from outside.
+    store: Store,
+}
+
+/// A run under way.
+pub(super) struct World {
+    pub(super) server: Server,
+    path: PathBuf,
+    process: Process,
+    /// Texts whose sending was accepted on this computer.
+    pub(super) accepted: Vec<(Chat, String)>,
+    sent: u32,
+    /// The newest text of each conversation that is known to have been seen.
+    pub(super) seen: HashMap<Chat, Vec<String>>,
+}
+
+impl World {
+    /// Sets the scene: history on the server, and this computer signed in and caught up for the first time.
+    pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
+        let server = Server::new(schedule.stamps);
+        let mut seen = HashMap::new();
+        for (chat, count) in Chat::ALL.into_iter().zip(schedule.history) {
+            for number in 0..count {
+                // The last one is Alice's own, so that everybody agrees on what she has seen.
+                let last = number + 1 == count;
+                let author = if last || number % 3 == 0 { Author::Alice } else { Author::Other };
+                server.state().say(chat, author);
+                tokio::time::sleep(Duration::from_millis(700)).await;
+            }
+            let newest = server.state().said(chat).next_back().map(|said| said.text.clone());
+            seen.insert(chat, newest.into_iter().collect());
+        }
+        let path = folder.join("profile.db");
+        let process = Process::start(&path, &server).await;
+        let world = Self {
+            server,
+            path,
+            process,
+            accepted: Vec::new(),
+            sent: 0,
+            seen,
+        };
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        world
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.process.store
+    }
+
+    /// Takes one step.
+    pub(super) async fn step(&mut self, step: &Step) {
+        if std::env::var_os("WARDLINE_MODEL_TRACE").is_some() { eprintln!("== {step:?}"); }
+        match step.clone() {
+            Step::Says(chat) => self.server.state().say(chat, Author::Other),
+            Step::PhoneSays(chat) => {
+                self.server.state().say(chat, Author::Alice);
+                let said = self.server.state().said(chat).next_back().map(|said| said.text.clone());
+                self.seen.entry(chat).or_default().extend(said);
+            }
+            Step::DeskSays(chat) => self.desk_says(chat).await,
+            Step::DeskReads(chat) => self.desk_reads(chat).await,
+            Step::PhoneReads(chat) => {
+                let read = self.server.state().phone_reads(chat);
+                self.seen.entry(chat).or_default().extend(read);
+            }
+            Step::Corrects(chat, back) => self.server.state().correct(chat, usize::from(back)),
+            Step::TakesBack(chat, back) => self.server.state().take_back(chat, usize::from(back)),
+            Step::Opens(chat) => drop(self.ask(chat, Command::Open).await),
+            Step::Closes(chat) => drop(self.ask(chat, Command::Close).await),
+            Step::PagesBack(chat) => {
+                drop(self.ask(chat, |id, answer| Command::Page(id, Side::Older, answer)).await);
+            }
+            Step::Jumps(chat, back) => {
+                let at = self.server.state().said(chat).rev().nth(usize::from(back)).map(|said| said.stamp);
+                if let Some(at) = at {
+                    let jump = |conversation, answer| Command::Jump {
+                        conversation,
+                        to: JumpTarget::Date { at },
+                        answer,
+                    };
+                    // Without a connection it is answered when there is one again.
+                    drop(tokio::time::timeout(SETTLES, self.ask(chat, jump)).await);
+                }
+            }
+            Step::Waits(millis) => tokio::time::sleep(Duration::from_millis(millis.into())).await,
+            Step::Cut => self.server.cut(),
+            Step::Swallows { up, down } => self.server.swallow(up, down),
+            Step::Network(works) => self.server.network(works),
+            Step::Restarts => self.server.restart(),
+            Step::WritesLate(millis) => self.server.state().write_late(Duration::from_millis(millis.into())),
+            Step::ArchivesTwice => self.server.state().archive_twice(),
+            Step::Expires { room, count } => self.server.state().expire(room, count.into()),
+            Step::Pages(most) => self.server.state().pages_of(most.into()),
+            Step::Killed(when, left) => self.process.gate.doom(when, left),
+        }
+        tokio::time::sleep(SETTLES).await;
+        self.revive().await;
+    }
+
+    /// Starts the process again if it has died.
+    async fn revive(&mut self) {
+        while self.process.gate.is_dead() {
+            self.process.bury(&self.server).await;
+            self.process = Process::start(&self.path, &self.server).await;
+            tokio::time::sleep(SETTLES).await;
+        }
+    }
+
+    /// Ends everything that goes wrong, and waits until all has come to rest.
+    pub(super) async fn calm(&mut self) {
+        self.process.gate.spare();
+        self.server.network(true);
+        {
+            let mut state = self.server.state();
+            state.write_late(Duration::from_millis(500));
+            state.pages_of(50);
+        }
+        for _ in 0..CALMS.as_secs() / 5 {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            self.revive().await;
+            if self.is_calm().await {
+                break;
+            }
+        }
+        // Once more what is known to come later: the second look at the end of each archive.
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        self.revive().await;
+    }
+
+    async fn is_calm(&self) -> bool {
+        if *self.process.session.state().borrow() != SessionState::Online {
+            return false;
+        }
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        let gaps = wardline_store::gaps::conversations(&tx).await.unwrap();
+        let waiting = wardline_store::outbox::next_attempt(&tx).await.unwrap();
+        gaps.is_empty() && waiting.is_none()
+    }
+
+    /// Reads every conversation back to its beginning.
+    pub(super) async fn read_all(&mut self) {
+        for chat in Chat::ALL {
+            if !matches!(self.ask(chat, Command::Open).await, Some(Ok(_))) {
+                continue;
+            }
+            for _ in 0..200 {
+                let Some(Ok(snapshot)) = self.ask(chat, Command::Timeline).await else { break };
+                if snapshot.start == crate::view::TimelineStart::Beginning {
+                    break;
+                }
+                drop(self.ask(chat, |id, answer| Command::Page(id, Side::Older, answer)).await);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                self.revive().await;
+            }
+        }
+    }
+
+    async fn desk_says(&mut self, chat: Chat) {
+        self.sent += 1;
+        let text = format!("desk {}", self.sent);
+        let held = self.newest_held(chat).await;
+        let send = |conversation, answer| Command::Send {
+            conversation,
+            text: text.clone(),
+            answer,
+        };
+        let accepted = match self.ask(chat, send).await {
+            Some(answer) => answer.is_ok(),
+            // Killed before it could answer: the database tells whether it had begun.
+            None => self.holds(chat, &text).await,
+        };
+        if accepted {
+            self.seen.entry(chat).or_default().extend(held);
+            self.accepted.push((chat, text));
+        }
+    }
+
+    async fn desk_reads(&mut self, chat: Chat) {
+        let Some(conversation) = self.conversation(chat).await else { return };
+        let newest = {
+            let _hold = Hold::clock();
+            let tx = self.store().read().await.unwrap();
+            let held = messages::newest(&tx, conversation, 50).await.unwrap();
+            held.into_iter()
+                .rfind(|message| message.displayable && message.position < messages::PENDING_BASE)
+        };
+        let Some(newest) = newest else { return };
+        let text = self.original(chat, &newest).await;
+        let reads = |conversation, answer| Command::MarkRead {
+            conversation,
+            message: newest.id.into(),
+            answer,
+        };
+        match self.ask(chat, reads).await {
+            Some(Ok(())) => self.seen.entry(chat).or_default().extend(text),
+            Some(Err(_)) => {}
+            None => {
+                // Killed on the way: whether it counts is seen from the pointer.
+                let read = self.read_position(chat).await;
+                if read >= Some(newest.position) {
+                    self.seen.entry(chat).or_default().extend(text);
+                }
+            }
+        }
+    }
+
+    /// The newest text that this computer holds of a conversation.
+    async fn newest_held(&self, chat: Chat) -> Option<String> {
+        let conversation = self.conversation(chat).await?;
+        let held = {
+            let _hold = Hold::clock();
+            let tx = self.store().read().await.unwrap();
+            messages::newest(&tx, conversation, 50).await.unwrap()
+        };
+        let newest = held
+            .into_iter()
+            .rfind(|message| message.displayable && message.position < messages::PENDING_BASE)?;
+        self.original(chat, &newest).await
+    }
+
+    /// The text as first sent, by which the server knows a message.
+    pub(super) async fn original(&self, chat: Chat, message: &messages::Message) -> Option<String> {
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        let aliases = wardline_store::aliases::of_message(&tx, message.id).await.unwrap();
+        let state = self.server.state();
+        let is_it = |said: &&Said| {
+            aliases
+                .iter()
+                .any(|alias| alias.value == said.id || said.archived.contains(&alias.value))
+        };
+        let found = state.said(chat).find(is_it).map(|said| said.text.clone());
+        found.or_else(|| Some(message.body.as_str().to_owned()))
+    }
+
+    pub(super) async fn conversation(&self, chat: Chat) -> Option<wardline_store::ConversationId> {
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        let address = Address(chat.address().to_owned());
+        Some(conversations::by_address(&tx, &address).await.unwrap()?.id)
+    }
+
+    async fn read_position(&self, chat: Chat) -> Option<i64> {
+        let id = self.conversation(chat).await?;
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        conversations::get(&tx, id).await.unwrap()?.read_position
+    }
+
+    async fn holds(&self, chat: Chat, text: &str) -> bool {
+        let Some(conversation) = self.conversation(chat).await else { return false };
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        let newest = messages::newest(&tx, conversation, 200).await.unwrap();
+        newest.iter().any(|message| message.body.as_str() == text)
+    }
+
+    /// Asks the engine about a conversation. `None`: there is no such conversation yet, or the process died over it.
+    async fn ask<T>(
+        &mut self,
+        chat: Chat,
+        command: impl FnOnce(ConversationId, oneshot::Sender<Result<T, CommandError>>) -> Command,
+    ) -> Option<Result<T, CommandError>> {
+        let conversation = match self.conversation(chat).await {
+            Some(known) => known.into(),
+            None if chat == Chat::Ward => return None,
+            None => {
+                let address = chat.address().to_owned();
+                let start = |answer| Command::StartConversation { address, answer };
+                tokio::select! {
+                    started = ask(&self.process.commands, start) => started.ok()?,
+                    () = self.process.gate.death() => return None,
+                }
+            }
+        };
+        tokio::select! {
+            answer = ask(&self.process.commands, |answer| command(conversation, answer)) => Some(answer),
+            () = self.process.gate.death() => None,
+        }
+    }
+
+    /// Ends the run.
+    pub(super) async fn end(self) {
+        self.process.bury(&self.server).await;
+    }
+}
+
+impl Process {
+    async fn start(path: &Path, server: &Server) -> Self {
+        let hold = Hold::clock();
+        let store = Store::open(path, &DatabaseKey::new([7; 32])).await.unwrap().store;
+        let tx = store.begin().await.unwrap();
+        if accounts::get(&tx).await.unwrap().is_none() {
+            let account = accounts::NewAccount {
+                address: Address("alice@ward.example".to_owned()),
+                resource: Text("desk".to_owned()),
+                server: Text(String::new()),
+                password: Text("pencil".to_owned()),
+            };
+            accounts::put(&tx, account).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let gate = Arc::new(ProcessGate::default());
+        let config = SessionConfig {
+            address: "alice@ward.example".parse().unwrap(),
+            password: Zeroizing::new("pencil".to_owned()),
+            resource: "desk".to_owned(),
+            server: ServerLocation::Discover,
+            extra_ca: Vec::new(),
+            timing: Timing {
+                jitter: Jitter::None,
+                ..Timing::default()
+            },
+        };
+        let (session, events) = Session::start_over(config, server.transport(Arc::clone(&gate)));
+        let guarded = store.clone().guarded(Arc::new(StoreGate(Arc::clone(&gate))));
+        let (engine, _) = Engine::new(guarded, session.clone(), EventSender::new()).await.unwrap();
+        let (commands, taken) = mpsc::channel(64);
+        let engine = tokio::spawn(engine.run(taken, events));
+        drop(hold);
+        Self {
+            gate,
+            commands,
+            session,
+            engine,
+            store,
+        }
+    }
+
+    /// What the end of a process leaves: a connection that the server may not know to be dead, and the file.
+    async fn bury(&self, server: &Server) {
+        self.engine.abort();
+        while !self.engine.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        server.cut();
+        self.session.close().await;
+        let _hold = Hold::clock();
+        self.store.close().await.unwrap();
+    }
+}
