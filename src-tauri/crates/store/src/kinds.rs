@@ -168,6 +168,8 @@ kinds! {
         Archived = 1,
         /// Grows at its end with live messages of the current session.
         Live = 2,
+        /// Fetched from an archive whose cursor is lost since: what follows it is not known, whatever the new cursor says.
+        Detached = 3,
     }
     /// State of a gap.
     GapState {

@@ -309,7 +309,12 @@ pub async fn unplaced_between(
 ) -> Result<Vec<Message>, StoreError> {
     const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND archived_us IS NULL AND position > ?
         AND position <= ? AND stamp_source = ? ORDER BY position, id";
-    let values = vec![conversation.into(), after.into(), up_to.into(), StampSource::Clock.into()];
+    let values = vec![
+        conversation.into(),
+        after.into(),
+        up_to.into(),
+        StampSource::Clock.into(),
+    ];
     sql::all(tx.db(), QUERY, values).await
 }
 

@@ -4,7 +4,7 @@
 
 pub use crate::entity::segment::Model as Segment;
 use crate::store::sealed::Connected;
-use crate::{ConversationId, Reads, SegmentId, SegmentKind, StoreError, WriteTx, sql};
+use crate::{ArchiveId, ConversationId, Reads, SegmentId, SegmentKind, StoreError, WriteTx, sql};
 
 /// A segment to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,14 @@ pub struct Edge {
     pub archive_id: Option<String>,
     /// Its position.
     pub position: i64,
+}
+
+impl Segment {
+    /// Whether the archive has told of one of its edges; otherwise it is made of live messages alone.
+    #[must_use]
+    pub fn is_in_archive(&self) -> bool {
+        self.reaches_start || self.first_archive_id.is_some() || self.last_archive_id.is_some()
+    }
 }
 
 /// The segments of a conversation, oldest first.
@@ -100,6 +108,43 @@ pub async fn extend_older(tx: &WriteTx, id: SegmentId, edge: Edge) -> Result<(),
         vec![edge.archive_id.into(), edge.position.into(), id.into()],
     )
     .await
+}
+
+/// Detaches all segments of an archive from its cursor, which is lost: nobody knows what follows them.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn detach_all(tx: &WriteTx, archive: ArchiveId) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE segment SET kind = 3 WHERE kind = 1
+        AND conversation_id IN (SELECT id FROM conversation WHERE archive_id = ?)";
+    sql::execute(tx.db(), UPDATE, vec![archive.into()]).await?;
+    Ok(())
+}
+
+/// A segment was read up to its newer end again: what follows it is what follows the cursor.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn attach(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
+    sql::execute(
+        tx.db(),
+        "UPDATE segment SET kind = 1 WHERE id = ? AND kind = 3",
+        vec![id.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Conversations whose newest segment is detached, those with unread messages first, then the most recent ones.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn detached(tx: &impl Reads, limit: u32) -> Result<Vec<ConversationId>, StoreError> {
+    const QUERY: &str = "SELECT c.id FROM conversation AS c WHERE EXISTS (SELECT 1 FROM segment AS s
+            WHERE s.conversation_id = c.id AND s.kind = 3 AND s.last_position =
+                (SELECT max(last_position) FROM segment WHERE conversation_id = c.id))
+        ORDER BY c.unread > 0 DESC, c.sort_us DESC, c.id LIMIT ?";
+    sql::values(tx.db(), QUERY, vec![limit.into()]).await
 }
 
 /// Puts the edges of a segment around what it holds, whose places have changed. What is only known of its edges by the archive

@@ -24,6 +24,10 @@ impl ServerClock {
 
 /// This computer's time, Unix microseconds. Only for what concerns this computer, such as when to retry.
 pub(crate) fn local_micros() -> i64 {
+    #[cfg(test)]
+    if let Some(simulated) = crate::model::simulated_micros() {
+        return simulated;
+    }
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .ok()

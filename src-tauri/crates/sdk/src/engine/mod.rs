@@ -216,7 +216,8 @@ impl Engine {
         let far = Instant::now() + Duration::from_secs(3_600);
         [
             self.typing.next_deadline(),
-            self.sync.next_deadline(),
+            // Without a connection nothing can be asked; with it, the loop comes by here again.
+            self.sync.next_deadline().filter(|_| self.online()),
             self.outbox.next_deadline(),
         ]
         .into_iter()
@@ -229,7 +230,9 @@ impl Engine {
         for conversation in self.typing.expire(now) {
             self.refresh_row(conversation).await?;
         }
-        self.sync_deadline(now).await?;
+        if self.online() {
+            self.sync_deadline(now).await?;
+        }
         self.drain_outbox().await
     }
 

@@ -20,7 +20,7 @@ use super::changes::Changes;
 use super::clock::local_micros;
 use super::ingest::Target;
 use super::jobs::Done;
-use super::{Engine, read_pointer};
+use super::{Engine, read_pointer, references};
 use crate::view::CommandError;
 
 /// Longest text that is sure to fit, in bytes: escaping can make XML of it longer.
@@ -264,6 +264,7 @@ impl Engine {
                 segment_id: Some(self.sync.live_segment(tx, target, position).await?),
             };
             messages::place(tx, id, placement).await?;
+            references::apply_kept(tx, &self.own, target, id, changes).await?;
             read_pointer::refresh(tx, conversation, changes).await?;
             changes.message(conversation, id);
         }

@@ -1,9 +1,9 @@
 //! The read pointer: everything up to it has been seen. It only moves forward, and only by what the user did (sync.md R11).
 
+use wardline_store::messages::Place;
 use wardline_store::{
     ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations, messages,
 };
-use wardline_store::messages::Place;
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
 use wardline_xmpp::message::{MarkerKind, MessageKind as Sort, marker};
@@ -36,7 +36,9 @@ pub(super) async fn begin(tx: &WriteTx, target: Target, first: i64, came: Came) 
         return Ok(());
     }
     let position = match (target.kind, came) {
-        (ConversationKind::Team, Came::Archived) => messages::last_position(tx, target.conversation).await?.unwrap_or(first),
+        (ConversationKind::Team, Came::Archived) => {
+            messages::last_position(tx, target.conversation).await?.unwrap_or(first)
+        }
         (ConversationKind::Person, _) | (_, Came::Live) => first.saturating_sub(1),
     };
     conversations::advance_read(tx, target.conversation, position, None).await?;
@@ -53,8 +55,16 @@ pub(super) async fn begin_empty(tx: &WriteTx, conversation: ConversationId) -> R
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Standing {
     position: i64,
-    /// The newest message that has been read, and its place.
-    on: Option<(MessageId, i64)>,
+    on: On,
+}
+
+/// What the pointer stands on.
+#[derive(Debug, Clone, Copy)]
+enum On {
+    /// This message, at that place: somebody said that they have seen it.
+    Message(MessageId, i64),
+    /// A place; this is the newest message up to there.
+    Place(Option<(MessageId, i64)>),
 }
 
 /// A message that got another place in the thread.
@@ -67,22 +77,31 @@ pub(super) struct Moved {
 
 /// Where the pointer stands; `None` where it has not been set.
 pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Result<Option<Standing>, StoreError> {
-    let with = conversations::get(tx, conversation).await?;
-    let Some(position) = with.and_then(|with| with.read_position) else {
+    let Some(with) = conversations::get(tx, conversation).await? else {
         return Ok(None);
     };
+    let Some(position) = with.read_position else {
+        return Ok(None);
+    };
+    if let Some(id) = with.read_message_id
+        && let Some(message) = messages::get(tx, id).await?
+    {
+        let on = On::Message(id, message.position);
+        return Ok(Some(Standing { position, on }));
+    }
     let end = Place {
         position,
         id: MessageId(i64::MAX),
     };
     let on = messages::before(tx, conversation, end, 1).await?;
-    let on = on.first().map(|message| (message.id, message.position));
+    let on = On::Place(on.first().map(|message| (message.id, message.position)));
     Ok(Some(Standing { position, on }))
 }
 
 /// Messages get other places in the thread, as live ones do when the archive proves where they stand. The pointer goes with them:
 /// what was read stays read, and what was not stays unread. All that move at once are looked at together: by the places of
-/// some before and of others after, nothing can be told.
+/// some before and of others after, nothing can be told. Where it stands on a message that somebody has seen, it is that message
+/// alone that counts: what stood before it may have done so by mistake.
 pub(super) async fn follow(
     tx: &WriteTx,
     conversation: ConversationId,
@@ -93,8 +112,13 @@ pub(super) async fn follow(
         let moved = moved.iter().find(|moved| moved.message == message);
         (moved.map_or(position, |moved| moved.to), message)
     };
-    let read = moved.iter().filter(|moved| moved.from <= stood.position);
-    let newest = read.map(|moved| (moved.to, moved.message)).chain(stood.on.map(now)).max();
+    let newest = match stood.on {
+        On::Message(message, position) => Some(now((message, position))),
+        On::Place(newest) => {
+            let read = moved.iter().filter(|moved| moved.from <= stood.position);
+            read.map(|moved| (moved.to, moved.message)).chain(newest.map(now)).max()
+        }
+    };
     match (newest, moved.iter().map(|moved| moved.to).min()) {
         (_, None) => Ok(()),
         (Some((position, message)), _) => conversations::replace_read(tx, conversation, position, Some(message)).await,

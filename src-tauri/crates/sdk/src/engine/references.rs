@@ -69,16 +69,21 @@ pub(super) async fn apply(
     for (id, reference) in references(message) {
         let found = find(tx, target, &id).await?;
         if found.is_empty() {
-            keep(tx, target, id, &reference, &saying).await?;
+            keep(tx, target, id.clone(), &reference, &saying).await?;
         }
         for found in found {
-            say(tx, target, found, &reference, &saying, changes).await?;
+            // An echo has no place yet that could be read up to; it has one as soon as the server's word of it is taken.
+            if reference == Reference::Displayed && is_echo(tx, found).await? {
+                keep(tx, target, id.clone(), &reference, &saying).await?;
+            } else {
+                say(tx, target, found, &reference, &saying, changes).await?;
+            }
         }
     }
     Ok(())
 }
 
-/// Applies what was kept for a message that is here now.
+/// Applies what was kept for a message that is here now, or has its place now.
 pub(super) async fn apply_kept(
     tx: &WriteTx,
     own: &BareJid,
@@ -108,6 +113,12 @@ pub(super) async fn apply_kept(
         }
     }
     Ok(())
+}
+
+/// Whether a message is a local echo that has no place among the others yet.
+async fn is_echo(tx: &WriteTx, id: MessageId) -> Result<bool, StoreError> {
+    let message = messages::get(tx, id).await?;
+    Ok(message.is_some_and(|message| message.position >= messages::PENDING_BASE))
 }
 
 fn references(message: &ReceivedMessage) -> Vec<(String, Reference)> {

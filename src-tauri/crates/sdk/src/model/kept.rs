@@ -43,17 +43,100 @@ fn an_archive_that_is_written_late_is_not_empty() {
 }
 
 #[test]
-fn debug_a() {
-    holds([0, 0, 0], vec![DeskSays(Bob), Network(false), Says(Bob), Waits(2166), DeskSays(Bob)]);
+fn what_was_sent_while_the_connection_was_down_stands_where_the_archive_has_it() {
+    holds(
+        [0, 0, 0],
+        vec![DeskSays(Bob), Network(false), Says(Bob), Waits(2166), DeskSays(Bob)],
+    );
 }
 
 #[test]
-fn debug_b() {
+fn a_message_that_expired_before_its_place_was_known_keeps_its_order() {
     holds(
-        [6, 5, 46],
+        [0, 0, 0],
+        vec![Says(Bob), DeskSays(Ward), Expires { room: true, count: 1 }, Says(Ward)],
+    );
+}
+
+#[test]
+fn an_echo_that_was_read_on_the_phone_marks_only_what_comes_before_it() {
+    holds(
+        [0, 1, 0],
         vec![
-            WritesLate(0), PhoneSays(Bob), DeskSays(Ward), WritesLate(2187), Swallows { up: true, down: true }, PagesBack(Bob), Says(Bob), Waits(1830),
-            Says(Bob), DeskSays(Ward), Cut, Opens(Carol), Waits(29250), Says(Bob),
+            Says(Bob),
+            Swallows { up: false, down: true },
+            DeskSays(Bob),
+            PhoneReads(Bob),
+            Says(Bob),
+        ],
+    );
+}
+
+#[test]
+fn a_page_that_only_speaks_of_other_messages_has_its_place() {
+    holds(
+        [0, 0, 7],
+        vec![
+            Says(Bob),
+            Expires { room: false, count: 1 },
+            Killed(When::After, 0),
+            Says(Bob),
+            Killed(When::After, 5),
+            Says(Bob),
+            DeskReads(Bob),
+            Waits(59293),
+        ],
+    );
+}
+
+#[test]
+fn what_follows_a_first_sync_that_was_cut_off_is_not_lost() {
+    holds(
+        [0, 0, 7],
+        vec![
+            Says(Bob),
+            Expires { room: false, count: 11 },
+            WritesLate(1396),
+            Waits(32187),
+            Killed(When::Before, 4),
+            Corrects(Bob, 0),
+            Network(false),
+            Waits(59293),
+        ],
+    );
+}
+
+#[test]
+fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
+    let schedule = Schedule {
+        history: [60, 0, 0],
+        stamps: Stamps::Seconds,
+        steps: vec![Says(Bob), Expires { room: false, count: 11 }],
+    };
+    super::run(&super::folder(), &schedule).unwrap();
+}
+
+#[test]
+fn debug_a() {
+    holds(
+        [1, 1, 14],
+        vec![
+            Killed(When::Before, 3),
+            Restarts,
+            Swallows { up: false, down: true },
+            WritesLate(383),
+            DeskSays(Bob),
+            DeskSays(Bob),
+            Corrects(Carol, 4),
+            PhoneReads(Bob),
+            DeskSays(Carol),
+            Opens(Ward),
+            Says(Bob),
+            Waits(4811),
+            Jumps(Ward, 19),
+            Waits(128),
+            DeskReads(Carol),
+            PagesBack(Bob),
         ],
     );
 }

@@ -22,6 +22,16 @@ use self::schedule::{Schedule, schedules};
 use self::verdict::{Extent, faults};
 use self::world::World;
 
+thread_local! {
+    static BEGAN: std::cell::Cell<Option<tokio::time::Instant>> = const { std::cell::Cell::new(None) };
+}
+
+/// This computer's clock in a run.
+pub(crate) fn simulated_micros() -> Option<i64> {
+    let began = BEGAN.get()?;
+    Some(server::EPOCH + i64::try_from(began.elapsed().as_micros()).ok()?)
+}
+
 /// Runs a schedule; what is wrong at its end.
 fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
     let folder = tempfile::tempdir_in(folder).unwrap();
@@ -31,6 +41,7 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
         .build()
         .unwrap();
     let found = runtime.block_on(async {
+        BEGAN.set(Some(tokio::time::Instant::now()));
         let mut world = World::new(folder.path(), schedule).await;
         for step in &schedule.steps {
             world.step(step).await;
@@ -42,6 +53,7 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
             found = faults(&world, Extent::Everything).await;
         }
         world.end().await;
+        BEGAN.set(None);
         found
     });
     if found.is_empty() { Ok(()) } else { Err(found) }
@@ -50,7 +62,11 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
 /// A folder in memory where there is one: the disk is not what is tried here.
 fn folder() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+    if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    }
 }
 
 /// Runs that many random schedules from a seed.
@@ -78,7 +94,10 @@ fn prove(cases: u32, seed: u64) {
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
+    std::env::var(name)
+        .ok()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(otherwise)
 }
 
 #[test]

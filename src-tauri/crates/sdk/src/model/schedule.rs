@@ -74,7 +74,10 @@ pub(super) enum Step {
     /// The connection is cut and both sides know.
     Cut,
     /// What goes to the server, or to this computer, or both, vanishes from now on; the connection stays open.
-    Swallows { up: bool, down: bool },
+    Swallows {
+        up: bool,
+        down: bool,
+    },
     /// No connection can be made, or connections can be made again.
     Network(bool),
     /// The server restarts: it forgets sessions and who is in which room.
@@ -84,7 +87,10 @@ pub(super) enum Step {
     /// The next message is archived twice, under two ids.
     ArchivesTwice,
     /// The oldest messages of the account's archive, or of the room's, expire.
-    Expires { room: bool, count: u8 },
+    Expires {
+        room: bool,
+        count: u8,
+    },
     /// The server's pages hold no more than so many.
     Pages(u8),
     /// This computer's process is killed after so many more write transactions, and started again.

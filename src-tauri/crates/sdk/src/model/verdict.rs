@@ -98,13 +98,20 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
     for pair in held.windows(2) {
         if pair[0].said > pair[1].said {
             let (before, after) = (&said[pair[0].said].text, &said[pair[1].said].text);
-            let _ = writeln!(faults, "{chat:?}: {before} stands before {after}");
+            let places = (pair[0].message.position, pair[1].message.position);
+            let _ = writeln!(faults, "{chat:?}: {before} stands before {after} {places:?}");
         }
     }
     for row in &held {
         let truth = &said[row.said];
         if row.message.body.as_str() != truth.reads {
-            let _ = writeln!(faults, "{chat:?}: {} reads {:?} here, not {:?}", truth.text, row.message.body.as_str(), truth.reads);
+            let _ = writeln!(
+                faults,
+                "{chat:?}: {} reads {:?} here, not {:?}",
+                truth.text,
+                row.message.body.as_str(),
+                truth.reads
+            );
         }
         let own = row.message.direction == Direction::Outgoing;
         if own != (truth.author == Author::Alice) {
@@ -121,16 +128,35 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
 }
 
 /// Every message between two that one segment holds must be here, and everything after the newest segment's beginning.
-fn missing(world: &World, chat: Chat, said: &[Said], held: &[Held], held_segments: &[Segment], extent: Extent, faults: &mut String) {
+fn missing(
+    world: &World,
+    chat: Chat,
+    said: &[Said],
+    held: &[Held],
+    held_segments: &[Segment],
+    extent: Extent,
+    faults: &mut String,
+) {
     let here = |at: usize| held.iter().any(|row| row.said == at);
     let kept = |at: usize| world.server.state().keeps(&said[at]);
     let newest = held_segments.last().map(|segment| segment.id);
     let mut covered = vec![false; said.len()];
     for segment in held_segments {
-        let inside = held.iter().filter(|row| row.message.segment_id == Some(segment.id)).map(|row| row.said);
+        let inside = held
+            .iter()
+            .filter(|row| row.message.segment_id == Some(segment.id))
+            .map(|row| row.said);
         let (first, last) = inside.fold((usize::MAX, 0), |(first, last), at| (first.min(at), last.max(at)));
-        let from = if segment.reaches_start { 0 } else { first.min(said.len()) };
-        let to = if newest == Some(segment.id) { said.len() } else { (last + 1).min(said.len()) };
+        let from = if segment.reaches_start {
+            0
+        } else {
+            first.min(said.len())
+        };
+        let to = if newest == Some(segment.id) {
+            said.len()
+        } else {
+            (last + 1).min(said.len())
+        };
         for covered in covered.iter_mut().take(to).skip(from) {
             *covered = true;
         }
@@ -149,7 +175,9 @@ fn missing(world: &World, chat: Chat, said: &[Said], held: &[Held], held_segment
 /// Unread is what others said after the newest message that Alice is known to have seen.
 fn unread(world: &World, chat: Chat, said: &[Said], held: &[Held], counted: i64, faults: &mut String) {
     let seen = world.seen.get(&chat).into_iter().flatten();
-    let pointer = seen.filter_map(|text| said.iter().position(|said| said.text == *text)).max();
+    let pointer = seen
+        .filter_map(|text| said.iter().position(|said| said.text == *text))
+        .max();
     let after = pointer.map_or(0, |pointer| pointer + 1);
     let expected = held
         .iter()

@@ -54,7 +54,11 @@ impl World {
             for number in 0..count {
                 // The last one is Alice's own, so that everybody agrees on what she has seen.
                 let last = number + 1 == count;
-                let author = if last || number % 3 == 0 { Author::Alice } else { Author::Other };
+                let author = if last || number % 3 == 0 {
+                    Author::Alice
+                } else {
+                    Author::Other
+                };
                 server.state().say(chat, author);
                 tokio::time::sleep(Duration::from_millis(700)).await;
             }
@@ -81,7 +85,9 @@ impl World {
 
     /// Takes one step.
     pub(super) async fn step(&mut self, step: &Step) {
-        if std::env::var_os("WARDLINE_MODEL_TRACE").is_some() { eprintln!("== {step:?}"); }
+        if std::env::var_os("WARDLINE_MODEL_TRACE").is_some() {
+            eprintln!("== {step:?}");
+        }
         match step.clone() {
             Step::Says(chat) => self.server.state().say(chat, Author::Other),
             Step::PhoneSays(chat) => {
@@ -100,10 +106,19 @@ impl World {
             Step::Opens(chat) => drop(self.ask(chat, Command::Open).await),
             Step::Closes(chat) => drop(self.ask(chat, Command::Close).await),
             Step::PagesBack(chat) => {
-                drop(self.ask(chat, |id, answer| Command::Page(id, Side::Older, answer)).await);
+                drop(
+                    self.ask(chat, |id, answer| Command::Page(id, Side::Older, answer))
+                        .await,
+                );
             }
             Step::Jumps(chat, back) => {
-                let at = self.server.state().said(chat).rev().nth(usize::from(back)).map(|said| said.stamp);
+                let at = self
+                    .server
+                    .state()
+                    .said(chat)
+                    .rev()
+                    .nth(usize::from(back))
+                    .map(|said| said.stamp);
                 if let Some(at) = at {
                     let jump = |conversation, answer| Command::Jump {
                         conversation,
@@ -177,11 +192,16 @@ impl World {
                 continue;
             }
             for _ in 0..200 {
-                let Some(Ok(snapshot)) = self.ask(chat, Command::Timeline).await else { break };
+                let Some(Ok(snapshot)) = self.ask(chat, Command::Timeline).await else {
+                    break;
+                };
                 if snapshot.start == crate::view::TimelineStart::Beginning {
                     break;
                 }
-                drop(self.ask(chat, |id, answer| Command::Page(id, Side::Older, answer)).await);
+                drop(
+                    self.ask(chat, |id, answer| Command::Page(id, Side::Older, answer))
+                        .await,
+                );
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 self.revive().await;
             }
@@ -209,7 +229,9 @@ impl World {
     }
 
     async fn desk_reads(&mut self, chat: Chat) {
-        let Some(conversation) = self.conversation(chat).await else { return };
+        let Some(conversation) = self.conversation(chat).await else {
+            return;
+        };
         let newest = {
             let _hold = Hold::clock();
             let tx = self.store().read().await.unwrap();
@@ -281,7 +303,9 @@ impl World {
     }
 
     async fn holds(&self, chat: Chat, text: &str) -> bool {
-        let Some(conversation) = self.conversation(chat).await else { return false };
+        let Some(conversation) = self.conversation(chat).await else {
+            return false;
+        };
         let _hold = Hold::clock();
         let tx = self.store().read().await.unwrap();
         let newest = messages::newest(&tx, conversation, 200).await.unwrap();

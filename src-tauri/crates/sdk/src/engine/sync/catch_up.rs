@@ -126,10 +126,7 @@ impl Engine {
                 self.spawn_roster();
                 self.run_from_cursor(self.own_archive).await
             }
-            None => {
-                self.begin_first_sync();
-                Ok(())
-            }
+            None => self.begin_first_sync().await,
         }
     }
 
@@ -146,15 +143,16 @@ impl Engine {
         };
         let Some(after) = cursor.and_then(|cursor| WireId::new(cursor.id)) else {
             return match team {
-                None => {
-                    self.begin_first_sync();
-                    Ok(())
-                }
+                None => self.begin_first_sync().await,
                 Some(team) => self.first_of_room(team).await,
             };
         };
         let reached = self.sync.reached(self.own_archive, archive);
-        *reached = if reached.is_at_end() { Reached::Looking } else { Reached::Running };
+        *reached = if reached.is_at_end() {
+            Reached::Looking
+        } else {
+            Reached::Running
+        };
         let session = self.sync.session;
         let purpose = Purpose::Run { after };
         self.sync.want(PageRequest {
@@ -178,11 +176,12 @@ impl Engine {
             return Ok(());
         };
         for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
-            // A segment of live messages alone has no archived edge yet; it is met, not continued.
+            // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
             let base = segments::list(&tx, target.conversation)
                 .await?
                 .into_iter()
-                .rfind(|held| held.first_position <= before.stamp && held.first_archive_id.is_some());
+                .rfind(|held| held.first_position <= before.stamp && held.is_in_archive())
+                .filter(|held| held.kind != SegmentKind::Detached);
             let first = messages
                 .first()
                 .and_then(|message| message.archive_id.clone())
@@ -247,7 +246,8 @@ impl Engine {
             let Some(mut older) = held.next() else { continue };
             for newer in held {
                 // What begins after the place where the run began, or is live, was seen whole by the run or by this session.
-                if newer.kind == SegmentKind::Live || newer.first_position > began {
+                let followed = older.kind != SegmentKind::Detached;
+                if followed && (newer.kind == SegmentKind::Live || newer.first_position > began) {
                     older.id = segments::join(tx, older.id, newer.id).await?;
                     changes.edges(conversation.id);
                 } else {
@@ -266,10 +266,9 @@ impl Engine {
         let team = self.team_of(&tx, request.archive).await?;
         tx.commit().await?;
         match team {
-            None => self.begin_first_sync(),
-            Some(team) => self.first_of_room(team).await?,
+            None => self.begin_first_sync().await,
+            Some(team) => self.first_of_room(team).await,
         }
-        Ok(())
     }
 
     /// The parts of a page by conversation, in the order of the page.

@@ -4,7 +4,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use tokio::time::Instant;
-use wardline_store::{Address, ArchiveId, ConversationId, ConversationKind, Reads, StoreError, conversations};
+use wardline_store::{
+    Address, ArchiveId, ConversationId, ConversationKind, Reads, StoreError, conversations, segments,
+};
 use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::MessageKind as Sort;
@@ -32,7 +34,11 @@ pub(super) struct FirstSync {
 }
 
 impl Engine {
-    pub(super) fn begin_first_sync(&mut self) {
+    pub(super) async fn begin_first_sync(&mut self) -> Result<(), StoreError> {
+        // What is held from before, if anything, is read up to its end again before anything is taken to follow it.
+        let tx = self.store.begin().await?;
+        segments::detach_all(&tx, self.own_archive).await?;
+        tx.commit().await?;
         self.sync.own = Reached::First(FirstSync::default());
         self.spawn_roster();
         let session = self.sync.session;
@@ -45,6 +51,7 @@ impl Engine {
             urgency: Urgency::Background,
         };
         self.sync.want(request);
+        Ok(())
     }
 
     /// The newest page of the whole archive tells with whom there was talk last.

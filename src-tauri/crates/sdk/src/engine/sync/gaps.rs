@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::gaps::{self, PlacedGap, WithGaps};
-use wardline_store::{ArchiveId, ConversationId, ConversationKind, GapState, StoreError, segments};
+use wardline_store::{ArchiveId, ConversationId, ConversationKind, GapState, StoreError, conversations, segments};
 use wardline_xmpp::ids::ArchiveId as WireId;
 
 use super::request::{PageRequest, Urgency};
@@ -17,6 +17,9 @@ use crate::engine::Engine;
 use crate::engine::ingest::Target;
 use crate::engine::window::Side;
 use crate::timeline::Timeline;
+
+/// Detached conversations that are looked at in one go.
+const MOST_DETACHED: u32 = 16;
 
 impl Sync {
     /// Leaves the gaps of a conversation alone for a while.
@@ -46,6 +49,7 @@ impl Engine {
         if !self.online() || self.sync.is_busy() {
             return Ok(());
         }
+        self.reattach().await?;
         let mut wanted = gaps::conversations(&self.store.read().await?).await?;
         // Stable: the order of the store is the order among those on screen, and among those that are not.
         wanted.sort_by_key(|with| !self.open.contains_key(&with.conversation));
@@ -57,6 +61,32 @@ impl Engine {
                 self.sync.is_paging(with.conversation) || self.sync.resting.contains_key(&with.conversation);
             if !left_alone && self.sync.run_is_done(with.kind, with.archive) {
                 self.fill_nearest(with).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Wants the newest page of conversations that the first sync of a new cursor has not come to.
+    async fn reattach(&mut self) -> Result<(), StoreError> {
+        if !self.sync.own.is_at_end() {
+            return Ok(());
+        }
+        let tx = self.store.read().await?;
+        let detached = segments::detached(&tx, MOST_DETACHED).await?;
+        let mut targets = Vec::new();
+        for conversation in detached {
+            targets.extend(conversations::get(&tx, conversation).await?.map(|with| Target {
+                conversation,
+                archive: with.archive_id,
+                kind: with.kind,
+            }));
+        }
+        drop(tx);
+        for target in targets {
+            let conversation = target.conversation;
+            let left_alone = self.sync.is_paging(conversation) || self.sync.resting.contains_key(&conversation);
+            if !left_alone && !self.sync.is_busy() {
+                self.want_latest(target, Urgency::Background).await?;
             }
         }
         Ok(())

@@ -22,7 +22,10 @@ impl Sync {
     ) -> Result<SegmentId, StoreError> {
         let newest = segments::list(tx, target.conversation).await?.pop();
         match newest {
-            Some(newest) if newest.kind == SegmentKind::Live || self.is_connected(target) => {
+            Some(newest)
+                if newest.kind == SegmentKind::Live
+                    || (newest.kind == SegmentKind::Archived && self.is_connected(target)) =>
+            {
                 if position > newest.last_position {
                     segments::extend_newer(
                         tx,

@@ -85,7 +85,8 @@ impl Engine {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
         }
 
-        let span = Span::of(&positions, neighbour, adjacent);
+        let stamps: Vec<i64> = page.iter().map(|message| ingest::stamp(message, now).0).collect();
+        let span = Span::of(&positions, &stamps, neighbour, adjacent);
         let segment = self
             .settle(tx, target, adjacent, &held, met, span, (first, last))
             .await?;
@@ -145,7 +146,16 @@ impl Engine {
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
             _ => (None, None),
         };
-        let positions = place_page(&placing, after, before);
+        // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
+        let inside = match adjacent {
+            Adjacent::Before(id) => ids.iter().position(|message| {
+                find(*message).is_some_and(|row| row.segment_id == Some(id) && row.archived_us.is_some())
+            }),
+            _ => None,
+        };
+        let (head, tail) = placing.split_at(inside.unwrap_or(placing.len()));
+        let mut positions = place_page(head, after, before);
+        positions.extend(place_page(tail, None, None));
         for ((id, message), position) in ids.iter().zip(texts).zip(&positions) {
             let (stamp_us, stamp_source) = ingest::stamp(message, now);
             let Some(row) = find(*id) else { continue };
@@ -169,6 +179,9 @@ impl Engine {
                 segment_id: None,
             };
             messages::place(tx, *id, placement).await?;
+            if row.position >= messages::PENDING_BASE {
+                references::apply_kept(tx, &self.own, target, *id, changes).await?;
+            }
             changes.message(target.conversation, *id);
         }
         Ok((positions, met, moved))
@@ -249,7 +262,7 @@ impl Engine {
             )
             .await?;
         }
-        if span.last > newest.last_position || matches!(adjacent, Adjacent::After(id) if id == newest.id) {
+        if span.last >= newest.last_position || matches!(adjacent, Adjacent::After(id) if id == newest.id) {
             let position = span.last.max(newest.last_position);
             segments::extend_newer(
                 tx,
@@ -260,6 +273,9 @@ impl Engine {
                 },
             )
             .await?;
+        }
+        if matches!(adjacent, Adjacent::After(_) | Adjacent::Newest) {
+            segments::attach(tx, whole).await?;
         }
         Ok(whole)
     }
@@ -337,16 +353,18 @@ struct Span {
 }
 
 impl Span {
-    /// A page without texts lies where its neighbour ends.
-    fn of(positions: &[i64], neighbour: Option<&Segment>, adjacent: Adjacent) -> Self {
+    /// A page without texts lies where its neighbour ends, or, next to nothing, where the rest of it was stamped.
+    fn of(positions: &[i64], stamps: &[i64], neighbour: Option<&Segment>, adjacent: Adjacent) -> Self {
         let edge = match (neighbour, adjacent) {
-            (Some(segment), Adjacent::Before(_)) => segment.first_position,
-            (Some(segment), _) => segment.last_position,
-            (None, _) => 0,
+            (Some(segment), Adjacent::Before(_)) => Some(segment.first_position),
+            (Some(segment), _) => Some(segment.last_position),
+            (None, _) => None,
         };
+        let first = positions.first().copied().or(edge).or(stamps.first().copied());
+        let last = positions.last().copied().or(edge).or(stamps.last().copied());
         Self {
-            first: positions.first().copied().unwrap_or(edge),
-            last: positions.last().copied().unwrap_or(edge),
+            first: first.unwrap_or_default(),
+            last: last.unwrap_or_default(),
         }
     }
 }

@@ -34,7 +34,8 @@ impl Engine {
             ConversationKind::Team => self.sync.rooms.get(&target.archive).unwrap_or(&Reached::Nothing),
         };
         let held = segments::list(&self.store.read().await?, target.conversation).await?;
-        let proven = reached.is_at_end();
+        let detached = held.last().is_some_and(|newest| newest.kind == SegmentKind::Detached);
+        let proven = reached.is_at_end() && !detached;
         // A room is read when it has been entered; before that its archive may be closed to us.
         let closed = target.kind == ConversationKind::Team && matches!(reached, Reached::Nothing);
         if (!proven || held.is_empty()) && !closed && self.online() {
@@ -171,7 +172,9 @@ impl Engine {
         tx: &wardline_store::WriteTx,
         conversation: ConversationId,
     ) -> Result<Option<SegmentId>, StoreError> {
-        if let Some(oldest) = segments::list(tx, conversation).await?.first() {
+        let held = segments::list(tx, conversation).await?;
+        if let (Some(oldest), Some(newest)) = (held.first(), held.last()) {
+            segments::attach(tx, newest.id).await?;
             return Ok(Some(oldest.id));
         }
         read_pointer::begin_empty(tx, conversation).await?;

@@ -112,7 +112,11 @@ impl Query {
             max: usize::MAX,
             ..Self::default()
         };
-        for field in query.children().filter(|child| child.name() == "x").flat_map(Element::children) {
+        for field in query
+            .children()
+            .filter(|child| child.name() == "x")
+            .flat_map(Element::children)
+        {
             let value = field.children().next().map(Element::text).unwrap_or_default();
             match field.attr("var") {
                 Some("with") => read.with = Some(value),
@@ -121,7 +125,11 @@ impl Query {
                 _ => {}
             }
         }
-        for bound in query.children().filter(|child| child.name() == "set").flat_map(Element::children) {
+        for bound in query
+            .children()
+            .filter(|child| child.name() == "set")
+            .flat_map(Element::children)
+        {
             match bound.name() {
                 "before" => read.before = Some(bound.text()),
                 "after" => read.after = Some(bound.text()),
@@ -134,5 +142,9 @@ impl Query {
 }
 
 fn micros(stamp: &str) -> Option<i64> {
-    Some(chrono::DateTime::parse_from_rfc3339(stamp).expect("a stamp").timestamp_micros())
+    Some(
+        chrono::DateTime::parse_from_rfc3339(stamp)
+            .expect("a stamp")
+            .timestamp_micros(),
+    )
 }

@@ -20,7 +20,7 @@ use self::wire::{Inbound, Sent};
 use super::gate::ProcessGate;
 use super::schedule::Stamps;
 
-pub(super) use self::state::{Author, Said, State};
+pub(super) use self::state::{Author, EPOCH, Said, State};
 
 /// How long the server takes for one thing.
 const THINKS: Duration = Duration::from_millis(1);

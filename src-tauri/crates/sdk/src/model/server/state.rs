@@ -14,7 +14,7 @@ pub(super) const OWN: &str = "alice@ward.example";
 const DESK: &str = "alice@ward.example/desk";
 const PHONE: &str = "alice@ward.example/phone";
 /// Where the server's time begins, Unix microseconds.
-const EPOCH: i64 = 1_760_000_000_000_000;
+pub(in crate::model) const EPOCH: i64 = 1_760_000_000_000_000;
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +144,9 @@ impl State {
     pub(in crate::model) fn correct(&mut self, chat: Chat, back: usize) {
         let number = self.number();
         let text = format!("text {number}, corrected");
-        let Some(target) = self.others_text(chat, back) else { return };
+        let Some(target) = self.others_text(chat, back) else {
+            return;
+        };
         target.reads.clone_from(&text);
         let payload = format!(
             "<body>{text}</body><replace xmlns='urn:xmpp:message-correct:0' id='{}'/>",
@@ -155,7 +157,9 @@ impl State {
 
     pub(in crate::model) fn take_back(&mut self, chat: Chat, back: usize) {
         let number = self.number();
-        let Some(target) = self.others_text(chat, back) else { return };
+        let Some(target) = self.others_text(chat, back) else {
+            return;
+        };
         target.reads.clear();
         let payload = format!("<retract xmlns='urn:xmpp:message-retract:1' id='{}'/>", target.id);
         self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
@@ -164,7 +168,10 @@ impl State {
     /// The n-th last text of others, unless it was taken back.
     fn others_text(&mut self, chat: Chat, back: usize) -> Option<&mut Said> {
         let mut texts = self.said.iter_mut().rev();
-        let found = texts.by_ref().filter(|said| said.chat == chat && said.author == Author::Other).nth(back);
+        let found = texts
+            .by_ref()
+            .filter(|said| said.chat == chat && said.author == Author::Other)
+            .nth(back);
         found.filter(|said| !said.reads.is_empty())
     }
 
@@ -223,7 +230,11 @@ impl State {
             // In no order: ids say nothing of it.
             let archive_id = format!("{:08x}", self.number().wrapping_mul(2_654_435_761));
             let (late, kept) = (self.late, message(kind, from, to, id, payload));
-            let archive = if chat == Chat::Ward { &mut self.room } else { &mut self.own };
+            let archive = if chat == Chat::Ward {
+                &mut self.room
+            } else {
+                &mut self.own
+            };
             archive.append(archive_id.clone(), chat.address(), stamp, late, kept);
             ids.push(archive_id);
         }
@@ -306,13 +317,19 @@ impl State {
         let confirmed: u32 = element.attr("h").and_then(|h| h.parse().ok()).expect("a count");
         let Some(stream) = &mut self.stream else { return };
         while stream.confirmed < confirmed {
-            assert!(stream.unconfirmed.pop_front().is_some(), "more was confirmed than was sent");
+            assert!(
+                stream.unconfirmed.pop_front().is_some(),
+                "more was confirmed than was sent"
+            );
             stream.confirmed += 1;
         }
     }
 
     fn resume(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
-        let known = self.stream.as_ref().is_some_and(|stream| element.attr("previd") == Some(&stream.id));
+        let known = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| element.attr("previd") == Some(&stream.id));
         if !known {
             drop(line.send(
                 "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>"
@@ -388,7 +405,9 @@ impl State {
     }
 
     fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
-        let Some(payload) = element.children().next() else { return };
+        let Some(payload) = element.children().next() else {
+            return;
+        };
         let id = element.attr("id").unwrap_or_default();
         let to = element.attr("to");
         let from = to.map(|to| format!("from='{to}'")).unwrap_or_default();
@@ -399,9 +418,10 @@ impl State {
                  <feature var='urn:xmpp:sid:0'/></query>"
                     .to_owned(),
             ),
-            ("query", "http://jabber.org/protocol/disco#info", _) => {
-                Some("<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:ping'/></query>".to_owned())
-            }
+            ("query", "http://jabber.org/protocol/disco#info", _) => Some(
+                "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:ping'/></query>"
+                    .to_owned(),
+            ),
             ("query", "http://jabber.org/protocol/disco#items", _) => {
                 Some("<query xmlns='http://jabber.org/protocol/disco#items'/>".to_owned())
             }
@@ -409,13 +429,17 @@ impl State {
             ("query", "jabber:iq:roster", _) => Some(
                 "<query xmlns='jabber:iq:roster'><item jid='bob@ward.example' subscription='both'/></query>".to_owned(),
             ),
-            ("pubsub", _, _) if payload.children().any(|items| items.attr("node") == Some("urn:xmpp:bookmarks:1")) => Some(
-                format!(
+            ("pubsub", _, _)
+                if payload
+                    .children()
+                    .any(|items| items.attr("node") == Some("urn:xmpp:bookmarks:1")) =>
+            {
+                Some(format!(
                     "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'><item id='{}'>\
                      <conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><nick>alice</nick></conference></item></items></pubsub>",
                     Chat::Ward.address()
-                ),
-            ),
+                ))
+            }
             ("time", "urn:xmpp:time", _) => Some(format!(
                 "<time xmlns='urn:xmpp:time'><tzo>+00:00</tzo><utc>{}</utc></time>",
                 stamp(self.now())

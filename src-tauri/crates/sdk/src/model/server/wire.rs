@@ -21,7 +21,8 @@ pub(super) struct Inbound {
 
 impl Inbound {
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.text.push_str(std::str::from_utf8(bytes).expect("the client writes whole characters at a time"));
+        self.text
+            .push_str(std::str::from_utf8(bytes).expect("the client writes whole characters at a time"));
     }
 
     /// The next whole thing.
