@@ -39,6 +39,7 @@ pub mod outbox;
 pub mod pages;
 pub mod pending;
 pub mod reactions;
+pub mod readers;
 pub mod receipts;
 pub mod search;
 pub mod segments;

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use wardline_store::pending::{self, NewPending, Pending};
 use wardline_store::{
-    Address, AliasKind, DeliveryState, Direction, MessageId, PendingKind, ReceiptState, StoreError, Text, WriteTx,
-    aliases, conversations, messages, reactions, receipts,
+    Address, AliasKind, ArchiveId, DeliveryState, Direction, MessageId, PendingKind, ReceiptState, StoreError, Text,
+    WriteTx, aliases, conversations, messages, reactions, readers, receipts,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Retraction};
@@ -18,6 +18,8 @@ use super::ingest::{Target, id_owner};
 /// Most emoji that one reaction may hold, and most characters of one: what is more is noise or malice.
 const MAX_EMOJI: usize = 20;
 const MAX_EMOJI_CHARS: usize = 16;
+/// Most messages that are shown anew when somebody has read a long way: more than a window holds.
+const MOST_TOLD: u32 = 800;
 
 /// Something said about another message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +47,8 @@ impl Reference {
 struct Saying<'a> {
     own: &'a BareJid,
     sender: &'a Address,
+    /// The sender as a person: in a team not under a name, where it is known whose name it is.
+    person: &'a Address,
     at: i64,
 }
 
@@ -61,9 +65,14 @@ pub(super) async fn apply(
         return Ok(());
     }
     let sender = id_owner(own, message);
+    let person = match (&message.real_jid, message.direction) {
+        (Some(real), Way::Incoming) => Address(real.to_string()),
+        _ => sender.clone(),
+    };
     let saying = Saying {
         own,
         sender: &sender,
+        person: &person,
         at,
     };
     for (id, reference) in references(message) {
@@ -102,6 +111,7 @@ pub(super) async fn apply_kept(
             let saying = Saying {
                 own,
                 sender: &sender_address,
+                person: &sender_address,
                 at: stamp_us,
             };
             say(tx, target, message, &reference, &saying, changes).await?;
@@ -154,6 +164,30 @@ async fn find(tx: &WriteTx, target: Target, id: &str) -> Result<Vec<MessageId>, 
     Ok(found)
 }
 
+/// Keeps that another device of one's own has read up to a message of an archive, until that message is here.
+pub(super) async fn keep_displayed(
+    tx: &WriteTx,
+    archive: ArchiveId,
+    message: &str,
+    own: &Address,
+    at: i64,
+) -> Result<(), StoreError> {
+    let reference = Reference::Displayed;
+    let Ok(payload) = serde_json::to_string(&reference) else {
+        return Ok(());
+    };
+    let kept = NewPending {
+        archive_id: archive,
+        kind: reference.kind(),
+        target_kind: AliasKind::MessageId,
+        target: message.to_owned(),
+        sender_address: own.clone(),
+        payload: Text(payload),
+        stamp_us: at,
+    };
+    pending::add_once(tx, kept).await
+}
+
 async fn keep(
     tx: &WriteTx,
     target: Target,
@@ -169,12 +203,15 @@ async fn keep(
         kind: reference.kind(),
         target_kind: AliasKind::MessageId,
         target: id,
-        sender_address: saying.sender.clone(),
+        sender_address: match reference {
+            Reference::Received | Reference::Displayed => saying.person.clone(),
+            Reference::Correction(_) | Reference::Retraction | Reference::Reactions(_) => saying.sender.clone(),
+        },
         payload: Text(payload),
         stamp_us: saying.at,
     };
-    pending::add(tx, kept).await?;
-    Ok(())
+    // An archive tells again what was told live.
+    pending::add_once(tx, kept).await
 }
 
 async fn say(
@@ -190,6 +227,7 @@ async fn say(
     };
     // One account's archive holds many conversations; what is said in one says nothing about another.
     if message.conversation_id != target.conversation {
+        tracing::info!(what = ?reference.kind(), "said in another conversation than its message; dropped");
         return Ok(());
     }
     let about_own = message.direction == Direction::Outgoing;
@@ -200,19 +238,32 @@ async fn say(
         wrote(tx, id, saying.sender).await?
     };
     let changed = match reference {
-        Reference::Correction(body) => by_author && messages::correct(tx, id, body, saying.at).await?,
-        Reference::Retraction => by_author && messages::retract(tx, id, saying.at).await?,
-        Reference::Reactions(emoji) => reactions::replace(tx, id, saying.sender, emoji, saying.at).await?,
-        Reference::Received if about_own && !by_own => {
-            receipts::record(tx, id, saying.sender, ReceiptState::Delivered, saying.at).await?;
-            is_person(target) && messages::advance_delivery(tx, id, DeliveryState::Delivered).await?
+        Reference::Correction(_) | Reference::Retraction if !by_author => {
+            tracing::info!(what = ?reference.kind(), "not said by the author; dropped");
+            false
         }
-        Reference::Displayed if about_own && !by_own => {
+        Reference::Correction(body) => messages::correct(tx, id, body, saying.at).await?,
+        Reference::Retraction => messages::retract(tx, id, saying.at).await?,
+        Reference::Reactions(emoji) => reactions::replace(tx, id, saying.sender, emoji, saying.at).await?,
+        Reference::Received if about_own && !by_own && is_person(target) => {
+            receipts::record(tx, id, saying.sender, ReceiptState::Delivered, saying.at).await?;
+            messages::advance_delivery(tx, id, DeliveryState::Delivered).await?
+        }
+        Reference::Displayed if about_own && !by_own && is_person(target) => {
             receipts::record(tx, id, saying.sender, ReceiptState::Read, saying.at).await?;
-            if is_person(target) {
-                let position = message.position;
-                let read = DeliveryState::Read;
-                for seen in messages::advance_delivery_up_to(tx, target.conversation, position, read).await? {
+            let position = message.position;
+            let read = DeliveryState::Read;
+            for seen in messages::advance_delivery_up_to(tx, target.conversation, position, read).await? {
+                changes.message(target.conversation, seen);
+            }
+            false
+        }
+        // Whoever has seen a message of anybody in the team has seen ours before it.
+        Reference::Displayed if !by_own && !is_person(target) => {
+            let newly = readers::advance(tx, target.conversation, saying.person, id, saying.at).await?;
+            if let Some(newly) = newly {
+                let read = messages::own_between(tx, target.conversation, newly.after, newly.up_to, MOST_TOLD).await?;
+                for seen in read {
                     changes.message(target.conversation, seen);
                 }
             }
@@ -226,7 +277,10 @@ async fn say(
             }
             false
         }
-        Reference::Received | Reference::Displayed => false,
+        Reference::Received | Reference::Displayed => {
+            tracing::info!(what = ?reference.kind(), "not of one's own message, or of nobody who can say so; dropped");
+            false
+        }
     };
     if changed {
         changes.message(target.conversation, id);

@@ -20,7 +20,7 @@ use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
 
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
-const PROVE_AFTER: Duration = Duration::from_millis(3_500);
+pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
 
 /// Up to where an archive has been read: every conversation's newest archived segment is complete up to here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

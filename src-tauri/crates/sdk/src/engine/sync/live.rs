@@ -1,9 +1,12 @@
 //! Which segment a live message belongs to (sync.md R3).
 
+use tokio::time::Instant;
 use wardline_store::segments::{self, Edge, NewSegment};
-use wardline_store::{SegmentId, SegmentKind, StoreError, WriteTx, gaps};
+use wardline_store::{ArchiveId, SegmentId, SegmentKind, StoreError, WriteTx, gaps};
 
+use super::catch_up::{PROVE_AFTER, cursor};
 use super::{Reached, Sync};
+use crate::engine::Engine;
 use crate::engine::ingest::Target;
 
 impl Sync {
@@ -58,5 +61,18 @@ impl Sync {
                 Ok(live)
             }
         }
+    }
+}
+
+impl Engine {
+    /// A live message brought a time of its own. A contact can write such a time as well as a server can: the archive is
+    /// asked once more, and its stamp counts.
+    pub(in crate::engine) async fn check_times(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+        let readable = cursor(&self.store.read().await?, archive).await?.is_some();
+        let reached = self.sync.reached(self.own_archive, archive);
+        if readable && matches!(reached, Reached::Proving(_) | Reached::Proven) {
+            *reached = Reached::Proving(Instant::now() + PROVE_AFTER);
+        }
+        Ok(())
     }
 }
