@@ -24,6 +24,16 @@ fn right(desk: &Desk, talk: ConversationId, from: i64, to: i64) {
     assert!(times.is_sorted(), "{times:?}");
 }
 
+/// Waits until the server has what was written last.
+async fn until_sent(desk: &mut Desk, talk: ConversationId, text: &str) {
+    desk.until_text(talk, text).await;
+    desk.until("sent", |desk| {
+        let unsent = desk.messages(talk).iter().any(|message| message.unsent.is_some());
+        (!unsent).then_some(())
+    })
+    .await;
+}
+
 async fn a_day_with(clock: WallClock) {
     let (mut server, alice, bob) = ward().await;
     let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
@@ -38,15 +48,7 @@ async fn a_day_with(clock: WallClock) {
 
     let talk = desk.write(&bob.address, "Question 1").await;
     for number in 1..=3 {
-        desk.until("sent", |desk| {
-            let waits = |message: &&wardline_interop::view::MessageItem| message.unsent.is_some();
-            desk.messages(talk)
-                .iter()
-                .find(|message| waits(message))
-                .is_none()
-                .then_some(())
-        })
-        .await;
+        until_sent(&mut desk, talk, &format!("Question {number}")).await;
         let answer = format!("Answer {number}");
         phone.send_text(&alice.address, &answer).await.unwrap();
         desk.until_text(talk, &answer).await;
@@ -68,13 +70,7 @@ async fn a_day_with(clock: WallClock) {
     if !server.is_ours() {
         return;
     }
-    desk.until("sent", |desk| {
-        desk.messages(talk)
-            .iter()
-            .all(|message| message.unsent.is_none())
-            .then_some(())
-    })
-    .await;
+    until_sent(&mut desk, talk, "Question 4").await;
     phone.close().await;
     assert!(server.stop().await);
     let mut desk = desk.restart().await;
@@ -85,13 +81,7 @@ async fn a_day_with(clock: WallClock) {
     right(&desk, talk, began, truth());
     server.start_again().await.unwrap();
     desk.client().reconnect();
-    desk.until("sent", |desk| {
-        desk.messages(talk)
-            .iter()
-            .all(|message| message.unsent.is_none())
-            .then_some(())
-    })
-    .await;
+    until_sent(&mut desk, talk, "In the lift").await;
     let said: Vec<&str> = said.into_iter().chain(["In the lift"]).collect();
     desk.until_texts(talk, &said).await;
     right(&desk, talk, began, truth());

@@ -96,7 +96,8 @@ async fn a_message_says_by_how_many_it_was_read_and_by_whom() {
         .await
         .unwrap();
     until_read_by(&mut desk, talk, 0, ReadBy { count: 1, of }).await;
-    assert_eq!(item(&desk, talk, 1).read_by, Some(ReadBy { count: 0, of }));
+    let others = item(&desk, talk, 1).read_by;
+    assert_eq!(others, Some(ReadBy { count: 0, of }), "{:?}", desk.texts(talk));
     // Whoever has read the second has read the first.
     team.carol
         .mark_displayed_in_room(&team.room, marked(&second))

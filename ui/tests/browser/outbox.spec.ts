@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { chat, expect, openChat, sample, start, test } from './app';
+import { chat, expect, fromEnd, openChat, painted, sample, start, test } from './app';
 
 const last = (page: Page): ReturnType<Page['getByTestId']> => page.getByTestId('message').last();
 
@@ -13,6 +13,7 @@ test('the last message can be changed with the arrow key while it waits', async 
   await offlineWithTom(page);
   await page.keyboard.type('Give *5 mg* now');
   await page.keyboard.press('Enter');
+  await expect(last(page)).toContainText('5 mg');
   await page.keyboard.press('ArrowUp');
   await expect(page.getByTestId('composer-changing')).toBeVisible();
   await expect(page.getByTestId('composer-input')).toHaveValue('Give *5 mg* now');
@@ -28,6 +29,7 @@ test('leaving a change brings back what was being written', async ({ page }) => 
   await offlineWithTom(page);
   await page.keyboard.type('First');
   await page.keyboard.press('Enter');
+  await expect(last(page)).toContainText('First');
   await page.keyboard.type('Half a thought');
   await last(page).getByTestId('edit').click();
   await expect(page.getByTestId('composer-input')).toHaveValue('First');
@@ -46,18 +48,21 @@ test('a message that leaves while it is being changed loses nothing', async ({ p
   await offlineWithTom(page);
   await page.keyboard.type('Give 5 mg');
   await page.keyboard.press('Enter');
-  await page.keyboard.press('ArrowUp');
+  await expect(last(page)).toContainText('Give 5 mg');
+  await page.keyboard.type('Half a thought');
+  await last(page).getByTestId('edit').click();
   await page.getByTestId('composer-input').fill('Give 0.5 mg');
   await sample(page, (s) => s.change('tom', 0, { delivery: 'sent' }));
   await expect(page.getByTestId('composer-error')).toContainText('being sent meanwhile');
   await expect(page.getByTestId('composer-changing')).toHaveCount(0);
-  await expect(page.getByTestId('composer-input')).toHaveValue('Give 0.5 mg');
+  await expect(page.getByTestId('composer-input')).toHaveValue('Give 0.5 mg\n\nHalf a thought');
 });
 
 test('a waiting message can be deleted, and says why it waits', async ({ page }) => {
   await offlineWithTom(page);
   await page.keyboard.type('Never mind');
   await page.keyboard.press('Enter');
+  await expect(last(page)).toContainText('Never mind');
   await sample(page, (s) => s.change('tom', 0, { failure: 'busy' }));
   await expect(last(page).getByTestId('unsent')).toContainText('The server is busy. It is tried again by itself.');
   await last(page).getByTestId('discard').click();
@@ -86,6 +91,17 @@ test('near the limit the composer counts down', async ({ page }) => {
   await expect(page.getByTestId('composer-rest')).toHaveCount(0);
   await page.getByTestId('composer-input').fill('x'.repeat(9_900));
   await expect(page.getByTestId('composer-rest')).toHaveText('100 left');
+});
+
+test('a text that grows leaves the end of the thread in view', async ({ page }) => {
+  await start(page);
+  await openChat(page, 'Tom Okafor');
+  for (let line = 0; line < 6; line += 1) {
+    await page.keyboard.type('Another line');
+    await page.keyboard.press('Shift+Enter');
+    await painted(page);
+    expect(await fromEnd(page)).toBeLessThan(2);
+  }
 });
 
 test('who of a team has seen a message is a click or a key away', async ({ page }) => {

@@ -315,7 +315,7 @@ export const en = {
     edit: 'Change',
     discard: 'Delete',
     seenBy: (n: number, of: number | null) => (of === null ? `Seen by ${count.format(n)}` : `Seen by ${count.format(n)} of ${count.format(of)}`),
-    seenByShort: (n: number, of: number | null) => (of === null ? count.format(n) : `${count.format(n)}/${count.format(of)}`),
+    seenByShort: (n: number, of: number | null) => (of === null ? count.format(n) : `${count.format(n)} of ${count.format(of)}`),
     seenByWho: (n: number, of: number | null) =>
       of === null ? `Seen by ${count.format(n)}. Show who` : `Seen by ${count.format(n)} of ${count.format(of)}. Show who`,
     pickTitle: 'Choose a chat',

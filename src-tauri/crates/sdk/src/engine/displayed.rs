@@ -36,6 +36,13 @@ enum Keeping {
     Absent,
 }
 
+/// A read position that is being published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Published {
+    conversation: ConversationId,
+    position: i64,
+}
+
 /// State of the exchange of read positions.
 #[derive(Debug, Default)]
 pub(super) struct Displayed {
@@ -43,7 +50,7 @@ pub(super) struct Displayed {
     /// What the node holds of conversations that are not known here yet.
     unknown: HashMap<BareJid, ReadUpTo>,
     /// What is being published.
-    publishing: Option<(ConversationId, i64)>,
+    publishing: Option<Published>,
 }
 
 fn note(conversation: ConversationId) -> String {
@@ -176,11 +183,12 @@ impl Engine {
                 archive,
                 message,
             };
-            self.displayed.publishing = Some((conversation, position));
+            let what = Published { conversation, position };
+            self.displayed.publishing = Some(what);
             let session = self.session.clone();
             self.jobs.spawn(async move {
                 let outcome = session.publish_displayed(&read).await;
-                Done::Published(conversation, outcome)
+                Done::Published(what, outcome)
             });
             return Ok(());
         }
@@ -190,18 +198,19 @@ impl Engine {
     /// What became of a publication.
     pub(super) async fn take_published(
         &mut self,
-        conversation: ConversationId,
+        what: Published,
         outcome: Result<(), RequestError>,
     ) -> Result<(), StoreError> {
-        let published = self.displayed.publishing.take();
+        if self.displayed.publishing == Some(what) {
+            self.displayed.publishing = None;
+        }
         match outcome {
             Ok(()) => {
                 let tx = self.store.begin().await?;
-                let name = note(conversation);
+                let name = note(what.conversation);
                 let noted = settings::get(&tx, &name).await?;
                 // More may have been read meanwhile.
-                let same = |position: i64| noted.is_some_and(|noted| noted.as_str() == position.to_string());
-                if published.is_some_and(|(of, position)| of == conversation && same(position)) {
+                if noted.is_some_and(|noted| noted.as_str() == what.position.to_string()) {
                     settings::remove(&tx, &name).await?;
                 }
                 tx.commit().await?;

@@ -1,6 +1,6 @@
 //! What waits for the network beside the engine, and comes back to it when it is done.
 
-use wardline_store::{ConversationId, OutboxId, StoreError};
+use wardline_store::{OutboxId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 use wardline_xmpp::displayed::ReadUpTo;
 use wardline_xmpp::jid::BareJid;
@@ -11,6 +11,7 @@ use wardline_xmpp::time::ServerTime;
 use wardline_xmpp::vcard::VCard;
 
 use super::Engine;
+use super::displayed::Published;
 use super::sync::PageRequest;
 
 /// A finished job.
@@ -31,7 +32,7 @@ pub(super) enum Done {
     /// Read positions of one's own devices.
     Displayed(Result<Vec<ReadUpTo>, RequestError>),
     /// A read position was published, or not.
-    Published(ConversationId, Result<(), RequestError>),
+    Published(Published, Result<(), RequestError>),
     /// Somebody's card.
     Card(BareJid, Result<Option<VCard>, RequestError>),
     /// What became of a sent message.
@@ -52,7 +53,7 @@ impl Engine {
             Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
             Done::Members(room, members) => self.take_members(room, members).await,
             Done::Displayed(positions) => self.take_displayed(positions).await,
-            Done::Published(conversation, outcome) => self.take_published(conversation, outcome).await,
+            Done::Published(what, outcome) => self.take_published(what, outcome).await,
             Done::Joined(room, joined) => self.take_joined(room, joined).await,
             Done::Card(who, card) => self.take_card(who, card).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,

@@ -282,7 +282,7 @@ impl Engine {
     }
 
     /// The place of a message that is the newest now.
-    async fn next_position(&self, tx: &WriteTx, conversation: ConversationId) -> Result<i64, StoreError> {
+    pub(super) async fn next_position(&self, tx: &WriteTx, conversation: ConversationId) -> Result<i64, StoreError> {
         let last = messages::last_position(tx, conversation).await?;
         Ok(self
             .clock

@@ -20,6 +20,7 @@ use wardline_xmpp::message::ReceivedMessage;
 use wardline_xmpp::session::StanzaCondition;
 
 use super::changes::Changes;
+use super::teams::Stay;
 use super::{Engine, read_pointer};
 
 /// After coming back so often a message has failed.
@@ -117,8 +118,13 @@ impl Engine {
             Verdict::Final(failure) => (failure, None),
             Verdict::Passes => (Failure::Busy, self.outbox.tries.another(found)),
             Verdict::NotInRoom => {
+                let room = with.address.parse::<BareJid>().ok();
+                // The room said why before it refused the message.
+                if let Some(Stay::Closed(failure)) = room.as_ref().and_then(|room| self.teams.stay(room)) {
+                    return self.fail(tx, with.id, found, failure, changes).await;
+                }
                 let again = self.outbox.tries.another(found);
-                if let (Some(pause), Ok(room)) = (again, with.address.parse()) {
+                if let (Some(pause), Some(room)) = (again, room) {
                     self.teams.rest(room, pause);
                 }
                 (Failure::NotEntered, again)
@@ -142,7 +148,8 @@ impl Engine {
         read_pointer::refresh(tx, with.id, changes).await
     }
 
-    /// A message has failed: it leaves the queue, and says why.
+    /// A message has failed: it leaves the queue, says why, and stands where the conversation is now. What is said later stands
+    /// after it.
     pub(super) async fn fail(
         &self,
         tx: &WriteTx,
@@ -155,8 +162,19 @@ impl Engine {
             outbox::remove(tx, waiting.id).await?;
         }
         messages::set_delivery(tx, message, DeliveryState::Failed, Some(failure)).await?;
+        let echo = messages::get(tx, message).await?;
+        if let Some(echo) = echo.filter(|echo| echo.position >= messages::PENDING_BASE) {
+            let placement = messages::Placement {
+                position: self.next_position(tx, conversation).await?,
+                stamp_us: echo.stamp_us,
+                stamp_source: echo.stamp_source,
+                archived_us: None,
+                segment_id: None,
+            };
+            messages::place(tx, message, placement).await?;
+        }
         changes.message(conversation, message);
-        Ok(())
+        read_pointer::refresh(tx, conversation, changes).await
     }
 
     /// What becomes of the messages that wait for a room: they fail, or say why they wait.

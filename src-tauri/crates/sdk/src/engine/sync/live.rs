@@ -68,7 +68,9 @@ impl Engine {
     /// A live message brought a time of its own. A contact can write such a time as well as a server can: the archive is
     /// asked once more, and its stamp counts.
     pub(in crate::engine) async fn check_times(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
-        let readable = cursor(&self.store.read().await?, archive).await?.is_some();
+        // An own archive that was empty has no cursor yet, and is read from its beginning; a room without one has none to read.
+        let own = archive == self.own_archive;
+        let readable = own || cursor(&self.store.read().await?, archive).await?.is_some();
         let reached = self.sync.reached(self.own_archive, archive);
         if readable && matches!(reached, Reached::Proving(_) | Reached::Proven) {
             *reached = Reached::Proving(Instant::now() + PROVE_AFTER);
