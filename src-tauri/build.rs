@@ -24,6 +24,8 @@ const COMMANDS: &[&str] = &[
     "save_draft",
     "compose",
     "send",
+    "edit",
+    "readers",
     "resend",
     "discard",
     "open_link",

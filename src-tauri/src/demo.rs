@@ -50,9 +50,12 @@ async fn sign_in(client: &Client, mut form: SignIn) -> Result<FirstScreen, Comma
             tracing::warn!("no keyring: this demo profile opens once");
             let passphrase = Zeroizing::new(uuid::Uuid::new_v4().to_string());
             form.key_protection = KeyProtection::Passphrase { passphrase };
-            client.sign_in(form).await.map(FirstScreen::SignedIn)
+            client
+                .sign_in(form)
+                .await
+                .map(|shown| FirstScreen::SignedIn(Box::new(shown)))
         }
-        other => other.map(FirstScreen::SignedIn),
+        other => other.map(|shown| FirstScreen::SignedIn(Box::new(shown))),
     }
 }
 

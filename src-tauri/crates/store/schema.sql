@@ -216,3 +216,22 @@ CREATE TRIGGER message_text_update AFTER UPDATE OF body, displayable ON message 
     INSERT INTO message_text (message_text, rowid, body) SELECT 'delete', old.id, old.body WHERE old.displayable = 1;
     INSERT INTO message_text (rowid, body) SELECT new.id, new.body WHERE new.displayable = 1;
 END;
+
+CREATE TABLE reader (
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    address         TEXT NOT NULL, -- of a member of the team: bare, or in the team where only that is known
+    message_id      INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE, -- the last one that they have seen
+    stamp_us        INTEGER NOT NULL, -- when they said so
+    PRIMARY KEY (conversation_id, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reader_message ON reader (message_id);
+
+CREATE TABLE revision (
+    message_id     INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    kind           INTEGER NOT NULL,
+    sender_address TEXT NOT NULL,
+    said_in        TEXT NOT NULL, -- id of the message that says it
+    stamp_us       INTEGER NOT NULL,
+    PRIMARY KEY (message_id, kind, sender_address, said_in)
+) STRICT, WITHOUT ROWID;

@@ -29,6 +29,8 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         conversations::save_draft,
         conversations::compose,
         messages::send,
+        messages::edit,
+        messages::readers,
         messages::resend,
         messages::discard,
         desktop::open_link,

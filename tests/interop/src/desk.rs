@@ -13,7 +13,7 @@ use wardline_sdk::view::{
     JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
     TimelineItem, TimelineSnapshot,
 };
-use wardline_sdk::{Client, EventReceiver};
+use wardline_sdk::{Client, EventReceiver, Timing, WallClock};
 use wardline_test_support::servers::{Account, Endpoint, TlsMode};
 
 /// How long anything may take before a test gives up. Generous: it only bounds a failure.
@@ -30,22 +30,30 @@ pub struct Desk {
     inbox: InboxSnapshot,
     threads: HashMap<ConversationId, TimelineSnapshot>,
     arrived: Vec<String>,
+    now: i64,
+    clock: WallClock,
 }
 
 impl Desk {
     /// A computer on which nobody has signed in.
     #[must_use]
     pub fn new() -> Self {
-        Self::over(TempDir::new().expect("a temporary folder"))
+        Self::with_clock(WallClock::default())
     }
 
-    fn over(folder: TempDir) -> Self {
+    /// The same, on a computer with a clock of its own.
+    #[must_use]
+    pub fn with_clock(clock: WallClock) -> Self {
+        Self::over(TempDir::new().expect("a temporary folder"), clock)
+    }
+
+    fn over(folder: TempDir, clock: WallClock) -> Self {
         // What the app would log is shown with a test that fails.
         let log = tracing_subscriber::fmt()
             .with_test_writer()
             .with_env_filter("wardline_sdk=info,wardline_xmpp=info");
         let _another_test_of_this_process_did_it = log.try_init();
-        let client = Client::new(Profile::new(folder.path()));
+        let client = Client::with_clock(Profile::new(folder.path()), Timing::default(), clock.clone());
         let events = client.events();
         Self {
             folder,
@@ -55,6 +63,8 @@ impl Desk {
             inbox: InboxSnapshot::default(),
             threads: HashMap::new(),
             arrived: Vec::new(),
+            now: 0,
+            clock,
         }
     }
 
@@ -74,6 +84,7 @@ impl Desk {
         let signed_in = self.client.sign_in(form(endpoint, account)).await?;
         self.inbox = signed_in.inbox;
         self.connection = signed_in.connection;
+        self.now = signed_in.now;
         Ok(())
     }
 
@@ -97,7 +108,7 @@ impl Desk {
     /// Ends the app.
     pub async fn sleep(self) -> Asleep {
         self.client.shutdown().await;
-        Asleep(self.folder)
+        Asleep(self.folder, self.clock)
     }
 
     /// The chat list as shown.
@@ -116,6 +127,12 @@ impl Desk {
     #[must_use]
     pub fn arrived(&self) -> &[String] {
         &self.arrived
+    }
+
+    /// The server's time as it was last told, Unix milliseconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.now
     }
 
     /// The connection as shown.
@@ -243,6 +260,7 @@ impl Desk {
         match event {
             Event::Connection { state } => self.connection = state,
             Event::Account { .. } => {}
+            Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);
                 diffs.into_iter().for_each(|diff| apply_row(&mut self.inbox.rows, diff));
@@ -367,12 +385,12 @@ fn apply_item(thread: &mut TimelineSnapshot, diff: TimelineDiff) {
 }
 
 /// A computer on which the app is not running.
-pub struct Asleep(TempDir);
+pub struct Asleep(TempDir, WallClock);
 
 impl Asleep {
     /// Starts the app; the chat list is what the store holds.
     pub async fn wake(self) -> Desk {
-        let mut desk = Desk::over(self.0);
+        let mut desk = Desk::over(self.0, self.1);
         assert!(
             matches!(desk.client.start().await, FirstScreen::Locked),
             "a passphrase protects this profile"
@@ -386,6 +404,7 @@ impl Asleep {
             FirstScreen::SignedIn(signed_in) => {
                 desk.inbox = signed_in.inbox;
                 desk.connection = signed_in.connection;
+                desk.now = signed_in.now;
             }
             other => panic!("not signed in after a restart: {other:?}"),
         }

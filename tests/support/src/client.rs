@@ -10,15 +10,17 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use wardline_xmpp::ids::MessageId;
 use wardline_xmpp::message::{
-    ChatState, Marker, MarkerKind, MessageKind, OutgoingMessage, ReceivedMessage, chat_state, marker, receipt,
+    ChatState, Marker, MarkerKind, MessageKind, OutgoingMessage, ReceivedMessage, Stanza, chat_state, marker, receipt,
 };
 use wardline_xmpp::muc::JoinError;
 use wardline_xmpp::presence::PresenceUpdate;
 use wardline_xmpp::session::{
-    Opened, Proof, Security, SendError, ServerLocation, Session, SessionConfig, SessionError, SessionEvent,
-    SessionState, Timing,
+    Opened, Proof, RequestError, RequestKind, Security, SendError, ServerLocation, Session, SessionConfig,
+    SessionError, SessionEvent, SessionState, Timing,
 };
 use wardline_xmpp::{BareJid, CertificateDer, Jid};
+use xmpp_parsers::message::Message;
+use xmpp_parsers::minidom::Element;
 use zeroize::Zeroizing;
 
 use crate::servers::{Account, Endpoint, TlsMode};
@@ -50,6 +52,12 @@ pub enum ClientError {
     /// The server did not acknowledge a message.
     #[error("the server did not acknowledge the message")]
     Unproven,
+    /// What was to be sent is no XML, or of another kind.
+    #[error("not a stanza")]
+    Malformed,
+    /// A request was refused.
+    #[error("refused: {0}")]
+    Refused(RequestError),
     /// A room was not entered.
     #[error("room not entered: {0}")]
     Join(#[from] JoinError),
@@ -185,6 +193,52 @@ impl TestClient {
             Ok(Proof::Unproven) => Err(ClientError::Unproven),
             Err(_) => Err(ClientError::TimedOut("the acknowledgement")),
         }
+    }
+
+    /// Sends a message as it stands, whatever it claims.
+    ///
+    /// # Errors
+    /// [`ClientError::Malformed`] if it is no message; [`ClientError::Send`] or [`ClientError::Unproven`].
+    pub async fn send_raw(&self, xml: &str) -> Result<(), ClientError> {
+        let element: Element = xml.parse().map_err(|_| ClientError::Malformed)?;
+        let message = Message::try_from(element).map_err(|_| ClientError::Malformed)?;
+        let receipt = self.session.send(Stanza::from(message)).await?;
+        match timeout_at(Instant::now() + PATIENCE, receipt).await {
+            Ok(Proof::Acknowledged) => Ok(()),
+            Ok(Proof::Unproven) => Err(ClientError::Unproven),
+            Err(_) => Err(ClientError::TimedOut("the acknowledgement")),
+        }
+    }
+
+    /// Asks or tells as it stands; the answer's content.
+    ///
+    /// # Errors
+    /// [`ClientError::Malformed`] if it is no element; [`ClientError::Refused`].
+    pub async fn ask_raw(
+        &self,
+        to: Option<&str>,
+        kind: RequestKind,
+        xml: &str,
+    ) -> Result<Option<Element>, ClientError> {
+        let payload: Element = xml.parse().map_err(|_| ClientError::Malformed)?;
+        let to = to.map(jid).transpose()?;
+        self.session
+            .request(to, kind, payload)
+            .await
+            .map_err(ClientError::Refused)
+    }
+
+    /// Says in a team chat that everything up to a message was read.
+    ///
+    /// # Errors
+    /// [`ClientError::Send`] when offline.
+    pub async fn mark_displayed_in_room(&self, room: &str, id: MessageId) -> Result<(), ClientError> {
+        drop(
+            self.session
+                .send(marker(jid(room)?, MessageKind::GroupChat, MarkerKind::Displayed, id))
+                .await?,
+        );
+        Ok(())
     }
 
     /// Shows the other side what this one is doing.

@@ -69,7 +69,7 @@ test('a failed message says why and can be tried again or discarded', async ({ p
   await openChat(page, 'Tom Okafor');
   await page.keyboard.type('First');
   await page.keyboard.press('Enter');
-  await expect(page.getByTestId('failed')).toContainText('not allowed to write here');
+  await expect(page.getByTestId('failed')).toContainText('not allowed to write to this person');
   await sample(page, (s) => s.outcome('sent'));
   await page.getByTestId('retry').click();
   await expect(page.getByTestId('message').last().getByTestId('delivery')).toHaveAttribute('data-delivery', 'sent');

@@ -15,7 +15,9 @@ pub mod profile;
 pub mod text;
 mod timeline;
 pub mod view;
+mod wall_clock;
 
 pub use client::{AvatarImage, Client};
 pub use events::EventReceiver;
+pub use wall_clock::WallClock;
 pub use wardline_xmpp::session::Timing;

@@ -7,7 +7,7 @@ use sea_orm::{FromQueryResult, Value};
 pub use crate::entity::alias::Model as Alias;
 use crate::messages::NewAlias;
 use crate::store::sealed::Connected;
-use crate::{Address, AliasKind, ArchiveId, MessageId, Reads, StoreError, WriteTx, sql};
+use crate::{Address, AliasKind, ArchiveId, ConversationId, MessageId, Reads, StoreError, WriteTx, sql};
 
 /// What an id is unique by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, FromQueryResult)]
@@ -131,6 +131,21 @@ pub async fn find_many(
 pub async fn of_message(tx: &impl Reads, message: MessageId) -> Result<Vec<Alias>, StoreError> {
     const QUERY: &str = "SELECT * FROM alias WHERE message_id = ? ORDER BY kind, value, sender_address";
     sql::all(tx.db(), QUERY, vec![message.into()]).await
+}
+
+/// The archive's id of the newest message up to a position that has one.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn archived_up_to(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    position: i64,
+) -> Result<Option<String>, StoreError> {
+    const QUERY: &str = "SELECT a.value FROM message AS m CROSS JOIN alias AS a ON a.message_id = m.id AND a.kind = 1
+        WHERE m.conversation_id = ? AND m.displayable = 1 AND m.position <= ?
+        ORDER BY m.position DESC, m.id DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![conversation.into(), position.into()]).await
 }
 
 /// Gives a message more ids. One that another message has stays with that one.

@@ -151,7 +151,7 @@ kinds! {
         /// It was not sent and will not be by itself.
         Failed = 5,
     }
-    /// Why an own message failed.
+    /// Why an own message failed, or is still waiting after it was tried.
     Failure {
         /// The recipient does not exist.
         RecipientUnknown = 1,
@@ -161,6 +161,10 @@ kinds! {
         Refused = 3,
         /// Larger than the server accepts.
         TooLarge = 4,
+        /// A server on the way is busy or out of reach: it passes, and is tried again.
+        Busy = 5,
+        /// The team chat has not let us in.
+        NotEntered = 6,
     }
     /// Where a segment comes from.
     SegmentKind {

@@ -7,7 +7,7 @@
 //! Only *displayable* messages are part of the thread. The others are kept so that they are recognised when they are seen
 //! again.
 
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, FromQueryResult};
 
 use crate::entity::message;
 pub use crate::entity::message::Model as Message;
@@ -365,6 +365,62 @@ pub async fn set_delivery(
     .await
 }
 
+/// Notes why an own message still waits, or that nothing keeps it any more; whether that is news.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn set_trouble(tx: &WriteTx, id: MessageId, trouble: Option<Failure>) -> Result<bool, StoreError> {
+    const UPDATE: &str = "UPDATE message SET failure = ?1 WHERE id = ?2 AND delivery = 1 AND failure IS NOT ?1";
+    Ok(sql::execute(tx.db(), UPDATE, vec![trouble.into(), id.into()]).await? > 0)
+}
+
+/// Dates anew, by this much, what waits to be sent: the clock that it was dated by was wrong. Which, and where.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn redate_waiting(tx: &WriteTx, by_us: i64) -> Result<Vec<(ConversationId, MessageId)>, StoreError> {
+    const UPDATE: &str = "UPDATE message SET stamp_us = stamp_us + ?
+        WHERE id IN (SELECT message_id FROM outbox) AND delivery = 1 AND stamp_source = 3
+        RETURNING id, conversation_id";
+    let dated: Vec<Dated> = sql::all(tx.db(), UPDATE, vec![by_us.into()]).await?;
+    Ok(dated
+        .into_iter()
+        .map(|dated| (dated.conversation_id, dated.id))
+        .collect())
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Dated {
+    id: MessageId,
+    conversation_id: ConversationId,
+}
+
+/// Puts another text in the place of one that nobody else has seen.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn rewrite(tx: &WriteTx, id: MessageId, body: &Text) -> Result<(), StoreError> {
+    let values = vec![body.clone().into(), id.into()];
+    sql::change(tx.db(), "UPDATE message SET body = ? WHERE id = ?", values).await
+}
+
+/// The newest own messages, at most `limit`, after one position and up to another.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn own_between(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    after: i64,
+    up_to: i64,
+    limit: u32,
+) -> Result<Vec<MessageId>, StoreError> {
+    const QUERY: &str = "SELECT id FROM message WHERE conversation_id = ? AND displayable = 1 AND direction = 2
+        AND position > ? AND position <= ? ORDER BY position DESC, id DESC LIMIT ?";
+    let values = vec![conversation.into(), after.into(), up_to.into(), limit.into()];
+    sql::values(tx.db(), QUERY, values).await
+}
+
 /// Moves an own message up to `state`; whether that was up. A message that failed is moved too: it got there after all.
 ///
 /// # Errors
@@ -398,14 +454,14 @@ pub async fn advance_delivery_up_to(
     .await
 }
 
-/// Gives a message new text. The text as first sent is kept. Does nothing to a message that was taken back, or that was
-/// corrected later than `at_us`; whether it changed.
+/// Gives a message new text. The text as first sent is kept. Does nothing to a message that was taken back; whether it
+/// changed. Whether another correction is newer is for [`crate::revisions`] to say.
 ///
 /// # Errors
 /// See [`newest`].
 pub async fn correct(tx: &WriteTx, id: MessageId, body: &Text, at_us: i64) -> Result<bool, StoreError> {
     const UPDATE: &str = "UPDATE message SET original_body = coalesce(original_body, body), body = ?1, edited_us = ?2
-        WHERE id = ?3 AND retracted_us IS NULL AND (edited_us IS NULL OR edited_us <= ?2)";
+        WHERE id = ?3 AND retracted_us IS NULL";
     Ok(sql::execute(tx.db(), UPDATE, vec![body.clone().into(), at_us.into(), id.into()]).await? > 0)
 }
 

@@ -5,7 +5,11 @@ use sea_orm::sqlx::{self, Executor, SqlitePool};
 
 use crate::{Origin, StoreError};
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_readers.sql"),
+    include_str!("../migrations/0003_revisions.sql"),
+];
 
 /// The version that this app reads and writes.
 pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;

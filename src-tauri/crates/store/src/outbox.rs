@@ -72,9 +72,14 @@ pub async fn push(tx: &WriteTx, new: NewOutgoing) -> Result<Queued, StoreError> 
     Ok(Queued { id, message })
 }
 
+/// No message is made to wait longer than this between two attempts.
+pub const LONGEST_PAUSE_US: i64 = 3_600_000_000;
+
 /// The next message to be sent in each conversation, first queued first. A conversation has none while its oldest
 /// unfinished message is unproven or not due: order within a conversation is kept. What is in flight does not hold up what
 /// follows; what failed does neither.
+///
+/// A time to wait for that is longer than any pause was set by a clock that has been put back since: it is over.
 ///
 /// # Errors
 /// What reading failed with.
@@ -82,8 +87,9 @@ pub async fn due(tx: &impl Reads, now_us: i64) -> Result<Vec<Outgoing>, StoreErr
     // States: 1 waiting, 3 unproven. The oldest of these decides.
     const QUERY: &str = "SELECT o.* FROM outbox AS o
         WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (1, 3) GROUP BY conversation_id)
-          AND o.state = 1 AND o.next_attempt_us <= ? ORDER BY o.id";
-    sql::all(tx.db(), QUERY, vec![now_us.into()]).await
+          AND o.state = 1 AND o.next_attempt_us NOT BETWEEN ? + 1 AND ? ORDER BY o.id";
+    let latest = now_us.saturating_add(LONGEST_PAUSE_US);
+    sql::all(tx.db(), QUERY, vec![now_us.into(), latest.into()]).await
 }
 
 /// The next message to be sent in one conversation; see [`due`].
@@ -96,13 +102,15 @@ pub async fn next(tx: &impl Reads, conversation: ConversationId, now_us: i64) ->
     Ok(oldest.filter(|outgoing| outgoing.state == OutboxState::Waiting && outgoing.next_attempt_us <= now_us))
 }
 
-/// When the next waiting message is due, microseconds by the local clock.
+/// When the next waiting message that is not due yet will be, microseconds by the local clock.
 ///
 /// # Errors
 /// What reading failed with.
-pub async fn next_attempt(tx: &impl Reads) -> Result<Option<i64>, StoreError> {
-    const QUERY: &str = "SELECT min(next_attempt_us) FROM outbox WHERE state = 1";
-    Ok(sql::value::<Option<i64>>(tx.db(), QUERY, vec![]).await?.flatten())
+pub async fn next_attempt(tx: &impl Reads, now_us: i64) -> Result<Option<i64>, StoreError> {
+    const QUERY: &str = "SELECT min(next_attempt_us) FROM outbox WHERE state = 1 AND next_attempt_us > ?";
+    Ok(sql::value::<Option<i64>>(tx.db(), QUERY, vec![now_us.into()])
+        .await?
+        .flatten())
 }
 
 /// All messages in a state, first queued first.
@@ -150,6 +158,85 @@ pub async fn by_message(tx: &impl Reads, message: MessageId) -> Result<Option<Ou
         vec![message.into()],
     )
     .await
+}
+
+/// All messages of a conversation on their way out, first queued first.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn of_conversation(tx: &impl Reads, conversation: ConversationId) -> Result<Vec<Outgoing>, StoreError> {
+    const QUERY: &str = "SELECT * FROM outbox WHERE conversation_id = ? ORDER BY id";
+    sql::all(tx.db(), QUERY, vec![conversation.into()]).await
+}
+
+/// Gives a message that has not been sent another content.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn rewrite(tx: &WriteTx, id: OutboxId, payload: &Text) -> Result<(), StoreError> {
+    let values = vec![payload.clone().into(), id.into()];
+    sql::change(tx.db(), "UPDATE outbox SET payload = ? WHERE id = ?", values).await
+}
+
+/// A message that was sent, and came back, to be sent once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Where it was sent.
+    pub conversation: ConversationId,
+    /// The message.
+    pub message: MessageId,
+    /// The same id as with every attempt.
+    pub origin_id: String,
+    /// What to send, in the SDK's form.
+    pub payload: Text,
+    /// Not to be tried before, microseconds by the local clock.
+    pub next_attempt_us: i64,
+}
+
+/// Queues a message again that came back, before everything that still waits in its conversation: what was written first is
+/// sent first. What moved: their echoes have another place now.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn put_back(tx: &WriteTx, returned: Returned) -> Result<Vec<MessageId>, StoreError> {
+    const INSERT: &str = "INSERT INTO outbox (conversation_id, message_id, origin_id, payload, state, attempts,
+        next_attempt_us) VALUES (?, ?, ?, ?, 1, ?, ?) RETURNING id";
+    const PLACE: &str = "UPDATE message SET position = ?, segment_id = NULL WHERE id = ?";
+    let held = of_conversation(tx, returned.conversation).await?;
+    let waiting = held.into_iter().filter(|held| {
+        held.message_id == returned.message || matches!(held.state, OutboxState::Waiting | OutboxState::Failed)
+    });
+    let (own, behind): (Vec<Outgoing>, Vec<Outgoing>) = waiting.partition(|held| held.message_id == returned.message);
+    let attempts = own.first().map_or(1, |own| own.attempts);
+    for moved in own.iter().chain(&behind) {
+        remove(tx, moved.id).await?;
+    }
+    let first = Outgoing {
+        id: OutboxId(0),
+        conversation_id: returned.conversation,
+        message_id: returned.message,
+        origin_id: returned.origin_id,
+        payload: returned.payload,
+        state: OutboxState::Waiting,
+        attempts,
+        next_attempt_us: returned.next_attempt_us,
+    };
+    let mut moved = Vec::new();
+    for outgoing in std::iter::once(first).chain(behind) {
+        let values = vec![
+            outgoing.conversation_id.into(),
+            outgoing.message_id.into(),
+            outgoing.origin_id.into(),
+            outgoing.payload.into(),
+            outgoing.attempts.into(),
+            outgoing.next_attempt_us.into(),
+        ];
+        let id: OutboxId = sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)?;
+        let position = PENDING_BASE.saturating_add(id.0);
+        sql::change(tx.db(), PLACE, vec![position.into(), outgoing.message_id.into()]).await?;
+        moved.push(outgoing.message_id);
+    }
+    Ok(moved)
 }
 
 /// Sets the state of a message. Going in flight counts as an attempt.

@@ -45,6 +45,26 @@ pub async fn add(tx: &WriteTx, new: NewPending) -> Result<PendingId, StoreError>
     sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
 }
 
+/// Keeps something, unless the same was kept already.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the archive does not exist.
+pub async fn add_once(tx: &WriteTx, new: NewPending) -> Result<(), StoreError> {
+    const KEPT: &str = "SELECT 1 FROM pending_reference
+        WHERE archive_id = ? AND target = ? AND kind = ? AND sender_address = ? AND payload = ?";
+    let values = vec![
+        new.archive_id.into(),
+        new.target.clone().into(),
+        new.kind.into(),
+        new.sender_address.clone().into(),
+        new.payload.clone().into(),
+    ];
+    if sql::value::<i64>(tx.db(), KEPT, values).await?.is_none() {
+        add(tx, new).await?;
+    }
+    Ok(())
+}
+
 /// Takes out everything that refers to one of these ids, in the order in which it was sent.
 ///
 /// # Errors

@@ -4,7 +4,8 @@ pub use crate::entity::reaction::Model as Reaction;
 use crate::store::sealed::Connected;
 use crate::{Address, MessageId, Reads, StoreError, Text, WriteTx, sql};
 
-/// Stores somebody's reactions to a message in place of their earlier ones, unless those are newer; whether it did.
+/// Stores somebody's reactions to a message in place of their earlier ones. Whether others are newer is for
+/// [`crate::revisions`] to say.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if the message does not exist.
@@ -14,16 +15,11 @@ pub async fn replace(
     sender: &Address,
     emoji: &[Text],
     stamp_us: i64,
-) -> Result<bool, StoreError> {
-    const NEWEST: &str = "SELECT max(stamp_us) FROM reaction WHERE message_id = ? AND sender_address = ?";
+) -> Result<(), StoreError> {
     const CLEAR: &str = "DELETE FROM reaction WHERE message_id = ? AND sender_address = ?";
     const INSERT: &str = "INSERT INTO reaction (message_id, sender_address, emoji, stamp_us) VALUES (?, ?, ?, ?)
         ON CONFLICT DO NOTHING";
     let whose = || vec![message.into(), sender.clone().into()];
-    let newest: Option<i64> = sql::value::<Option<i64>>(tx.db(), NEWEST, whose()).await?.flatten();
-    if newest.is_some_and(|newest| newest > stamp_us) {
-        return Ok(false);
-    }
     sql::execute(tx.db(), CLEAR, whose()).await?;
     for one in emoji {
         let values = vec![
@@ -34,7 +30,7 @@ pub async fn replace(
         ];
         sql::execute(tx.db(), INSERT, values).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The reactions to these messages, by message, then time.

@@ -15,6 +15,15 @@ pub async fn get(tx: &impl Reads, key: &str) -> Result<Option<Text>, StoreError>
     Ok(setting.map(|setting| setting.value))
 }
 
+/// Names of the settings that begin like this.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn names(tx: &impl Reads, prefix: &str) -> Result<Vec<String>, StoreError> {
+    const QUERY: &str = "SELECT key FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key";
+    sql::values(tx.db(), QUERY, vec![prefix.into()]).await
+}
+
 /// Stores a setting.
 ///
 /// # Errors

@@ -153,6 +153,8 @@ impl Session {
             own: self.address(),
             stanza_ids: StanzaIds::Announced,
             own_nick: &|room| knowledge.own_nicks.get(room).cloned(),
+            // Who bears a name now says nothing about who bore it then.
+            occupant: &|_, _| None,
             services: &knowledge.services,
         };
         Ok(page(collected.results, fin, &archive, &context))

@@ -23,6 +23,8 @@ pub enum Feature {
     Inbox,
     /// Personal eventing (XEP-0163).
     PersonalEventing,
+    /// Publications may carry conditions (XEP-0060 section 7.1.5), without which nothing is known to stay private.
+    PublishOptions,
     /// Bookmarks in personal eventing are kept in step with the old ones (XEP-0402 section 6).
     BookmarksCompat,
     /// Stream management with resumption (XEP-0198).

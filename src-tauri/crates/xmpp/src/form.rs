@@ -52,6 +52,19 @@ impl Form {
         }
     }
 
+    /// The same answers to the form of another `FORM_TYPE`.
+    #[must_use]
+    pub(crate) fn of_type(mut self, form_type: &str) -> Self {
+        if let Some(kind) = self
+            .fields
+            .iter_mut()
+            .find(|field| field.var.as_deref() == Some("FORM_TYPE"))
+        {
+            kind.values = vec![form_type.into()];
+        }
+        self
+    }
+
     /// With one more answer.
     #[must_use]
     pub(crate) fn with(mut self, var: &str, value: impl Into<String>) -> Self {

@@ -3,12 +3,14 @@
 //! - [`session`]: finds the server, signs in, stays connected, resumes; and why it does not use `tokio_xmpp::Client`.
 //! - [`message`]: messages decoded, with every check of who may say what; messages built.
 //! - [`archive`], [`roster`], [`presence`], [`vcard`], [`muc`], [`time`], [`features`]: what is asked of servers and people.
+//! - [`displayed`]: read positions shared among one's own devices.
 //! - [`inbox`], [`muc_light`], [`smart_markers`]: what MongooseIM has beside these.
 //!
 //! Knows no store and no user interface. Everything from the network is hostile; nothing from it is logged.
 
 pub mod archive;
 mod auth;
+pub mod displayed;
 pub mod features;
 mod form;
 pub mod ids;

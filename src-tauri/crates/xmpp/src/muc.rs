@@ -9,6 +9,9 @@ use crate::ns;
 use crate::session::{Command, RequestError, RequestKind, Session, StanzaCondition};
 use crate::xml::{Build, element};
 
+/// Most members of a room that are believed.
+const MOST_MEMBERS: usize = 10_000;
+
 /// A remembered room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bookmark {
@@ -140,6 +143,30 @@ impl Session {
             .filter(|e| e.is("identity", ns::DISCO_INFO))
             .find_map(|e| e.attr("name"));
         Ok(name.filter(|name| !name.is_empty()).map(str::to_owned))
+    }
+
+    /// Bare addresses of everybody who belongs to a room (XEP-0045 section 9.5): owners, administrators and members.
+    ///
+    /// # Errors
+    /// See [`RequestError`]; many rooms refuse this to those who do not run them.
+    pub async fn room_members(&self, room: BareJid) -> Result<Vec<BareJid>, RequestError> {
+        let list = |affiliation: &'static str| {
+            let item = element("item", ns::MUC_ADMIN).with_attr("affiliation", affiliation);
+            let query = element("query", ns::MUC_ADMIN).with_child(item);
+            self.request(Some(room.clone().into()), RequestKind::Get, query)
+        };
+        let (owners, admins, members) = tokio::try_join!(list("owner"), list("admin"), list("member"))?;
+        let mut people: Vec<BareJid> = [owners, admins, members]
+            .iter()
+            .flatten()
+            .flat_map(Element::children)
+            .filter(|item| item.is("item", ns::MUC_ADMIN))
+            .filter_map(|item| BareJid::new(item.attr("jid")?).ok())
+            .take(MOST_MEMBERS)
+            .collect();
+        people.sort_unstable();
+        people.dedup();
+        Ok(people)
     }
 
     /// Addresses of the rooms that a service lists openly (XEP-0045 section 6.3): the first page, where it has pages.

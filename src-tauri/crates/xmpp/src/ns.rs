@@ -40,6 +40,8 @@ pub(crate) const MUC_LIGHT_CREATE: &str = "urn:xmpp:muclight:0#create";
 pub(crate) const MUC_LIGHT_DESTROY: &str = "urn:xmpp:muclight:0#destroy";
 /// MUC Light: configuration and occupants at once.
 pub(crate) const MUC_LIGHT_INFO: &str = "urn:xmpp:muclight:0#info";
+/// Running a room (XEP-0045 section 9).
+pub(crate) const MUC_ADMIN: &str = "http://jabber.org/protocol/muc#admin";
 /// Replies (XEP-0461).
 pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 /// Attributes of XML itself, such as `xml:lang`.

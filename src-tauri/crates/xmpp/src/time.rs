@@ -7,7 +7,7 @@ use xmpp_parsers::jid::BareJid;
 
 use crate::ids::Timestamp;
 use crate::ns;
-use crate::session::{RequestError, RequestKind, Session};
+use crate::session::{Asker, Phase, RequestError, RequestKind, Session};
 use crate::xml::element;
 
 /// What the server's clock showed.
@@ -25,15 +25,21 @@ impl Session {
     /// # Errors
     /// See [`RequestError`].
     pub async fn server_time(&self) -> Result<ServerTime, RequestError> {
+        ServerTime::ask(&self.asker(Phase::Open), self.address()).await
+    }
+}
+
+impl ServerTime {
+    pub(crate) async fn ask(asker: &Asker, own: &BareJid) -> Result<Self, RequestError> {
         let asked = Instant::now();
-        let domain = BareJid::from_parts(None, self.address().domain());
-        let answer = self
-            .request(Some(domain.into()), RequestKind::Get, element("time", ns::TIME))
+        let domain = BareJid::from_parts(None, own.domain());
+        let answer = asker
+            .ask(Some(domain.into()), RequestKind::Get, element("time", ns::TIME))
             .await?;
         let round_trip = asked.elapsed();
         let at = answer
             .and_then(|time| Timestamp::parse(&time.get_child("utc", ns::TIME)?.text()))
             .ok_or(RequestError::Malformed)?;
-        Ok(ServerTime { at, round_trip })
+        Ok(Self { at, round_trip })
     }
 }

@@ -8,6 +8,7 @@ import type {
   JumpTarget,
   LocalData,
   MessageId,
+  Readers,
   SignedIn,
   SignIn,
   TimelineSnapshot,
@@ -40,9 +41,13 @@ export interface Backend {
   /** The reader has this message before them: what is missing near it is fetched first. */
   view(conversation: ConversationId, message: MessageId): Promise<void>;
   send(conversation: ConversationId, text: string): Promise<MessageId>;
+  /** Puts another text in the place of a message that has not been sent; one that failed is sent again. */
+  edit(message: MessageId, text: string): Promise<void>;
+  /** Who of a team has seen a message of one's own. */
+  readers(message: MessageId): Promise<Readers>;
   /** Tries a failed message again. */
   resend(message: MessageId): Promise<void>;
-  /** Removes a failed message. */
+  /** Removes a message that has not been sent. */
   discard(message: MessageId): Promise<void>;
   /** Everything up to this message was seen. */
   markRead(conversation: ConversationId, message: MessageId): Promise<void>;

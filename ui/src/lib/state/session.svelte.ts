@@ -12,10 +12,12 @@ import type {
   LocalData,
   MessageId,
   Notice,
+  Readers,
   SignedIn,
   SignIn,
   TimelineSnapshot,
 } from '../backend/types';
+import { now } from '../look/now.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
 import { applyInbox } from './inbox';
@@ -55,6 +57,8 @@ export class Session {
   arrived: ArrivedEvent | null = $state.raw(null);
   /** The address of the last sign-in, to offer it again. In memory only. */
   lastAddress = '';
+  /** Longest text of a message, as `thread/weight.ts` measures. */
+  textLimit: number = $state.raw(Number.POSITIVE_INFINITY);
   /** A command that failed outside any form. */
   mishap: CommandError | null = $state.raw(null);
 
@@ -210,6 +214,25 @@ export class Session {
     this.#quietly(this.#backend.compose(id, composing));
   }
 
+  /** Changes a message that has not been sent. The error, if it could not be. */
+  async edit(message: MessageId, text: string): Promise<CommandError | null> {
+    try {
+      await this.#backend.edit(message, text);
+      return null;
+    } catch (reason) {
+      return commandError(reason);
+    }
+  }
+
+  /** Who has seen a message; the error, if that is not known. */
+  async readers(message: MessageId): Promise<Readers | CommandError> {
+    try {
+      return await this.#backend.readers(message);
+    } catch (reason) {
+      return commandError(reason);
+    }
+  }
+
   resend(message: MessageId): void {
     this.#loudly(this.#backend.resend(message));
   }
@@ -267,6 +290,8 @@ export class Session {
     this.lastAddress = signedIn.account.address;
     this.inbox = inbox;
     this.connection = signedIn.connection;
+    this.textLimit = signedIn.textLimit;
+    now.set(signedIn.now);
     this.notice = signedIn.notice;
     this.screen = { kind: 'inbox' };
   }
@@ -318,6 +343,9 @@ export class Session {
           break;
         case 'arrived':
           if (event.conversation === this.selected) this.arrived = event;
+          break;
+        case 'clock':
+          now.set(event.now);
           break;
         case 'reload':
           this.#reloadInbox();

@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Look } from '../backend/backend';
-import type { ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, MessageId, SignedIn, TimelineSnapshot } from '../backend/types';
+import type { ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, MessageId, Readers, SignedIn, TimelineSnapshot } from '../backend/types';
 import { chatRow, message, thread } from '../testing/build';
 import { Session } from './session.svelte';
 
@@ -45,6 +45,8 @@ class Scripted implements Backend {
   pageForward = (): Promise<void> => Promise.resolve();
   view = (): Promise<void> => Promise.resolve();
   send = (): Promise<MessageId> => Promise.resolve(1);
+  edit = (): Promise<void> => Promise.resolve();
+  readers = (): Promise<Readers> => Promise.resolve({ read: [], unread: null });
   resend = (): Promise<void> => Promise.resolve();
   discard = (): Promise<void> => Promise.resolve();
   markRead = (): Promise<void> => Promise.resolve();
@@ -61,6 +63,8 @@ function signedIn(): SignedIn {
     account: { address: 'alice@ward.example', person: chatRow(1).person },
     inbox: { revision: 3, rows: [chatRow(1), chatRow(2)] },
     connection: { kind: 'online' },
+    now: Date.now(),
+    textLimit: 1000,
     notice: null,
   };
 }

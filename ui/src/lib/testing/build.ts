@@ -28,6 +28,8 @@ export function message(id: number, at: number, from: string | null, change: Par
     at,
     delivery: from === null ? 'sent' : null,
     failure: null,
+    unsent: null,
+    readBy: null,
     edited: false,
     retracted: false,
     ...change,

@@ -1,4 +1,4 @@
-import type { CommandError, Presence, SendFailure } from '../backend/types';
+import type { CommandError, ConversationKind, Presence, SendFailure } from '../backend/types';
 
 /** What happened, what was kept, what to do. */
 export type Trouble = { what: string; kept: string; todo: string };
@@ -116,6 +116,12 @@ function trouble(error: CommandError): Trouble {
         kept: 'Your text is kept.',
         todo: 'Shorten it or send it in parts.',
       };
+    case 'alreadySent':
+      return {
+        what: 'That message was being sent meanwhile, so it can’t be changed any more.',
+        kept: 'Your new text is kept below.',
+        todo: 'Send it as a new message if it is still needed.',
+      };
     case 'internal':
       return {
         what: 'Something went wrong inside the app.',
@@ -125,12 +131,35 @@ function trouble(error: CommandError): Trouble {
   }
 }
 
-const failures: Record<SendFailure, string> = {
-  recipientUnknown: 'Not sent: this person has no account here',
-  notAllowed: 'Not sent: you are not allowed to write here',
-  refused: 'Not sent: the server refused it',
-  tooLarge: 'Not sent: it is too long',
-};
+/** Why a message was not sent, and what to do. */
+function failed(failure: SendFailure | null, kind: ConversationKind): { what: string; todo: string } {
+  const team = kind === 'team';
+  switch (failure) {
+    case 'recipientUnknown':
+      return team
+        ? { what: 'Not sent: this team chat does not exist any more.', todo: 'Write to somebody of the team.' }
+        : { what: 'Not sent: this person has no account here.', todo: 'Check with them, or choose somebody else.' };
+    case 'notAllowed':
+    case 'notEntered':
+      return team
+        ? { what: 'Not sent: this team chat is not open to you.', todo: 'Ask whoever runs it to add you, then try again.' }
+        : { what: 'Not sent: you are not allowed to write to this person.', todo: 'Reach them another way.' };
+    case 'busy':
+      return { what: 'Not sent: the server was too busy, several times.', todo: 'Try again, or reach them another way.' };
+    case 'tooLarge':
+      return { what: 'Not sent: it is too long.', todo: 'Shorten it or send it in parts.' };
+    case 'refused':
+    case null:
+      return { what: 'Not sent: the server refused it.', todo: 'Try again. If it happens again, tell your IT service desk.' };
+  }
+}
+
+/** Why a message is still waiting after it was tried; it is tried again by itself. */
+function held(failure: SendFailure): { what: string; todo: string } {
+  return failure === 'notEntered'
+    ? { what: 'This team chat did not let you in yet.', todo: 'It is tried again by itself.' }
+    : { what: 'The server is busy.', todo: 'It is tried again by itself.' };
+}
 
 const presences: Record<Presence, string> = {
   unknown: '',
@@ -280,9 +309,15 @@ export const en = {
       failed: 'Not sent',
     },
     deliveryShort: { waiting: 'Waiting', sent: 'Sent', delivered: 'Delivered', read: 'Seen', failed: 'Not sent' },
-    failure: failures,
+    failed,
+    held,
     retry: 'Try again',
-    discard: 'Discard',
+    edit: 'Change',
+    discard: 'Delete',
+    seenBy: (n: number, of: number | null) => (of === null ? `Seen by ${count.format(n)}` : `Seen by ${count.format(n)} of ${count.format(of)}`),
+    seenByShort: (n: number, of: number | null) => (of === null ? count.format(n) : `${count.format(n)} of ${count.format(of)}`),
+    seenByWho: (n: number, of: number | null) =>
+      of === null ? `Seen by ${count.format(n)}. Show who` : `Seen by ${count.format(n)} of ${count.format(of)}. Show who`,
     pickTitle: 'Choose a chat',
     pickText: 'Pick someone on the left, or press',
     pickText2: 'to find anyone.',
@@ -298,6 +333,10 @@ export const en = {
     waiting: 'Waits for connection',
     keys: 'Enter to send, Shift+Enter for a new line',
     over: (n: number) => `${count.format(n)} too many`,
+    left: (n: number) => `${count.format(n)} left`,
+    editing: 'Changing a message that has not been sent',
+    cancelEdit: 'Keep it as it was',
+    save: 'Save the change',
   },
 
   dates: {
@@ -313,6 +352,15 @@ export const en = {
     weekAgo: 'A week ago',
     monthAgo: 'A month ago',
     yearAgo: 'A year ago',
+  },
+
+  readers: {
+    title: 'Seen by',
+    read: (n: number) => `Seen (${count.format(n)})`,
+    unread: (n: number) => `Not yet (${count.format(n)})`,
+    nobody: 'Nobody yet',
+    unknown: 'Who else is in this team is not known.',
+    loading: 'Looking…',
   },
 
   switcher: {
@@ -377,6 +425,7 @@ export const en = {
     list: 'This list',
     send: 'Send',
     newline: 'New line',
+    editLast: 'Change the last message while it waits',
     date: 'Go to a date in this chat',
     rows: 'Move in a list',
     ends: 'First or last in a list',

@@ -4,6 +4,7 @@ import { dayHeader, short } from './when';
 import { words } from './words';
 
 const everyError: Record<CommandError['code'], CommandError> = {
+  alreadySent: { code: 'alreadySent' },
   addressMalformed: { code: 'addressMalformed' },
   passwordEmpty: { code: 'passwordEmpty' },
   passphraseTooShort: { code: 'passphraseTooShort' },

@@ -17,8 +17,9 @@ use crate::events::{EventReceiver, EventSender};
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
     CommandError, Composing, ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, LocalData, MessageId,
-    SignIn, SignedIn, TimelineSnapshot,
+    Readers, SignIn, SignedIn, TimelineSnapshot,
 };
+use crate::wall_clock::WallClock;
 
 /// Commands that may wait for the engine. More make their callers wait.
 const COMMANDS: usize = 256;
@@ -33,6 +34,7 @@ pub struct Client {
 struct Shared {
     profile: Profile,
     timing: Timing,
+    clock: WallClock,
     events: EventSender,
     running: Mutex<Option<Running>>,
 }
@@ -74,10 +76,17 @@ impl Client {
     /// noticed sooner, or may take longer to notice.
     #[must_use]
     pub fn with_timing(profile: Profile, timing: Timing) -> Self {
+        Self::with_clock(profile, timing, WallClock::default())
+    }
+
+    /// Like [`with_timing`](Self::with_timing), over another clock than the operating system's.
+    #[must_use]
+    pub fn with_clock(profile: Profile, timing: Timing, clock: WallClock) -> Self {
         Self {
             shared: Arc::new(Shared {
                 profile,
                 timing,
+                clock,
                 events: EventSender::new(),
                 running: Mutex::new(None),
             }),
@@ -95,7 +104,10 @@ impl Client {
     pub async fn start(&self) -> FirstScreen {
         let mut running = self.shared.running.lock().await;
         let result = match &*running {
-            Some(account) => account.signed_in().await.map(FirstScreen::SignedIn),
+            Some(account) => account
+                .signed_in()
+                .await
+                .map(|shown| FirstScreen::SignedIn(Box::new(shown))),
             None => self.open(&mut running).await,
         };
         result.unwrap_or_else(|error| FirstScreen::Blocked { error })
@@ -124,7 +136,7 @@ impl Client {
         };
         let (session, session_events) = Session::start(sign_in::session_config(&account, &self.shared.timing)?);
         let started = self.run(open, session, session_events, running).await?;
-        Ok(FirstScreen::SignedIn(started))
+        Ok(FirstScreen::SignedIn(Box::new(started)))
     }
 
     async fn run(
@@ -136,8 +148,13 @@ impl Client {
     ) -> Result<SignedIn, CommandError> {
         let (commands, inbound) = mpsc::channel(COMMANDS);
         let OpenProfile { store, notice } = open;
-        let (engine, mut signed_in) =
-            engine::Engine::new(store.clone(), session.clone(), self.shared.events.clone()).await?;
+        let (engine, mut signed_in) = engine::Engine::new(
+            store.clone(),
+            session.clone(),
+            self.shared.events.clone(),
+            self.shared.clock.clone(),
+        )
+        .await?;
         signed_in.notice = notice;
         tokio::spawn(engine.run(inbound, session_events));
         *running = Some(Running {
@@ -306,6 +323,22 @@ impl Client {
         .await
     }
 
+    /// Puts another text in the place of a message that has not been sent yet, or has failed; one that failed is sent again.
+    ///
+    /// # Errors
+    /// [`CommandError::AlreadySent`] if it may have left meanwhile, and as for [`Client::send`]; nothing changes then.
+    pub async fn edit(&self, message: MessageId, text: String) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Edit { message, text, answer }).await
+    }
+
+    /// Who of a team has seen a message of one's own.
+    ///
+    /// # Errors
+    /// [`CommandError::NotFound`] if it is no such message.
+    pub async fn readers(&self, message: MessageId) -> Result<Readers, CommandError> {
+        self.ask(|answer| Command::Readers(message, answer)).await
+    }
+
     /// Sends a failed message again.
     ///
     /// # Errors
@@ -317,7 +350,7 @@ impl Client {
     /// Discards a message that failed or has not been sent yet.
     ///
     /// # Errors
-    /// [`CommandError::NotFound`] if it is not such a one: it may have been sent meanwhile.
+    /// [`CommandError::AlreadySent`] if it may have left meanwhile.
     pub async fn discard(&self, message: MessageId) -> Result<(), CommandError> {
         self.ask(|answer| Command::Discard(message, answer)).await
     }

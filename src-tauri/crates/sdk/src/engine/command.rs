@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use super::window::Side;
 use crate::view::{
-    CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, SignedIn, TimelineSnapshot,
+    CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, Readers, SignedIn, TimelineSnapshot,
 };
 
 /// The way back of an answer.
@@ -34,8 +34,14 @@ pub(crate) enum Command {
         text: String,
         answer: Answer<MessageId>,
     },
+    Edit {
+        message: MessageId,
+        text: String,
+        answer: Answer<()>,
+    },
     Resend(MessageId, Answer<()>),
     Discard(MessageId, Answer<()>),
+    Readers(MessageId, Answer<Readers>),
     MarkRead {
         conversation: ConversationId,
         message: MessageId,

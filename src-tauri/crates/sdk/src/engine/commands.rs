@@ -5,7 +5,6 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{ChatState, chat_state};
 
 use super::changes::Changes;
-use super::clock::local_micros;
 use super::command::Command;
 use super::{Engine, ingest};
 use crate::view::{CommandError, Composing, ConversationId as ViewId};
@@ -52,6 +51,10 @@ impl Engine {
             } => {
                 drop(answer.send(self.send_text(conversation.into(), &text).await.map(Into::into)));
             }
+            Command::Edit { message, text, answer } => {
+                drop(answer.send(self.edit_waiting(message.into(), &text).await));
+            }
+            Command::Readers(message, answer) => drop(answer.send(self.readers(message.into()).await)),
             Command::Resend(message, answer) => drop(answer.send(self.resend(message.into()).await)),
             Command::Discard(message, answer) => drop(answer.send(self.discard(message.into()).await)),
             Command::MarkRead {
@@ -91,7 +94,7 @@ impl Engine {
             });
         }
         let tx = self.store.begin().await?;
-        let changed = drafts::set(&tx, conversation, &Text(text.to_owned()), local_micros()).await?;
+        let changed = drafts::set(&tx, conversation, &Text(text.to_owned()), self.clock.local()).await?;
         tx.commit().await?;
         if changed {
             self.refresh_row(conversation).await?;

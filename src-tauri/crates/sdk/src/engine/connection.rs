@@ -2,7 +2,6 @@
 
 use wardline_xmpp::session::{CertificateError, SessionError, SessionState};
 
-use super::clock::local_micros;
 use crate::view::{CommandError, ConnectionView};
 
 /// Whether everything that happened while the session was away has been fetched.
@@ -12,8 +11,8 @@ pub(crate) enum CaughtUp {
     NotYet,
 }
 
-/// What is shown for `state`.
-pub(crate) fn view(state: SessionState, caught_up: CaughtUp) -> ConnectionView {
+/// What is shown for `state` at the server's time `now`.
+pub(crate) fn view(state: SessionState, caught_up: CaughtUp, now: i64) -> ConnectionView {
     match state {
         SessionState::Offline => ConnectionView::Offline,
         SessionState::Connecting | SessionState::Authenticating | SessionState::Resuming => ConnectionView::Connecting,
@@ -25,7 +24,7 @@ pub(crate) fn view(state: SessionState, caught_up: CaughtUp) -> ConnectionView {
             let wait = until.saturating_duration_since(tokio::time::Instant::now());
             let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
             ConnectionView::Waiting {
-                retry_at: (local_micros() / 1_000).saturating_add(wait),
+                retry_at: (now / 1_000).saturating_add(wait),
                 error: error_view(error),
             }
         }

@@ -2,6 +2,7 @@
 
 use wardline_store::{OutboxId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
+use wardline_xmpp::displayed::ReadUpTo;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Bookmark, JoinError, Joined};
 use wardline_xmpp::roster::Roster;
@@ -10,6 +11,7 @@ use wardline_xmpp::time::ServerTime;
 use wardline_xmpp::vcard::VCard;
 
 use super::Engine;
+use super::displayed::Published;
 use super::sync::PageRequest;
 
 /// A finished job.
@@ -25,6 +27,12 @@ pub(super) enum Done {
     Bookmarks(Result<Vec<Bookmark>, RequestError>),
     /// A room was entered, or not.
     Joined(BareJid, Result<Joined, JoinError>),
+    /// Who belongs to a room.
+    Members(BareJid, Result<Vec<BareJid>, RequestError>),
+    /// Read positions of one's own devices.
+    Displayed(Result<Vec<ReadUpTo>, RequestError>),
+    /// A read position was published, or not.
+    Published(Published, Result<(), RequestError>),
     /// Somebody's card.
     Card(BareJid, Result<Option<VCard>, RequestError>),
     /// What became of a sent message.
@@ -36,15 +44,16 @@ impl Engine {
     pub(super) async fn take_done(&mut self, done: Done) -> Result<(), StoreError> {
         match done {
             Done::Page(request, answer) => self.take_page(request, answer).await,
-            Done::Time(time) => {
-                match time {
-                    Ok(time) => self.clock.set(time.at.0, time.round_trip),
-                    Err(error) => tracing::info!(%error, "server's time not known"),
-                }
+            Done::Time(Ok(time)) => self.take_time(time.at.0, time.round_trip).await,
+            Done::Time(Err(error)) => {
+                tracing::info!(%error, "server's time not known");
                 Ok(())
             }
             Done::Roster(roster) => self.take_roster(roster).await,
             Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
+            Done::Members(room, members) => self.take_members(room, members).await,
+            Done::Displayed(positions) => self.take_displayed(positions).await,
+            Done::Published(what, outcome) => self.take_published(what, outcome).await,
             Done::Joined(room, joined) => self.take_joined(room, joined).await,
             Done::Card(who, card) => self.take_card(who, card).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,
@@ -65,6 +74,14 @@ impl Engine {
         let session = self.session.clone();
         self.jobs
             .spawn(async move { Done::Bookmarks(session.bookmarks().await) });
+    }
+
+    pub(super) fn spawn_members(&mut self, room: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let members = session.room_members(room.clone()).await;
+            Done::Members(room, members)
+        });
     }
 
     pub(super) fn spawn_join(&mut self, room: BareJid, nick: String) {

@@ -1,19 +1,18 @@
 //! Events of the session: messages as they come, in batches of one transaction; presence; the roster.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::time::Instant;
 use wardline_store::pages::{self, Outcome};
-use wardline_store::{
-    AliasKind, ConversationId, ConversationKind, DeliveryState, Failure, StoreError, aliases, conversations, messages,
-    outbox,
-};
+use wardline_store::revisions::Order;
+use wardline_store::{ConversationId, ConversationKind, StoreError, conversations, messages, outbox};
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, ReceivedMessage, Route, receipt};
-use wardline_xmpp::session::{Continuity, Opened, SessionEvent, StanzaCondition};
+use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
 
 use super::changes::Changes;
+use super::clock::Link;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
 use super::read_pointer::Came;
@@ -34,6 +33,7 @@ impl Engine {
                 SessionEvent::Opened(opened) => self.opened(*opened).await?,
                 SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
                 SessionEvent::Roster(push) => self.take_roster_push(push).await?,
+                SessionEvent::Displayed(positions) => self.apply_displayed(positions).await?,
                 SessionEvent::Closed { .. } => self.closed().await?,
                 _ => {}
             }
@@ -42,13 +42,20 @@ impl Engine {
     }
 
     async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
+        self.clock.set_link(Link::Up);
+        match opened.time {
+            Some(time) => self.take_time(time.at.0, time.round_trip).await?,
+            // A session that goes on after a sleep.
+            None if self.clock.is_doubtful() => self.spawn_time(),
+            None => {}
+        }
         if opened.continuity == Continuity::New {
             // Nothing that was in flight is proven any more, and rooms have forgotten us.
             let tx = self.store.begin().await?;
             outbox::session_ended(&tx).await?;
             tx.commit().await?;
             self.forget_presence().await?;
-            self.spawn_time();
+            self.begin_displayed(&opened.features);
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
         } else {
@@ -60,6 +67,7 @@ impl Engine {
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
+        self.clock.set_link(Link::Down);
         // Nobody is known to type any more. Presence stays: it still holds if the session is resumed.
         for conversation in self.typing.forget() {
             self.refresh_row(conversation).await?;
@@ -77,6 +85,7 @@ impl Engine {
         let mut changes = Changes::default();
         let mut receipts = Vec::new();
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
+        let mut dated = HashSet::new();
         let tx = self.store.begin().await?;
         for message in &run {
             if let Sort::Error(condition) = message.kind {
@@ -89,7 +98,12 @@ impl Engine {
             self.take_chat_state(message, target.conversation, &mut changes);
             let content = ingest::content(message);
             if content == Content::Reference {
-                references::apply(&tx, &self.own, target, message, now, &mut changes).await?;
+                let (at, _) = ingest::stamp(message, now);
+                let order = match message.stamp {
+                    None => Order::Live,
+                    Some(_) => Order::Forward,
+                };
+                references::apply(&tx, &self.own, target, message, (at, order), &mut changes).await?;
                 continue;
             }
             let last = match touched.get(&target.conversation) {
@@ -106,6 +120,9 @@ impl Engine {
             let segment = self.sync.live_segment(&tx, target, position).await?;
             let row = ingest::row(&self.own, target, message, Some(segment), position, now);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
+            if message.stamp.is_some() {
+                dated.insert(target.archive);
+            }
             touched
                 .entry(target.conversation)
                 .and_modify(|last| *last = (*last).max(position))
@@ -130,7 +147,10 @@ impl Engine {
                     }
                 }
             }
-            if message.wants_receipt && message.route == Route::Live && message.direction == Way::Incoming {
+            // In a room a receipt would tell its sender alone, by the dozen.
+            let one_to_one = matches!(message.kind, Sort::Chat | Sort::Normal);
+            if message.wants_receipt && one_to_one && message.route == Route::Live && message.direction == Way::Incoming
+            {
                 receipts.push((message.from.clone(), message.id.clone()));
             }
         }
@@ -139,6 +159,9 @@ impl Engine {
         }
         tx.commit().await?;
         self.committed(changes).await?;
+        for archive in dated {
+            self.sync.look_again(self.own_archive, archive);
+        }
         self.confirm(receipts).await;
         Ok(())
     }
@@ -151,38 +174,6 @@ impl Engine {
                 let _lost_with_the_session = self.session.send(receipt(to, id)).await;
             }
         }
-    }
-
-    /// A message came back. Only an own text that is not known to have arrived fails by it: receipts, markers and typing
-    /// notices bounce whenever somebody is away.
-    async fn bounced(
-        &mut self,
-        tx: &wardline_store::WriteTx,
-        message: &ReceivedMessage,
-        condition: StanzaCondition,
-        changes: &mut Changes,
-    ) -> Result<(), StoreError> {
-        let Some(id) = &message.id else { return Ok(()) };
-        let Some(with) = conversations::by_address(tx, &message.conversation.to_string().into()).await? else {
-            return Ok(());
-        };
-        let alias = messages::NewAlias::by_sender(AliasKind::MessageId, id.as_str(), self.own.to_string());
-        let Some(found) = aliases::find(tx, with.archive_id, &alias).await? else {
-            return Ok(());
-        };
-        let Some(text) = messages::get(tx, found).await? else {
-            return Ok(());
-        };
-        let arrived = matches!(text.delivery, Some(DeliveryState::Delivered | DeliveryState::Read));
-        if text.conversation_id != with.id || arrived {
-            return Ok(());
-        }
-        if let Some(waiting) = outbox::by_message(tx, found).await? {
-            outbox::remove(tx, waiting.id).await?;
-        }
-        messages::set_delivery(tx, found, DeliveryState::Failed, Some(failure(condition))).await?;
-        changes.message(with.id, found);
-        Ok(())
     }
 
     fn take_chat_state(&mut self, message: &ReceivedMessage, conversation: ConversationId, changes: &mut Changes) {
@@ -211,22 +202,5 @@ impl Engine {
     ) -> Result<Option<(ConversationKind, BareJid)>, StoreError> {
         let found = conversations::get(&self.store.read().await?, conversation).await?;
         Ok(found.and_then(|with| Some((with.kind, with.address.parse().ok()?))))
-    }
-}
-
-fn failure(condition: StanzaCondition) -> Failure {
-    match condition {
-        StanzaCondition::ItemNotFound
-        | StanzaCondition::Gone
-        | StanzaCondition::JidMalformed
-        | StanzaCondition::RemoteServerNotFound
-        | StanzaCondition::ServiceUnavailable
-        | StanzaCondition::RecipientUnavailable => Failure::RecipientUnknown,
-        StanzaCondition::Forbidden
-        | StanzaCondition::NotAllowed
-        | StanzaCondition::NotAuthorized
-        | StanzaCondition::RegistrationRequired
-        | StanzaCondition::SubscriptionRequired => Failure::NotAllowed,
-        _ => Failure::Refused,
     }
 }

@@ -10,6 +10,7 @@ mod clock;
 mod command;
 mod commands;
 mod connection;
+mod displayed;
 mod ingest;
 mod jobs;
 mod live;
@@ -17,7 +18,9 @@ mod outbox;
 mod people;
 mod presence;
 mod read_pointer;
+mod readers;
 mod references;
+mod retry;
 mod rows;
 mod sync;
 mod teams;
@@ -41,6 +44,7 @@ use wardline_xmpp::session::{Session, SessionEvent, SessionState};
 use self::changes::Changes;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
+use self::displayed::Displayed;
 use self::jobs::Done;
 use self::people::Contacts;
 use self::presence::Presences;
@@ -51,6 +55,7 @@ use crate::events::EventSender;
 use crate::inbox::Inbox;
 use crate::timeline::Timeline;
 use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
+use crate::wall_clock::WallClock;
 
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
@@ -75,6 +80,7 @@ pub(crate) struct Engine {
     clock: ServerClock,
     sync: Sync,
     outbox: outbox::Outbox,
+    displayed: Displayed,
     jobs: JoinSet<Done>,
 }
 
@@ -97,6 +103,7 @@ impl Engine {
         store: Store,
         session: Session,
         events: EventSender,
+        wall: WallClock,
     ) -> Result<(Self, SignedIn), CommandError> {
         let tx = store.read().await?;
         let account = accounts::get(&tx).await?.ok_or(CommandError::NotSignedIn)?;
@@ -105,13 +112,14 @@ impl Engine {
         })?;
         let contacts = Contacts::load(&tx).await?;
         let rows = chat_list::rows(&tx, ConversationBox::Inbox).await?;
+        let clock = ServerClock::load(wall, &tx).await?;
         drop(tx);
         let own_archive = own_archive(&store, &account.address).await?;
         let presences = Presences::default();
         let typing = Typing::default();
         let inbox = Inbox::new(
             rows.into_iter()
-                .map(|row| rows::ranked(row, &presences, &typing))
+                .map(|row| rows::ranked(row, &presences, &typing, clock.now()))
                 .collect(),
         );
         let state = *session.state().borrow();
@@ -121,16 +129,17 @@ impl Engine {
             store,
             session,
             events,
-            connection: connection::view(state, CaughtUp::NotYet),
+            connection: connection::view(state, CaughtUp::NotYet, clock.now()),
             inbox,
             open: HashMap::new(),
             contacts,
             presences,
             teams: Teams::default(),
             typing,
-            clock: ServerClock::default(),
+            clock,
             sync: Sync::default(),
             outbox: outbox::Outbox::default(),
+            displayed: Displayed::default(),
             jobs: JoinSet::new(),
         };
         let signed_in = engine.signed_in();
@@ -143,6 +152,8 @@ impl Engine {
             account: self.account(),
             inbox: self.inbox.snapshot(),
             connection: self.connection.clone(),
+            now: self.clock.now() / 1_000,
+            text_limit: outbox::TEXT_LIMIT,
             notice: None,
         }
     }
@@ -206,6 +217,7 @@ impl Engine {
                 // will be fetched again.
                 tracing::error!(%error, "store failed");
             }
+            self.look_at_clock();
             self.pump_sync();
             self.show_connection();
         }
@@ -219,6 +231,8 @@ impl Engine {
             // Without a connection nothing can be asked; with it, the loop comes by here again.
             self.sync.next_deadline().filter(|_| self.online()),
             self.outbox.next_deadline(),
+            self.teams.next_deadline(),
+            Some(self.clock.next_look()),
         ]
         .into_iter()
         .flatten()
@@ -233,13 +247,14 @@ impl Engine {
         if self.online() {
             self.sync_deadline(now).await?;
         }
+        self.enter_due_rooms(now).await?;
         self.drain_outbox().await
     }
 
     /// Tells the connection's state if it changed.
     fn show_connection(&mut self) {
         let state = *self.session.state().borrow();
-        let view = connection::view(state, self.sync.caught_up());
+        let view = connection::view(state, self.sync.caught_up(), self.clock.now());
         if view != self.connection {
             self.connection = view.clone();
             self.events.send(Event::Connection { state: view });

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wardline_store::messages::{NewMessage, Placement};
+use wardline_store::messages::{Message, NewMessage, Placement};
 use wardline_store::outbox::{self, NewOutgoing, Outgoing};
 use wardline_store::{
     Address, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId, MessageKind,
@@ -17,24 +17,63 @@ use wardline_xmpp::message::{MAX_STANZA_BYTES, OutgoingMessage, Stanza};
 use wardline_xmpp::session::{Proof, SendError};
 
 use super::changes::Changes;
-use super::clock::local_micros;
 use super::ingest::Target;
 use super::jobs::Done;
+use super::retry::Tries;
+use super::teams::Stay;
 use super::{Engine, read_pointer, references};
 use crate::view::CommandError;
 
-/// Longest text that is sure to fit, in bytes: escaping can make XML of it longer.
-const TEXT_LIMIT: u32 = 50_000;
+/// Longest text that is sent, as [`weight`] measures: what is left of the largest stanza beside addresses and marks.
+pub(super) const TEXT_LIMIT: u32 = 56_000;
 
-/// When the outbox is to be looked at although nothing happened.
+/// When the outbox is to be looked at although nothing happened, and what has been in vain so far.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     retry: Option<Instant>,
+    pub(super) tries: Tries,
 }
 
 impl Outbox {
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.retry
+    }
+}
+
+/// Whether something could be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// It is on its way, or has failed: what follows has its turn.
+    Done,
+    /// Not now: nothing of this conversation is.
+    NotNow,
+}
+
+/// Bytes that a text takes on the wire.
+fn weight(text: &str) -> usize {
+    let more = text.bytes().map(|byte| match byte {
+        b'&' => 4,
+        b'<' | b'>' => 3,
+        _ => 0,
+    });
+    text.len().saturating_add(more.sum())
+}
+
+/// The text as it is sent, if it can be.
+fn sendable(text: &str) -> Result<&str, CommandError> {
+    let text = text.trim_end();
+    if text.trim_start().is_empty() {
+        return Err(CommandError::MessageEmpty);
+    }
+    if weight(text) > TEXT_LIMIT as usize {
+        return Err(too_long());
+    }
+    Ok(text)
+}
+
+fn too_long() -> CommandError {
+    CommandError::MessageTooLong {
+        limit_bytes: TEXT_LIMIT,
     }
 }
 
@@ -45,46 +84,53 @@ impl Engine {
         conversation: ConversationId,
         text: &str,
     ) -> Result<MessageId, CommandError> {
-        let text = text.trim_end();
-        if text.trim_start().is_empty() {
-            return Err(CommandError::MessageEmpty);
-        }
-        let (kind, to) = self.correspondent(conversation).await?.ok_or(CommandError::NotFound)?;
-        let id = uuid::Uuid::new_v4().to_string();
-        let stanza = stanza(kind, to, &id, text).ok_or(CommandError::NotFound)?;
-        if stanza.size() > MAX_STANZA_BYTES {
-            return Err(CommandError::MessageTooLong {
-                limit_bytes: TEXT_LIMIT,
-            });
-        }
-        let now = self.clock.now();
+        let text = sendable(text)?;
+        let mut changes = Changes::default();
         let tx = self.store.begin().await?;
-        let with = conversations::get(&tx, conversation)
-            .await?
-            .ok_or(CommandError::NotFound)?;
-        let queued = outbox::push(
-            &tx,
-            NewOutgoing {
-                echo: self.echo(conversation, text, &id, now),
-                archive_id: with.archive_id,
-                origin_id: id,
-                payload: Text(text.to_owned()),
-                next_attempt_us: local_micros(),
-            },
-        )
-        .await?;
+        let message = self.queue(&tx, conversation, text, &mut changes).await?;
         drafts::clear(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
         if let Some(last) = messages::last_position(&tx, conversation).await? {
             conversations::advance_read(&tx, conversation, last, None).await?;
         }
-        let mut changes = Changes::default();
-        changes.message(conversation, queued.message);
         read_pointer::refresh(&tx, conversation, &mut changes).await?;
         tx.commit().await?;
         self.typing.tell(conversation, crate::view::Composing::Paused);
         self.committed(changes).await?;
         self.drain_outbox().await?;
+        Ok(message)
+    }
+
+    /// A new message at the end of its conversation's queue.
+    async fn queue(
+        &self,
+        tx: &WriteTx,
+        conversation: ConversationId,
+        text: &str,
+        changes: &mut Changes,
+    ) -> Result<MessageId, CommandError> {
+        let with = conversations::get(tx, conversation)
+            .await?
+            .ok_or(CommandError::NotFound)?;
+        let id = uuid::Uuid::new_v4().to_string();
+        let to = with.address.parse().map_err(|_| CommandError::NotFound)?;
+        let stanza = stanza(with.kind, to, &id, text).ok_or(CommandError::NotFound)?;
+        if stanza.size() > MAX_STANZA_BYTES {
+            return Err(too_long());
+        }
+        let queued = outbox::push(
+            tx,
+            NewOutgoing {
+                echo: self.echo(conversation, text, &id, self.clock.now()),
+                archive_id: with.archive_id,
+                origin_id: id,
+                payload: Text(text.to_owned()),
+                // At once, whatever clock this computer will have then.
+                next_attempt_us: 0,
+            },
+        )
+        .await?;
+        changes.message(conversation, queued.message);
         Ok(queued.message)
     }
 
@@ -121,16 +167,23 @@ impl Engine {
         // Conversations that cannot be sent to now: rooms that have not been entered yet.
         let mut closed = HashSet::new();
         while self.online() {
-            let due: Vec<Outgoing> = outbox::due(&self.store.read().await?, local_micros())
+            let local = self.clock.local();
+            let tx = self.store.read().await?;
+            let due: Vec<Outgoing> = outbox::due(&tx, local)
                 .await?
                 .into_iter()
                 .filter(|waiting| !closed.contains(&waiting.conversation_id))
                 .collect();
             if due.is_empty() {
+                if let Some(next) = outbox::next_attempt(&tx, local).await? {
+                    let pause = next.saturating_sub(local).clamp(0, outbox::LONGEST_PAUSE_US);
+                    self.look_again_after(Duration::from_micros(pause.unsigned_abs()));
+                }
                 return Ok(());
             }
+            drop(tx);
             for waiting in due {
-                if !self.send_waiting(&waiting).await? {
+                if self.send_waiting(&waiting).await? == Sending::NotNow {
                     closed.insert(waiting.conversation_id);
                 }
             }
@@ -138,16 +191,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Sends one message. `false`: not now.
-    async fn send_waiting(&mut self, waiting: &Outgoing) -> Result<bool, StoreError> {
+    fn look_again_after(&mut self, pause: Duration) {
+        let then = Instant::now() + pause;
+        self.outbox.retry = Some(self.outbox.retry.map_or(then, |held| held.min(then)));
+    }
+
+    /// Sends one message.
+    async fn send_waiting(&mut self, waiting: &Outgoing) -> Result<Sending, StoreError> {
         let Some((kind, to)) = self.correspondent(waiting.conversation_id).await? else {
-            return Ok(false);
+            return Ok(Sending::NotNow);
         };
-        if kind == ConversationKind::Team && !self.teams.is_entered(&to) {
-            return Ok(false);
+        if kind == ConversationKind::Team {
+            match self.teams.stay(&to) {
+                Some(Stay::Inside) => {}
+                Some(Stay::Closed(failure)) => return self.give_up(waiting, failure).await,
+                Some(Stay::Entering(_) | Stay::Resting { .. }) => return Ok(Sending::NotNow),
+                None => {
+                    self.enter_known(to).await?;
+                    return Ok(Sending::NotNow);
+                }
+            }
         }
         let Some(stanza) = stanza(kind, to, &waiting.origin_id, &waiting.payload) else {
-            return Ok(false);
+            return self.give_up(waiting, Failure::Refused).await;
         };
         // Before it is sent: after a kill right here it counts as one that may have arrived.
         self.set_outbox_state(waiting.id, OutboxState::InFlight).await?;
@@ -155,29 +221,27 @@ impl Engine {
             Ok(receipt) => {
                 let id = waiting.id;
                 self.jobs.spawn(async move { Done::Sent(id, receipt.await) });
-                Ok(true)
+                Ok(Sending::Done)
             }
             Err(SendError::Offline) => {
                 self.set_outbox_state(waiting.id, OutboxState::Waiting).await?;
-                self.outbox.retry = Some(Instant::now() + Duration::from_secs(1));
-                Ok(false)
+                self.look_again_after(Duration::from_secs(1));
+                Ok(Sending::NotNow)
             }
-            Err(error @ (SendError::TooLarge | SendError::Unencodable)) => {
-                let why = if error == SendError::TooLarge {
-                    Failure::TooLarge
-                } else {
-                    Failure::Refused
-                };
-                let tx = self.store.begin().await?;
-                outbox::remove(&tx, waiting.id).await?;
-                messages::set_delivery(&tx, waiting.message_id, DeliveryState::Failed, Some(why)).await?;
-                tx.commit().await?;
-                let mut changes = Changes::default();
-                changes.message(waiting.conversation_id, waiting.message_id);
-                self.committed(changes).await?;
-                Ok(true)
-            }
+            Err(SendError::TooLarge) => self.give_up(waiting, Failure::TooLarge).await,
+            Err(SendError::Unencodable) => self.give_up(waiting, Failure::Refused).await,
         }
+    }
+
+    /// A message that cannot be sent fails, and says why.
+    async fn give_up(&mut self, waiting: &Outgoing, failure: Failure) -> Result<Sending, StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        let (conversation, message) = (waiting.conversation_id, waiting.message_id);
+        self.fail(&tx, conversation, message, failure, &mut changes).await?;
+        tx.commit().await?;
+        self.committed(changes).await?;
+        Ok(Sending::Done)
     }
 
     async fn set_outbox_state(&self, id: OutboxId, state: OutboxState) -> Result<(), StoreError> {
@@ -196,7 +260,7 @@ impl Engine {
         let mut changes = Changes::default();
         match proof {
             Proof::Acknowledged => {
-                self.sync.look_again();
+                self.sync.look_again(self.own_archive, self.own_archive);
                 // Acknowledgements cover all that was sent before, but proofs come back in any order: taking the earlier
                 // ones along keeps the thread in the order of sending.
                 for earlier in outbox::in_state(&tx, OutboxState::InFlight).await? {
@@ -220,7 +284,7 @@ impl Engine {
     }
 
     /// The place of a message that is the newest now.
-    async fn next_position(&self, tx: &WriteTx, conversation: ConversationId) -> Result<i64, StoreError> {
+    pub(super) async fn next_position(&self, tx: &WriteTx, conversation: ConversationId) -> Result<i64, StoreError> {
         let last = messages::last_position(tx, conversation).await?;
         Ok(self
             .clock
@@ -280,6 +344,11 @@ impl Engine {
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
         if let Some(sent) = outbox::by_message(tx, id).await? {
+            // It came back: that an archive holds what was tried before proves nothing.
+            let came_back = messages::get(tx, id).await?.is_some_and(|text| text.failure.is_some());
+            if sent.state == OutboxState::Waiting && came_back {
+                return Ok(());
+            }
             outbox::remove(tx, sent.id).await?;
             messages::advance_delivery(tx, id, DeliveryState::Sent).await?;
             changes.message(conversation, id);
@@ -300,33 +369,92 @@ impl Engine {
         tx.commit().await
     }
 
+    /// Puts another text in the place of a message that nobody else has seen: in its place while it waits; as a new one at
+    /// the end if it has failed.
+    pub(super) async fn edit_waiting(&mut self, message: MessageId, text: &str) -> Result<(), CommandError> {
+        let text = sendable(text)?;
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        let (found, waiting) = unsent(&tx, message).await?;
+        match waiting {
+            Some(waiting) => {
+                let body = Text(text.to_owned());
+                let with = conversations::get(&tx, found.conversation_id)
+                    .await?
+                    .ok_or(CommandError::NotFound)?;
+                let to = with.address.parse().map_err(|_| CommandError::NotFound)?;
+                let stanza = stanza(with.kind, to, &waiting.origin_id, text).ok_or(CommandError::NotFound)?;
+                if stanza.size() > MAX_STANZA_BYTES {
+                    return Err(too_long());
+                }
+                outbox::rewrite(&tx, waiting.id, &body).await?;
+                messages::rewrite(&tx, message, &body).await?;
+                changes.message(found.conversation_id, message);
+            }
+            None => self.replace(&tx, &found, text, &mut changes).await?,
+        }
+        self.unsent_changed(tx, found.conversation_id, changes).await
+    }
+
     /// Sends a failed message again, as a new one at the end.
     pub(super) async fn resend(&mut self, message: MessageId) -> Result<(), CommandError> {
-        let failed = messages::get(&self.store.read().await?, message).await?;
-        let failed = failed.filter(|failed| failed.delivery == Some(DeliveryState::Failed));
-        let failed = failed.ok_or(CommandError::NotFound)?;
-        self.discard(message).await?;
-        self.send_text(failed.conversation_id, &failed.body).await?;
-        Ok(())
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        let (failed, waiting) = unsent(&tx, message).await?;
+        if waiting.is_some() {
+            return Err(CommandError::NotFound);
+        }
+        self.replace(&tx, &failed, &failed.body, &mut changes).await?;
+        self.unsent_changed(tx, failed.conversation_id, changes).await
     }
 
     /// Discards a message that is not on its way.
     pub(super) async fn discard(&mut self, message: MessageId) -> Result<(), CommandError> {
-        let tx = self.store.begin().await?;
-        let found = messages::get(&tx, message).await?.ok_or(CommandError::NotFound)?;
-        let waits = outbox::by_message(&tx, message)
-            .await?
-            .is_some_and(|out| out.state == OutboxState::Waiting);
-        if !waits && found.delivery != Some(DeliveryState::Failed) {
-            return Err(CommandError::NotFound);
-        }
-        messages::remove(&tx, message).await?;
         let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        let (found, _) = unsent(&tx, message).await?;
+        messages::remove(&tx, message).await?;
         changes.removed(found.conversation_id, message);
-        read_pointer::refresh(&tx, found.conversation_id, &mut changes).await?;
+        self.unsent_changed(tx, found.conversation_id, changes).await
+    }
+
+    /// A failed message goes, and a new one with that text is queued: both or neither.
+    async fn replace(
+        &self,
+        tx: &WriteTx,
+        failed: &Message,
+        text: &str,
+        changes: &mut Changes,
+    ) -> Result<(), CommandError> {
+        messages::remove(tx, failed.id).await?;
+        changes.removed(failed.conversation_id, failed.id);
+        self.queue(tx, failed.conversation_id, text, changes).await?;
+        Ok(())
+    }
+
+    async fn unsent_changed(
+        &mut self,
+        tx: WriteTx,
+        conversation: ConversationId,
+        mut changes: Changes,
+    ) -> Result<(), CommandError> {
+        read_pointer::refresh(&tx, conversation, &mut changes).await?;
         tx.commit().await?;
         self.committed(changes).await?;
-        Ok(())
+        Ok(self.drain_outbox().await?)
+    }
+}
+
+/// A message that is certain not to have left: one that waits, with its place in the queue, or one that failed.
+async fn unsent(tx: &WriteTx, message: MessageId) -> Result<(Message, Option<Outgoing>), CommandError> {
+    let found = messages::get(tx, message).await?;
+    let found = found
+        .filter(|found| found.direction == Direction::Outgoing)
+        .ok_or(CommandError::NotFound)?;
+    match outbox::by_message(tx, message).await? {
+        Some(waiting) if waiting.state == OutboxState::Waiting => Ok((found, Some(waiting))),
+        None if found.delivery == Some(DeliveryState::Failed) => Ok((found, None)),
+        _ => Err(CommandError::AlreadySent),
     }
 }
 
@@ -336,4 +464,28 @@ fn stanza(kind: ConversationKind, to: BareJid, id: &str, text: &str) -> Option<S
         ConversationKind::Person => OutgoingMessage::to_person(to, id, text).build(),
         ConversationKind::Team => OutgoingMessage::to_room(to, id, text).build(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_of_a_text_is_what_fits_into_a_stanza_whatever_it_consists_of() {
+        let domain = [["b"; 60].concat().as_str(); 4].join(".");
+        let to: BareJid = format!("{}@{domain}", "a".repeat(900)).parse().unwrap();
+        for piece in ["a", "&", "<", ">", "\"'", "ä", "👍", "\n"] {
+            let most = TEXT_LIMIT as usize / weight(piece);
+            let text = piece.repeat(most);
+            if piece != "\n" {
+                assert_eq!(sendable(&text), Ok(text.as_str()));
+                assert_eq!(sendable(&piece.repeat(most + 1)), Err(too_long()), "{piece}");
+            }
+            let id = uuid::Uuid::new_v4().to_string();
+            for kind in [ConversationKind::Person, ConversationKind::Team] {
+                let stanza = stanza(kind, to.clone(), &id, &text).unwrap();
+                assert!(stanza.size() <= MAX_STANZA_BYTES, "{piece}: {}", stanza.size());
+            }
+        }
+    }
 }

@@ -13,7 +13,6 @@ use wardline_xmpp::vcard::{Photo, VCard};
 
 use super::Engine;
 use super::changes::Changes;
-use super::clock::local_micros;
 use crate::people::{Known, person};
 use crate::view::{Event, Person};
 
@@ -129,7 +128,7 @@ impl Engine {
             .into_iter()
             .map(|contact| (contact.address.into_string(), contact.profile_us))
             .collect();
-        let old = local_micros() - CARD_AGE;
+        let old = self.clock.local() - CARD_AGE;
         for who in people {
             let fetched = known.get(&who.to_string()).copied().flatten();
             if fetched.is_none_or(|fetched| fetched < old) {
@@ -192,7 +191,7 @@ impl Engine {
                 role: field(card.title.or(card.role)),
                 ward: field(card.units.into_iter().next().or(card.organisation)),
                 avatar_hash: hash,
-                fetched_us: local_micros(),
+                fetched_us: self.clock.local(),
             };
             contacts::put_profile(&tx, &address, profile).await?;
         }

@@ -2,7 +2,8 @@
 
 use wardline_store::messages::Place;
 use wardline_store::{
-    ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations, messages,
+    AliasKind, ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations,
+    messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
@@ -169,16 +170,24 @@ impl Engine {
         }
         let mut changes = Changes::default();
         conversations::recount_unread(&tx, conversation).await?;
+        self.note_displayed(&tx, conversation, seen.position).await?;
         changes.row(conversation);
         let ids = wardline_store::aliases::of_message(&tx, message).await?;
         tx.commit().await?;
         self.committed(changes).await?;
+        self.publish_displayed().await?;
         let Ok(to) = with.address.parse::<Jid>() else {
             return Ok(());
         };
+        // XEP-0333: in a room it is the room's id, one-to-one the sender's.
+        let named_by = match with.kind {
+            ConversationKind::Person => AliasKind::MessageId,
+            ConversationKind::Team => AliasKind::StanzaId,
+        };
         let id = ids
             .iter()
-            .find(|alias| alias.kind == wardline_store::AliasKind::MessageId);
+            .find(|alias| alias.kind == named_by)
+            .or_else(|| ids.iter().find(|alias| alias.kind == AliasKind::MessageId));
         if let Some(id) = id.and_then(|alias| WireId::new(alias.value.as_str()))
             && self.online()
         {

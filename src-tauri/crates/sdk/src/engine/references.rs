@@ -5,10 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 use wardline_store::pending::{self, NewPending, Pending};
+use wardline_store::revisions::{self, Order, Revision};
 use wardline_store::{
-    Address, AliasKind, DeliveryState, Direction, MessageId, PendingKind, ReceiptState, StoreError, Text, WriteTx,
-    aliases, conversations, messages, reactions, receipts,
+    Address, AliasKind, ArchiveId, DeliveryState, Direction, MessageId, PendingKind, ReceiptState, StoreError, Text,
+    WriteTx, aliases, conversations, messages, reactions, readers, receipts,
 };
+use wardline_xmpp::ids::{ArchiveId as ArchivedAs, MessageId as WireId};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Retraction};
 
@@ -18,6 +20,8 @@ use super::ingest::{Target, id_owner};
 /// Most emoji that one reaction may hold, and most characters of one: what is more is noise or malice.
 const MAX_EMOJI: usize = 20;
 const MAX_EMOJI_CHARS: usize = 16;
+/// Most messages that are shown anew when somebody has read a long way: more than a window holds.
+const MOST_TOLD: u32 = 800;
 
 /// Something said about another message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +49,21 @@ impl Reference {
 struct Saying<'a> {
     own: &'a BareJid,
     sender: &'a Address,
+    /// The sender as a person: in a team not under a name, where it is known whose name it is.
+    person: &'a Address,
     at: i64,
+    order: Order,
+    /// Id of the message that says it, where it has one.
+    said_in: Option<&'a str>,
+}
+
+/// Something said about a message that is not here yet.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    reference: Reference,
+    said_in: Option<String>,
+    /// Whether it was read going back, so that what is kept later was said earlier.
+    backward: bool,
 }
 
 /// Applies what `message` says about others, or keeps it until they come.
@@ -54,17 +72,28 @@ pub(super) async fn apply(
     own: &BareJid,
     target: Target,
     message: &ReceivedMessage,
-    at: i64,
+    (at, order): (i64, Order),
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
     if matches!(message.kind, Sort::Error(_) | Sort::Headline | Sort::RoomPrivate) {
         return Ok(());
     }
     let sender = id_owner(own, message);
+    let person = match (&message.real_jid, message.direction) {
+        (Some(real), Way::Incoming) => Address(real.to_string()),
+        _ => sender.clone(),
+    };
     let saying = Saying {
         own,
         sender: &sender,
+        person: &person,
         at,
+        order,
+        said_in: message
+            .id
+            .as_ref()
+            .map(WireId::as_str)
+            .or(message.archive_id.as_ref().map(ArchivedAs::as_str)),
     };
     for (id, reference) in references(message) {
         let found = find(tx, target, &id).await?;
@@ -96,21 +125,26 @@ pub(super) async fn apply_kept(
         .iter()
         .map(|alias| (AliasKind::MessageId, alias.value.as_str()))
         .collect();
-    for Pending {
-        payload,
-        sender_address,
-        stamp_us,
-        ..
-    } in pending::take(tx, target.archive, &ids).await?
-    {
-        if let Ok(reference) = serde_json::from_str::<Reference>(&payload) {
-            let saying = Saying {
-                own,
-                sender: &sender_address,
-                at: stamp_us,
-            };
-            say(tx, target, message, &reference, &saying, changes).await?;
-        }
+    let mut kept: Vec<(Pending, Kept)> = pending::take(tx, target.archive, &ids)
+        .await?
+        .into_iter()
+        .filter_map(|pending| Some((serde_json::from_str(&pending.payload).ok()?, pending)))
+        .map(|(kept, pending)| (pending, kept))
+        .collect();
+    kept.sort_by_key(|(pending, kept)| {
+        let turn = if kept.backward { -pending.id.0 } else { pending.id.0 };
+        (pending.stamp_us, turn)
+    });
+    for (pending, kept) in kept {
+        let saying = Saying {
+            own,
+            sender: &pending.sender_address,
+            person: &pending.sender_address,
+            at: pending.stamp_us,
+            order: Order::Forward,
+            said_in: kept.said_in.as_deref(),
+        };
+        say(tx, target, message, &kept.reference, &saying, changes).await?;
     }
     Ok(())
 }
@@ -165,6 +199,34 @@ async fn find(tx: &WriteTx, target: Target, id: &str) -> Result<Vec<MessageId>, 
     Ok(found)
 }
 
+/// Keeps that another device of one's own has read up to a message of an archive, until that message is here.
+pub(super) async fn keep_displayed(
+    tx: &WriteTx,
+    archive: ArchiveId,
+    message: &str,
+    own: &Address,
+    at: i64,
+) -> Result<(), StoreError> {
+    let kept = Kept {
+        reference: Reference::Displayed,
+        said_in: None,
+        backward: false,
+    };
+    let Ok(payload) = serde_json::to_string(&kept) else {
+        return Ok(());
+    };
+    let kept = NewPending {
+        archive_id: archive,
+        kind: kept.reference.kind(),
+        target_kind: AliasKind::MessageId,
+        target: message.to_owned(),
+        sender_address: own.clone(),
+        payload: Text(payload),
+        stamp_us: at,
+    };
+    pending::add_once(tx, kept).await
+}
+
 async fn keep(
     tx: &WriteTx,
     target: Target,
@@ -172,7 +234,12 @@ async fn keep(
     reference: &Reference,
     saying: &Saying<'_>,
 ) -> Result<(), StoreError> {
-    let Ok(payload) = serde_json::to_string(reference) else {
+    let kept = Kept {
+        reference: reference.clone(),
+        said_in: saying.said_in.map(str::to_owned),
+        backward: saying.order == Order::Backward,
+    };
+    let Ok(payload) = serde_json::to_string(&kept) else {
         return Ok(());
     };
     let kept = NewPending {
@@ -180,12 +247,15 @@ async fn keep(
         kind: reference.kind(),
         target_kind: AliasKind::MessageId,
         target: id,
-        sender_address: saying.sender.clone(),
+        sender_address: match reference {
+            Reference::Received | Reference::Displayed => saying.person.clone(),
+            Reference::Correction(_) | Reference::Retraction | Reference::Reactions(_) => saying.sender.clone(),
+        },
         payload: Text(payload),
         stamp_us: saying.at,
     };
-    pending::add(tx, kept).await?;
-    Ok(())
+    // An archive tells again what was told live.
+    pending::add_once(tx, kept).await
 }
 
 async fn say(
@@ -201,6 +271,7 @@ async fn say(
     };
     // One account's archive holds many conversations; what is said in one says nothing about another.
     if message.conversation_id != target.conversation {
+        tracing::info!(what = ?reference.kind(), "said in another conversation than its message; dropped");
         return Ok(());
     }
     let about_own = message.direction == Direction::Outgoing;
@@ -211,19 +282,40 @@ async fn say(
         wrote(tx, id, saying.sender).await?
     };
     let changed = match reference {
-        Reference::Correction(body) => by_author && messages::correct(tx, id, body, saying.at).await?,
-        Reference::Retraction => by_author && messages::retract(tx, id, saying.at).await?,
-        Reference::Reactions(emoji) => reactions::replace(tx, id, saying.sender, emoji, saying.at).await?,
-        Reference::Received if about_own && !by_own => {
-            receipts::record(tx, id, saying.sender, ReceiptState::Delivered, saying.at).await?;
-            is_person(target) && messages::advance_delivery(tx, id, DeliveryState::Delivered).await?
+        Reference::Correction(_) | Reference::Retraction if !by_author => {
+            tracing::info!(what = ?reference.kind(), "not said by the author; dropped");
+            false
         }
-        Reference::Displayed if about_own && !by_own => {
+        Reference::Correction(body) => {
+            is_last(tx, id, reference, saying).await? && messages::correct(tx, id, body, saying.at).await?
+        }
+        Reference::Retraction => messages::retract(tx, id, saying.at).await?,
+        Reference::Reactions(emoji) => {
+            let last = is_last(tx, id, reference, saying).await?;
+            if last {
+                reactions::replace(tx, id, saying.sender, emoji, saying.at).await?;
+            }
+            last
+        }
+        Reference::Received if about_own && !by_own && is_person(target) => {
+            receipts::record(tx, id, saying.sender, ReceiptState::Delivered, saying.at).await?;
+            messages::advance_delivery(tx, id, DeliveryState::Delivered).await?
+        }
+        Reference::Displayed if about_own && !by_own && is_person(target) => {
             receipts::record(tx, id, saying.sender, ReceiptState::Read, saying.at).await?;
-            if is_person(target) {
-                let position = message.position;
-                let read = DeliveryState::Read;
-                for seen in messages::advance_delivery_up_to(tx, target.conversation, position, read).await? {
+            let position = message.position;
+            let read = DeliveryState::Read;
+            for seen in messages::advance_delivery_up_to(tx, target.conversation, position, read).await? {
+                changes.message(target.conversation, seen);
+            }
+            false
+        }
+        // Whoever has seen a message of anybody in the team has seen ours before it.
+        Reference::Displayed if !by_own && !is_person(target) => {
+            let newly = readers::advance(tx, target.conversation, saying.person, id, saying.at).await?;
+            if let Some(newly) = newly {
+                let read = messages::own_between(tx, target.conversation, newly.after, newly.up_to, MOST_TOLD).await?;
+                for seen in read {
                     changes.message(target.conversation, seen);
                 }
             }
@@ -237,12 +329,38 @@ async fn say(
             }
             false
         }
-        Reference::Received | Reference::Displayed => false,
+        Reference::Received | Reference::Displayed => {
+            tracing::info!(what = ?reference.kind(), "not of one's own message, or of nobody who can say so; dropped");
+            false
+        }
     };
     if changed {
         changes.message(target.conversation, id);
     }
     Ok(())
+}
+
+/// Whether a correction or a reaction is new, and the last one of its sender.
+async fn is_last(
+    tx: &WriteTx,
+    message: MessageId,
+    reference: &Reference,
+    saying: &Saying<'_>,
+) -> Result<bool, StoreError> {
+    // What has no id is told apart by what it says.
+    let words = match saying.said_in {
+        Some(_) => None,
+        None => serde_json::to_string(reference).ok(),
+    };
+    let revision = Revision {
+        message,
+        kind: reference.kind(),
+        sender: saying.sender,
+        said_in: saying.said_in.or(words.as_deref()).unwrap_or_default(),
+        stamp_us: saying.at,
+        order: saying.order,
+    };
+    revisions::take(tx, revision).await
 }
 
 /// Whether somebody wrote a message: one of the ids that its author made is theirs.

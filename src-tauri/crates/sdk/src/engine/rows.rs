@@ -5,9 +5,9 @@ use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::Message;
 use wardline_store::{ConversationKind as StoredKind, DeliveryState, Direction, Failure, GapState as StoredGap};
 
-use super::clock::local_micros;
 use super::people::Contacts;
 use super::presence::Presences;
+use super::readers::TeamReaders;
 use super::typing::Typing;
 use crate::inbox::Ranked;
 use crate::people::{Known, person};
@@ -24,14 +24,14 @@ fn millis(micros: i64) -> i64 {
 }
 
 /// A row of the chat list with its place.
-pub(super) fn ranked(row: ChatListRow, presences: &Presences, typing: &Typing) -> Ranked {
+pub(super) fn ranked(row: ChatListRow, presences: &Presences, typing: &Typing, now: i64) -> Ranked {
     Ranked {
         newest: row.sort_us,
-        row: conversation(row, presences, typing),
+        row: conversation(row, presences, typing, now),
     }
 }
 
-fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing) -> ConversationRow {
+fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i64) -> ConversationRow {
     let team = row.kind == StoredKind::Team;
     let picture = row.avatar_hash.as_deref().filter(|_| row.avatar_here);
     let known = Known {
@@ -62,7 +62,7 @@ fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing) -> Con
             .unwrap_or(u32::MAX)
             .max(u32::from(row.marked_unread)),
         pinned: row.pinned,
-        muted: row.muted_until_us.is_some_and(|until| until > local_micros()),
+        muted: row.muted_until_us.is_some_and(|until| until > now),
     }
 }
 
@@ -91,8 +91,8 @@ pub(super) fn delivery(state: DeliveryState) -> Delivery {
     }
 }
 
-/// A message with its place in the thread.
-pub(super) fn message(row: Message, contacts: &Contacts) -> Placed {
+/// A message with its place in the thread. `readers`: of a team.
+pub(super) fn message(row: Message, contacts: &Contacts, readers: Option<&TeamReaders>) -> Placed {
     let author = match row.direction {
         Direction::Outgoing => Author::Me,
         Direction::Incoming => author(&row, contacts),
@@ -104,10 +104,17 @@ pub(super) fn message(row: Message, contacts: &Contacts) -> Placed {
         at: millis(row.stamp_us),
         delivery: row.delivery.map(delivery),
         failure: row.failure.map(failure),
+        unsent: unsent(&row),
+        read_by: readers.and_then(|readers| readers.read_by(&row)),
         edited: row.edited_us.is_some(),
         retracted: row.retracted_us.is_some(),
     };
     Placed::new(row.position, TimelineItem::Message(Box::new(item)))
+}
+
+fn unsent(row: &Message) -> Option<String> {
+    let state = row.delivery.filter(|_| row.direction == Direction::Outgoing)?;
+    matches!(state, DeliveryState::Waiting | DeliveryState::Failed).then(|| row.body.as_str().to_owned())
 }
 
 fn author(row: &Message, contacts: &Contacts) -> Author {
@@ -136,6 +143,8 @@ fn failure(failure: Failure) -> SendFailure {
         Failure::NotAllowed => SendFailure::NotAllowed,
         Failure::Refused => SendFailure::Refused,
         Failure::TooLarge => SendFailure::TooLarge,
+        Failure::Busy => SendFailure::Busy,
+        Failure::NotEntered => SendFailure::NotEntered,
     }
 }
 

@@ -14,12 +14,13 @@ impl Engine {
     /// Tells what a committed transaction changed.
     pub(super) async fn tell(&mut self, changes: Changes) -> Result<(), StoreError> {
         let tx = self.store.read().await?;
+        let now = self.clock.now();
         let mut diffs = Vec::new();
         for conversation in changes.rows() {
             if let Some(row) = chat_list::row(&tx, conversation).await? {
                 if row.shown_in == ConversationBox::Inbox {
                     self.inbox
-                        .put(rows::ranked(row, &self.presences, &self.typing), &mut diffs);
+                        .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
                 } else {
                     self.inbox.remove(conversation.into(), &mut diffs);
                 }
@@ -27,6 +28,10 @@ impl Engine {
         }
         let mut threads = Vec::new();
         for (conversation, changed) in changes.threads() {
+            if !self.open.contains_key(&conversation) {
+                continue;
+            }
+            let readers = self.team_readers(&tx, conversation).await?;
             let Some(timeline) = self.open.get_mut(&conversation) else {
                 continue;
             };
@@ -35,7 +40,7 @@ impl Engine {
             let (mut placed, mut left) = (Vec::new(), BTreeSet::new());
             for message in messages::get_many(&tx, &ids).await? {
                 if message.displayable && window::belongs(&tx, timeline, &message).await? {
-                    placed.push(rows::message(message, &self.contacts));
+                    placed.push(rows::message(message, &self.contacts, readers.as_ref()));
                 } else if timeline.holds(message.id.into()) {
                     left.insert(message.id);
                 }

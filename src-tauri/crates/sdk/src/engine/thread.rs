@@ -25,7 +25,13 @@ impl Engine {
             Some(row) => row.clone(),
             None => {
                 let row = chat_list::row(&self.store.read().await?, conversation).await?;
-                rows::ranked(row.ok_or(CommandError::NotFound)?, &self.presences, &self.typing).row
+                rows::ranked(
+                    row.ok_or(CommandError::NotFound)?,
+                    &self.presences,
+                    &self.typing,
+                    self.clock.now(),
+                )
+                .row
             }
         };
         Ok(TimelineSnapshot {

@@ -9,6 +9,7 @@ use wardline_store::messages::{Message, Place};
 use wardline_store::{ConversationId, GapState, MessageId, Reads, StoreError, conversations, gaps, messages, segments};
 
 use super::people::Contacts;
+use super::readers::TeamReaders;
 use super::{Engine, rows};
 use crate::timeline::{Placed, Timeline};
 use crate::view::{TimelineDiff, TimelineEnd, TimelineStart, UnreadLine};
@@ -156,9 +157,9 @@ fn up_to_gap(mut page: Vec<Message>, gaps: &[PlacedGap], side: Side) -> Vec<Mess
     page
 }
 
-fn shown(page: Vec<Message>, contacts: &Contacts) -> Vec<Placed> {
+fn shown(page: Vec<Message>, contacts: &Contacts, readers: Option<&TeamReaders>) -> Vec<Placed> {
     page.into_iter()
-        .map(|message| rows::message(message, contacts))
+        .map(|message| rows::message(message, contacts, readers))
         .collect()
 }
 
@@ -234,7 +235,8 @@ impl Engine {
                 (older, end)
             }
         };
-        let mut timeline = Timeline::new(shown(page, &self.contacts), end);
+        let readers = self.team_readers(tx, conversation).await?;
+        let mut timeline = Timeline::new(shown(page, &self.contacts, readers.as_ref()), end);
         if let Focus::Message(at) = focus {
             timeline.view(at.id.into());
         }
@@ -257,10 +259,11 @@ impl Engine {
 
     /// Grows the window of an open thread from the store, up to the next gap; by how many messages.
     pub(super) async fn load(&mut self, conversation: ConversationId, side: Side) -> Result<usize, StoreError> {
+        let tx = self.store.read().await?;
+        let readers = self.team_readers(&tx, conversation).await?;
         let Some(timeline) = self.open.get_mut(&conversation) else {
             return Ok(0);
         };
-        let tx = self.store.read().await?;
         let page = match (side, timeline.oldest_message(), timeline.newest_message()) {
             (Side::Older, Some(oldest), _) => messages::before(&tx, conversation, place(oldest), PAGE).await?,
             (Side::Newer, _, Some(newest)) => messages::after(&tx, conversation, place(newest), PAGE).await?,
@@ -275,7 +278,7 @@ impl Engine {
         // Whoever loads older messages reads there.
         edge.into_iter().for_each(|edge| timeline.view(edge.id.into()));
         let mut diffs = Vec::new();
-        timeline.put(shown(page, &self.contacts), &mut diffs);
+        timeline.put(shown(page, &self.contacts, readers.as_ref()), &mut diffs);
         timeline.trim(&mut diffs);
         show_gaps(&tx, conversation, timeline, &mut diffs).await?;
         drop(tx);

@@ -5,15 +5,20 @@ use super::schedule::Step::{self, *};
 use super::schedule::{Killed as When, Schedule, Stamps};
 
 /// Runs a schedule; fails with what is wrong.
+fn hold(schedule: &Schedule) {
+    if let Err(found) = super::run(&super::folder(), schedule) {
+        panic!("{found}");
+    }
+}
+
 fn holds(history: [u8; 3], steps: Vec<Step>) {
     let schedule = Schedule {
         history,
         stamps: Stamps::Microseconds,
+        ahead: 0,
         steps,
     };
-    if let Err(found) = super::run(&super::folder(), &schedule) {
-        panic!("{found}");
-    }
+    hold(&schedule);
 }
 
 #[test]
@@ -111,32 +116,76 @@ fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
     let schedule = Schedule {
         history: [60, 0, 0],
         stamps: Stamps::Seconds,
+        ahead: 0,
         steps: vec![Says(Bob), Expires { room: false, count: 11 }],
     };
-    super::run(&super::folder(), &schedule).unwrap();
+    hold(&schedule);
 }
 
 #[test]
-fn debug_a() {
+fn what_is_archived_twice_is_read_once() {
     holds(
-        [1, 1, 14],
+        [0, 1, 0],
         vec![
-            Killed(When::Before, 3),
-            Restarts,
-            Swallows { up: false, down: true },
-            WritesLate(383),
-            DeskSays(Bob),
-            DeskSays(Bob),
-            Corrects(Carol, 4),
-            PhoneReads(Bob),
-            DeskSays(Carol),
-            Opens(Ward),
-            Says(Bob),
-            Waits(4811),
-            Jumps(Ward, 19),
-            Waits(128),
+            Killed(When::After, 1),
+            ArchivesTwice,
+            Says(Carol),
             DeskReads(Carol),
-            PagesBack(Bob),
+            Says(Bob),
+            Says(Bob),
+            Says(Bob),
         ],
     );
+}
+
+#[test]
+fn what_waits_goes_out_though_the_clock_was_set_back() {
+    let schedule = Schedule {
+        history: [0, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 686,
+        steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
+    let schedule = Schedule {
+        history: [0, 5, 3],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        steps: vec![
+            Says(Bob),
+            DeskSays(Ward),
+            PhoneSays(Ward),
+            Says(Ward),
+            PhoneSays(Ward),
+            Says(Ward),
+            Restarts,
+            Expires { room: true, count: 4 },
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again() {
+    for steps in [
+        vec![Restarts, Says(Ward), Corrects(Ward, 1), Restarts, Corrects(Ward, 1)],
+        vec![
+            Corrects(Ward, 5),
+            Swallows { up: false, down: true },
+            Corrects(Ward, 5),
+            Restarts,
+        ],
+    ] {
+        let schedule = Schedule {
+            history: [9, 1, 14],
+            stamps: Stamps::Seconds,
+            ahead: 0,
+            steps,
+        };
+        hold(&schedule);
+    }
 }

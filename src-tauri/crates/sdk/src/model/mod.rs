@@ -22,16 +22,6 @@ use self::schedule::{Schedule, schedules};
 use self::verdict::{Extent, faults};
 use self::world::World;
 
-thread_local! {
-    static BEGAN: std::cell::Cell<Option<tokio::time::Instant>> = const { std::cell::Cell::new(None) };
-}
-
-/// This computer's clock in a run.
-pub(crate) fn simulated_micros() -> Option<i64> {
-    let began = BEGAN.get()?;
-    Some(server::EPOCH + i64::try_from(began.elapsed().as_micros()).ok()?)
-}
-
 /// Runs a schedule; what is wrong at its end.
 fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
     let folder = tempfile::tempdir_in(folder).unwrap();
@@ -41,7 +31,6 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
         .build()
         .unwrap();
     let found = runtime.block_on(async {
-        BEGAN.set(Some(tokio::time::Instant::now()));
         let mut world = World::new(folder.path(), schedule).await;
         for step in &schedule.steps {
             world.step(step).await;
@@ -53,7 +42,6 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
             found = faults(&world, Extent::Everything).await;
         }
         world.end().await;
-        BEGAN.set(None);
         found
     });
     if found.is_empty() { Ok(()) } else { Err(found) }

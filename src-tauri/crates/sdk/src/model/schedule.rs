@@ -93,6 +93,8 @@ pub(super) enum Step {
     },
     /// The server's pages hold no more than so many.
     Pages(u8),
+    /// This computer's clock is set to be so many seconds ahead of the server's.
+    SetsClock(i32),
     /// This computer's process is killed after so many more write transactions, and started again.
     Killed(Killed, u8),
 }
@@ -103,11 +105,18 @@ pub(super) struct Schedule {
     /// Messages in each conversation before this computer sees any.
     pub(super) history: [u8; 3],
     pub(super) stamps: Stamps,
+    /// Seconds by which this computer's clock is ahead of the server's at the start.
+    pub(super) ahead: i32,
     pub(super) steps: Vec<Step>,
 }
 
 fn chat() -> impl Strategy<Value = Chat> {
     prop_oneof![4 => Just(Chat::Bob), 1 => Just(Chat::Carol), 3 => Just(Chat::Ward)]
+}
+
+/// Clocks that are right, a little off, and three days off.
+fn ahead() -> impl Strategy<Value = i32> {
+    prop_oneof![3 => Just(0), 2 => -20..20_i32, 1 => -259_200..259_200_i32]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -132,6 +141,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::ArchivesTwice),
         1 => (any::<bool>(), 1..20_u8).prop_map(|(room, count)| Step::Expires { room, count }),
         2 => (1..=50_u8).prop_map(Step::Pages),
+        1 => ahead().prop_map(Step::SetsClock),
         4 => (prop_oneof![Just(Killed::After), Just(Killed::Before)], 0..8_u8).prop_map(|(when, count)| Step::Killed(when, count)),
     ]
 }
@@ -140,9 +150,11 @@ fn step() -> impl Strategy<Value = Step> {
 pub(super) fn schedules() -> impl Strategy<Value = Schedule> {
     let history = [0..70_u8, 0..10_u8, 0..70_u8];
     let stamps = prop_oneof![Just(Stamps::Microseconds), Just(Stamps::Seconds)];
-    (history, stamps, prop::collection::vec(step(), 0..40)).prop_map(|(history, stamps, steps)| Schedule {
+    let steps = prop::collection::vec(step(), 0..40);
+    (history, stamps, ahead(), steps).prop_map(|(history, stamps, ahead, steps)| Schedule {
         history,
         stamps,
+        ahead,
         steps,
     })
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use wardline_store::messages::{self, Message, Place};
 use wardline_store::segments::Segment;
-use wardline_store::{ConversationId, Direction, GapState, MessageId, conversations, gaps, outbox, segments};
+use wardline_store::{ConversationId, Direction, GapState, MessageId, conversations, gaps, segments};
 
 use super::gate::Hold;
 use super::schedule::Chat;
@@ -35,8 +35,7 @@ pub(super) async fn faults(world: &World, extent: Extent) -> String {
     }
     {
         let _hold = Hold::clock();
-        let tx = world.store().read().await.unwrap();
-        if outbox::next_attempt(&tx).await.unwrap().is_some() {
+        if world.is_sending().await {
             let _ = writeln!(faults, "the outbox is not empty");
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use wardline_store::{Address, DatabaseKey, Store, Text, accounts, conversations, messages};
+use wardline_store::{Address, DatabaseKey, OutboxState, Store, Text, accounts, conversations, messages, outbox};
 use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, SessionState, Timing};
 use zeroize::Zeroizing;
 
@@ -48,7 +48,7 @@ pub(super) struct World {
 impl World {
     /// Sets the scene: history on the server, and this computer signed in and caught up for the first time.
     pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
-        let server = Server::new(schedule.stamps);
+        let server = Server::new(schedule.stamps, schedule.ahead);
         let mut seen = HashMap::new();
         for (chat, count) in Chat::ALL.into_iter().zip(schedule.history) {
             for number in 0..count {
@@ -134,6 +134,7 @@ impl World {
             Step::Swallows { up, down } => self.server.swallow(up, down),
             Step::Network(works) => self.server.network(works),
             Step::Restarts => self.server.restart(),
+            Step::SetsClock(ahead) => self.server.state().set_desk_clock(ahead),
             Step::WritesLate(millis) => self.server.state().write_late(Duration::from_millis(millis.into())),
             Step::ArchivesTwice => self.server.state().archive_twice(),
             Step::Expires { room, count } => self.server.state().expire(room, count.into()),
@@ -181,8 +182,19 @@ impl World {
         let _hold = Hold::clock();
         let tx = self.store().read().await.unwrap();
         let gaps = wardline_store::gaps::conversations(&tx).await.unwrap();
-        let waiting = wardline_store::outbox::next_attempt(&tx).await.unwrap();
-        gaps.is_empty() && waiting.is_none()
+        drop(tx);
+        gaps.is_empty() && !self.is_sending().await
+    }
+
+    /// Whether something is in the outbox.
+    pub(super) async fn is_sending(&self) -> bool {
+        let tx = self.store().read().await.unwrap();
+        for state in [OutboxState::Waiting, OutboxState::InFlight, OutboxState::Unproven] {
+            if !outbox::in_state(&tx, state).await.unwrap().is_empty() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Reads every conversation back to its beginning.
@@ -371,7 +383,7 @@ impl Process {
         };
         let (session, events) = Session::start_over(config, server.transport(Arc::clone(&gate)));
         let guarded = store.clone().guarded(Arc::new(StoreGate(Arc::clone(&gate))));
-        let (engine, _) = Engine::new(guarded, session.clone(), EventSender::new()).await.unwrap();
+        let (engine, _) = Engine::new(guarded, session.clone(), EventSender::new(), server.desk_clock()).await.unwrap();
         let (commands, taken) = mpsc::channel(64);
         let engine = tokio::spawn(engine.run(taken, events));
         drop(hold);

@@ -7,7 +7,7 @@
 
 use wardline_store::messages::PENDING_BASE;
 
-use crate::view::{MessageId, Revision, TimelineDiff, TimelineEnd, TimelineItem, TimelineStart, UnreadLine};
+use crate::view::{Author, MessageId, Revision, TimelineDiff, TimelineEnd, TimelineItem, TimelineStart, UnreadLine};
 
 /// A window with more items than this is cut down, so that a reader of years costs no more than a reader of a day.
 const MOST: usize = 800;
@@ -146,6 +146,15 @@ impl Timeline {
     /// Whether a message is loaded.
     pub(crate) fn holds(&self, message: MessageId) -> bool {
         self.position_of(message).is_some()
+    }
+
+    /// The loaded messages of one's own.
+    pub(crate) fn own_messages(&self) -> Vec<MessageId> {
+        let own = self.items.iter().filter_map(|placed| match &placed.item {
+            TimelineItem::Message(message) if message.author == Author::Me => Some(message.id),
+            _ => None,
+        });
+        own.collect()
     }
 
     /// The reader has this message before them.

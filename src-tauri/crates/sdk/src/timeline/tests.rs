@@ -11,6 +11,8 @@ fn message(id: i64, text: &str) -> TimelineItem {
         at: 0,
         delivery: None,
         failure: None,
+        unsent: None,
+        read_by: None,
         edited: false,
         retracted: false,
     }))

@@ -126,7 +126,7 @@ pub enum FirstScreen {
         error: CommandError,
     },
     /// Signed in; the list is complete as of the last time.
-    SignedIn(SignedIn),
+    SignedIn(Box<SignedIn>),
 }
 
 /// A running account, as handed over when it starts.
@@ -140,6 +140,10 @@ pub struct SignedIn {
     pub inbox: InboxSnapshot,
     /// The connection.
     pub connection: ConnectionView,
+    /// The server's time, Unix milliseconds, as far as it is known.
+    pub now: i64,
+    /// Longest text of a message: bytes of UTF-8, where `&` counts as five and `<` and `>` as four.
+    pub text_limit: u32,
     /// Something that happened to the local data and must be said.
     pub notice: Option<Notice>,
 }
@@ -169,7 +173,7 @@ pub enum ConnectionView {
     /// The last try failed; the next one comes by itself.
     #[serde(rename_all = "camelCase")]
     Waiting {
-        /// When, Unix milliseconds by this computer's clock.
+        /// When, Unix milliseconds by the server's clock.
         retry_at: i64,
         /// Why the last try failed.
         error: CommandError,

@@ -48,6 +48,12 @@ pub enum Event {
         /// Plain text for the live region.
         text: String,
     },
+    /// The server's time: days and times are shown by it, whatever this computer's clock says. Told again when either has
+    /// changed.
+    Clock {
+        /// Unix milliseconds.
+        now: i64,
+    },
     /// Events were missed: ask for new snapshots.
     Reload,
     /// The account was signed out or wiped from elsewhere in the app.

@@ -22,7 +22,7 @@ pub enum Delivery {
     Failed,
 }
 
-/// Why an own message failed.
+/// Why an own message failed, or is still waiting after it was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +35,10 @@ pub enum SendFailure {
     Refused,
     /// Larger than the server accepts.
     TooLarge,
+    /// A server on the way is busy or out of reach. While the message waits, it is tried again by itself.
+    Busy,
+    /// The team chat has not let us in. While the message waits, it is tried again by itself.
+    NotEntered,
 }
 
 /// Who sent a message.
@@ -70,12 +74,51 @@ pub struct MessageItem {
     pub at: i64,
     /// Own message: how far it got. `None`: from somebody else.
     pub delivery: Option<Delivery>,
-    /// Own message that failed: why.
+    /// Own message that failed: why. Own message that waits: why the last try did not work.
     pub failure: Option<SendFailure>,
+    /// Own message that nobody else has seen, as it waits or has failed: its text as it was written, to be changed.
+    pub unsent: Option<String>,
+    /// Own message in a team: by how many it has been seen.
+    pub read_by: Option<ReadBy>,
     /// Changed after it was sent (XEP-0308).
     pub edited: bool,
     /// Taken back (XEP-0424); `text` is empty.
     pub retracted: bool,
+}
+
+/// By how many of a team a message has been seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadBy {
+    /// So many said so.
+    pub count: u32,
+    /// Of so many others; `None`: how many there are is not known.
+    pub of: Option<u32>,
+}
+
+/// Somebody who has seen a message, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Reader {
+    /// Name.
+    pub name: String,
+    /// Role, where known.
+    pub role: Option<String>,
+    /// Picture.
+    pub avatar: Avatar,
+}
+
+/// Who has seen a message, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Readers {
+    /// Those who said so.
+    pub read: Vec<Reader>,
+    /// The other members; `None`: who they are is not known.
+    pub unread: Option<Vec<Reader>>,
 }
 
 /// State of a gap.

@@ -92,7 +92,7 @@ async fn each_conversation_sends_in_order_and_waits_for_what_is_unproven() {
     let c1 = push(&tx, archive, carol, "c1").await;
     let b2 = push(&tx, archive, bob, "b2").await;
     assert_eq!(due(&tx, 99).await, Vec::<String>::new());
-    assert_eq!(outbox::next_attempt(&tx).await.unwrap(), Some(100));
+    assert_eq!(outbox::next_attempt(&tx, 0).await.unwrap(), Some(100));
     assert_eq!(due(&tx, 100).await, ["b1", "c1"]);
 
     outbox::set_state(&tx, b1.id, OutboxState::InFlight).await.unwrap();
@@ -160,4 +160,96 @@ async fn a_job_is_made_once_and_goes_on_where_it_stopped() {
         (all.len(), all[0].state, all[0].next_attempt_us),
         (1, JobState::Waiting, 99)
     );
+}
+
+#[tokio::test]
+async fn what_came_back_goes_out_before_what_was_written_after_it() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let first = push(&tx, archive, bob, "first").await;
+    push(&tx, archive, bob, "second").await;
+    push(&tx, archive, bob, "third").await;
+    outbox::remove(&tx, first.id).await.unwrap();
+    let returned = outbox::Returned {
+        conversation: bob,
+        message: first.message,
+        origin_id: "first".into(),
+        payload: "p".into(),
+        next_attempt_us: 500,
+    };
+    let moved = outbox::put_back(&tx, returned.clone()).await.unwrap();
+    assert_eq!(moved.len(), 3);
+    let shown = messages::newest(&tx, bob, 9).await.unwrap();
+    assert_eq!(texts(&shown), ["first", "second", "third"]);
+    assert_eq!(due(&tx, 499).await, Vec::<String>::new(), "nothing overtakes it");
+    assert_eq!(due(&tx, 500).await, ["first"]);
+    // Once more, while it is in the queue.
+    outbox::put_back(&tx, returned).await.unwrap();
+    let queued = outbox::of_conversation(&tx, bob).await.unwrap();
+    let order: Vec<&str> = queued.iter().map(|queued| queued.origin_id.as_str()).collect();
+    assert_eq!(order, ["first", "second", "third"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_put_back_makes_nobody_wait_for_days() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let queued = push(&tx, archive, bob, "one").await;
+    let days = 3 * 86_400_000_000;
+    outbox::postpone(&tx, queued.id, days).await.unwrap();
+    assert_eq!(due(&tx, days - 1_000).await, Vec::<String>::new());
+    assert_eq!(due(&tx, 0).await, ["one"]);
+}
+
+#[tokio::test]
+async fn why_a_message_waits_is_kept_until_it_is_sent() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let queued = push(&tx, archive, bob, "one").await.message;
+    messages::set_delivery(&tx, queued, DeliveryState::Waiting, None)
+        .await
+        .unwrap();
+    assert!(messages::set_trouble(&tx, queued, Some(Failure::Busy)).await.unwrap());
+    assert!(!messages::set_trouble(&tx, queued, Some(Failure::Busy)).await.unwrap());
+    let kept = messages::get(&tx, queued).await.unwrap().unwrap();
+    assert_eq!(
+        (kept.delivery, kept.failure),
+        (Some(DeliveryState::Waiting), Some(Failure::Busy))
+    );
+    messages::advance_delivery(&tx, queued, DeliveryState::Sent)
+        .await
+        .unwrap();
+    assert_eq!(messages::get(&tx, queued).await.unwrap().unwrap().failure, None);
+    assert!(
+        !messages::set_trouble(&tx, queued, Some(Failure::Busy)).await.unwrap(),
+        "it does not wait any more"
+    );
+}
+
+#[tokio::test]
+async fn readers_only_get_further() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let mut ids = Vec::new();
+    for second in 1..=3 {
+        let mine = from_me(bob, second, &second.to_string());
+        ids.push(messages::insert(&tx, archive, mine).await.unwrap().id());
+    }
+    let carol = Address::from("carol@ward.example");
+    let first = readers::advance(&tx, bob, &carol, ids[1], 5).await.unwrap().unwrap();
+    assert_eq!(first.after, i64::MIN);
+    assert_eq!(readers::advance(&tx, bob, &carol, ids[0], 6).await.unwrap(), None);
+    let further = readers::advance(&tx, bob, &carol, ids[2], 7).await.unwrap().unwrap();
+    assert_eq!(further.after, first.up_to);
+    let held = readers::list(&tx, bob).await.unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!((held[0].position, held[0].stamp_us), (further.up_to, 7));
+    let newly = messages::own_between(&tx, bob, further.after, further.up_to, 9)
+        .await
+        .unwrap();
+    assert_eq!(newly, [ids[2]]);
 }

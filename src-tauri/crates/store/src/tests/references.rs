@@ -1,6 +1,7 @@
 use super::*;
 use crate::attachments::NewAttachment;
 use crate::pending::NewPending;
+use crate::revisions::{self, Order, Revision};
 use crate::search::Scope;
 
 #[tokio::test]
@@ -47,23 +48,55 @@ async fn new_reactions_replace_older_ones_of_the_same_person() {
         .unwrap()
         .id();
     let (bob, carol) = (Address::from("bob@ward.example"), Address::from("carol@ward.example"));
-    assert!(
-        reactions::replace(&tx, id, &bob, &["👍".into(), "🎉".into()], 10)
-            .await
-            .unwrap()
-    );
-    assert!(reactions::replace(&tx, id, &carol, &["👍".into()], 11).await.unwrap());
-    assert!(
-        !reactions::replace(&tx, id, &bob, &["👎".into()], 9).await.unwrap(),
-        "an older one came late"
-    );
-    assert!(reactions::replace(&tx, id, &bob, &["❤️".into()], 12).await.unwrap());
+    reactions::replace(&tx, id, &bob, &["👍".into(), "🎉".into()], 10)
+        .await
+        .unwrap();
+    reactions::replace(&tx, id, &carol, &["👍".into()], 11).await.unwrap();
+    reactions::replace(&tx, id, &bob, &["❤️".into()], 12).await.unwrap();
     let all = reactions::of_messages(&tx, &[id]).await.unwrap();
     let shown: Vec<_> = all
         .iter()
         .map(|one| (one.sender_address.as_str(), one.emoji.as_str()))
         .collect();
     assert_eq!(shown, [("carol@ward.example", "👍"), ("bob@ward.example", "❤️")]);
+}
+
+#[tokio::test]
+async fn of_two_corrections_the_last_one_holds_however_they_come() {
+    use Order::{Backward, Forward, Live};
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
+    let bob = Address::from("bob@ward.example");
+    let cases: &[(&str, &[(&str, i64, Order)], &str)] = &[
+        ("live, and a clock that was ahead", &[("a", 90, Live), ("b", 20, Live)], "b"),
+        ("told again by an archive of whole seconds", &[("a", 14, Live), ("b", 16, Live), ("a", 10, Forward)], "b"),
+        ("the second one only by such an archive", &[("a", 14, Live), ("a", 10, Forward), ("b", 10, Forward)], "b"),
+        ("going back, both of one second", &[("b", 10, Backward), ("a", 10, Backward)], "b"),
+        ("an older one that comes late", &[("b", 20, Forward), ("a", 10, Forward)], "b"),
+        ("what was live is dated by the archive", &[("a", 90, Live), ("a", 10, Forward), ("b", 20, Forward)], "b"),
+    ];
+    let tx = fixture.store.begin().await.unwrap();
+    for (position, (how, told, last)) in (1..).zip(cases) {
+        let id = messages::insert(&tx, archive, from_bob(conversation, position, how))
+            .await
+            .unwrap()
+            .id();
+        let mut holds = "";
+        for (said_in, stamp_us, order) in *told {
+            let revision = Revision {
+                message: id,
+                kind: PendingKind::Correction,
+                sender: &bob,
+                said_in,
+                stamp_us: *stamp_us,
+                order: *order,
+            };
+            if revisions::take(&tx, revision).await.unwrap() {
+                holds = said_in;
+            }
+        }
+        assert_eq!(holds, *last, "{how}");
+    }
 }
 
 #[tokio::test]

@@ -179,6 +179,7 @@ impl Session {
             own: self.address(),
             stanza_ids: StanzaIds::Unannounced,
             own_nick: &|room| knowledge.own_nicks.get(room).cloned(),
+            occupant: &|_, _| None,
             services: &knowledge.services,
         };
         Ok(page(collected.results, fin, &context))

@@ -44,6 +44,7 @@ async fn every_recorded_entry_is_read_with_its_conversation() {
             own: &own,
             stanza_ids: StanzaIds::Unannounced,
             own_nick: &|_| None,
+            occupant: &|_, _| None,
             services: &services,
         };
         let entry = entry(result, &context).unwrap();
@@ -169,6 +170,7 @@ fn an_odd_entry_costs_itself_only_and_an_odd_mute_mutes_nobody() {
         own: &own,
         stanza_ids: StanzaIds::Unannounced,
         own_nick: &|_| None,
+        occupant: &|_, _| None,
         services: &[],
     };
     let result = |unread: &str, mute: &str| -> Element {

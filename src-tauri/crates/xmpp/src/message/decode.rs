@@ -28,6 +28,8 @@ pub(crate) struct Context<'a> {
     pub(crate) stanza_ids: StanzaIds,
     /// Own name in a room, where it has been entered.
     pub(crate) own_nick: &'a (dyn Fn(&BareJid) -> Option<String> + Sync),
+    /// Real address of an occupant of a room, where the room shows it.
+    pub(crate) occupant: &'a (dyn Fn(&BareJid, &str) -> Option<BareJid> + Sync),
     /// Known services, to tell MUC Light from MUC: in a MUC anybody may take a name that looks like an address.
     pub(crate) services: &'a [ChatService],
 }
@@ -229,6 +231,11 @@ fn decode(
             } else {
                 decoded.nick = decoded.from.resource().map(|nick| nick.to_string());
                 decoded.direction = room_direction(&decoded, context);
+                if route != Route::Archive
+                    && let Some(nick) = &decoded.nick
+                {
+                    decoded.real_jid = (context.occupant)(&decoded.conversation, nick);
+                }
             }
         }
         MessageKind::Error(_) => {}
@@ -344,6 +351,7 @@ mod tests {
             own: &alice(),
             stanza_ids,
             own_nick: &nick,
+            occupant: &|_, nick| (nick == "Bob").then(|| BareJid::new("bob@ward.example").unwrap()),
             services: &[light],
         })
     }
@@ -520,6 +528,16 @@ mod tests {
             "<body>x</body>",
         );
         assert_eq!(light.direction, Direction::Outgoing);
+    }
+
+    #[test]
+    fn the_real_address_of_an_occupant_is_what_the_room_showed_and_not_what_the_message_claims() {
+        let claim =
+            "<body>x</body><x xmlns='http://jabber.org/protocol/muc#user'><item jid='carol@ward.example/1'/></x>";
+        let bob = received("from='cardio@rooms.example/Bob' type='groupchat'", claim);
+        assert_eq!(bob.real_jid, BareJid::new("bob@ward.example").ok());
+        let unknown = received("from='cardio@rooms.example/Dan' type='groupchat'", claim);
+        assert_eq!(unknown.real_jid, None);
     }
 
     #[test]

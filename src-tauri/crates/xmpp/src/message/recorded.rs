@@ -32,6 +32,7 @@ async fn messages() -> Vec<(BareJid, ReceivedMessage)> {
             own: &own,
             stanza_ids: StanzaIds::Unannounced,
             own_nick: &|_| None,
+            occupant: &|_, _| None,
             services: &services,
         };
         let message = match element.remove_child("result", ns::MAM) {

@@ -11,13 +11,14 @@ use tokio::time::{Instant, sleep_until};
 use super::asker::Asker;
 use super::command::{Command, Control, Phase};
 use super::core::{Core, Flow, Gate, MOST_BACKLOG};
-use super::discover::discover;
+use super::discover::{Discovered, discover};
 use super::event::{Continuity, Opened};
 use super::negotiate::{Beginning, Established, Management};
 use super::wire::{Wire, lost};
 use super::{Loss, SessionConfig, SessionError, SessionEvent, SessionState};
-use crate::features::{Feature, ServerFeatures};
+use crate::features::Feature;
 use crate::ns;
+use crate::time::ServerTime;
 use crate::xml::{Build, STREAM_END, element, encoded};
 
 /// Bytes that may wait to be written before no more commands are taken.
@@ -103,14 +104,14 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
     } = established;
     let timing = &config.timing;
     let mut out = Out::default();
-    let mut opening: Option<Pin<Box<dyn Future<Output = ServerFeatures> + Send>>> = None;
+    let mut opening: Option<Pin<Box<dyn Future<Output = Discovered> + Send>>> = None;
 
     match beginning {
         Beginning::Resumed { handled } => {
             if let Err(error) = core.resume(handled, &mut out.bytes) {
                 return End::Lost(error);
             }
-            opened(core, state, Continuity::Resumed);
+            opened(core, state, Continuity::Resumed, None);
         }
         Beginning::Bound {
             address,
@@ -136,14 +137,14 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             };
             let found = discover(asker, config.address.clone(), timing.discovery);
             opening = Some(Box::pin(async move {
-                let mut features = found.await;
+                let Discovered { mut features, time } = found.await;
                 if resumable {
                     features.insert(Feature::Resumption);
                 }
                 if client_state {
                     features.insert(Feature::ClientState);
                 }
-                features
+                Discovered { features, time }
             }));
         }
     }
@@ -216,11 +217,11 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                     None => leave = true,
                 }
             }
-            features = found(&mut opening), if opening.is_some() => {
+            discovered = found(&mut opening), if opening.is_some() => {
                 opening = None;
-                core.features = features;
+                core.features = discovered.features;
                 core.publish();
-                opened(core, state, Continuity::New);
+                opened(core, state, Continuity::New, discovered.time);
                 core.announce(&mut out.bytes);
             }
             () = until(deadline) => {
@@ -260,7 +261,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
 }
 
 /// Tells that the session is open.
-fn opened(core: &mut Core, state: &watch::Sender<SessionState>, continuity: Continuity) {
+fn opened(core: &mut Core, state: &watch::Sender<SessionState>, continuity: Continuity, time: Option<ServerTime>) {
     core.gate = Gate::Open;
     if let Some(address) = core.address.clone() {
         let features = core.features.clone();
@@ -268,12 +269,13 @@ fn opened(core: &mut Core, state: &watch::Sender<SessionState>, continuity: Cont
             address,
             continuity,
             features,
+            time,
         })));
     }
     state.send_replace(SessionState::Online);
 }
 
-async fn found(opening: &mut Option<Pin<Box<dyn Future<Output = ServerFeatures> + Send>>>) -> ServerFeatures {
+async fn found(opening: &mut Option<Pin<Box<dyn Future<Output = Discovered> + Send>>>) -> Discovered {
     match opening {
         Some(opening) => opening.as_mut().await,
         None => std::future::pending().await,

@@ -23,7 +23,7 @@ use crate::features::{ChatService, Feature, ServerFeatures};
 use crate::message::{Context, MAX_STANZA_BYTES, StanzaIds, live};
 use crate::muc::JoinError;
 use crate::xml::{Build, Incoming, element, encoded};
-use crate::{inbox, ns, presence};
+use crate::{displayed, inbox, ns, presence};
 
 /// Events that may wait inside the session before it stops reading. Far above what a burst brings, so that answers to
 /// requests get through even if whoever asked is the one who should be taking events.
@@ -377,6 +377,10 @@ impl Core {
             self.tell_of_stanza(SessionEvent::Inbox(Box::new(changed)));
             return;
         }
+        if let Some(positions) = displayed::take_news(&message, &self.own) {
+            self.tell_of_stanza(SessionEvent::Displayed(positions));
+            return;
+        }
         let announced = self.features.has(Feature::StanzaIds);
         let context = Context {
             own: &self.own,
@@ -386,6 +390,7 @@ impl Core {
                 StanzaIds::Unannounced
             },
             own_nick: &|room| self.rooms.nick(room),
+            occupant: &|room, nick| self.rooms.real_address(room, nick),
             services: &self.features.chat_services,
         };
         match live(message, &context) {

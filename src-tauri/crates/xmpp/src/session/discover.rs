@@ -11,12 +11,13 @@ use super::asker::Asker;
 use super::handle::RequestKind;
 use crate::features::{ChatService, ChatServiceKind, Feature, ServerFeatures};
 use crate::ns;
+use crate::time::ServerTime;
 use crate::xml::element;
 
 /// Most services of a server that are asked what they are.
 const MOST_SERVICES: usize = 32;
 
-const ANNOUNCED: [(&str, Feature); 9] = [
+const ANNOUNCED: [(&str, Feature); 10] = [
     (ns::MAM, Feature::Archive),
     (ns::PING, Feature::Ping),
     (ns::BLOCKING, Feature::Blocking),
@@ -25,11 +26,21 @@ const ANNOUNCED: [(&str, Feature); 9] = [
     (ns::CSI, Feature::ClientState),
     (ns::PRIVATE, Feature::PrivateStorage),
     ("http://jabber.org/protocol/pubsub#publish", Feature::PersonalEventing),
+    (
+        "http://jabber.org/protocol/pubsub#publish-options",
+        Feature::PublishOptions,
+    ),
     ("urn:xmpp:bookmarks:1#compat", Feature::BookmarksCompat),
 ];
 
+/// What was found.
+pub(super) struct Discovered {
+    pub(super) features: ServerFeatures,
+    pub(super) time: Option<ServerTime>,
+}
+
 /// Asks everything at once; what has not answered by `deadline` counts as absent.
-pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> ServerFeatures {
+pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> Discovered {
     let server: Jid = BareJid::from_parts(None, own.domain()).into();
     let ask = |to: Option<Jid>, kind, payload| {
         let asker = asker.clone();
@@ -70,9 +81,10 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
             ask(Some(own.clone().into()), RequestKind::Get, info()),
             ask(None, RequestKind::Set, element("enable", ns::CARBONS)),
             timeout(deadline, services),
+            timeout(deadline, ServerTime::ask(&asker, &own)),
         )
     };
-    let (of_server, of_account, carbons, chat_services) = everything.await;
+    let (of_server, of_account, carbons, chat_services, time) = everything.await;
 
     let mut features = ServerFeatures::default();
     features.chat_services = chat_services.unwrap_or_default();
@@ -89,7 +101,8 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
     if carbons.is_some() {
         features.insert(Feature::Carbons);
     }
-    features
+    let time = time.ok().and_then(Result::ok);
+    Discovered { features, time }
 }
 
 fn variables(info: &Element) -> impl Iterator<Item = &str> {

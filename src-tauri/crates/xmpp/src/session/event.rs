@@ -3,11 +3,13 @@
 use xmpp_parsers::jid::FullJid;
 
 use super::SessionError;
+use crate::displayed::ReadUpTo;
 use crate::features::ServerFeatures;
 use crate::inbox::InboxChanged;
 use crate::message::ReceivedMessage;
 use crate::presence::PresenceUpdate;
 use crate::roster::RosterPush;
+use crate::time::ServerTime;
 
 /// Whether the server went on with the session before the break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +29,8 @@ pub struct Opened {
     pub continuity: Continuity,
     /// What the server offers.
     pub features: ServerFeatures,
+    /// What the server's clock shows, if it was asked: with a new session it is, so that no message comes before it is known.
+    pub time: Option<ServerTime>,
 }
 
 /// What a session tells without being asked, in the order in which it happened.
@@ -43,6 +47,8 @@ pub enum SessionEvent {
     Roster(RosterPush),
     /// Properties of a conversation changed in the server's inbox (MongooseIM).
     Inbox(Box<InboxChanged>),
+    /// Another device of one's own says how far it has read (XEP-0490).
+    Displayed(Vec<ReadUpTo>),
     /// The connection ended, or an attempt failed. Whether the session will be resumed is not known yet.
     Closed {
         /// Why; `None` after [`Session::close`](super::Session::close).

@@ -56,6 +56,7 @@ pub use state::SessionState;
 
 pub use crate::net::{Connection, Io, NameServers, NetworkTransport, Transport};
 
+pub(crate) use asker::Asker;
 pub(crate) use command::{Collect, Command, Phase};
 pub(crate) use stanza::{answered, condition_of, stream_error};
 

@@ -22,6 +22,8 @@ enum Stage {
 
 struct Room {
     nick: String,
+    /// Real addresses of the others, where the room shows them.
+    occupants: HashMap<String, BareJid>,
     stage: Stage,
 }
 
@@ -35,6 +37,11 @@ impl Rooms {
     /// Own name in `room`, if it has been entered or is being.
     pub(super) fn nick(&self, room: &BareJid) -> Option<String> {
         self.rooms.get(room).map(|room| room.nick.clone())
+    }
+
+    /// Real address of an occupant, where the room shows it.
+    pub(super) fn real_address(&self, room: &BareJid, nick: &str) -> Option<BareJid> {
+        self.rooms.get(room)?.occupants.get(nick).cloned()
     }
 
     /// Own names in all rooms.
@@ -51,6 +58,7 @@ impl Rooms {
             Some(Room {
                 nick: held,
                 stage: Stage::Inside { codes },
+                ..
             }) if *held == nick => {
                 let _ = waiter.send(Ok(Joined {
                     nick,
@@ -61,6 +69,7 @@ impl Rooms {
             Some(Room {
                 nick: held,
                 stage: Stage::Entering { waiters, .. },
+                ..
             }) if *held == nick => {
                 waiters.push(waiter);
                 return None;
@@ -77,6 +86,7 @@ impl Rooms {
             room,
             Room {
                 nick,
+                occupants: HashMap::new(),
                 stage: Stage::Entering {
                     waiters: vec![waiter],
                     deadline,
@@ -133,6 +143,12 @@ impl Rooms {
             return;
         }
         if occupant.whose == Whose::Other {
+            match &occupant.real_jid {
+                Some(real) if occupant.availability != Availability::Unavailable => {
+                    room.occupants.insert(occupant.nick.clone(), real.to_bare());
+                }
+                _ => drop(room.occupants.remove(&occupant.nick)),
+            }
             return;
         }
         if occupant.availability == Availability::Unavailable {

@@ -228,9 +228,9 @@ impl Server {
             .await;
     }
 
-    /// Answers the four questions of discovery: there is nothing.
+    /// Answers the five questions of discovery: there is nothing.
     pub(super) async fn discovery(&mut self) {
-        for _ in 0..4 {
+        for _ in 0..5 {
             let iq = self.element_named("iq").await;
             self.result(&iq, "").await;
         }
@@ -238,7 +238,7 @@ impl Server {
 
     /// Answers discovery: there is `service` for MUC Light, and nothing else.
     pub(super) async fn discovery_with_muc_light(&mut self, service: &str) {
-        for _ in 0..5 {
+        for _ in 0..6 {
             let iq = self.element_named("iq").await;
             let answer = if iq.attr("to") == Some(service) {
                 "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:muclight:0'/></query>"

@@ -154,8 +154,8 @@ async fn a_large_attribute_a_deep_tree_and_an_unknown_element_do_not_end_the_ses
         assert_eq!(message.body.as_deref(), Some(expected));
     }
     server.send("<r xmlns='urn:xmpp:sm:3'/>").await;
-    // Four answers to discovery and three messages: the one that was left out counts.
-    assert_eq!(server.element_named("a").await.attr("h"), Some("7"));
+    // Five answers to discovery and three messages: the one that was left out counts.
+    assert_eq!(server.element_named("a").await.attr("h"), Some("8"));
 }
 
 #[tokio::test]
@@ -174,11 +174,11 @@ async fn a_resumed_session_sends_again_only_what_is_not_acknowledged_and_in_orde
     let resume = server.element().await;
     assert_eq!(
         (resume.name(), resume.attr("previd"), resume.attr("h")),
-        ("resume", Some("point"), Some("4"))
+        ("resume", Some("point"), Some("5"))
     );
-    // Four questions, presence, and the first message.
+    // Five questions, presence, and the first message.
     server
-        .send("<resumed xmlns='urn:xmpp:sm:3' previd='point' h='6'/>")
+        .send("<resumed xmlns='urn:xmpp:sm:3' previd='point' h='7'/>")
         .await;
     assert!(matches!(stage.event().await, SessionEvent::Closed { .. }));
     let SessionEvent::Opened(opened) = stage.event().await else {
@@ -187,7 +187,7 @@ async fn a_resumed_session_sends_again_only_what_is_not_acknowledged_and_in_orde
     assert_eq!(opened.continuity, Continuity::Resumed);
     expect_message(&mut server, "m2").await;
     expect_message(&mut server, "m3").await;
-    server.send("<a xmlns='urn:xmpp:sm:3' h='8'/>").await;
+    server.send("<a xmlns='urn:xmpp:sm:3' h='9'/>").await;
     for receipt in receipts {
         assert_eq!(receipt.await, Proof::Acknowledged);
     }
@@ -199,7 +199,7 @@ async fn refused_resumption_leaves_messages_unproven_and_sends_nothing_again() {
     for (failed, first) in [
         ("<failed xmlns='urn:xmpp:sm:3'/>", Proof::Unproven),
         (
-            "<failed xmlns='urn:xmpp:sm:3' h='6'>\
+            "<failed xmlns='urn:xmpp:sm:3' h='7'>\
         <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>",
             Proof::Acknowledged,
         ),
@@ -286,13 +286,13 @@ async fn only_what_has_been_handed_over_is_acknowledged_and_answers_get_past_wai
             break handled;
         }
     };
-    // Four answers to discovery, and the 256 messages that the channel holds.
-    assert_eq!(handled, 260);
+    // Five answers to discovery, and the 256 messages that the channel holds.
+    assert_eq!(handled, 261);
     for _ in 0..600 {
         assert!(matches!(stage.event().await, SessionEvent::Message(_)));
     }
     server.send("<r xmlns='urn:xmpp:sm:3'/>").await;
-    while server.element_named("a").await.attr("h") != Some("605") {}
+    while server.element_named("a").await.attr("h") != Some("606") {}
 }
 
 #[tokio::test]

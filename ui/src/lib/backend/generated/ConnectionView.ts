@@ -6,7 +6,7 @@ import type { CommandError } from "./CommandError";
  */
 export type ConnectionView = { "kind": "offline" } | { "kind": "connecting" } | { "kind": "syncing" } | { "kind": "online" } | { "kind": "waiting", 
 /**
- * When, Unix milliseconds by this computer's clock.
+ * When, Unix milliseconds by the server's clock.
  */
 retryAt: number, 
 /**

@@ -54,4 +54,8 @@ author: string,
 /**
  * Plain text for the live region.
  */
-text: string, } | { "kind": "reload" } | { "kind": "signedOut" };
+text: string, } | { "kind": "clock", 
+/**
+ * Unix milliseconds.
+ */
+now: number, } | { "kind": "reload" } | { "kind": "signedOut" };

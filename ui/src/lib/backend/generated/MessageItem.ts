@@ -2,6 +2,7 @@
 import type { Author } from "./Author";
 import type { Delivery } from "./Delivery";
 import type { MessageId } from "./MessageId";
+import type { ReadBy } from "./ReadBy";
 import type { SendFailure } from "./SendFailure";
 import type { TextToken } from "./TextToken";
 
@@ -30,9 +31,17 @@ at: number,
  */
 delivery: Delivery | null, 
 /**
- * Own message that failed: why.
+ * Own message that failed: why. Own message that waits: why the last try did not work.
  */
 failure: SendFailure | null, 
+/**
+ * Own message that nobody else has seen, as it waits or has failed: its text as it was written, to be changed.
+ */
+unsent: string | null, 
+/**
+ * Own message in a team: by how many it has been seen.
+ */
+readBy: ReadBy | null, 
 /**
  * Changed after it was sent (XEP-0308).
  */

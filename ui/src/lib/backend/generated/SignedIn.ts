@@ -21,6 +21,14 @@ inbox: InboxSnapshot,
  */
 connection: ConnectionView, 
 /**
+ * The server's time, Unix milliseconds, as far as it is known.
+ */
+now: number, 
+/**
+ * Longest text of a message: bytes of UTF-8, where `&` counts as five and `<` and `>` as four.
+ */
+textLimit: number, 
+/**
  * Something that happened to the local data and must be said.
  */
 notice: Notice | null, };

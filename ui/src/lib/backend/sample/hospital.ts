@@ -1,4 +1,5 @@
 import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, Presence, TextToken, TimelineEnd, TimelineItem, TimelineStart, UnreadLine } from '../types';
+import { plainText } from '../../thread/layout';
 import { me, staff, staffMember, type Team, teams } from './people';
 import { pick, random } from './random';
 import { exchanges, recent } from './scripts';
@@ -93,6 +94,7 @@ function chat(
     items.push({ kind: 'message', ...message(who, text, at, 'read') });
   }
   settleLastOwn(items, delivery);
+  if (members !== null) seenInTeam(items, members - 1);
   const gaps: Readonly<Record<string, GapState>> = { ward7b: 'open', flow: 'expired' };
   const gap = gaps[key];
   if (gap !== undefined) items.splice(items.length - script.length - 4, 0, { kind: 'gap', id: nextGap++, state: gap });
@@ -118,9 +120,21 @@ function settleLastOwn(items: TimelineItem[], delivery: Delivery): void {
   for (let index = items.length - 1; index >= 0; index -= 1) {
     const item = items[index];
     if (item?.kind === 'message' && item.delivery !== null) {
-      items[index] = { ...item, delivery, failure: delivery === 'failed' ? 'refused' : null };
+      const unsent = delivery === 'failed' || delivery === 'waiting' ? plainText(item) : null;
+      items[index] = { ...item, delivery, unsent, failure: delivery === 'failed' ? 'refused' : null };
       return;
     }
+  }
+}
+
+/** Own messages in a team: older ones were seen by all, the last one by some. */
+function seenInTeam(items: TimelineItem[], others: number): void {
+  let last = true;
+  for (let index = items.length - 1; index >= 0; index -= 1) {
+    const item = items[index];
+    if (item?.kind !== 'message' || item.delivery === null) continue;
+    items[index] = { ...item, readBy: { count: last ? Math.ceil(others / 2) : others, of: others } };
+    last = false;
   }
 }
 
@@ -162,6 +176,8 @@ export function message(who: string, text: string, at: number, delivery: Deliver
     text: tokens(text),
     at,
     delivery: who === 'me' ? delivery : null,
+    unsent: who === 'me' && (delivery === 'waiting' || delivery === 'failed') ? text : null,
+    readBy: null,
     failure: null,
     edited: false,
     retracted: false,

@@ -15,6 +15,8 @@ import type {
   TimelineItem,
   TimelineSnapshot,
 } from '../types';
+import { plainText } from '../../thread/layout';
+import { weight } from '../../thread/weight';
 import { face } from './faces';
 import { account, type Chat, hospital, message, previewOf } from './hospital';
 import { staff } from './people';
@@ -24,6 +26,8 @@ const PAGE = 50;
 /** Messages before the one that a window is made for. */
 const CONTEXT = 20;
 const LIMIT = 10_000;
+/** Milliseconds of a day. */
+const DAY = 86_400_000;
 
 /** Levers for browser tests, on `window.wardlineSample`. */
 export type SampleControls = {
@@ -53,7 +57,7 @@ declare global {
   }
 }
 
-/** The sample hospital, all in memory. `params`: `first`, `people`, `live`, `keyring`, `delay`, `empty`. */
+/** The sample hospital, all in memory. `params`: `first`, `people`, `live`, `keyring`, `delay`, `empty`, `ahead` (days of the server's clock before this computer's). */
 export function sampleBackend(params: URLSearchParams): Backend {
   return new Sample(params).backend();
 }
@@ -67,10 +71,13 @@ class Sample {
   #failures = new Map<string, CommandError>();
   #calls: SampleControls['calls'] = [];
   readonly #params: URLSearchParams;
+  /** The server's clock minus this computer's. */
+  readonly #ahead: number;
 
   constructor(params: URLSearchParams) {
     this.#params = params;
-    this.#chats = params.has('empty') ? [] : hospital(Date.now(), Number(params.get('people') ?? 0));
+    this.#ahead = Number(params.get('ahead') ?? 0) * DAY;
+    this.#chats = params.has('empty') ? [] : hospital(Date.now() + this.#ahead, Number(params.get('people') ?? 0));
     this.#sort();
     window.wardlineSample = this.#controls();
   }
@@ -127,6 +134,20 @@ class Sample {
       jump: run('jump', (id, to) => this.#jump(this.#byId(id), to)),
       view: run('view', () => undefined),
       send: run('send', (id, text) => this.#send(this.#byId(id), text)),
+      edit: run('edit', (id, text) => {
+        const { chat, index } = this.#find(id);
+        const held = chat.items[index];
+        if (held?.kind !== 'message' || held.unsent === null) fail({ code: 'alreadySent' });
+        this.#changeMessage(id, { ...message('me', text, held.at, 'waiting'), id });
+        this.#progress(id);
+      }),
+      readers: run('readers', (id) => {
+        const { chat, index } = this.#find(id);
+        const held = chat.items[index];
+        if (chat.row.kind !== 'team' || held?.kind !== 'message' || held.readBy === null) fail({ code: 'notFound' });
+        const people = staff.slice(0, (chat.row.members ?? 1) - 1).map(({ person }) => ({ name: person.name, role: person.role, avatar: person.avatar }));
+        return { read: people.slice(0, held.readBy.count), unread: people.slice(held.readBy.count) };
+      }),
       resend: run('resend', (id) => {
         this.#changeMessage(id, { delivery: 'waiting', failure: null });
         this.#progress(id);
@@ -201,7 +222,7 @@ class Sample {
       this.#connection = { kind: 'waiting', retryAt: Date.now() + 25_000, error: { code: 'serverUnreachable' } };
     }
     const notice = this.#params.has('notice') ? 'databaseMovedAside' : null;
-    return { account, inbox: this.#inbox(), connection: this.#connection, notice };
+    return { account, inbox: this.#inbox(), connection: this.#connection, now: Date.now() + this.#ahead, textLimit: LIMIT, notice };
   }
 
   /** Colleagues who type and write while the sample runs. */
@@ -320,8 +341,8 @@ class Sample {
 
   #send(chat: Chat, text: string): number {
     if (text.trim() === '') fail({ code: 'messageEmpty' });
-    if (new TextEncoder().encode(text).length > LIMIT) fail({ code: 'messageTooLong', limitBytes: LIMIT });
-    const sent = message('me', text, Date.now(), 'waiting');
+    if (weight(text) > LIMIT) fail({ code: 'messageTooLong', limitBytes: LIMIT });
+    const sent = message('me', text, Date.now() + this.#ahead, 'waiting');
     this.#append(chat, { kind: 'message', ...sent });
     this.#progress(sent.id);
     return sent.id;
@@ -342,7 +363,7 @@ class Sample {
   }
 
   #arrive(chat: Chat, text: string, writer: string): number {
-    const arrived = message(writer, text, Date.now(), 'read');
+    const arrived = message(writer, text, Date.now() + this.#ahead, 'read');
     this.#append(chat, { kind: 'message', ...arrived });
     this.#update(chat, { unread: chat.row.unread + 1 });
     const author = arrived.author.kind === 'other' ? arrived.author.name : '';
@@ -391,7 +412,9 @@ class Sample {
     const { chat, index } = this.#find(id);
     const held = chat.items[index];
     if (held?.kind !== 'message') return;
-    const item: TimelineItem = { ...held, ...change };
+    const changed = { ...held, ...change };
+    const unsent = changed.delivery === 'waiting' || changed.delivery === 'failed';
+    const item: TimelineItem = { ...changed, unsent: unsent ? (changed.unsent ?? plainText(changed)) : null };
     chat.items[index] = item;
     if (index >= chat.from && index < chat.to) this.#timeline(chat, [{ kind: 'update', index: index - chat.from, item }]);
     this.#refresh(chat);

@@ -70,22 +70,24 @@ impl Sync {
         }
     }
 
-    /// An own message is on the server, which has not said where in the archive it stands beside what others said at the same time:
-    /// the end of the account's archive is asked for once more, for several such messages at once.
-    pub(in crate::engine) fn look_again(&mut self) {
+    /// The archive holds a message whose place in it is not known: an own one beside what others said at the same time, or one
+    /// that came with a time of its own, which a contact can write as well as a server. Its end is asked for once more, for
+    /// several such messages at once.
+    pub(in crate::engine) fn look_again(&mut self, own: ArchiveId, archive: ArchiveId) {
         let due = Instant::now() + PROVE_AFTER;
-        self.look_due = Some(due);
-        if matches!(self.own, Reached::Proven) {
-            self.own = Reached::Proving(due);
+        self.look_due.insert(archive, due);
+        let reached = self.reached(own, archive);
+        if matches!(reached, Reached::Proven) {
+            *reached = Reached::Proving(due);
         }
     }
 
     /// What follows a look at the end of an archive that is not the first one: another, if something was sent that this one was too
     /// early for.
     pub(super) fn proven(&mut self, own: ArchiveId, archive: ArchiveId) {
-        let due = self.look_due.filter(|due| archive == own && *due > Instant::now());
-        if archive == own {
-            self.look_due = due;
+        let due = self.look_due.remove(&archive).filter(|due| *due > Instant::now());
+        if let Some(due) = due {
+            self.look_due.insert(archive, due);
         }
         *self.reached(own, archive) = due.map_or(Reached::Proven, Reached::Proving);
     }

@@ -83,8 +83,8 @@ pub(super) struct Sync {
     under_way: usize,
     /// Archives whose end has been reached once in this session, and is to be proven by asking again.
     asked_once: HashSet<ArchiveId>,
-    /// Until when the account's archive must have been asked again, for own messages whose place in it is not known.
-    look_due: Option<Instant>,
+    /// When an archive must be asked again, for messages whose place in it is not known.
+    look_due: HashMap<ArchiveId, Instant>,
     /// Stamp of the cursor from which the present run of an archive began.
     run_began: HashMap<ArchiveId, i64>,
     /// Conversations with a page of their own under way.

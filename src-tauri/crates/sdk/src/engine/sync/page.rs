@@ -1,8 +1,9 @@
 //! One page of an archive, one transaction: messages, what they say about others, and the edges of segments (sync.md R2).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use wardline_store::pages;
+use wardline_store::revisions::Order;
 use wardline_store::segments::{self, Edge, NewSegment, Segment};
 use wardline_store::{MessageId, SegmentId, SegmentKind, StoreError, WriteTx, conversations, gaps, messages};
 use wardline_xmpp::message::ReceivedMessage;
@@ -12,6 +13,9 @@ use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Content, Target};
 use crate::engine::read_pointer::{Came, Moved};
 use crate::engine::{Engine, read_pointer, references};
+
+/// Microseconds.
+const SECOND: i64 = 1_000_000;
 
 /// Where a page lies next to what is held.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +79,13 @@ impl Engine {
             .collect();
         let stood = read_pointer::standing(tx, target.conversation).await?;
         let outcomes = pages::insert(tx, target.archive, rows).await?;
+        // One that was archived twice stands where it was archived first.
+        let mut seen = HashSet::new();
+        let (outcomes, texts): (Vec<pages::Outcome>, Vec<&ReceivedMessage>) = outcomes
+            .into_iter()
+            .zip(texts)
+            .filter(|(outcome, _)| seen.insert(outcome.id()))
+            .unzip();
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
         let (positions, met, moved) = self
             .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
@@ -102,9 +113,17 @@ impl Engine {
                 changes.message(target.conversation, *id);
             }
         }
-        for message in &page {
+        let order = match adjacent {
+            Adjacent::Before(_) => Order::Backward,
+            Adjacent::After(_) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
+        };
+        let mut references = page.clone();
+        if order == Order::Backward {
+            references.reverse();
+        }
+        for message in references {
             let (at, _) = ingest::stamp(message, now);
-            references::apply(tx, &self.own, target, message, at, changes).await?;
+            references::apply(tx, &self.own, target, message, (at, order), changes).await?;
         }
         if let Some(first) = positions.first() {
             read_pointer::begin(tx, target, *first, Came::Archived).await?;
@@ -140,6 +159,9 @@ impl Engine {
                 Some(row) if row.segment_id.is_some() && row.archived_us.is_some() => Placing::Held(row.position),
                 _ => Placing::Stamped(stamp),
             });
+        }
+        if !matches!(adjacent, Adjacent::Before(_)) {
+            behind_unplaced(tx, target, ids, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_), Some(segment)) => (Some(segment.last_position), None),
@@ -343,6 +365,39 @@ impl Engine {
         }
         Ok(new)
     }
+}
+
+/// Where an archive's stamps are whole seconds, a message of it may have come before or after a live one of the same second
+/// of which the archive has not told. It told of everything older that it keeps, so the live one is taken to be older; when
+/// the archive does tell of it, it gets its place.
+async fn behind_unplaced(
+    tx: &WriteTx,
+    target: Target,
+    page: &[MessageId],
+    placing: &mut [Placing],
+) -> Result<(), StoreError> {
+    let free = placing.iter().rev().take_while(|placing| matches!(placing, Placing::Stamped(_)));
+    let held = placing.len().saturating_sub(free.count());
+    let mut whole: Vec<&mut i64> = placing
+        .iter_mut()
+        .skip(held)
+        .filter_map(|placing| match placing {
+            Placing::Stamped(stamp) if *stamp % SECOND == 0 => Some(stamp),
+            _ => None,
+        })
+        .collect();
+    let (Some(first), Some(last)) = (whole.first().map(|stamp| **stamp), whole.last().map(|stamp| **stamp)) else {
+        return Ok(());
+    };
+    let unplaced = messages::unplaced_between(tx, target.conversation, first, last.saturating_add(SECOND)).await?;
+    for live in unplaced.iter().filter(|live| !page.contains(&live.id)) {
+        for stamp in &mut whole {
+            if **stamp / SECOND == live.position / SECOND {
+                **stamp = live.position.saturating_add(1).max(**stamp);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// First and last position of a page.

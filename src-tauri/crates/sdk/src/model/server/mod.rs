@@ -10,7 +10,7 @@ mod wire;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::{mpsc, watch};
@@ -19,8 +19,9 @@ use wardline_xmpp::session::{Connection, SessionConfig, SessionError, Transport}
 use self::wire::{Inbound, Sent};
 use super::gate::ProcessGate;
 use super::schedule::Stamps;
+use crate::wall_clock::WallClock;
 
-pub(super) use self::state::{Author, EPOCH, Said, State};
+pub(super) use self::state::{Author, Said, State};
 
 /// How long the server takes for one thing.
 const THINKS: Duration = Duration::from_millis(1);
@@ -47,9 +48,9 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(stamps: Stamps) -> Self {
+    pub(super) fn new(stamps: Stamps, ahead: i32) -> Self {
         Self {
-            state: Arc::new(Mutex::new(State::new(stamps))),
+            state: Arc::new(Mutex::new(State::new(stamps, ahead))),
             network: watch::Sender::new(true),
             line: Arc::default(),
         }
@@ -93,6 +94,15 @@ impl Server {
     pub(super) fn restart(&self) {
         self.state().restart();
         self.cut();
+    }
+
+    /// What this computer's clock shows.
+    pub(super) fn desk_clock(&self) -> WallClock {
+        let server = self.clone();
+        WallClock::new(move || {
+            let shown = u64::try_from(server.state().desk_micros()).unwrap_or_default();
+            UNIX_EPOCH + Duration::from_micros(shown)
+        })
     }
 
     /// The way to the server for one process.

@@ -14,7 +14,7 @@ pub(super) const OWN: &str = "alice@ward.example";
 const DESK: &str = "alice@ward.example/desk";
 const PHONE: &str = "alice@ward.example/phone";
 /// Where the server's time begins, Unix microseconds.
-pub(in crate::model) const EPOCH: i64 = 1_760_000_000_000_000;
+const EPOCH: i64 = 1_760_000_000_000_000;
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub(in crate::model) struct State {
     said: Vec<Said>,
     /// Texts that this computer sent although the server had them.
     pub(in crate::model) sent_twice: Vec<String>,
+    /// Seconds.
+    desk_ahead: i32,
     count: u32,
     late: Duration,
     twice: bool,
@@ -70,9 +72,10 @@ pub(in crate::model) struct State {
 }
 
 impl State {
-    pub(super) fn new(stamps: Stamps) -> Self {
+    pub(super) fn new(stamps: Stamps, ahead: i32) -> Self {
         Self {
             began: Instant::now(),
+            desk_ahead: ahead,
             stamps,
             own: Archive::default(),
             room: Archive::default(),
@@ -91,6 +94,15 @@ impl State {
     fn now(&self) -> i64 {
         let passed = i64::try_from(self.began.elapsed().as_micros()).expect("a short run");
         EPOCH + passed
+    }
+
+    pub(in crate::model) fn set_desk_clock(&mut self, ahead: i32) {
+        self.desk_ahead = ahead;
+    }
+
+    /// What this computer's clock shows, Unix microseconds.
+    pub(super) fn desk_micros(&self) -> i64 {
+        self.now() + i64::from(self.desk_ahead) * 1_000_000
     }
 
     /// A number that was not used before.
