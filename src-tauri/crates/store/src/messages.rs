@@ -318,6 +318,17 @@ pub async fn unplaced_between(
     sql::all(tx.db(), QUERY, values).await
 }
 
+/// Whether a message that came live stands after a position, whose place in the archive is not known yet.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, after: i64) -> Result<bool, StoreError> {
+    const QUERY: &str = "SELECT id FROM message WHERE conversation_id = ? AND archived_us IS NULL AND position > ?
+        AND position < ? LIMIT 1";
+    let values = vec![conversation.into(), after.into(), PENDING_BASE.into()];
+    Ok(sql::value::<MessageId>(tx.db(), QUERY, values).await?.is_some())
+}
+
 /// Gives a message another place among the others, and nothing else.
 ///
 /// # Errors

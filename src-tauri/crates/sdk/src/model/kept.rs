@@ -189,3 +189,18 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
         hold(&schedule);
     }
 }
+
+#[test]
+fn an_own_message_stands_behind_what_a_team_archives_late() {
+    holds(
+        [0, 0, 1],
+        vec![
+            Network(false),
+            WritesLate(1110),
+            PhoneSays(Ward),
+            DeskSays(Ward),
+            Killed(When::After, 0),
+            DeskSays(Carol),
+        ],
+    );
+}

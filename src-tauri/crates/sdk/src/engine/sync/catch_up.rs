@@ -13,7 +13,7 @@ use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::message::ReceivedMessage;
 
-use super::page::{Adjacent, Leaf};
+use super::page::{Adjacent, Leaf, Overtook};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
@@ -149,6 +149,9 @@ impl Engine {
                 Some(team) => self.first_of_room(team).await,
             };
         };
+        if !self.sync.asking.insert(archive) {
+            return Ok(());
+        }
         let reached = self.sync.reached(self.own_archive, archive);
         *reached = if reached.is_at_end() {
             Reached::Looking
@@ -177,6 +180,7 @@ impl Engine {
         let Some(before) = cursor(&tx, archive).await? else {
             return Ok(());
         };
+        let mut overtook = Overtook::Nothing;
         for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
             // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
             let base = segments::list(&tx, target.conversation)
@@ -193,18 +197,17 @@ impl Engine {
                 .and_then(|message| message.archive_id.clone())
                 .map(WireId::into_string);
             let adjacent = base.map_or(Adjacent::Alone, |segment| Adjacent::After(segment.id));
-            self.store_leaf(
-                &tx,
-                Leaf {
-                    target,
-                    adjacent,
-                    messages,
-                    first,
-                    last,
-                },
-                &mut changes,
-            )
-            .await?;
+            let leaf = Leaf {
+                target,
+                adjacent,
+                messages,
+                first,
+                last,
+            };
+            let stored = self.store_leaf(&tx, leaf, &mut changes).await?;
+            if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
+                overtook = Overtook::Live;
+            }
         }
         let began = *self.sync.run_began.entry(archive).or_insert(before.stamp);
         let after = cursor_after(&page, before.stamp).unwrap_or(before);
@@ -216,6 +219,9 @@ impl Engine {
         tx.commit().await?;
         self.committed(changes).await?;
 
+        if overtook == Overtook::Live {
+            self.sync.look_again(self.own_archive, archive);
+        }
         let again = self.sync.asked_once.insert(archive) || page.stability == Stability::Unstable;
         match page.reach {
             Reach::More => self.run_from_cursor(archive).await?,

@@ -87,6 +87,8 @@ pub(super) struct Sync {
     look_due: HashMap<ArchiveId, Instant>,
     /// Stamp of the cursor from which the present run of an archive began.
     run_began: HashMap<ArchiveId, i64>,
+    /// Archives with a page of their run under way: a second one would prove nothing that the first does not.
+    asking: HashSet<ArchiveId>,
     /// Conversations with a page of their own under way.
     paging: HashSet<ConversationId>,
     /// Conversations whose gaps could not be filled, and when they are tried again.
@@ -184,6 +186,9 @@ impl Engine {
         if let Purpose::From { target, .. } = &request.purpose {
             let target = *target;
             return self.take_island(target, &request, answer).await;
+        }
+        if matches!(request.purpose, Purpose::Run { .. }) {
+            self.sync.asking.remove(&request.archive);
         }
         if let Some(conversation) = request.conversation() {
             self.sync.paging.remove(&conversation);

@@ -41,14 +41,31 @@ pub(super) struct Leaf<'a> {
     pub(super) last: Option<String>,
 }
 
+/// What a leaf that was stored has passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overtook {
+    Nothing,
+    /// Live messages of which the archive has not told yet, while it told something new: which of them come first only the
+    /// archive can say.
+    Live,
+}
+
+/// Where a leaf is now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    /// The segment that holds it.
+    pub(super) segment: SegmentId,
+    pub(super) overtook: Overtook,
+}
+
 impl Engine {
-    /// Stores a leaf. Returns the segment that holds it now; `None` for an empty one next to nothing.
+    /// Stores a leaf. Where it is now; `None` for an empty one next to nothing.
     pub(super) async fn store_leaf(
         &self,
         tx: &WriteTx,
         leaf: Leaf<'_>,
         changes: &mut Changes,
-    ) -> Result<Option<SegmentId>, StoreError> {
+    ) -> Result<Option<Stored>, StoreError> {
         let Leaf {
             target,
             adjacent,
@@ -62,7 +79,10 @@ impl Engine {
             Adjacent::Newest | Adjacent::Alone => None,
         };
         if page.is_empty() && first.is_none() {
-            return Ok(neighbour.map(|segment| segment.id));
+            return Ok(neighbour.map(|segment| Stored {
+                segment: segment.id,
+                overtook: Overtook::Nothing,
+            }));
         }
         let texts: Vec<&ReceivedMessage> = page
             .iter()
@@ -129,7 +149,18 @@ impl Engine {
             read_pointer::begin(tx, target, *first, Came::Archived).await?;
         }
         read_pointer::refresh(tx, target.conversation, changes).await?;
-        Ok(Some(segment))
+        let is_new = outcomes.iter().any(|outcome| matches!(outcome, pages::Outcome::Inserted(_)));
+        let overtook = match positions.first() {
+            Some(first)
+                if is_new
+                    && !matches!(adjacent, Adjacent::Before(_))
+                    && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
+            {
+                Overtook::Live
+            }
+            _ => Overtook::Nothing,
+        };
+        Ok(Some(Stored { segment, overtook }))
     }
 
     /// Gives every message of a leaf its place. Returns the places, the segments that some of them were in already, and what

@@ -10,7 +10,7 @@ use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
 use super::catch_up::cursor_after;
-use super::page::{Adjacent, Leaf};
+use super::page::{Adjacent, Leaf, Overtook};
 use super::request::{Before, Urgency};
 use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
@@ -137,7 +137,8 @@ impl Engine {
             first: page.first.clone().map(WireId::into_string),
             last: page.last.clone().map(WireId::into_string),
         };
-        let mut whole = self.store_leaf(&tx, leaf, &mut changes).await?;
+        let stored = self.store_leaf(&tx, leaf, &mut changes).await?;
+        let mut whole = stored.map(|stored| stored.segment);
         if whole.is_none() && page.reach == Reach::Complete && matches!(adjacent, Adjacent::Newest) {
             whole = self.nothing_yet(&tx, target.conversation).await?;
         }
@@ -154,6 +155,9 @@ impl Engine {
         changes.edges(target.conversation);
         tx.commit().await?;
         self.committed(changes).await?;
+        if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
+            self.sync.look_again(self.own_archive, target.archive);
+        }
         if stuck {
             // A server that answers without going on would be asked for ever.
             self.sync.rest(target.conversation, REST);
