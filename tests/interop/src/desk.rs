@@ -3,7 +3,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "this crate is for tests alone")]
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -13,7 +13,7 @@ use wardline_sdk::view::{
     JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
     TimelineItem, TimelineSnapshot,
 };
-use wardline_sdk::{Client, EventReceiver};
+use wardline_sdk::{Client, EventReceiver, Timing};
 use wardline_test_support::servers::{Account, Endpoint, TlsMode};
 
 /// How long anything may take before a test gives up. Generous: it only bounds a failure.
@@ -21,9 +21,27 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// Opens every profile of the suite, so that it needs no keyring.
 const PASSPHRASE: &str = "correct horse battery";
 
+/// Where a computer keeps its data.
+enum Folder {
+    /// It goes away with the computer.
+    Temporary(TempDir),
+    /// It stays.
+    Kept(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
+}
+
 /// A computer with the SDK, and what its interface shows.
 pub struct Desk {
-    folder: TempDir,
+    folder: Folder,
+    timing: Timing,
     client: Client,
     events: EventReceiver,
     connection: ConnectionView,
@@ -36,19 +54,33 @@ impl Desk {
     /// A computer on which nobody has signed in.
     #[must_use]
     pub fn new() -> Self {
-        Self::over(TempDir::new().expect("a temporary folder"))
+        Self::with_timing(Timing::default())
     }
 
-    fn over(folder: TempDir) -> Self {
+    /// The same, with deadlines and intervals of its own.
+    #[must_use]
+    pub fn with_timing(timing: Timing) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        Self::over(Folder::Temporary(folder), timing)
+    }
+
+    /// A computer that keeps its data in `folder`, on which the app is not started.
+    #[must_use]
+    pub fn in_folder(folder: PathBuf, timing: Timing) -> Asleep {
+        Asleep(Folder::Kept(folder), timing)
+    }
+
+    fn over(folder: Folder, timing: Timing) -> Self {
         // What the app would log is shown with a test that fails.
         let log = tracing_subscriber::fmt()
             .with_test_writer()
             .with_env_filter("wardline_sdk=info,wardline_xmpp=info");
         let _another_test_of_this_process_did_it = log.try_init();
-        let client = Client::new(Profile::new(folder.path()));
+        let client = Client::with_timing(Profile::new(folder.path()), timing.clone());
         let events = client.events();
         Self {
             folder,
+            timing,
             client,
             events,
             connection: ConnectionView::Offline,
@@ -97,7 +129,7 @@ impl Desk {
     /// Ends the app.
     pub async fn sleep(self) -> Asleep {
         self.client.shutdown().await;
-        Asleep(self.folder)
+        Asleep(self.folder, self.timing)
     }
 
     /// The chat list as shown.
@@ -166,6 +198,12 @@ impl Desk {
         id
     }
 
+    /// Whether a conversation is open.
+    #[must_use]
+    pub fn is_open(&self, id: ConversationId) -> bool {
+        self.threads.contains_key(&id)
+    }
+
     /// An open thread.
     #[must_use]
     pub fn thread(&self, id: ConversationId) -> &TimelineSnapshot {
@@ -222,7 +260,7 @@ impl Desk {
                 if let Some(found) = check(self) {
                     return found;
                 }
-                let event = self.events.recv().await.expect("the client lives");
+                let event = self.event().await;
                 self.apply(event).await;
             }
         };
@@ -239,7 +277,13 @@ impl Desk {
         }
     }
 
-    async fn apply(&mut self, event: Event) {
+    /// The next event, to be [applied](Self::apply). Cancel safe.
+    pub async fn event(&mut self) -> Event {
+        self.events.recv().await.expect("the client lives")
+    }
+
+    /// Lets an event change what is shown.
+    pub async fn apply(&mut self, event: Event) {
         match event {
             Event::Connection { state } => self.connection = state,
             Event::Account { .. } => {}
@@ -322,7 +366,9 @@ pub fn form(endpoint: &Endpoint, account: &Account) -> SignIn {
     }
 }
 
-fn text_of(message: &MessageItem) -> String {
+/// The text of a message as shown.
+#[must_use]
+pub fn text_of(message: &MessageItem) -> String {
     let text = |token: &TextToken| match token {
         TextToken::Plain { text }
         | TextToken::Link { text, .. }
@@ -367,12 +413,18 @@ fn apply_item(thread: &mut TimelineSnapshot, diff: TimelineDiff) {
 }
 
 /// A computer on which the app is not running.
-pub struct Asleep(TempDir);
+pub struct Asleep(Folder, Timing);
 
 impl Asleep {
+    /// Starts the app where nobody has signed in yet.
+    #[must_use]
+    pub fn first_time(self) -> Desk {
+        Desk::over(self.0, self.1)
+    }
+
     /// Starts the app; the chat list is what the store holds.
     pub async fn wake(self) -> Desk {
-        let mut desk = Desk::over(self.0);
+        let mut desk = self.first_time();
         assert!(
             matches!(desk.client.start().await, FirstScreen::Locked),
             "a passphrase protects this profile"

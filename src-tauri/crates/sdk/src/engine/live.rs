@@ -41,6 +41,7 @@ impl Engine {
     }
 
     async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
+        tracing::info!(continuity = ?opened.continuity, "session opened");
         if opened.continuity == Continuity::New {
             // Nothing that was in flight is proven any more, and rooms have forgotten us.
             let tx = self.store.begin().await?;
