@@ -7,7 +7,6 @@ use wardline_interop::{Account, Endpoint, TestClient};
 use wardline_test_support::client::ClientError;
 use wardline_xmpp::BareJid;
 use wardline_xmpp::archive::{ArchiveError, ArchiveQuery, Position, Reach};
-use wardline_xmpp::message::Direction;
 
 /// Messages to a page.
 const PAGE: u16 = 50;
@@ -26,20 +25,11 @@ pub enum ReadError {
     Address(String),
 }
 
-/// A text in an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Archived {
-    /// The text.
-    pub text: String,
-    /// Whether the owner of the archive wrote it; of no meaning in a room's.
-    pub own: bool,
-}
-
 /// The texts of one conversation, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transcript {
     /// Each text where it stands first.
-    pub texts: Vec<Archived>,
+    pub texts: Vec<String>,
     /// How many were archived a second time under the same message id, which servers do to what is sent again after a
     /// resumption.
     pub copies: usize,
@@ -85,9 +75,8 @@ async fn read(reader: &TestClient, archive: Option<BareJid>, with: Option<BareJi
         let page = reader.session().archive_page(query).await?;
         for message in page.messages {
             let Some(text) = message.body else { continue };
-            let own = message.direction == Direction::Outgoing;
             if seen.insert((message.id, text.clone())) {
-                transcript.texts.push(Archived { text, own });
+                transcript.texts.push(text);
             } else {
                 transcript.copies += 1;
             }

@@ -133,28 +133,33 @@ pub fn judge(truth: &Truth, reports: &[Report], written: &[Written], names: &Nam
                 .threads
                 .iter()
                 .find(|thread| !thread.team && thread.name == *name);
-            let unread = unread(transcript, &own, None);
-            compare(
-                &format!("{device} with {name}"),
+            let expected = Expected {
+                name: format!("{device} with {name}"),
                 transcript,
-                thread,
-                &own,
-                unread,
-                &mut wrong,
-            );
+                unarchived: unarchived(truth, *owner, with, rules),
+                unread: unread(&transcript.texts, &own, None),
+            };
+            compare(&expected, thread, &own, &mut wrong);
         }
         let thread = report.threads.iter().find(|thread| thread.team);
-        let unread = unread(&truth.room, &own, Some(rules.start));
-        compare(
-            &format!("{device} in the room"),
-            &truth.room,
-            thread,
-            &own,
-            unread,
-            &mut wrong,
-        );
+        let expected = Expected {
+            name: format!("{device} in the room"),
+            transcript: &truth.room,
+            unarchived: HashSet::new(),
+            unread: unread(&truth.room.texts, &own, Some(rules.start)),
+        };
+        compare(&expected, thread, &own, &mut wrong);
     }
     verdict
+}
+
+/// What a server that went down took and put into the archive of one side only: the other side may have got it live.
+fn unarchived(truth: &Truth, owner: usize, with: usize, rules: Rules) -> HashSet<&str> {
+    let of = |owner, with| truth.talks.get(&(owner, with)).map(texts).unwrap_or_default();
+    let (here, there) = (of(owner, with), of(with, owner));
+    let mut only_there: HashSet<&str> = there.into_keys().collect();
+    only_there.retain(|text| rules.outage.is_some() && !here.contains_key(text));
+    only_there
 }
 
 /// What was taken must be in the archives, once, and in the order of writing.
@@ -167,7 +172,7 @@ fn archived(truth: &Truth, written: &[Written], rules: Rules, verdict: &mut Verd
         (format!("archive of {names:?}"), transcript)
     });
     for (name, transcript) in archives.chain([("archive of the room".to_owned(), &truth.room)]) {
-        let texts: Vec<&str> = transcript.texts.iter().map(|archived| archived.text.as_str()).collect();
+        let texts: Vec<&str> = transcript.texts.iter().map(String::as_str).collect();
         let twice = repeated(texts.iter().copied());
         if !twice.is_empty() {
             wrong(
@@ -244,7 +249,7 @@ fn archived(truth: &Truth, written: &[Written], rules: Rules, verdict: &mut Verd
 /// Where each text stands.
 fn texts(transcript: &Transcript) -> HashMap<&str, usize> {
     let texts = transcript.texts.iter().enumerate();
-    texts.map(|(at, archived)| (archived.text.as_str(), at)).collect()
+    texts.map(|(at, text)| (text.as_str(), at)).collect()
 }
 
 fn repeated<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
@@ -256,8 +261,8 @@ fn repeated<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 ///
 /// Who never wrote has as many as came. Writing reads what was there before; how much of that the device had at that moment, only
 /// the device knows. In a team chat that somebody sees for the first time, what was said before counts as read.
-fn unread(transcript: &Transcript, own: &impl Fn(&str) -> bool, room: Option<Start>) -> (usize, usize) {
-    let texts: Vec<&str> = transcript.texts.iter().map(|archived| archived.text.as_str()).collect();
+fn unread(texts: &[String], own: &impl Fn(&str) -> bool, room: Option<Start>) -> (usize, usize) {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let last_own = texts.iter().rposition(|text| own(text));
     let after = texts.iter().skip(last_own.map_or(0, |at| at + 1)).count();
     let others = texts.iter().filter(|text| !own(text)).count();
@@ -287,14 +292,28 @@ fn own_at(texts: &[&str], at: usize, own: &impl Fn(&str) -> bool) -> bool {
     texts.get(at).is_some_and(|text| own(text))
 }
 
+/// What a device should show of a conversation.
+struct Expected<'a> {
+    name: String,
+    transcript: &'a Transcript,
+    /// What may be shown beside it.
+    unarchived: HashSet<&'a str>,
+    /// How many messages may be unread, at least and at most.
+    unread: (usize, usize),
+}
+
 fn compare(
-    name: &str,
-    transcript: &Transcript,
+    expected: &Expected<'_>,
     thread: Option<&Thread>,
     own: &impl Fn(&str) -> bool,
-    (least, most): (usize, usize),
     wrong: &mut impl FnMut(Wrong, usize, String),
 ) {
+    let Expected {
+        name,
+        transcript,
+        unarchived,
+        unread: (least, most),
+    } = expected;
     let Some(thread) = thread else {
         if !transcript.texts.is_empty() {
             wrong(
@@ -329,8 +348,9 @@ fn compare(
         .iter()
         .filter(|shown| shown.progress != Progress::Waiting)
         .map(|shown| shown.text.as_str())
+        .filter(|text| !unarchived.contains(text))
         .collect();
-    let kept: Vec<&str> = transcript.texts.iter().map(|archived| archived.text.as_str()).collect();
+    let kept: Vec<&str> = transcript.texts.iter().map(String::as_str).collect();
     let twice = repeated(settled.iter().copied());
     if !twice.is_empty() {
         wrong(Wrong::Doubled, twice.len(), format!("{name}: {twice:?}"));
@@ -364,6 +384,11 @@ fn compare(
         wrong(Wrong::Author, strange.len(), format!("{name}: {strange:?}"));
     }
     let shown = usize::try_from(thread.unread).unwrap_or(usize::MAX);
+    let beside = thread
+        .messages
+        .iter()
+        .filter(|shown| unarchived.contains(shown.text.as_str()));
+    let (least, most) = (*least, most + beside.count());
     if !(least..=most).contains(&shown) {
         let off = if shown < least { least - shown } else { shown - most };
         wrong(

@@ -240,6 +240,37 @@ pub async fn last_position(tx: &impl Reads, conversation: ConversationId) -> Res
     )
 }
 
+/// The highest position in a segment that an archive has given.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_archived(tx: &impl Reads, segment: SegmentId) -> Result<Option<i64>, StoreError> {
+    // Few messages at the end of a segment are live ones: the newest that is not is found soon.
+    const QUERY: &str = "SELECT position FROM message
+        WHERE conversation_id = (SELECT conversation_id FROM segment WHERE id = ?1) AND displayable = 1
+          AND position <= (SELECT last_position FROM segment WHERE id = ?1)
+          AND segment_id = ?1 AND archived_us IS NOT NULL
+        ORDER BY position DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![segment.into()]).await
+}
+
+/// Whether there is a message between two positions that no archive has put there, apart from local echoes.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn live_between(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    after: i64,
+    before: i64,
+) -> Result<bool, StoreError> {
+    const QUERY: &str = "SELECT id FROM message
+        WHERE conversation_id = ? AND displayable = 1 AND position > ? AND position < ?
+          AND archived_us IS NULL AND segment_id IS NOT NULL LIMIT 1";
+    let values = vec![conversation.into(), after.into(), before.into()];
+    Ok(sql::value::<MessageId>(tx.db(), QUERY, values).await?.is_some())
+}
+
 /// How many displayable messages from others lie after a position.
 ///
 /// # Errors

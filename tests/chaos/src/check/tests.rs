@@ -1,5 +1,4 @@
 use super::*;
-use crate::archive::Archived;
 
 const NAMES: [&str; 3] = ["alice", "bob", "carol"];
 const RULES: Rules = Rules {
@@ -8,12 +7,8 @@ const RULES: Rules = Rules {
 };
 
 fn transcript(texts: &[&str]) -> Transcript {
-    let texts = texts.iter().map(|text| Archived {
-        text: (*text).to_owned(),
-        own: false,
-    });
     Transcript {
-        texts: texts.collect(),
+        texts: texts.iter().map(|text| (*text).to_owned()).collect(),
         copies: 0,
     }
 }
@@ -143,17 +138,28 @@ fn what_only_the_recipient_lacks_is_the_servers_loss_if_it_went_down() {
     };
     let verdict = judge(&truth, &reports, &written, &NAMES.map(str::to_owned), rules);
     assert_eq!((verdict.differences.len(), verdict.dropped_by_server), (0, 1));
+    let delivered = thread("alice", &[("alice 1", false), ("alice 2", false)], 2);
+    reports[1].threads = vec![delivered];
+    let verdict = judge(&truth, &reports, &written, &NAMES.map(str::to_owned), rules);
+    assert_eq!(
+        (verdict.differences, verdict.dropped_by_server),
+        (vec![], 1),
+        "delivered, but not archived"
+    );
 }
 
 #[test]
 fn who_answered_has_read_what_came_before() {
     let own = |text: &str| text.starts_with("bob");
     let talk = transcript(&["alice 1", "bob 1", "alice 2"]);
-    assert_eq!(unread(&talk, &own, None), (1, 2));
-    assert_eq!(unread(&transcript(&["alice 1"]), &own, None), (1, 1));
+    assert_eq!(unread(&talk.texts, &own, None), (1, 2));
+    assert_eq!(unread(&transcript(&["alice 1"]).texts, &own, None), (1, 1));
     assert_eq!(
-        unread(&transcript(&[OPENING, "alice 1"]), &own, Some(Start::Settled)),
+        unread(&transcript(&[OPENING, "alice 1"]).texts, &own, Some(Start::Settled)),
         (1, 1)
     );
-    assert_eq!(unread(&transcript(&["alice 1"]), &own, Some(Start::AtOnce)), (0, 1));
+    assert_eq!(
+        unread(&transcript(&["alice 1"]).texts, &own, Some(Start::AtOnce)),
+        (0, 1)
+    );
 }

@@ -10,6 +10,7 @@ use wardline_xmpp::time::ServerTime;
 use wardline_xmpp::vcard::VCard;
 
 use super::Engine;
+use super::errands::Errand;
 use super::sync::PageRequest;
 
 /// A finished job.
@@ -24,7 +25,14 @@ pub(super) enum Done {
     /// Remembered rooms.
     Bookmarks(Result<Vec<Bookmark>, RequestError>),
     /// A room was entered, or not.
-    Joined(BareJid, Result<Joined, JoinError>),
+    Joined {
+        /// Which.
+        room: BareJid,
+        /// The name that was asked for there.
+        nick: String,
+        /// Whether, or why not.
+        joined: Result<Joined, JoinError>,
+    },
     /// Somebody's card.
     Card(BareJid, Result<Option<VCard>, RequestError>),
     /// What became of a sent message.
@@ -39,13 +47,14 @@ impl Engine {
             Done::Time(time) => {
                 match time {
                     Ok(time) => self.clock.set(time.at.0, time.round_trip),
+                    Err(RequestError::Offline) => self.errands.put_off(Errand::Time),
                     Err(error) => tracing::info!(%error, "server's time not known"),
                 }
                 Ok(())
             }
             Done::Roster(roster) => self.take_roster(roster).await,
             Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
-            Done::Joined(room, joined) => self.take_joined(room, joined).await,
+            Done::Joined { room, nick, joined } => self.take_joined(room, nick, joined).await,
             Done::Card(who, card) => self.take_card(who, card).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,
         }
@@ -71,7 +80,7 @@ impl Engine {
         let session = self.session.clone();
         self.jobs.spawn(async move {
             let joined = session.muc_join(room.clone(), &nick).await;
-            Done::Joined(room, joined)
+            Done::Joined { room, nick, joined }
         });
     }
 

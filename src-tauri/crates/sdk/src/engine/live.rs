@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use tokio::time::Instant;
 use wardline_store::pages::{self, Outcome};
 use wardline_store::{
-    AliasKind, ConversationId, ConversationKind, DeliveryState, Failure, StoreError, aliases, conversations, messages,
-    outbox,
+    AliasKind, ConversationId, ConversationKind, DeliveryState, Failure, MessageId, StoreError, WriteTx, aliases,
+    conversations, messages, outbox,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::{BareJid, Jid};
@@ -14,7 +14,7 @@ use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, R
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent, StanzaCondition};
 
 use super::changes::Changes;
-use super::ingest::{self, Content};
+use super::ingest::{self, Content, Target};
 use super::presence::Freshness;
 use super::{Engine, read_pointer, references};
 use crate::view::Composing;
@@ -48,6 +48,7 @@ impl Engine {
             outbox::session_ended(&tx).await?;
             tx.commit().await?;
             self.forget_presence().await?;
+            self.errands.forget();
             self.spawn_time();
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
@@ -98,12 +99,16 @@ impl Engine {
             };
             let (stamp, _) = ingest::stamp(message, now);
             // A live message is the newest there is; an old one, delivered late, has its place by its stamp until the
-            // archive says better.
-            let position = match (message.stamp, last) {
-                (None, Some(last)) => stamp.max(last.saturating_add(1)),
-                _ => stamp,
+            // archive says better. But a stream tells in order, also what it tells again after it was taken up anew, with
+            // stamps of whole seconds.
+            let before = match message.stamp {
+                None => last,
+                Some(_) => self.sync.told(target.conversation),
             };
+            let position = before.map_or(stamp, |before| stamp.max(before.saturating_add(1)));
+            self.sync.tells(target.conversation, position);
             let segment = self.sync.live_segment(&tx, target, position).await?;
+            let heard = heard(&tx, target, message).await?;
             let row = ingest::row(&self.own, target, message, Some(segment), position, now);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
             touched
@@ -117,7 +122,10 @@ impl Engine {
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {
-                            read_pointer::begin(&tx, target, position).await?;
+                            // What the run is about to bring may be older, and is as new to the reader.
+                            if target.kind == ConversationKind::Team || self.sync.is_connected(target) {
+                                read_pointer::begin(&tx, target, position).await?;
+                            }
                             if message.stamp.is_none() {
                                 changes.arrived(target.conversation, id);
                             }
@@ -125,6 +133,8 @@ impl Engine {
                         changes.message(target.conversation, id);
                     }
                     Outcome::Known(id) => {
+                        self.echoed(&tx, target, message, heard, id, position, &mut changes)
+                            .await?;
                         self.proven(&tx, target.conversation, id, Some(position), &mut changes)
                             .await?;
                     }
@@ -143,6 +153,44 @@ impl Engine {
         Ok(())
     }
 
+    /// The room has said an own message to everybody: that is its place, also if the stream had acknowledged it before what
+    /// others said first came.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one step of `take_messages`, split for reading"
+    )]
+    async fn echoed(
+        &self,
+        tx: &WriteTx,
+        target: Target,
+        message: &ReceivedMessage,
+        heard: Heard,
+        id: MessageId,
+        position: i64,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let is_echo = target.kind == ConversationKind::Team && message.direction == Way::Outgoing;
+        if !is_echo || heard == Heard::Before {
+            return Ok(());
+        }
+        let Some(held) = messages::get(tx, id).await? else {
+            return Ok(());
+        };
+        if held.archived_us.is_some() || held.position >= messages::PENDING_BASE {
+            return Ok(());
+        }
+        let placement = messages::Placement {
+            position,
+            stamp_us: held.stamp_us,
+            stamp_source: held.stamp_source,
+            archived_us: None,
+            segment_id: held.segment_id,
+        };
+        messages::place(tx, id, placement).await?;
+        changes.message(target.conversation, id);
+        Ok(())
+    }
+
     /// Says that messages have arrived, after they are stored (XEP-0184).
     async fn confirm(&self, receipts: Vec<(Jid, Option<WireId>)>) {
         for (to, id) in receipts {
@@ -157,7 +205,7 @@ impl Engine {
     /// notices bounce whenever somebody is away.
     async fn bounced(
         &mut self,
-        tx: &wardline_store::WriteTx,
+        tx: &WriteTx,
         message: &ReceivedMessage,
         condition: StanzaCondition,
         changes: &mut Changes,
@@ -212,6 +260,26 @@ impl Engine {
         let found = conversations::get(&self.store.read().await?, conversation).await?;
         Ok(found.and_then(|with| Some((with.kind, with.address.parse().ok()?))))
     }
+}
+
+/// Whether a message has been heard under its archive id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Before,
+    FirstNow,
+}
+
+/// Tells the first saying of a message from one that a resumed stream repeats.
+async fn heard(tx: &WriteTx, target: Target, message: &ReceivedMessage) -> Result<Heard, StoreError> {
+    let Some(id) = &message.archive_id else {
+        return Ok(Heard::FirstNow);
+    };
+    let known = aliases::find(tx, target.archive, &messages::NewAlias::stanza_id(id.as_str())).await?;
+    Ok(if known.is_some() {
+        Heard::Before
+    } else {
+        Heard::FirstNow
+    })
 }
 
 fn failure(condition: StanzaCondition) -> Failure {

@@ -10,6 +10,7 @@ mod clock;
 mod command;
 mod commands;
 mod connection;
+mod errands;
 mod ingest;
 mod jobs;
 mod live;
@@ -41,6 +42,7 @@ use wardline_xmpp::session::{Session, SessionEvent, SessionState};
 use self::changes::Changes;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
+use self::errands::Errands;
 use self::jobs::Done;
 use self::people::Contacts;
 use self::presence::Presences;
@@ -75,6 +77,7 @@ pub(crate) struct Engine {
     clock: ServerClock,
     sync: Sync,
     outbox: outbox::Outbox,
+    errands: Errands,
     jobs: JoinSet<Done>,
 }
 
@@ -131,6 +134,7 @@ impl Engine {
             clock: ServerClock::default(),
             sync: Sync::default(),
             outbox: outbox::Outbox::default(),
+            errands: Errands::default(),
             jobs: JoinSet::new(),
         };
         let signed_in = engine.signed_in();
@@ -218,6 +222,7 @@ impl Engine {
             self.typing.next_deadline(),
             self.sync.next_deadline(),
             self.outbox.next_deadline(),
+            self.errands.next_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -229,6 +234,7 @@ impl Engine {
         for conversation in self.typing.expire(now) {
             self.refresh_row(conversation).await?;
         }
+        self.run_errands(now);
         self.sync_deadline(now).await?;
         self.drain_outbox().await
     }

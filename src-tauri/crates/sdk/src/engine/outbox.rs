@@ -194,6 +194,7 @@ impl Engine {
             return Ok(());
         };
         let mut changes = Changes::default();
+        let with = conversations::get(&tx, sent.conversation_id).await?;
         match proof {
             Proof::Acknowledged => {
                 // Acknowledgements cover all that was sent before, but proofs come back in any order: taking the earlier
@@ -215,6 +216,13 @@ impl Engine {
             Proof::Unproven => outbox::set_state(&tx, id, OutboxState::Unproven).await?,
         }
         tx.commit().await?;
+        // Unlike a room, one's own server does not say where among what came meanwhile it has put the message, nor when.
+        if let Some(with) = with
+            && with.kind == ConversationKind::Person
+            && proof == Proof::Acknowledged
+        {
+            self.sync.doubt_end(self.own_archive, with.archive_id);
+        }
         self.committed(changes).await
     }
 
@@ -283,6 +291,18 @@ impl Engine {
             changes.message(conversation, id);
         }
         Ok(())
+    }
+
+    /// Whether it is open of a message whether an archive has it.
+    pub(super) async fn has_unproven(&self, archive: ArchiveId) -> Result<bool, StoreError> {
+        let tx = self.store.read().await?;
+        for unproven in outbox::in_state(&tx, OutboxState::Unproven).await? {
+            let with = conversations::get(&tx, unproven.conversation_id).await?;
+            if with.is_some_and(|with| with.archive_id == archive) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// An archive has been read to its proven end: what is still unproven did not arrive, and is sent again under the same

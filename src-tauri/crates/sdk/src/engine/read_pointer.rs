@@ -1,7 +1,9 @@
 //! The read pointer: everything up to it has been seen. It only moves forward, and only by what the user did (sync.md R11).
 
+use wardline_store::messages::Message;
 use wardline_store::{
-    ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations, messages,
+    ConversationBox, ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx, conversations,
+    messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
@@ -33,22 +35,24 @@ pub(super) async fn begin(tx: &WriteTx, target: Target, first: i64) -> Result<()
 }
 
 /// A message gets another place in the thread, as a live one does when the archive proves where it stands. The pointer goes
-/// with it: what was read stays read, and what was not stays unread.
+/// with it: what was read stays read, and what was not stays unread. An own message is never unread: when it moves, others
+/// neither become read nor unread by it, unless the pointer stands on it.
 pub(super) async fn follow(
     tx: &WriteTx,
     conversation: ConversationId,
-    message: MessageId,
-    from: i64,
+    message: &Message,
     to: i64,
 ) -> Result<(), StoreError> {
+    let from = message.position;
     let Some(with) = conversations::get(tx, conversation).await? else {
         return Ok(());
     };
     let Some(read) = with.read_position else { return Ok(()) };
-    let stands_on_it = with.read_message_id == Some(message) || read == from;
-    if stands_on_it || (from <= read && read < to) {
-        conversations::replace_read(tx, conversation, to, Some(message)).await
-    } else if to <= read && read < from {
+    let stands_on_it = with.read_message_id == Some(message.id) || read == from;
+    let from_others = message.direction == Direction::Incoming;
+    if stands_on_it || (from_others && from <= read && read < to) {
+        conversations::replace_read(tx, conversation, to, Some(message.id)).await
+    } else if from_others && to <= read && read < from {
         conversations::replace_read(tx, conversation, to.saturating_sub(1), None).await
     } else {
         Ok(())

@@ -11,6 +11,7 @@ use wardline_xmpp::session::RequestError;
 
 use super::Engine;
 use super::changes::Changes;
+use super::errands::Errand;
 use super::ingest;
 use crate::people::local_part;
 
@@ -39,6 +40,10 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let bookmarks = match bookmarks {
             Ok(bookmarks) => bookmarks,
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::Bookmarks);
+                return Ok(());
+            }
             Err(error) => {
                 tracing::info!(%error, "remembered rooms not fetched");
                 return Ok(());
@@ -78,6 +83,7 @@ impl Engine {
     pub(super) async fn take_joined(
         &mut self,
         room: BareJid,
+        nick: String,
         joined: Result<Joined, JoinError>,
     ) -> Result<(), StoreError> {
         match joined {
@@ -86,6 +92,10 @@ impl Engine {
             Err(JoinError::NickTaken) => {
                 let nick = format!("{} ({:04x})", self.nick(), uuid::Uuid::new_v4().as_fields().1);
                 self.spawn_join(room, nick);
+                return Ok(());
+            }
+            Err(JoinError::Offline | JoinError::TimedOut) => {
+                self.errands.put_off(Errand::Enter { room, nick });
                 return Ok(());
             }
             Err(error) => {

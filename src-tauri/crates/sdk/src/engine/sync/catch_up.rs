@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use wardline_store::segments::Segment;
 use wardline_store::{
     ArchiveId, ConversationId, SegmentKind, StoreError, Text, WriteTx, archives, conversations, segments, settings,
 };
@@ -13,14 +14,15 @@ use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::message::ReceivedMessage;
 
-use super::page::{Adjacent, Leaf};
+use super::page::{Adjacent, Leaf, Overtook};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
+use crate::engine::read_pointer;
 
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
-const PROVE_AFTER: Duration = Duration::from_millis(3_500);
+pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
 
 /// Up to where an archive has been read: every conversation's newest archived segment is complete up to here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +69,16 @@ impl Sync {
             &mut self.own
         } else {
             self.rooms.entry(archive).or_default()
+        }
+    }
+
+    /// Something is at the end of an archive that only the archive can put in its place, such as an own message: the end is
+    /// asked for once more, when the server will have written it.
+    pub(in crate::engine) fn doubt_end(&mut self, own: ArchiveId, archive: ArchiveId) {
+        self.asked_once.remove(&archive);
+        let reached = self.reached(own, archive);
+        if matches!(reached, Reached::Proven) {
+            *reached = Reached::Proving(Instant::now() + PROVE_AFTER);
         }
     }
 
@@ -127,10 +139,22 @@ impl Engine {
         let Some(after) = cursor.and_then(|cursor| WireId::new(cursor.id)) else {
             if room.is_none() {
                 self.begin_first_sync();
+                return Ok(());
             }
-            return Ok(());
+            let tx = self.store.begin().await?;
+            let team = self.team_of(&tx, archive).await?;
+            drop(tx);
+            return match team {
+                Some(team) => self.first_of_room(team).await,
+                None => Ok(()),
+            };
         };
-        *self.sync.reached(self.own_archive, archive) = Reached::Running;
+        let reached = self.sync.reached(self.own_archive, archive);
+        *reached = if reached.is_at_end() {
+            Reached::Confirming
+        } else {
+            Reached::Running
+        };
         let session = self.sync.session;
         let purpose = Purpose::Run { after };
         self.sync.want(PageRequest {
@@ -153,12 +177,15 @@ impl Engine {
         let Some(before) = cursor(&tx, archive).await? else {
             return Ok(());
         };
+        let mut overtook = Overtook::Nothing;
         for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
-            // A segment of live messages alone has no archived edge yet; it is met, not continued.
+            // A segment of live messages alone has no archived edge yet; it is met, not continued. One that began when the
+            // archive held nothing has none either, but nothing is missing before it.
+            let continues = |held: &Segment| held.first_archive_id.is_some() || held.reaches_start;
             let base = segments::list(&tx, target.conversation)
                 .await?
                 .into_iter()
-                .rfind(|held| held.first_position <= before.stamp && held.first_archive_id.is_some());
+                .rfind(|held| held.first_position <= before.stamp && continues(held));
             let first = messages
                 .first()
                 .and_then(|message| message.archive_id.clone())
@@ -168,18 +195,17 @@ impl Engine {
                 .and_then(|message| message.archive_id.clone())
                 .map(WireId::into_string);
             let adjacent = base.map_or(Adjacent::Alone, |segment| Adjacent::After(segment.id));
-            self.store_leaf(
-                &tx,
-                Leaf {
-                    target,
-                    adjacent,
-                    messages,
-                    first,
-                    last,
-                },
-                &mut changes,
-            )
-            .await?;
+            let leaf = Leaf {
+                target,
+                adjacent,
+                messages,
+                first,
+                last,
+            };
+            let stored = self.store_leaf(&tx, leaf, &mut changes).await?;
+            if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
+                overtook = Overtook::Live;
+            }
         }
         let began = *self.sync.run_began.entry(archive).or_insert(before.stamp);
         let after = cursor_after(&page, before.stamp).unwrap_or(before);
@@ -191,7 +217,8 @@ impl Engine {
         tx.commit().await?;
         self.committed(changes).await?;
 
-        let again = self.sync.asked_once.insert(archive) || page.stability == Stability::Unstable;
+        let first_time = self.sync.asked_once.insert(archive);
+        let again = first_time || page.stability == Stability::Unstable || overtook == Overtook::Live;
         match page.reach {
             Reach::More => self.run_from_cursor(archive).await?,
             Reach::Complete if again => {
@@ -221,6 +248,15 @@ impl Engine {
         {
             let mut held = segments::list(tx, conversation.id).await?.into_iter();
             let Some(mut older) = held.next() else { continue };
+            if conversation.read_position.is_none() && older.kind == SegmentKind::Live {
+                // Nothing but live messages: the run had nothing older to bring.
+                let target = Target {
+                    conversation: conversation.id,
+                    archive,
+                    kind: conversation.kind,
+                };
+                read_pointer::begin(tx, target, older.first_position).await?;
+            }
             for newer in held {
                 // What begins after the place where the run began, or is live, was seen whole by the run or by this session.
                 if newer.kind == SegmentKind::Live || newer.first_position > began {

@@ -9,7 +9,7 @@ use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::MessageKind as Sort;
 
-use super::catch_up::{Cursor, cursor_after, set_cursor};
+use super::catch_up::{Cursor, PROVE_AFTER, cursor_after, set_cursor};
 use super::{PageRequest, Purpose, Reached, Urgency};
 use crate::engine::Engine;
 use crate::engine::ingest::{self, Content, Target};
@@ -130,14 +130,26 @@ impl Engine {
             return Ok(());
         }
         let Some(cursor) = first.cursor.take() else {
-            // An empty archive: there is nothing to run from, and nothing that could be missing.
-            self.sync.own = Reached::Proven;
-            return Ok(());
+            // An empty archive: there is nothing to run from.
+            return self.nothing_archived(self.own_archive).await;
         };
         let tx = self.store.begin().await?;
         set_cursor(&tx, self.own_archive, &cursor).await?;
         tx.commit().await?;
         self.run_from_cursor(self.own_archive).await
+    }
+
+    /// An archive holds nothing. What was being sent when a session ended may only not be written yet, so that too is asked
+    /// a second time before it is sent again (R6, R13).
+    async fn nothing_archived(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+        let own = self.own_archive;
+        if self.sync.asked_once.insert(archive) && self.has_unproven(archive).await? {
+            *self.sync.reached(own, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
+            return Ok(());
+        }
+        *self.sync.reached(own, archive) = Reached::Proven;
+        self.resolve_unproven(archive).await?;
+        self.drain_outbox().await
     }
 
     /// A room was entered: its archive is caught up with, or seen for the first time.
@@ -164,10 +176,7 @@ impl Engine {
                 tx.commit().await?;
                 self.run_from_cursor(team.archive).await
             }
-            None => {
-                self.sync.rooms.insert(team.archive, Reached::Proven);
-                Ok(())
-            }
+            None => self.nothing_archived(team.archive).await,
         }
     }
 

@@ -30,7 +30,7 @@ impl Sync {
             ConversationKind::Person => Some(&self.own),
             ConversationKind::Team => self.rooms.get(&archive),
         };
-        matches!(reached, Some(Reached::Proving(_) | Reached::Proven))
+        reached.is_some_and(Reached::is_at_end)
     }
 
     /// Whether enough pages that nobody waits for are wanted already.

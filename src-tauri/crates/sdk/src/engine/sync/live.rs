@@ -1,16 +1,26 @@
 //! Which segment a live message belongs to (sync.md R3).
 
 use wardline_store::segments::{self, Edge, NewSegment};
-use wardline_store::{SegmentId, SegmentKind, StoreError, WriteTx, gaps};
+use wardline_store::{ConversationId, SegmentId, SegmentKind, StoreError, WriteTx, gaps};
 
-use super::{Reached, Sync};
+use super::Sync;
 use crate::engine::ingest::Target;
 
 impl Sync {
     /// Whether what is held of an archive reaches up to the live messages without a hole.
-    fn is_connected(&self, target: Target) -> bool {
+    pub(in crate::engine) fn is_connected(&self, target: Target) -> bool {
         let reached = self.rooms.get(&target.archive).unwrap_or(&self.own);
-        matches!(reached, Reached::Proving(_) | Reached::Proven)
+        reached.is_at_end()
+    }
+
+    /// The place of the last message of a conversation that this session's stream has told.
+    pub(in crate::engine) fn told(&self, conversation: ConversationId) -> Option<i64> {
+        self.told.get(&conversation).copied()
+    }
+
+    /// The stream has told a message, which has this place.
+    pub(in crate::engine) fn tells(&mut self, conversation: ConversationId, position: i64) {
+        self.told.insert(conversation, position);
     }
 
     /// The segment of a live message at `position`: the newest one where the run has reached the end, else one of the live

@@ -28,6 +28,7 @@ use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 
 use super::Engine;
 use super::connection::CaughtUp;
+use super::errands::Errand;
 use super::jobs::Done;
 
 use self::first::FirstSync;
@@ -54,8 +55,17 @@ enum Reached {
     Paused(Instant),
     /// The run has reached the end. At that time it is asked once more, for what the server wrote late (R6).
     Proving(Instant),
+    /// It is being asked once more.
+    Confirming,
     /// The newest segment and the live messages are one.
     Proven,
+}
+
+impl Reached {
+    /// Whether the run has been to the end, whatever may still be written there late.
+    fn is_at_end(&self) -> bool {
+        matches!(self, Self::Proving(_) | Self::Confirming | Self::Proven)
+    }
 }
 
 /// State of the sync of one account.
@@ -75,15 +85,18 @@ pub(super) struct Sync {
     paging: HashSet<ConversationId>,
     /// Conversations whose gaps could not be filled, and when they are tried again.
     resting: HashMap<ConversationId, Instant>,
+    /// Where this session's stream is in each conversation: the place of the last message that it told.
+    told: HashMap<ConversationId, i64>,
     /// Jumps that wait for their page.
     jumps: HashMap<ConversationId, Jump>,
 }
 
 impl Sync {
     pub(super) fn caught_up(&self) -> CaughtUp {
-        match self.own {
-            Reached::Proving(_) | Reached::Proven => CaughtUp::Yes,
-            Reached::Nothing | Reached::First(_) | Reached::Running | Reached::Paused(_) => CaughtUp::NotYet,
+        if self.own.is_at_end() {
+            CaughtUp::Yes
+        } else {
+            CaughtUp::NotYet
         }
     }
 
@@ -126,6 +139,11 @@ impl Sync {
                 };
             }
         }
+        self.want_again(request);
+    }
+
+    /// Wants a page that is counted as being fetched already.
+    pub(super) fn want_again(&mut self, request: PageRequest) {
         match request.urgency {
             Urgency::Visible => self.queue.push_front(request),
             Urgency::Background => self.queue.push_back(request),
@@ -164,6 +182,13 @@ impl Engine {
         if request.session != self.sync.session {
             return Ok(());
         }
+        if let Err(ArchiveError::Offline) = answer
+            && !matches!(request.purpose, Purpose::From { .. })
+        {
+            // It never left. If this session is taken up again, nothing else would ask for it.
+            self.errands.put_off(Errand::Page(request));
+            return Ok(());
+        }
         if let Purpose::From { target, .. } = &request.purpose {
             let target = *target;
             return self.take_island(target, &request, answer).await;
@@ -192,7 +217,7 @@ impl Engine {
         tracing::info!(%error, purpose = request.purpose.name(), "archive page refused");
         match (&request.purpose, error) {
             // The session is gone, and with it the question. A new session asks anew.
-            (_, ArchiveError::Offline | ArchiveError::SessionLost) => self.page_failed(&request).await,
+            (_, ArchiveError::SessionLost) => self.page_failed(&request).await,
             (Purpose::Run { .. }, ArchiveError::ItemNotFound) => self.cursor_expired(&request).await,
             (Purpose::Older { .. }, ArchiveError::ItemNotFound) => self.older_by_date(request).await,
             (Purpose::Newer { .. }, ArchiveError::ItemNotFound) => self.newer_from_behind(request).await,

@@ -36,14 +36,40 @@ pub(super) struct Leaf<'a> {
     pub(super) last: Option<String>,
 }
 
+/// What a stored page has passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overtook {
+    Nothing,
+    /// Live messages that it does not hold, though they stand before its last one: by the archive's order they come later.
+    /// They get their place with the page that holds them.
+    Live,
+}
+
+/// Where a leaf is now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    /// The segment that holds it.
+    pub(super) segment: SegmentId,
+    /// What it has passed over.
+    pub(super) overtook: Overtook,
+}
+
+/// The places of a leaf's messages.
+struct Placed {
+    positions: Vec<i64>,
+    /// The segments that some of them were in already.
+    met: BTreeSet<SegmentId>,
+    overtook: Overtook,
+}
+
 impl Engine {
-    /// Stores a leaf. Returns the segment that holds it now; `None` for an empty one next to nothing.
+    /// Stores a leaf. Where it is now; `None` for an empty one next to nothing.
     pub(super) async fn store_leaf(
         &self,
         tx: &WriteTx,
         leaf: Leaf<'_>,
         changes: &mut Changes,
-    ) -> Result<Option<SegmentId>, StoreError> {
+    ) -> Result<Option<Stored>, StoreError> {
         let Leaf {
             target,
             adjacent,
@@ -57,7 +83,10 @@ impl Engine {
             Adjacent::Newest | Adjacent::Alone => None,
         };
         if page.is_empty() && first.is_none() {
-            return Ok(neighbour.map(|segment| segment.id));
+            return Ok(neighbour.map(|segment| Stored {
+                segment: segment.id,
+                overtook: Overtook::Nothing,
+            }));
         }
         let texts: Vec<&ReceivedMessage> = page
             .iter()
@@ -74,7 +103,11 @@ impl Engine {
             .collect();
         let outcomes = pages::insert(tx, target.archive, rows).await?;
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
-        let (positions, met) = self
+        let Placed {
+            positions,
+            met,
+            overtook,
+        } = self
             .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
             .await?;
 
@@ -102,10 +135,10 @@ impl Engine {
             read_pointer::begin(tx, target, *first).await?;
         }
         read_pointer::refresh(tx, target.conversation, changes).await?;
-        Ok(Some(segment))
+        Ok(Some(Stored { segment, overtook }))
     }
 
-    /// Gives every message of a leaf its place. Returns the places and the segments that some of them were in already.
+    /// Gives every message of a leaf its place.
     #[allow(clippy::too_many_arguments, reason = "one step of `store_leaf`, split for reading")]
     async fn place_leaf(
         &self,
@@ -116,7 +149,7 @@ impl Engine {
         texts: &[&ReceivedMessage],
         ids: &[MessageId],
         changes: &mut Changes,
-    ) -> Result<(Vec<i64>, BTreeSet<SegmentId>), StoreError> {
+    ) -> Result<Placed, StoreError> {
         let now = self.clock.now();
         let stored = messages::get_many(tx, ids).await?;
         let find = |id: MessageId| stored.iter().find(|message| message.id == id);
@@ -132,7 +165,8 @@ impl Engine {
             });
         }
         let (after, before) = match (adjacent, neighbour) {
-            (Adjacent::After(_), Some(segment)) => (Some(segment.last_position), None),
+            // Behind what the archive has put in its place: live messages that follow have theirs only until a page holds them.
+            (Adjacent::After(_), Some(segment)) => (messages::last_archived(tx, segment.id).await?, None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
             _ => (None, None),
         };
@@ -145,7 +179,7 @@ impl Engine {
             }
             // What the user has read is not asked of messages that this page brought, nor of local echoes.
             if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
-                read_pointer::follow(tx, target.conversation, *id, row.position, *position).await?;
+                read_pointer::follow(tx, target.conversation, row, *position).await?;
             }
             self.arrived_on_server(tx, target.conversation, *id, changes).await?;
             let placement = messages::Placement {
@@ -158,7 +192,18 @@ impl Engine {
             messages::place(tx, *id, placement).await?;
             changes.message(target.conversation, *id);
         }
-        Ok((positions, met))
+        let last = positions.last().copied().unwrap_or(i64::MIN);
+        let from = after.unwrap_or(i64::MIN);
+        let overtook = if messages::live_between(tx, target.conversation, from, last).await? {
+            Overtook::Live
+        } else {
+            Overtook::Nothing
+        };
+        Ok(Placed {
+            positions,
+            met,
+            overtook,
+        })
     }
 
     /// Makes the segments say what the page has proven: the page and its neighbour are one, and so is every segment that

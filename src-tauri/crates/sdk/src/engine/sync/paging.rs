@@ -10,7 +10,7 @@ use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
 use super::catch_up::cursor_after;
-use super::page::{Adjacent, Leaf};
+use super::page::{Adjacent, Leaf, Overtook};
 use super::request::{Before, Urgency};
 use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
@@ -33,7 +33,7 @@ impl Engine {
             ConversationKind::Team => self.sync.rooms.get(&target.archive).unwrap_or(&Reached::Nothing),
         };
         let held = segments::list(&self.store.read().await?, target.conversation).await?;
-        let proven = matches!(reached, Reached::Proving(_) | Reached::Proven);
+        let proven = reached.is_at_end();
         // A room is read when it has been entered; before that its archive may be closed to us.
         let closed = target.kind == ConversationKind::Team && matches!(reached, Reached::Nothing);
         if (!proven || held.is_empty()) && !closed && self.online() {
@@ -135,7 +135,8 @@ impl Engine {
             first: page.first.clone().map(WireId::into_string),
             last: page.last.clone().map(WireId::into_string),
         };
-        let mut whole = self.store_leaf(&tx, leaf, &mut changes).await?;
+        let stored = self.store_leaf(&tx, leaf, &mut changes).await?;
+        let mut whole = stored.map(|stored| stored.segment);
         if whole.is_none() && page.reach == Reach::Complete && matches!(adjacent, Adjacent::Newest) {
             whole = self.nothing_yet(&tx, target.conversation).await?;
         }
@@ -152,6 +153,9 @@ impl Engine {
         changes.edges(target.conversation);
         tx.commit().await?;
         self.committed(changes).await?;
+        if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
+            self.sync.doubt_end(self.own_archive, target.archive);
+        }
         if stuck {
             // A server that answers without going on would be asked for ever.
             self.sync.rest(target.conversation, REST);
