@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use wardline_interop::view::{Author, ConversationId, ConversationKind, Delivery, TimelineItem, TimelineStart};
+use wardline_interop::view::{
+    Author, ConversationId, ConversationKind, Delivery, TimelineEnd, TimelineItem, TimelineStart,
+};
 use wardline_interop::{Account, Desk, Endpoint, text_of};
 
 use crate::talk::{Answer, Credentials, Order, Place, Progress, Report, Shown, Thread, timing};
@@ -166,6 +168,7 @@ async fn read_all(desk: &mut Desk) -> Answer {
     let ids: Vec<ConversationId> = desk.rows().iter().map(|row| row.id).collect();
     for id in ids {
         let opened = with_open(desk, id).await;
+        page_forward(desk, id).await;
         let last = desk.messages(id).last().map(|message| message.id);
         if let Some(last) = last {
             // What could not be marked shows as unread.
@@ -205,6 +208,7 @@ async fn report(desk: &mut Desk) -> Report {
     for id in ids {
         let opened = with_open(desk, id).await;
         page_back(desk, id).await;
+        page_forward(desk, id).await;
         threads.extend(thread(desk, id));
         close_again(desk, id, opened).await;
     }
@@ -228,6 +232,20 @@ async fn page_back(desk: &mut Desk, id: ConversationId) {
                 }
             }
             TimelineStart::Loading => {}
+        }
+        if let Ok(event) = tokio::time::timeout(PAGE, desk.event()).await {
+            desk.apply(event).await;
+            take_ready(desk).await;
+        }
+    }
+}
+
+/// Pages an open thread forwards to the newest message: it may have been opened at the first unread one.
+async fn page_forward(desk: &mut Desk, id: ConversationId) {
+    let patience = Instant::now() + PAGING;
+    while desk.thread(id).end != TimelineEnd::Newest && Instant::now() < patience {
+        if desk.thread(id).end == TimelineEnd::More && desk.client().page_forward(id).await.is_err() {
+            return;
         }
         if let Ok(event) = tokio::time::timeout(PAGE, desk.event()).await {
             desk.apply(event).await;

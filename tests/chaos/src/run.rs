@@ -60,6 +60,8 @@ struct Play {
     cast: Cast,
     devices: Vec<Device>,
     readers: Vec<TestClient>,
+    /// What the devices showed when they were last looked at.
+    shown: Vec<Report>,
     tally: Tally,
 }
 
@@ -99,6 +101,7 @@ async fn set_up(seed: u64, ground: &Ground, program: &Path) -> Result<(Play, Tem
         cast,
         devices,
         readers: Vec::new(),
+        shown: Vec::new(),
         tally: Tally {
             schedules: 1,
             ..Tally::default()
@@ -158,6 +161,19 @@ impl Play {
             kept.display()
         );
         // Writing to a string does not fail.
+        for (device, report) in self.devices.iter().zip(&self.shown) {
+            let _ = writeln!(text, "\n{} shows:", device.name());
+            for thread in &report.threads {
+                let texts: Vec<&str> = thread.messages.iter().map(|shown| shown.text.as_str()).collect();
+                let _ = writeln!(
+                    text,
+                    "  {}, {} unread: {}",
+                    thread.name,
+                    thread.unread,
+                    texts.join(", ")
+                );
+            }
+        }
         for device in &self.devices {
             let _ = writeln!(text, "\nthe line of {}:", device.name());
             for note in device.line.journal() {
@@ -225,7 +241,7 @@ impl Play {
     async fn until(&mut self, right: impl Fn(&Report) -> bool) -> Result<(), PlayError> {
         let patience = Instant::now() + PATIENCE;
         while Instant::now() < patience {
-            let reports = try_join_all(self.devices.iter_mut().map(Device::report)).await?;
+            let reports = self.reports().await?;
             if reports.iter().all(&right) {
                 break;
             }
@@ -342,10 +358,15 @@ impl Play {
         }
     }
 
+    async fn reports(&mut self) -> Result<Vec<Report>, PlayError> {
+        self.shown = try_join_all(self.devices.iter_mut().map(Device::report)).await?;
+        Ok(self.shown.clone())
+    }
+
     async fn look(&mut self) -> Result<Verdict, PlayError> {
         // The archives first: what comes meanwhile may be shown already, and the next look finds both.
         let truth = self.truth().await?;
-        let reports = try_join_all(self.devices.iter_mut().map(Device::report)).await?;
+        let reports = self.reports().await?;
         self.tally.archived_twice =
             truth.talks.values().map(|transcript| transcript.copies).sum::<usize>() + truth.room.copies;
         let written: Vec<Written> = self.devices.iter().flat_map(|device| device.written.clone()).collect();
@@ -379,7 +400,7 @@ impl Play {
         }
         let patience = Instant::now() + PATIENCE / 3;
         loop {
-            let reports = try_join_all(self.devices.iter_mut().map(Device::report)).await?;
+            let reports = self.reports().await?;
             let mut differences = Vec::new();
             for (device, report) in self.devices.iter().zip(&reports) {
                 for thread in report.threads.iter().filter(|thread| thread.unread > 0) {

@@ -254,6 +254,17 @@ pub async fn last_archived(tx: &impl Reads, segment: SegmentId) -> Result<Option
     sql::value(tx.db(), QUERY, vec![segment.into()]).await
 }
 
+/// Whether a segment holds any message.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn any_in(tx: &impl Reads, segment: SegmentId) -> Result<bool, StoreError> {
+    const QUERY: &str = "SELECT id FROM message WHERE segment_id = ? LIMIT 1";
+    Ok(sql::value::<MessageId>(tx.db(), QUERY, vec![segment.into()])
+        .await?
+        .is_some())
+}
+
 /// Whether there is a message between two positions that no archive has put there, apart from local echoes.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Events of the session: messages as they come, in batches of one transaction; presence; the roster.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::time::Instant;
 use wardline_store::pages::{self, Outcome};
@@ -77,6 +77,7 @@ impl Engine {
         let now = self.clock.now();
         let mut changes = Changes::default();
         let mut receipts = Vec::new();
+        let mut told_late = HashSet::new();
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
         let tx = self.store.begin().await?;
         for message in &run {
@@ -107,6 +108,9 @@ impl Engine {
             };
             let position = before.map_or(stamp, |before| stamp.max(before.saturating_add(1)));
             self.sync.tells(target.conversation, position);
+            if message.stamp.is_some() {
+                told_late.insert(target.archive);
+            }
             let segment = self.sync.live_segment(&tx, target, position).await?;
             let heard = heard(&tx, target, message).await?;
             let row = ingest::row(&self.own, target, message, Some(segment), position, now);
@@ -148,6 +152,10 @@ impl Engine {
             read_pointer::refresh(&tx, conversation, &mut changes).await?;
         }
         tx.commit().await?;
+        // What a server tells again after a resumption it may tell behind what came later (ejabberd does).
+        for archive in told_late {
+            self.sync.doubt_end(self.own_archive, archive);
+        }
         self.committed(changes).await?;
         self.confirm(receipts).await;
         Ok(())

@@ -258,8 +258,10 @@ impl Engine {
                 read_pointer::begin(tx, target, older.first_position).await?;
             }
             for newer in held {
-                // What begins after the place where the run began, or is live, was seen whole by the run or by this session.
-                if newer.kind == SegmentKind::Live || newer.first_position > began {
+                // What begins after the place where the run began, or with a live message, was seen whole by the run or by
+                // this session. A page may have put older messages before the live ones: then it is its place that tells.
+                let begins_live = newer.kind == SegmentKind::Live && newer.first_archive_id.is_none();
+                if begins_live || newer.first_position > began {
                     older.id = segments::join(tx, older.id, newer.id).await?;
                     changes.edges(conversation.id);
                 } else {

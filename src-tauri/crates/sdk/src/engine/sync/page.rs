@@ -233,7 +233,11 @@ impl Engine {
             whole = self.join_run(tx, held, newest, next, whole).await?;
             newest = next;
         }
+        // A segment of live messages that a page meets begins with the page from now on, as far as the archive is concerned.
+        let begins_live =
+            oldest.kind == SegmentKind::Live && oldest.first_archive_id.is_none() && !oldest.reaches_start;
         if span.first < oldest.first_position
+            || begins_live
             || (first.is_some() && matches!(adjacent, Adjacent::Before(id) if id == oldest.id))
         {
             let position = span.first.min(oldest.first_position);

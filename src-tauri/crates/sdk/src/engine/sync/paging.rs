@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::segments::{self, Segment};
-use wardline_store::{ConversationId, ConversationKind, GapState, SegmentId, SegmentKind, StoreError, gaps};
+use wardline_store::{ConversationId, ConversationKind, GapState, SegmentId, SegmentKind, StoreError, gaps, messages};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
@@ -198,12 +198,19 @@ impl Engine {
         conversation: ConversationId,
         segment: SegmentId,
     ) -> Result<(), StoreError> {
-        let held = segments::list(tx, conversation).await?;
+        let mut segment = segment;
         for gap in gaps::list(tx, conversation).await? {
-            if gap.newer_segment == segment {
+            if gap.newer_segment != segment {
+                continue;
+            }
+            if messages::any_in(tx, gap.older_segment).await? {
                 gaps::set_state(tx, gap.id, GapState::Expired).await?;
+            } else {
+                // It only said that there was nothing yet: nothing is missing behind it.
+                segment = segments::join(tx, gap.older_segment, segment).await?;
             }
         }
+        let held = segments::list(tx, conversation).await?;
         if held.first().is_some_and(|oldest| oldest.id == segment) {
             segments::set_reaches_start(tx, segment).await?;
         }
