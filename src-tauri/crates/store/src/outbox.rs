@@ -4,7 +4,8 @@ pub use crate::entity::outbox::Model as Outgoing;
 use crate::messages::{self, NewAlias, NewMessage, PENDING_BASE};
 use crate::store::sealed::Connected;
 use crate::{
-    AliasKind, ArchiveId, ConversationId, MessageId, OutboxId, OutboxState, Reads, StoreError, Text, WriteTx, sql,
+    AliasKind, ArchiveId, ConversationId, DeliveryState, MessageId, OutboxId, OutboxState, Reads, StoreError, Text,
+    WriteTx, sql,
 };
 
 /// A message to be sent.
@@ -70,6 +71,25 @@ pub async fn push(tx: &WriteTx, new: NewOutgoing) -> Result<Queued, StoreError> 
     )
     .await?;
     Ok(Queued { id, message })
+}
+
+/// Has a message sent again that the server took and gave back. It becomes a local echo at the end once more, unless it is
+/// still in the queue: then it keeps its place there.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the message does not exist or the origin id is another's.
+pub async fn send_again(tx: &WriteTx, message: MessageId, origin_id: &str, now_us: i64) -> Result<(), StoreError> {
+    if let Some(queued) = by_message(tx, message).await? {
+        return set_state(tx, queued.id, OutboxState::Waiting).await;
+    }
+    const INSERT: &str = "INSERT INTO outbox (conversation_id, message_id, origin_id, payload, state, next_attempt_us)
+        SELECT conversation_id, id, ?, coalesce(original_body, body), 1, ? FROM message WHERE id = ? RETURNING id";
+    let values = vec![origin_id.into(), now_us.into(), message.into()];
+    let id: OutboxId = sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)?;
+    let position = PENDING_BASE.saturating_add(id.0);
+    const ECHO: &str = "UPDATE message SET position = ?, segment_id = NULL, delivery = ?, failure = NULL WHERE id = ?";
+    let values = vec![position.into(), DeliveryState::Waiting.into(), message.into()];
+    sql::change(tx.db(), ECHO, values).await
 }
 
 /// The next message to be sent in each conversation, first queued first. A conversation has none while its oldest

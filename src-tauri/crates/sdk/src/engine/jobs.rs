@@ -3,7 +3,7 @@
 use wardline_store::{OutboxId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::muc::{Bookmark, JoinError, Joined};
+use wardline_xmpp::muc::{Bookmark, JoinError, Joined, Standing};
 use wardline_xmpp::roster::Roster;
 use wardline_xmpp::session::{Proof, RequestError};
 use wardline_xmpp::time::ServerTime;
@@ -33,6 +33,8 @@ pub(super) enum Done {
         /// Whether, or why not.
         joined: Result<Joined, JoinError>,
     },
+    /// Whether a room has us inside.
+    Standing(BareJid, Standing),
     /// Somebody's card.
     Card(BareJid, Result<Option<VCard>, RequestError>),
     /// What became of a sent message.
@@ -55,6 +57,10 @@ impl Engine {
             Done::Roster(roster) => self.take_roster(roster).await,
             Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
             Done::Joined { room, nick, joined } => self.take_joined(room, nick, joined).await,
+            Done::Standing(room, standing) => {
+                self.take_standing(room, standing);
+                Ok(())
+            }
             Done::Card(who, card) => self.take_card(who, card).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,
         }
@@ -81,6 +87,22 @@ impl Engine {
         self.jobs.spawn(async move {
             let joined = session.muc_join(room.clone(), &nick).await;
             Done::Joined { room, nick, joined }
+        });
+    }
+
+    pub(super) fn spawn_join_again(&mut self, room: BareJid, nick: String) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let joined = session.muc_join_again(room.clone(), &nick).await;
+            Done::Joined { room, nick, joined }
+        });
+    }
+
+    pub(super) fn spawn_standing(&mut self, room: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let standing = session.muc_standing(&room).await;
+            Done::Standing(room, standing)
         });
     }
 

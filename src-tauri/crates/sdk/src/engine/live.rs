@@ -14,6 +14,7 @@ use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, R
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent, StanzaCondition};
 
 use super::changes::Changes;
+use super::clock::local_micros;
 use super::ingest::{self, Content, Target};
 use super::presence::Freshness;
 use super::{Engine, read_pointer, references};
@@ -55,6 +56,7 @@ impl Engine {
         } else {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
+            self.ask_rooms();
         }
         self.refresh_all_edges().await?;
         self.drain_outbox().await
@@ -77,12 +79,14 @@ impl Engine {
         let now = self.clock.now();
         let mut changes = Changes::default();
         let mut receipts = Vec::new();
-        let mut told_late = HashSet::new();
+        let (mut told_late, mut outside) = (HashSet::new(), HashSet::new());
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
         let tx = self.store.begin().await?;
         for message in &run {
             if let Sort::Error(condition) = message.kind {
-                self.bounced(&tx, message, condition, &mut changes).await?;
+                if self.bounced(&tx, message, condition, &mut changes).await? == Bounced::FromOutside {
+                    outside.insert(message.conversation.clone());
+                }
                 continue;
             }
             let Some(target) = ingest::target(&tx, self.own_archive, message).await? else {
@@ -156,6 +160,9 @@ impl Engine {
         for archive in told_late {
             self.sync.doubt_end(self.own_archive, archive);
         }
+        for room in outside {
+            self.enter_again(room);
+        }
         self.committed(changes).await?;
         self.confirm(receipts).await;
         Ok(())
@@ -217,28 +224,42 @@ impl Engine {
         message: &ReceivedMessage,
         condition: StanzaCondition,
         changes: &mut Changes,
-    ) -> Result<(), StoreError> {
-        let Some(id) = &message.id else { return Ok(()) };
+    ) -> Result<Bounced, StoreError> {
+        let Some(id) = &message.id else {
+            return Ok(Bounced::ForGood);
+        };
         let Some(with) = conversations::by_address(tx, &message.conversation.to_string().into()).await? else {
-            return Ok(());
+            return Ok(Bounced::ForGood);
+        };
+        // XEP-0045 section 7.5: only who is inside is heard.
+        let from_outside = with.kind == ConversationKind::Team && condition == StanzaCondition::NotAcceptable;
+        let verdict = if from_outside {
+            Bounced::FromOutside
+        } else {
+            Bounced::ForGood
         };
         let alias = messages::NewAlias::by_sender(AliasKind::MessageId, id.as_str(), self.own.to_string());
         let Some(found) = aliases::find(tx, with.archive_id, &alias).await? else {
-            return Ok(());
+            return Ok(verdict);
         };
         let Some(text) = messages::get(tx, found).await? else {
-            return Ok(());
+            return Ok(verdict);
         };
         let arrived = matches!(text.delivery, Some(DeliveryState::Delivered | DeliveryState::Read));
         if text.conversation_id != with.id || arrived {
-            return Ok(());
+            return Ok(verdict);
+        }
+        if from_outside {
+            outbox::send_again(tx, found, id.as_str(), local_micros()).await?;
+            changes.message(with.id, found);
+            return Ok(verdict);
         }
         if let Some(waiting) = outbox::by_message(tx, found).await? {
             outbox::remove(tx, waiting.id).await?;
         }
         messages::set_delivery(tx, found, DeliveryState::Failed, Some(failure(condition))).await?;
         changes.message(with.id, found);
-        Ok(())
+        Ok(verdict)
     }
 
     fn take_chat_state(&mut self, message: &ReceivedMessage, conversation: ConversationId, changes: &mut Changes) {
@@ -268,6 +289,15 @@ impl Engine {
         let found = conversations::get(&self.store.read().await?, conversation).await?;
         Ok(found.and_then(|with| Some((with.kind, with.address.parse().ok()?))))
     }
+}
+
+/// What a message that came back says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bounced {
+    /// It will not arrive.
+    ForGood,
+    /// The room does not have us inside: it is said again once we are.
+    FromOutside,
 }
 
 /// Whether a message has been heard under its archive id.

@@ -1,11 +1,11 @@
 //! Team chats: the remembered rooms are entered with every new session, and their archives caught up with.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use wardline_store::conversations::TeamChange;
 use wardline_store::{Address, StoreError, Text, conversations};
 use wardline_xmpp::jid::{BareJid, Jid};
-use wardline_xmpp::muc::{Autojoin, Bookmark, JoinError, Joined};
+use wardline_xmpp::muc::{Autojoin, Bookmark, JoinError, Joined, Standing};
 use wardline_xmpp::presence::{Availability, AvatarHint, Occupant, PresenceKind, PresenceUpdate, Whose};
 use wardline_xmpp::session::RequestError;
 
@@ -15,16 +15,20 @@ use super::errands::Errand;
 use super::ingest;
 use crate::people::local_part;
 
+/// Status code of XEP-0045 section 15.6.2: removed for technical reasons, such as a connection that broke.
+const TECHNICAL: u16 = 333;
+
 /// Rooms entered in this session.
 #[derive(Debug, Default)]
 pub(super) struct Teams {
-    entered: HashSet<BareJid>,
+    /// With the name that was asked for there.
+    entered: HashMap<BareJid, String>,
 }
 
 impl Teams {
     /// Whether messages can be sent to a room.
     pub(super) fn is_entered(&self, room: &BareJid) -> bool {
-        self.entered.contains(room)
+        self.entered.contains_key(room)
     }
 
     /// The session is gone, and with it every stay in a room.
@@ -103,7 +107,7 @@ impl Engine {
                 return Ok(());
             }
         }
-        self.teams.entered.insert(room.clone());
+        self.teams.entered.insert(room.clone(), nick);
         let with = conversations::by_address(&self.store.read().await?, &Address(room.to_string())).await?;
         if let Some(with) = with {
             let target = ingest::Target {
@@ -128,7 +132,7 @@ impl Engine {
                 self.person_presence(&presence.from, availability).await
             }
             PresenceKind::Occupant(occupant) => {
-                self.occupant(&occupant);
+                self.occupant(occupant);
                 Ok(())
             }
             // Who may see whose presence is settled by the hospital's server; requests of strangers get no answer.
@@ -145,14 +149,40 @@ impl Engine {
         Ok(())
     }
 
-    /// Being put out of a room ends what can be sent to it.
-    fn occupant(&mut self, occupant: &Occupant) {
+    /// A session was taken up again: rooms may have forgotten us meanwhile, and would not say so.
+    pub(super) fn ask_rooms(&mut self) {
+        let rooms: Vec<BareJid> = self.teams.entered.keys().cloned().collect();
+        for room in rooms {
+            self.spawn_standing(room);
+        }
+    }
+
+    /// What a room says of whether we are inside.
+    pub(super) fn take_standing(&mut self, room: BareJid, standing: Standing) {
+        if standing == Standing::Outside {
+            self.enter_again(room);
+        }
+    }
+
+    /// A room does not have us inside any more, though nobody put us out of it.
+    pub(super) fn enter_again(&mut self, room: BareJid) {
+        if let Some(nick) = self.teams.entered.remove(&room) {
+            self.spawn_join_again(room, nick);
+        }
+    }
+
+    /// Being put out of a room ends what can be sent to it. Where nobody meant it, we go in again.
+    fn occupant(&mut self, occupant: Occupant) {
         let gone = matches!(
             occupant.availability,
             Availability::Unavailable | Availability::Error(_)
         );
         if gone && occupant.whose == Whose::Own && occupant.new_nick.is_none() {
-            self.teams.entered.remove(&occupant.room);
+            if occupant.codes.contains(&TECHNICAL) {
+                self.enter_again(occupant.room);
+            } else {
+                self.teams.entered.remove(&occupant.room);
+            }
         }
     }
 

@@ -31,6 +31,19 @@ pub(super) struct Cursor {
     pub(super) id: String,
     /// Its stamp, to tell which segments begin before it.
     pub(super) stamp: i64,
+    /// Where the last page began, as long as it has not been read a second time: servers write late, and some put what
+    /// they write late before what they wrote earlier (R6).
+    #[serde(default)]
+    pub(super) unproven_from: Option<String>,
+}
+
+/// Where a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leg {
+    /// A run begins: with what has not been proven.
+    First,
+    /// Behind the page before.
+    Next,
 }
 
 fn cursor_key(archive: ArchiveId) -> String {
@@ -60,6 +73,7 @@ pub(super) fn cursor_after(page: &ArchivePage, before: i64) -> Option<Cursor> {
     Some(Cursor {
         id: page.last.clone()?.into_string(),
         stamp,
+        unproven_from: None,
     })
 }
 
@@ -125,8 +139,12 @@ impl Engine {
         }
     }
 
-    /// Asks for the page after the cursor.
+    /// Begins a run.
     pub(in crate::engine) async fn run_from_cursor(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+        self.run_leg(archive, Leg::First).await
+    }
+
+    async fn run_leg(&mut self, archive: ArchiveId, leg: Leg) -> Result<(), StoreError> {
         let tx = self.store.read().await?;
         let cursor = cursor(&tx, archive).await?;
         let kept_by = archives::get(&tx, archive).await?;
@@ -136,7 +154,11 @@ impl Engine {
         } else {
             kept_by.and_then(|kept| kept.address.parse().ok())
         };
-        let Some(after) = cursor.and_then(|cursor| WireId::new(cursor.id)) else {
+        let after = cursor.map(|cursor| match (leg, cursor.unproven_from) {
+            (Leg::First, Some(unproven)) => unproven,
+            _ => cursor.id,
+        });
+        let Some(after) = after.and_then(WireId::new) else {
             if room.is_none() {
                 self.begin_first_sync();
                 return Ok(());
@@ -208,7 +230,13 @@ impl Engine {
             }
         }
         let began = *self.sync.run_began.entry(archive).or_insert(before.stamp);
-        let after = cursor_after(&page, before.stamp).unwrap_or(before);
+        let first_time = self.sync.asked_once.insert(archive);
+        let again = first_time || page.stability == Stability::Unstable || overtook == Overtook::Live;
+        let mut after = cursor_after(&page, before.stamp).unwrap_or(before);
+        after.unproven_from = match &request.purpose {
+            Purpose::Run { after } if again || page.reach == Reach::More => Some(after.as_str().to_owned()),
+            _ => None,
+        };
         set_cursor(&tx, archive, &after).await?;
         if page.reach == Reach::Complete {
             self.close_gaps(&tx, archive, began, &mut changes).await?;
@@ -217,10 +245,8 @@ impl Engine {
         tx.commit().await?;
         self.committed(changes).await?;
 
-        let first_time = self.sync.asked_once.insert(archive);
-        let again = first_time || page.stability == Stability::Unstable || overtook == Overtook::Live;
         match page.reach {
-            Reach::More => self.run_from_cursor(archive).await?,
+            Reach::More => self.run_leg(archive, Leg::Next).await?,
             Reach::Complete if again => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
             }
