@@ -14,7 +14,7 @@ use crate::check::{Difference, Fate, OPENING, Rules, Truth, Verdict, Written, Wr
 use crate::device::{Device, DeviceError};
 use crate::schedule::{Act, DEVICES, Downfall, Outage, Schedule, Start, To, Told};
 use crate::stage::{Cast, Ground, StageError};
-use crate::talk::{Order, Place, Report};
+use crate::talk::{Order, Place, Report, Thread};
 use crate::tally::Tally;
 
 /// How long it may take after the last fault until everything is right. It only bounds a failure.
@@ -403,7 +403,13 @@ impl Play {
             let reports = self.reports().await?;
             let mut differences = Vec::new();
             for (device, report) in self.devices.iter().zip(&reports) {
-                for thread in report.threads.iter().filter(|thread| thread.unread > 0) {
+                // Where the last word is one's own, nothing is to be read on the device that wrote it, and no other is told.
+                let answered = |thread: &&Thread| thread.messages.last().is_some_and(|last| last.own);
+                for thread in report
+                    .threads
+                    .iter()
+                    .filter(|thread| thread.unread > 0 && !answered(thread))
+                {
                     differences.push(Difference {
                         wrong: Wrong::Unread,
                         count: usize::try_from(thread.unread).unwrap_or(usize::MAX),

@@ -204,6 +204,14 @@ impl Engine {
     }
 
     async fn take_good_page(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
+        tracing::debug!(
+            archive = request.archive.0,
+            conversation = request.conversation().map(|conversation| conversation.0),
+            purpose = request.purpose.name(),
+            messages = page.messages.len(),
+            reach = ?page.reach,
+            "archive page"
+        );
         match request.purpose {
             Purpose::Discover => self.discovered(page).await,
             Purpose::Run { .. } => self.ran(request, page).await,
