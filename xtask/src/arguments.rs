@@ -35,6 +35,30 @@ pub(crate) struct DemoOptions {
     pub(crate) release: bool,
 }
 
+/// What `chaos` was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChaosOptions {
+    /// `prosody`, `ejabberd`, or the file that describes a server.
+    pub(crate) server: String,
+    /// How many schedules.
+    pub(crate) schedules: u64,
+    /// The seed of the first one; the others follow.
+    pub(crate) seed: u64,
+    /// How many are played at a time.
+    pub(crate) parallel: u64,
+}
+
+impl Default for ChaosOptions {
+    fn default() -> Self {
+        Self {
+            server: "prosody".to_owned(),
+            schedules: 20,
+            seed: 1,
+            parallel: 3,
+        }
+    }
+}
+
 /// What to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bench {
@@ -50,6 +74,7 @@ pub(crate) enum Task {
     Demo(DemoOptions),
     Test(Vec<String>),
     Bench(Bench),
+    Chaos(ChaosOptions),
     Bundle,
     Types(TypesMode),
     Icons,
@@ -74,6 +99,7 @@ impl Arguments {
                 Some("live") => Task::Bench(Bench::Live),
                 _ => return Err("bench what? There are `bench start` and `bench live`.".to_owned()),
             },
+            Some("chaos") => Task::Chaos(ChaosOptions::default()),
             Some("bundle") => Task::Bundle,
             Some("types") => Task::Types(TypesMode::Write),
             Some("icons") => Task::Icons,
@@ -92,6 +118,10 @@ impl Arguments {
                 ("--shots", Task::Demo(options)) => options.shots = Some(PathBuf::from(value()?)),
                 ("--server", Task::Demo(options)) => options.server = Some(value()?),
                 ("--user", Task::Demo(options)) => options.user = Some(value()?),
+                ("--server", Task::Chaos(options)) => options.server = value()?,
+                ("--schedules", Task::Chaos(options)) => options.schedules = number(&value()?)?,
+                ("--seed", Task::Chaos(options)) => options.seed = number(&value()?)?,
+                ("--parallel", Task::Chaos(options)) => options.parallel = number(&value()?)?,
                 _ => return Err(format!("{word} is not known here.")),
             }
         }
@@ -102,6 +132,10 @@ impl Arguments {
         }
         Ok(Self { task, consent })
     }
+}
+
+fn number(word: &str) -> Result<u64, String> {
+    word.parse().map_err(|_| format!("{word} is no number."))
 }
 
 #[cfg(test)]
@@ -126,5 +160,18 @@ mod tests {
             read("test --yes --only clippy").unwrap().task,
             Task::Test(vec!["clippy".to_owned()])
         );
+    }
+
+    #[test]
+    fn a_schedule_of_chaos_is_named_by_its_seed() {
+        let asked = read("chaos --server ejabberd --schedules 1 --seed 42").unwrap();
+        let Task::Chaos(options) = asked.task else {
+            panic!("another task");
+        };
+        assert_eq!(
+            (options.seed, options.schedules, options.server.as_str()),
+            (42, 1, "ejabberd")
+        );
+        assert!(read("chaos --seed x").is_err());
     }
 }

@@ -7,6 +7,7 @@ mod arguments;
 mod bench;
 mod build;
 mod bundle;
+mod chaos;
 mod check;
 mod demo;
 mod desktop;
@@ -33,6 +34,8 @@ cargo xtask demo [--yes] [--exit] [--release] [--shots DIR] [--server HOST[:PORT
 cargo xtask test [--yes] [--only NAME]…   every check and test, with a summary
 cargo xtask bench start [--yes]  how long from start to the chat list, beside a bare window
 cargo xtask bench live [--yes]   how long from a colleague's sending to the screen, beside a bare client
+cargo xtask chaos [--server prosody|ejabberd|FILE] [--schedules N] [--seed S] [--parallel P] [--yes]
+                              clients on a bad network, against a server that goes down; a table of what went wrong
 cargo xtask bundle [--yes]    installers for this system
 cargo xtask types [--check]   the interface's types out of the Rust types
 cargo xtask icons             every icon out of icons/wardline.svg
@@ -60,6 +63,7 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         Task::Demo(options) => demo::run(options, arguments.consent),
         Task::Test(only) => check::run(only, arguments.consent),
         Task::Bench(bench) => bench::run(*bench, arguments.consent),
+        Task::Chaos(options) => chaos::run(options, arguments.consent),
         Task::Bundle => bundle::run(arguments.consent),
         Task::Types(mode) => types::run(*mode),
         Task::Icons => icons::run(),

@@ -33,15 +33,10 @@ const WINDOW: [&str; 8] = [
 ];
 /// The sample hospital's server.
 const PROSODY: [&str; 5] = ["prosody", "prosody-modules", "lua-dbi-sqlite3", "lua-sec", "openssl"];
+/// The other server.
+const EJABBERD: [&str; 2] = ["ejabberd", "erlang-p1-sqlite3"];
 /// What only the tests need.
-const TESTS: [&str; 6] = [
-    "ejabberd",
-    "erlang-p1-sqlite3",
-    "chromium",
-    "libsecret-tools",
-    "rpm",
-    "dnsmasq-base",
-];
+const TESTS: [&str; 4] = ["chromium", "libsecret-tools", "rpm", "dnsmasq-base"];
 
 /// What a task needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,16 +45,28 @@ pub(crate) enum Need {
     Build,
     /// To show it with the sample hospital, with or without a display.
     Demo,
+    /// To run clients without a window against both servers.
+    Servers,
     /// To run every test.
     Tests,
 }
 
 impl Need {
     fn packages(self) -> Vec<&'static str> {
-        let mut names = BUILD.to_vec();
-        if self != Self::Build {
+        let mut names = Vec::new();
+        if self == Self::Servers {
+            names.extend(["build-essential", "pkg-config", "libssl-dev"]);
+        } else {
+            names.extend(BUILD);
+        }
+        if matches!(self, Self::Demo | Self::Tests) {
             names.extend(WINDOW);
+        }
+        if self != Self::Build {
             names.extend(PROSODY);
+        }
+        if matches!(self, Self::Servers | Self::Tests) {
+            names.extend(EJABBERD);
         }
         if self == Self::Tests {
             names.extend(TESTS);

@@ -29,13 +29,14 @@ pub(crate) struct Step {
     pub(crate) work: fn() -> Result<Outcome, Failure>,
 }
 
-/// The package whose tests need a server named in the environment, and the app's test binaries that need a display: no part of the
-/// unit tests.
+/// The package whose tests need a server named in the environment, the one whose tests are long, and the app's test binaries that need
+/// a display: no part of the unit tests.
 const SERVER_SUITE: &str = "wardline-interop";
+const CHAOS_SUITE: &str = "wardline-chaos";
 const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
 
 /// All steps.
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step {
         name: "format",
         work: format,
@@ -87,6 +88,14 @@ pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "interop-ejabberd",
         work: || interop("ejabberd"),
+    },
+    Step {
+        name: "chaos-prosody",
+        work: || chaos("prosody"),
+    },
+    Step {
+        name: "chaos-ejabberd",
+        work: || chaos("ejabberd"),
     },
     Step {
         name: "ui-browser",
@@ -186,7 +195,8 @@ fn deny(arguments: &[&str]) -> Result<Command, Failure> {
 fn rust() -> Result<Outcome, Failure> {
     let suites: Vec<String> = suites().map(|suite| format!("not binary(={suite})")).collect();
     let filter = suites.join(" and ");
-    let mut arguments = vec!["run", "--workspace", "--exclude", SERVER_SUITE, "--no-fail-fast"];
+    let mut arguments = vec!["run", "--workspace", "--no-fail-fast"];
+    arguments.extend(["--exclude", SERVER_SUITE, "--exclude", CHAOS_SUITE]);
     if !filter.is_empty() {
         arguments.extend(["-E", &filter]);
     }
@@ -203,6 +213,16 @@ fn interop(server: &str) -> Result<Outcome, Failure> {
     nextest(
         &format!("interop-{server}"),
         &["run", "--package", SERVER_SUITE, "--no-fail-fast"],
+        &[("WARDLINE_TEST_SERVER", description)],
+    )
+}
+
+/// Each schedule is some processes, so a few tests at a time are enough.
+fn chaos(server: &str) -> Result<Outcome, Failure> {
+    let description = OsString::from(format!("tests/servers/{server}.toml"));
+    nextest(
+        &format!("chaos-{server}"),
+        &["run", "--package", CHAOS_SUITE, "--no-fail-fast", "--test-threads", "3"],
         &[("WARDLINE_TEST_SERVER", description)],
     )
 }

@@ -35,6 +35,18 @@ pub(crate) fn logged(name: &str, command: &mut Command) -> Result<String, Failur
     })
 }
 
+/// Runs `command` on the terminal of whoever asked.
+pub(crate) fn shown(command: &mut Command) -> Result<(), Failure> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.current_dir(places::root()).stdin(Stdio::null()).status();
+    let status = status.map_err(|source| Failure::Missing { program, source })?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::Wrong("Something went wrong; see above.".to_owned()))
+    }
+}
+
 /// Whether `program` runs at all with these arguments.
 pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
     let quiet = Command::new(program)

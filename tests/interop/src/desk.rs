@@ -3,7 +3,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "this crate is for tests alone")]
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -21,9 +21,31 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// Opens every profile of the suite, so that it needs no keyring.
 const PASSPHRASE: &str = "correct horse battery";
 
+/// Where a computer keeps its data.
+enum Folder {
+    /// It goes away with the computer.
+    Temporary(TempDir),
+    /// It stays.
+    Kept(PathBuf),
+}
+
+impl Folder {
+    fn temporary() -> Self {
+        Self::Temporary(TempDir::new().expect("a temporary folder"))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
+}
+
 /// A computer with the SDK, and what its interface shows.
 pub struct Desk {
-    folder: TempDir,
+    folder: Folder,
+    timing: Timing,
     client: Client,
     events: EventReceiver,
     connection: ConnectionView,
@@ -44,19 +66,46 @@ impl Desk {
     /// The same, on a computer with a clock of its own.
     #[must_use]
     pub fn with_clock(clock: WallClock) -> Self {
-        Self::over(TempDir::new().expect("a temporary folder"), clock)
+        Asleep {
+            folder: Folder::temporary(),
+            timing: Timing::default(),
+            clock,
+        }
+        .first_time()
     }
 
-    fn over(folder: TempDir, clock: WallClock) -> Self {
+    /// The same, with deadlines and intervals of its own.
+    #[must_use]
+    pub fn with_timing(timing: Timing) -> Self {
+        Asleep {
+            folder: Folder::temporary(),
+            timing,
+            clock: WallClock::default(),
+        }
+        .first_time()
+    }
+
+    /// A computer that keeps its data in `folder`, on which the app is not started.
+    #[must_use]
+    pub fn in_folder(folder: PathBuf, timing: Timing) -> Asleep {
+        Asleep {
+            folder: Folder::Kept(folder),
+            timing,
+            clock: WallClock::default(),
+        }
+    }
+
+    fn over(Asleep { folder, timing, clock }: Asleep) -> Self {
         // What the app would log is shown with a test that fails.
         let log = tracing_subscriber::fmt()
             .with_test_writer()
             .with_env_filter("wardline_sdk=info,wardline_xmpp=info");
         let _another_test_of_this_process_did_it = log.try_init();
-        let client = Client::with_clock(Profile::new(folder.path()), Timing::default(), clock.clone());
+        let client = Client::with_clock(Profile::new(folder.path()), timing.clone(), clock.clone());
         let events = client.events();
         Self {
             folder,
+            timing,
             client,
             events,
             connection: ConnectionView::Offline,
@@ -108,7 +157,11 @@ impl Desk {
     /// Ends the app.
     pub async fn sleep(self) -> Asleep {
         self.client.shutdown().await;
-        Asleep(self.folder, self.clock)
+        Asleep {
+            folder: self.folder,
+            timing: self.timing,
+            clock: self.clock,
+        }
     }
 
     /// The chat list as shown.
@@ -183,6 +236,12 @@ impl Desk {
         id
     }
 
+    /// Whether a conversation is open.
+    #[must_use]
+    pub fn is_open(&self, id: ConversationId) -> bool {
+        self.threads.contains_key(&id)
+    }
+
     /// An open thread.
     #[must_use]
     pub fn thread(&self, id: ConversationId) -> &TimelineSnapshot {
@@ -239,7 +298,7 @@ impl Desk {
                 if let Some(found) = check(self) {
                     return found;
                 }
-                let event = self.events.recv().await.expect("the client lives");
+                let event = self.event().await;
                 self.apply(event).await;
             }
         };
@@ -256,7 +315,13 @@ impl Desk {
         }
     }
 
-    async fn apply(&mut self, event: Event) {
+    /// The next event, to be [applied](Self::apply). Cancel safe.
+    pub async fn event(&mut self) -> Event {
+        self.events.recv().await.expect("the client lives")
+    }
+
+    /// Lets an event change what is shown.
+    pub async fn apply(&mut self, event: Event) {
         match event {
             Event::Connection { state } => self.connection = state,
             Event::Account { .. } => {}
@@ -340,7 +405,9 @@ pub fn form(endpoint: &Endpoint, account: &Account) -> SignIn {
     }
 }
 
-fn text_of(message: &MessageItem) -> String {
+/// The text of a message as shown.
+#[must_use]
+pub fn text_of(message: &MessageItem) -> String {
     let text = |token: &TextToken| match token {
         TextToken::Plain { text }
         | TextToken::Link { text, .. }
@@ -385,12 +452,22 @@ fn apply_item(thread: &mut TimelineSnapshot, diff: TimelineDiff) {
 }
 
 /// A computer on which the app is not running.
-pub struct Asleep(TempDir, WallClock);
+pub struct Asleep {
+    folder: Folder,
+    timing: Timing,
+    clock: WallClock,
+}
 
 impl Asleep {
+    /// Starts the app where nobody has signed in yet.
+    #[must_use]
+    pub fn first_time(self) -> Desk {
+        Desk::over(self)
+    }
+
     /// Starts the app; the chat list is what the store holds.
     pub async fn wake(self) -> Desk {
-        let mut desk = Desk::over(self.0, self.1);
+        let mut desk = self.first_time();
         assert!(
             matches!(desk.client.start().await, FirstScreen::Locked),
             "a passphrase protects this profile"

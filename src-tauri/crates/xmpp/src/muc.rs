@@ -84,7 +84,49 @@ pub enum JoinError {
     Refused(StanzaCondition),
 }
 
+/// Whether a room has one inside, by its own word (XEP-0410).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Inside.
+    Inside,
+    /// Not any more: what is said there does not come, and what one says bounces.
+    Outside,
+    /// There was no answer that says so.
+    Unknown,
+}
+
 impl Session {
+    /// Asks a room whether it still has one inside: servers forget occupants, for example while a connection is broken.
+    pub async fn muc_standing(&self, room: &BareJid) -> Standing {
+        let Some(nick) = self.knowledge().own_nicks.get(room).cloned() else {
+            return Standing::Outside;
+        };
+        let Ok(occupant) = room.with_resource_str(&nick) else {
+            return Standing::Unknown;
+        };
+        let ping = element("ping", ns::PING);
+        match self.request(Some(occupant.into()), RequestKind::Get, ping).await {
+            Ok(_) => Standing::Inside,
+            // XEP-0410 section 3.2.
+            Err(RequestError::Refused(StanzaCondition::NotAcceptable)) => Standing::Outside,
+            Err(RequestError::Refused(
+                StanzaCondition::ServiceUnavailable
+                | StanzaCondition::FeatureNotImplemented
+                | StanzaCondition::ItemNotFound,
+            )) => Standing::Inside,
+            Err(_) => Standing::Unknown,
+        }
+    }
+
+    /// Enters a room once more that does not have one inside any more, whatever was known of it here.
+    ///
+    /// # Errors
+    /// See [`JoinError`].
+    pub async fn muc_join_again(&self, room: BareJid, nick: &str) -> Result<Joined, JoinError> {
+        self.muc_leave(room.clone()).await;
+        self.muc_join(room, nick).await
+    }
+
     /// Enters a room without asking for its history, and waits until the room says so. To be done again after every
     /// [`Continuity::New`](crate::session::Continuity::New). Entering a room that one is in already succeeds.
     ///

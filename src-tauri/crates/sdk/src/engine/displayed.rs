@@ -18,6 +18,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::RequestError;
 
 use super::changes::Changes;
+use super::errands::Errand;
 use super::jobs::Done;
 use super::{Engine, read_pointer, references};
 
@@ -69,10 +70,14 @@ impl Engine {
             ..Displayed::default()
         };
         if features.has(Feature::PersonalEventing) {
-            let session = self.session.clone();
-            self.jobs
-                .spawn(async move { Done::Displayed(session.displayed().await) });
+            self.spawn_displayed();
         }
+    }
+
+    pub(super) fn spawn_displayed(&mut self) {
+        let session = self.session.clone();
+        self.jobs
+            .spawn(async move { Done::Displayed(session.displayed().await) });
     }
 
     /// What the node held at sign-in.
@@ -82,6 +87,10 @@ impl Engine {
     ) -> Result<(), StoreError> {
         match positions {
             Ok(positions) => self.apply_displayed(positions).await?,
+            Err(RequestError::Offline) => {
+                self.errands.put_off(Errand::Displayed);
+                return Ok(());
+            }
             Err(error) => tracing::info!(%error, "read positions not fetched"),
         }
         self.publish_displayed().await

@@ -4,7 +4,7 @@ use wardline_store::{OutboxId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 use wardline_xmpp::displayed::ReadUpTo;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::muc::{Bookmark, JoinError, Joined};
+use wardline_xmpp::muc::{Bookmark, JoinError, Joined, Standing};
 use wardline_xmpp::roster::Roster;
 use wardline_xmpp::session::{Proof, RequestError};
 use wardline_xmpp::time::ServerTime;
@@ -27,6 +27,8 @@ pub(super) enum Done {
     Bookmarks(Result<Vec<Bookmark>, RequestError>),
     /// A room was entered, or not.
     Joined(BareJid, Result<Joined, JoinError>),
+    /// Whether a room has us inside.
+    Standing(BareJid, Standing),
     /// Who belongs to a room.
     Members(BareJid, Result<Vec<BareJid>, RequestError>),
     /// Read positions of one's own devices.
@@ -55,6 +57,7 @@ impl Engine {
             Done::Displayed(positions) => self.take_displayed(positions).await,
             Done::Published(what, outcome) => self.take_published(what, outcome).await,
             Done::Joined(room, joined) => self.take_joined(room, joined).await,
+            Done::Standing(room, standing) => self.take_standing(room, standing).await,
             Done::Card(who, card) => self.take_card(who, card).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,
         }
@@ -89,6 +92,14 @@ impl Engine {
         self.jobs.spawn(async move {
             let joined = session.muc_join(room.clone(), &nick).await;
             Done::Joined(room, joined)
+        });
+    }
+
+    pub(super) fn spawn_standing(&mut self, room: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let standing = session.muc_standing(&room).await;
+            Done::Standing(room, standing)
         });
     }
 

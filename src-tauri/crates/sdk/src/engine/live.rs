@@ -55,12 +55,14 @@ impl Engine {
             outbox::session_ended(&tx).await?;
             tx.commit().await?;
             self.forget_presence().await?;
+            self.errands.forget();
             self.begin_displayed(&opened.features);
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
         } else {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
+            self.ask_rooms();
         }
         self.refresh_all_edges().await?;
         self.drain_outbox().await

@@ -11,6 +11,7 @@ mod command;
 mod commands;
 mod connection;
 mod displayed;
+mod errands;
 mod ingest;
 mod jobs;
 mod live;
@@ -49,6 +50,7 @@ use self::jobs::Done;
 use self::people::Contacts;
 use self::presence::Presences;
 use self::sync::Sync;
+use self::errands::Errands;
 use self::teams::Teams;
 use self::typing::Typing;
 use crate::events::EventSender;
@@ -76,6 +78,7 @@ pub(crate) struct Engine {
     contacts: Contacts,
     presences: Presences,
     teams: Teams,
+    errands: Errands,
     typing: Typing,
     clock: ServerClock,
     sync: Sync,
@@ -135,6 +138,7 @@ impl Engine {
             contacts,
             presences,
             teams: Teams::default(),
+            errands: Errands::default(),
             typing,
             clock,
             sync: Sync::default(),
@@ -231,7 +235,8 @@ impl Engine {
             // Without a connection nothing can be asked; with it, the loop comes by here again.
             self.sync.next_deadline().filter(|_| self.online()),
             self.outbox.next_deadline(),
-            self.teams.next_deadline(),
+            self.teams.next_deadline().filter(|_| self.online()),
+            self.errands.next_deadline().filter(|_| self.online()),
             Some(self.clock.next_look()),
         ]
         .into_iter()
@@ -246,8 +251,9 @@ impl Engine {
         }
         if self.online() {
             self.sync_deadline(now).await?;
+            self.enter_due_rooms(now).await?;
+            self.run_errands(now);
         }
-        self.enter_due_rooms(now).await?;
         self.drain_outbox().await
     }
 

@@ -13,6 +13,7 @@ use wardline_xmpp::vcard::{Photo, VCard};
 
 use super::Engine;
 use super::changes::Changes;
+use super::errands::Errand;
 use crate::people::{Known, person};
 use crate::view::{Event, Person};
 
@@ -85,6 +86,10 @@ impl Engine {
         let items = match roster {
             Ok(Roster::Full { items, .. }) => items,
             Ok(Roster::Unchanged) => Vec::new(),
+            Err(RequestError::Offline) => {
+                self.errands.put_off(Errand::Roster);
+                return Ok(());
+            }
             Err(error) => {
                 tracing::info!(%error, "roster not fetched");
                 return self.first_sync_roster(Vec::new()).await;

@@ -125,7 +125,7 @@ impl Engine {
                 }
                 let again = self.outbox.tries.another(found);
                 if let (Some(pause), Some(room)) = (again, room) {
-                    self.teams.rest(room, pause);
+                    self.not_inside(room, pause).await;
                 }
                 (Failure::NotEntered, again)
             }

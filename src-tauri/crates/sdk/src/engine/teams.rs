@@ -7,13 +7,17 @@ use tokio::time::Instant;
 use wardline_store::conversations::TeamChange;
 use wardline_store::{Address, ConversationId, DeliveryState, Failure, StoreError, Text, conversations};
 use wardline_xmpp::jid::{BareJid, Jid};
-use wardline_xmpp::muc::{Autojoin, Bookmark, JoinError, Joined};
+use wardline_xmpp::muc::{Autojoin, Bookmark, JoinError, Joined, Standing};
 use wardline_xmpp::presence::{Affiliation, Availability, AvatarHint, Occupant, PresenceKind, PresenceUpdate, Whose};
 use wardline_xmpp::session::RequestError;
 
 use super::changes::Changes;
+use super::errands::Errand;
 use super::{Engine, ingest, retry};
 use crate::people::local_part;
+
+/// When a room that could not be asked is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// How one stands with a room in this session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +57,8 @@ impl Teams {
         self.members.get(&conversation).map(Vec::as_slice)
     }
 
-    /// A room that one is not in after all is entered again after a pause.
-    pub(super) fn rest(&mut self, room: BareJid, pause: Duration) {
+    /// A room is entered after a pause.
+    fn rest(&mut self, room: BareJid, pause: Duration) {
         let until = Instant::now() + pause;
         self.stays.insert(room, Stay::Resting { until, tries: 0 });
     }
@@ -105,6 +109,10 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let bookmarks = match bookmarks {
             Ok(bookmarks) => bookmarks,
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::Bookmarks);
+                return Ok(());
+            }
             Err(error) => {
                 tracing::info!(%error, "remembered rooms not fetched");
                 return Ok(());
@@ -155,9 +163,9 @@ impl Engine {
                 self.spawn_join(room, nick);
                 return Ok(());
             }
-            // A new session enters anew.
+            // A new session enters anew; one that is taken up again tries again.
             Err(JoinError::Offline | JoinError::SessionLost) => {
-                self.teams.stays.remove(&room);
+                self.teams.rest(room, AGAIN);
                 return Ok(());
             }
             Err(error) => return self.not_entered(room, &error).await,
@@ -230,13 +238,39 @@ impl Engine {
             .map(|(room, _)| room.clone())
             .collect();
         for room in due {
-            if self.online() {
-                self.enter_known(room).await?;
-            } else {
-                self.teams.stays.remove(&room);
-            }
+            self.enter_known(room).await?;
         }
         Ok(())
+    }
+
+    /// A session was taken up again: rooms may have forgotten us meanwhile, and would not say so.
+    pub(super) fn ask_rooms(&mut self) {
+        let inside: Vec<BareJid> = self
+            .teams
+            .stays
+            .iter()
+            .filter(|(_, stay)| **stay == Stay::Inside)
+            .map(|(room, _)| room.clone())
+            .collect();
+        for room in inside {
+            self.spawn_standing(room);
+        }
+    }
+
+    /// What a room says of whether we are inside.
+    pub(super) async fn take_standing(&mut self, room: BareJid, standing: Standing) -> Result<(), StoreError> {
+        if standing == Standing::Outside && self.teams.stay(&room) == Some(Stay::Inside) {
+            tracing::info!("a room has forgotten us");
+            self.not_inside(room, Duration::ZERO).await;
+        }
+        Ok(())
+    }
+
+    /// A room does not have us inside, though nobody put us out of it: it is entered again after a pause.
+    pub(super) async fn not_inside(&mut self, room: BareJid, pause: Duration) {
+        // What the session believes of the room has to go too.
+        self.session.muc_leave(room.clone()).await;
+        self.teams.rest(room, pause);
     }
 
     /// A room did not let us in. What waits for it says so, or fails.
@@ -274,7 +308,7 @@ impl Engine {
         let has = |codes: &[u16]| occupant.codes.iter().any(|code| codes.contains(code));
         tracing::info!(codes = ?occupant.codes, "put out of a room");
         if has(&[332, 333]) {
-            self.teams.rest(occupant.room.clone(), retry::pause(0));
+            self.not_inside(occupant.room.clone(), retry::pause(0)).await;
             Ok(())
         } else if has(&[301, 307, 321, 322]) {
             self.close_room(occupant.room.clone(), Failure::NotAllowed).await

@@ -194,6 +194,33 @@ async fn a_resumed_session_sends_again_only_what_is_not_acknowledged_and_in_orde
 }
 
 #[tokio::test]
+async fn a_session_that_was_lost_before_it_was_open_is_not_resumed() {
+    let mut stage = Stage::new(timing());
+    let server = stage.open(SM).await;
+    drop(server);
+    let mut server = stage.connection().await;
+    server.sign_in(SM).await;
+    assert_eq!(server.element().await.name(), "resume");
+    server.send("<failed xmlns='urn:xmpp:sm:3'/>").await;
+    server.bind(true).await;
+    server.element_named("iq").await;
+    // In the middle of discovery: nobody has heard of this session.
+    drop(server);
+
+    let mut server = stage.connection().await;
+    server.sign_in(SM).await;
+    server.bind(true).await;
+    server.discovery().await;
+    let continuity = loop {
+        if let SessionEvent::Opened(opened) = stage.event().await {
+            break opened.continuity;
+        }
+    };
+    assert_eq!(continuity, Continuity::New);
+    assert_eq!(server.element_named("presence").await.attr("to"), None);
+}
+
+#[tokio::test]
 async fn refused_resumption_leaves_messages_unproven_and_sends_nothing_again() {
     // Prosody leaves the number out.
     for (failed, first) in [

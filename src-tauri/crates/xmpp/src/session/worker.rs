@@ -93,6 +93,7 @@ impl Worker {
         )
         .await;
         self.link.send_replace(None);
+        let was_open = self.core.gate == Gate::Open;
         self.core.gate = Gate::Opening;
         // A session that ends as soon as it has begun must not be begun again at once, for ever.
         if since.elapsed() >= self.config.timing.idle {
@@ -100,7 +101,9 @@ impl Worker {
         }
         if let End::Lost(error) = &end {
             tracing::info!(%error, "connection lost");
-            if self.core.resume_point().is_none() || ends_session(*error) {
+            // A session that was lost before anybody was told of it must not be taken up again: whoever heard of its
+            // resumption would believe that the one before it goes on. Nothing was asked of it yet, and no presence was sent.
+            if !was_open || self.core.resume_point().is_none() || ends_session(*error) {
                 self.core.abandon();
             }
             self.core.tell(SessionEvent::Closed { error: Some(*error) });

@@ -28,6 +28,7 @@ use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 
 use super::Engine;
 use super::connection::CaughtUp;
+use super::errands::Errand;
 use super::jobs::Done;
 
 use self::first::FirstSync;
@@ -145,6 +146,11 @@ impl Sync {
                 };
             }
         }
+        self.want_again(request);
+    }
+
+    /// Wants a page that is counted as being fetched already.
+    pub(super) fn want_again(&mut self, request: PageRequest) {
         match request.urgency {
             Urgency::Visible => self.queue.push_front(request),
             Urgency::Background => self.queue.push_back(request),
@@ -183,6 +189,13 @@ impl Engine {
         if request.session != self.sync.session {
             return Ok(());
         }
+        if let Err(ArchiveError::Offline) = answer
+            && !matches!(request.purpose, Purpose::From { .. })
+        {
+            // It never left. If this session is taken up again, nothing else would ask for it.
+            self.errands.put_off(Errand::Page(request));
+            return Ok(());
+        }
         if let Purpose::From { target, .. } = &request.purpose {
             let target = *target;
             return self.take_island(target, &request, answer).await;
@@ -214,7 +227,7 @@ impl Engine {
         tracing::info!(%error, purpose = request.purpose.name(), "archive page refused");
         match (&request.purpose, error) {
             // The session is gone, and with it the question. A new session asks anew.
-            (_, ArchiveError::Offline | ArchiveError::SessionLost) => self.page_failed(&request).await,
+            (_, ArchiveError::SessionLost) => self.page_failed(&request).await,
             (Purpose::Run { .. }, ArchiveError::ItemNotFound) => self.cursor_expired(&request).await,
             (Purpose::Older { .. }, ArchiveError::ItemNotFound) => self.older_by_date(request).await,
             (Purpose::Newer { .. }, ArchiveError::ItemNotFound) => self.newer_from_behind(request).await,
