@@ -43,7 +43,9 @@ pub(super) async fn faults(world: &World, extent: Extent) -> String {
         match world.conversation(chat).await {
             Some(conversation) => conversation_faults(world, chat, conversation, extent, &mut faults).await,
             None => {
-                if let Some(said) = world.server.state().said(chat).next().filter(|_| chat != Chat::Ward) {
+                let server = world.server.state();
+                let kept = server.said(chat).find(|said| server.keeps(said));
+                if let Some(said) = kept.filter(|_| chat != Chat::Ward) {
                     let _ = writeln!(faults, "{chat:?}: not here at all: {}", said.text);
                 }
             }
