@@ -28,6 +28,7 @@ pub mod drafts;
 mod entity;
 mod error;
 pub mod gaps;
+pub mod holdings;
 mod ids;
 pub mod jobs;
 mod key;
