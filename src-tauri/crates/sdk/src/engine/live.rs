@@ -41,6 +41,7 @@ impl Engine {
     }
 
     async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
+        self.remembered.opened(opened.continuity, &opened.features);
         if opened.continuity == Continuity::New {
             // Nothing that was in flight is proven any more, and rooms have forgotten us.
             let tx = self.store.begin().await?;
@@ -54,11 +55,13 @@ impl Engine {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
         }
+        self.resume_checks(opened.continuity).await?;
         self.refresh_all_edges().await?;
         self.drain_outbox().await
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
+        self.remembered.closed();
         // Nobody is known to type any more. Presence stays: it still holds if the session is resumed.
         for conversation in self.typing.forget() {
             self.refresh_row(conversation).await?;

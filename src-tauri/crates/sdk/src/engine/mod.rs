@@ -10,6 +10,7 @@ mod clock;
 mod command;
 mod commands;
 mod connection;
+mod diagnostics;
 mod ingest;
 mod jobs;
 mod live;
@@ -41,10 +42,11 @@ use wardline_xmpp::session::{Session, SessionEvent, SessionState};
 use self::changes::Changes;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
+use self::diagnostics::Remembered;
 use self::jobs::Done;
 use self::people::Contacts;
 use self::presence::Presences;
-use self::sync::Sync;
+use self::sync::{Checks, Sync};
 use self::teams::Teams;
 use self::typing::Typing;
 use crate::events::EventSender;
@@ -54,6 +56,8 @@ use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
 
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
+pub(crate) use self::diagnostics::EngineState;
+pub(crate) use self::sync::proven_at;
 
 /// Live events that are taken into one transaction at most.
 const BATCH: usize = 256;
@@ -74,6 +78,8 @@ pub(crate) struct Engine {
     typing: Typing,
     clock: ServerClock,
     sync: Sync,
+    checks: Checks,
+    remembered: Remembered,
     outbox: outbox::Outbox,
     jobs: JoinSet<Done>,
 }
@@ -130,6 +136,8 @@ impl Engine {
             typing,
             clock: ServerClock::default(),
             sync: Sync::default(),
+            checks: Checks::default(),
+            remembered: Remembered::default(),
             outbox: outbox::Outbox::default(),
             jobs: JoinSet::new(),
         };

@@ -88,6 +88,9 @@ pub enum CommandError {
         /// Longest text that can be sent, in bytes of UTF-8.
         limit_bytes: u32,
     },
+    /// The user gave it up.
+    #[error("cancelled")]
+    Cancelled,
     /// A defect of the app; the log holds more under `reference`.
     #[error("internal error {reference}")]
     Internal {

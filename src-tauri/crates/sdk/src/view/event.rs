@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{AccountView, ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
+use super::{AccountView, CheckView, ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
 
 /// A change. Batches of these are delivered in order, at most one batch per frame.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -47,6 +47,13 @@ pub enum Event {
         author: String,
         /// Plain text for the live region.
         text: String,
+    },
+    /// The comparison of a conversation with the server went on.
+    Check {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// How far it is.
+        state: CheckView,
     },
     /// Events were missed: ask for new snapshots.
     Reload,

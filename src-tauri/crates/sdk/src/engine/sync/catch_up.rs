@@ -199,6 +199,7 @@ impl Engine {
             }
             Reach::Complete => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proven;
+                self.note_proven(archive).await?;
                 self.resolve_unproven(archive).await?;
             }
         }

@@ -31,6 +31,14 @@ pub(super) struct FirstSync {
     missing: HashSet<ConversationId>,
 }
 
+impl FirstSync {
+    /// How many conversations have their newest page, and of how many it is known that they may exist.
+    pub(super) fn progress(&self) -> (usize, usize) {
+        let of = self.people.len();
+        (of.saturating_sub(self.missing.len()), of)
+    }
+}
+
 impl Engine {
     pub(super) fn begin_first_sync(&mut self) {
         self.sync.own = Reached::First(FirstSync::default());

@@ -21,6 +21,8 @@ pub(super) enum Adjacent {
     Before(SegmentId),
     /// At the newest end of the archive; next to nothing that is known.
     Newest,
+    /// Inside a segment, or at its older edge: right before the message at this position.
+    Within(SegmentId, i64),
     /// Somewhere: the first of its conversation that a run meets.
     Alone,
 }
@@ -53,7 +55,9 @@ impl Engine {
         } = leaf;
         let held = segments::list(tx, target.conversation).await?;
         let neighbour = match adjacent {
-            Adjacent::After(id) | Adjacent::Before(id) => held.iter().find(|segment| segment.id == id),
+            Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
+                held.iter().find(|segment| segment.id == id)
+            }
             Adjacent::Newest | Adjacent::Alone => None,
         };
         if page.is_empty() && first.is_none() {
@@ -134,6 +138,7 @@ impl Engine {
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_), Some(segment)) => (Some(segment.last_position), None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
+            (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
             _ => (None, None),
         };
         let positions = place_page(&placing, after, before);
@@ -175,7 +180,7 @@ impl Engine {
         (first, last): (Option<String>, Option<String>),
     ) -> Result<SegmentId, StoreError> {
         let mut parts = met;
-        if let Adjacent::After(id) | Adjacent::Before(id) = adjacent {
+        if let Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
             parts.insert(id);
         }
         let mut parts = held.iter().filter(|segment| parts.contains(&segment.id));
@@ -294,6 +299,7 @@ impl Span {
     fn of(positions: &[i64], neighbour: Option<&Segment>, adjacent: Adjacent) -> Self {
         let edge = match (neighbour, adjacent) {
             (Some(segment), Adjacent::Before(_)) => segment.first_position,
+            (_, Adjacent::Within(_, before)) => before,
             (Some(segment), _) => segment.last_position,
             (None, _) => 0,
         };
