@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
-    CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen, InboxDiff, InboxSnapshot,
+    CheckFindings, CheckView, CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen, InboxDiff, InboxSnapshot,
     JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
     TimelineItem, TimelineSnapshot,
 };
@@ -30,6 +30,8 @@ pub struct Desk {
     inbox: InboxSnapshot,
     threads: HashMap<ConversationId, TimelineSnapshot>,
     arrived: Vec<String>,
+    states: Vec<ConnectionView>,
+    checks: HashMap<ConversationId, CheckView>,
 }
 
 impl Desk {
@@ -55,6 +57,8 @@ impl Desk {
             inbox: InboxSnapshot::default(),
             threads: HashMap::new(),
             arrived: Vec::new(),
+            states: Vec::new(),
+            checks: HashMap::new(),
         }
     }
 
@@ -122,6 +126,26 @@ impl Desk {
     #[must_use]
     pub fn connection(&self) -> &ConnectionView {
         &self.connection
+    }
+
+    /// Every state that the connection was said to be in, one after the other.
+    #[must_use]
+    pub fn states(&self) -> &[ConnectionView] {
+        &self.states
+    }
+
+    /// Compares a conversation with the server, and waits for the result.
+    pub async fn check(&mut self, id: ConversationId) -> CheckFindings {
+        self.checks.remove(&id);
+        self.client.check_conversation(id).await.expect("a comparison begun");
+        let ended = |desk: &Self| match desk.checks.get(&id) {
+            None | Some(CheckView::Running { .. }) => None,
+            Some(ended) => Some(ended.clone()),
+        };
+        match self.until("the end of a comparison", ended).await {
+            CheckView::Done { found, .. } => found,
+            other => panic!("the comparison ended with {other:?}"),
+        }
     }
 
     /// Opens the conversation of that name.
@@ -241,7 +265,11 @@ impl Desk {
 
     async fn apply(&mut self, event: Event) {
         match event {
-            Event::Connection { state } => self.connection = state,
+            Event::Connection { state } => {
+                self.states.push(state.clone());
+                self.connection = state;
+            }
+            Event::Check { conversation, state } => drop(self.checks.insert(conversation, state)),
             Event::Account { .. } => {}
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);
@@ -370,6 +398,13 @@ fn apply_item(thread: &mut TimelineSnapshot, diff: TimelineDiff) {
 pub struct Asleep(TempDir);
 
 impl Asleep {
+    /// What the computer holds, for tests that damage it.
+    pub async fn store(&self) -> wardline_store::Store {
+        let profile = Profile::new(self.0.path());
+        let open = profile.unlock(PASSPHRASE.to_owned().into()).await.expect("unlocked");
+        open.store
+    }
+
     /// Starts the app; the chat list is what the store holds.
     pub async fn wake(self) -> Desk {
         let mut desk = Desk::over(self.0);

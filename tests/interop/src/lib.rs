@@ -9,6 +9,7 @@ pub use desk::{Asleep, Desk, form};
 pub use wardline_sdk::view;
 pub use wardline_test_support::client::TestClient;
 pub use wardline_test_support::servers::{Account, Endpoint, Feature, ServerUnderTest, TlsMode};
+pub use wardline_store as store;
 pub use wardline_xmpp as xmpp;
 
 /// The server under test, and two people with accounts on it: alice and bob.

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn one_that_stands_far_off_moves_alone() {
-        assert_eq!(misplaced(&[100, 5, 102, 103], None), [1]);
+        assert_eq!(misplaced(&[100, 101, 5, 102, 103], None), [2]);
         assert_eq!(misplaced(&[10, 900, 20, 30], None), [1]);
     }
 
