@@ -26,6 +26,12 @@ const COMMANDS: &[&str] = &[
     "send",
     "resend",
     "discard",
+    "diagnostics",
+    "round_trip",
+    "held",
+    "check_conversation",
+    "stop_check",
+    "diagnostics_report",
     "open_link",
     "save_look",
 ];

@@ -1,2 +1,2 @@
 /** What can lie over the main window, one at a time. */
-export type Layer = 'switcher' | 'newChat' | 'settings' | 'account' | 'signOut' | 'shortcuts' | 'connection' | 'date';
+export type Layer = 'switcher' | 'newChat' | 'settings' | 'account' | 'signOut' | 'shortcuts' | 'connection' | 'date' | 'diagnostics';

@@ -1,6 +1,7 @@
-import { type Backend, commandError } from '../backend/backend';
+import { type Backend, commandError, type Inspection } from '../backend/backend';
 import type {
   AccountView,
+  CheckView,
   CommandError,
   ConnectionView,
   ConversationId,
@@ -69,6 +70,17 @@ export class Session {
   constructor(backend: Backend) {
     this.#backend = backend;
     this.#frames = new Frames((events) => this.#receive(events));
+  }
+
+  /** Comparisons of conversations with the server, as far as they were told. */
+  checks: ReadonlyMap<ConversationId, CheckView> = $state.raw(new Map());
+
+  /** Whether the server can be asked now. */
+  readonly connected: boolean = $derived(['online', 'syncing', 'fetching'].includes(this.connection.kind));
+
+  /** What diagnostics ask for. They keep nothing, so they ask for themselves. */
+  get inspection(): Inspection {
+    return this.#backend;
   }
 
   /** Rows by conversation. */
@@ -278,6 +290,7 @@ export class Session {
     this.selected = null;
     this.thread = null;
     this.arrived = null;
+    this.checks = new Map();
     this.account = null;
     this.notice = null;
     this.inbox = { revision: 0, rows: [] };
@@ -318,6 +331,10 @@ export class Session {
           break;
         case 'arrived':
           if (event.conversation === this.selected) this.arrived = event;
+          break;
+        case 'check':
+          // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each event, never changed
+          this.checks = new Map(this.checks).set(event.conversation, event.state);
           break;
         case 'reload':
           this.#reloadInbox();

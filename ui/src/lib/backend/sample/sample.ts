@@ -15,6 +15,7 @@ import type {
   TimelineItem,
   TimelineSnapshot,
 } from '../types';
+import { SampleDiagnostics } from './diagnostics';
 import { face } from './faces';
 import { account, type Chat, hospital, message, previewOf } from './hospital';
 import { staff } from './people';
@@ -67,6 +68,11 @@ class Sample {
   #failures = new Map<string, CommandError>();
   #calls: SampleControls['calls'] = [];
   readonly #params: URLSearchParams;
+  readonly #diagnostics = new SampleDiagnostics(
+    () => this.#chats,
+    () => this.#connection,
+    (events) => this.#emit(events),
+  );
 
   constructor(params: URLSearchParams) {
     this.#params = params;
@@ -156,6 +162,12 @@ class Sample {
         this.#setConnection({ kind: 'connecting' });
         setTimeout(() => this.#setConnection({ kind: 'online' }), 600);
       }),
+      diagnostics: run('diagnostics', () => this.#diagnostics.diagnostics()),
+      roundTrip: run('roundTrip', () => (this.#connection.kind === 'online' ? 12 : fail({ code: 'serverUnreachable' }))),
+      held: run('held', (query) => this.#diagnostics.held(query)),
+      checkConversation: run('checkConversation', (id) => this.#diagnostics.check(id)),
+      stopCheck: run('stopCheck', (id) => this.#diagnostics.stop(id)),
+      diagnosticsReport: run('diagnosticsReport', () => this.#diagnostics.report()),
       openLink: run('openLink', () => undefined),
       avatarUrl: (hash) => face(hash),
       savedLook: () => JSON.parse(localStorage.getItem('look') ?? '{}') as Partial<Look>,

@@ -141,6 +141,10 @@ impl Engine {
             (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
             _ => (None, None),
         };
+        let after = match (after, ids.first().and_then(|first| find(*first))) {
+            (None, Some(first)) => predecessor(tx, first, ids).await?,
+            (after, _) => after,
+        };
         let positions = place_page(&placing, after, before);
         for ((id, message), position) in ids.iter().zip(texts).zip(&positions) {
             let (stamp_us, stamp_source) = ingest::stamp(message, now);
@@ -285,6 +289,15 @@ impl Engine {
         }
         Ok(new)
     }
+}
+
+/// The position of the message right before the first one of a page, where both are held in one segment: what came live stands
+/// by this app's estimate of the server's clock, and a server that stamps by the second would put what follows before it.
+async fn predecessor(tx: &WriteTx, first: &messages::Message, page: &[MessageId]) -> Result<Option<i64>, StoreError> {
+    let before = messages::before(tx, first.conversation_id, first.place(), 1).await?;
+    let held_together =
+        |row: &&messages::Message| row.segment_id.is_some() && row.segment_id == first.segment_id && !page.contains(&row.id);
+    Ok(before.first().filter(held_together).map(|row| row.position))
 }
 
 /// First and last position of a page.
