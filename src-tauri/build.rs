@@ -28,6 +28,12 @@ const COMMANDS: &[&str] = &[
     "readers",
     "resend",
     "discard",
+    "diagnostics",
+    "round_trip",
+    "held",
+    "check_conversation",
+    "stop_check",
+    "diagnostics_report",
     "open_link",
     "save_look",
 ];

@@ -4,6 +4,7 @@
 mod account;
 mod conversations;
 mod desktop;
+mod diagnostics;
 mod messages;
 
 use tauri::{Builder, Runtime};
@@ -33,6 +34,12 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         messages::readers,
         messages::resend,
         messages::discard,
+        diagnostics::diagnostics,
+        diagnostics::round_trip,
+        diagnostics::held,
+        diagnostics::check_conversation,
+        diagnostics::stop_check,
+        diagnostics::diagnostics_report,
         desktop::open_link,
         desktop::save_look,
     ])

@@ -9,9 +9,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
-    CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen, InboxDiff, InboxSnapshot,
-    JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff,
-    TimelineItem, TimelineSnapshot,
+    CheckFindings, CheckView, CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen,
+    InboxDiff, InboxSnapshot, JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn,
+    TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
 };
 use wardline_sdk::{Client, EventReceiver, Timing, WallClock};
 use wardline_test_support::servers::{Account, Endpoint, TlsMode};
@@ -54,6 +54,8 @@ pub struct Desk {
     arrived: Vec<String>,
     now: i64,
     clock: WallClock,
+    states: Vec<ConnectionView>,
+    checks: HashMap<ConversationId, CheckView>,
 }
 
 impl Desk {
@@ -114,6 +116,8 @@ impl Desk {
             arrived: Vec::new(),
             now: 0,
             clock,
+            states: Vec::new(),
+            checks: HashMap::new(),
         }
     }
 
@@ -192,6 +196,26 @@ impl Desk {
     #[must_use]
     pub fn connection(&self) -> &ConnectionView {
         &self.connection
+    }
+
+    /// Every state that the connection was said to be in, one after the other.
+    #[must_use]
+    pub fn states(&self) -> &[ConnectionView] {
+        &self.states
+    }
+
+    /// Compares a conversation with the server, and waits for the result.
+    pub async fn check(&mut self, id: ConversationId) -> CheckFindings {
+        self.checks.remove(&id);
+        self.client.check_conversation(id).await.expect("a comparison begun");
+        let ended = |desk: &Self| match desk.checks.get(&id) {
+            None | Some(CheckView::Running { .. }) => None,
+            Some(ended) => Some(ended.clone()),
+        };
+        match self.until("the end of a comparison", ended).await {
+            CheckView::Done { found, .. } => found,
+            other => panic!("the comparison ended with {other:?}"),
+        }
     }
 
     /// Opens the conversation of that name.
@@ -323,7 +347,11 @@ impl Desk {
     /// Lets an event change what is shown.
     pub async fn apply(&mut self, event: Event) {
         match event {
-            Event::Connection { state } => self.connection = state,
+            Event::Connection { state } => {
+                self.states.push(state.clone());
+                self.connection = state;
+            }
+            Event::Check { conversation, state } => drop(self.checks.insert(conversation, state)),
             Event::Account { .. } => {}
             Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
@@ -463,6 +491,13 @@ impl Asleep {
     #[must_use]
     pub fn first_time(self) -> Desk {
         Desk::over(self)
+    }
+
+    /// What the computer holds, for tests that damage it.
+    pub async fn store(&self) -> wardline_store::Store {
+        let profile = Profile::new(self.folder.path());
+        let open = profile.unlock(PASSPHRASE.to_owned().into()).await.expect("unlocked");
+        open.store
     }
 
     /// Starts the app; the chat list is what the store holds.

@@ -7,6 +7,7 @@ mod desk;
 
 pub use desk::{Asleep, Desk, form, text_of};
 pub use wardline_sdk::{Timing, WallClock, view};
+pub use wardline_store as store;
 pub use wardline_test_support::client::TestClient;
 pub use wardline_test_support::servers::{Account, Endpoint, Feature, ServerUnderTest, TlsMode};
 pub use wardline_xmpp as xmpp;

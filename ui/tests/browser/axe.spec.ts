@@ -97,6 +97,33 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
       await page.getByTestId('sign-out-wipe').check();
     },
   },
+  diagnostics: {
+    query: '',
+    go: async (page) => {
+      await page.keyboard.press('Control+Shift+d');
+      await page.getByTestId('check').first().click();
+      await expect(page.getByTestId('check-result')).toBeVisible();
+      await page.getByTestId('held-details').first().click();
+      await page.getByTestId('copy-report').click();
+      await expect(page.getByTestId('report')).toBeVisible();
+    },
+  },
+  'diagnostics without a connection': {
+    query: '?offline',
+    go: async (page) => {
+      await page.getByTestId('open-settings').click();
+      await page.getByTestId('open-diagnostics').click();
+      await expect(page.getByTestId('held-row').first()).toBeVisible();
+    },
+  },
+  'first sync': {
+    query: '?empty',
+    go: async (page) => {
+      await sample(page, (s) => s.connection({ kind: 'fetching', done: 3, of: 12 }));
+      await page.getByTestId('connection-state').getByRole('button').click();
+      await expect(page.getByTestId('connection-dialog').getByRole('progressbar')).toBeVisible();
+    },
+  },
   connection: {
     query: '',
     go: async (page) => {

@@ -5,6 +5,7 @@
 
 mod archive;
 mod client;
+mod diagnostics;
 mod engine;
 mod events;
 mod inbox;

@@ -29,6 +29,7 @@ mod entity;
 mod error;
 pub mod gaps;
 pub mod gate;
+pub mod holdings;
 mod ids;
 pub mod jobs;
 mod key;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use tokio::process::Command;
 
@@ -238,6 +239,18 @@ impl ServerUnderTest {
             Running::Elsewhere(_) => return false,
         }
         true
+    }
+
+    /// Removes what is older than a time from every archive of the stopped server.
+    ///
+    /// # Errors
+    /// [`ServerError`] if it runs, or is not ours.
+    pub async fn purge_archive(&self, older_than: DateTime<Utc>) -> Result<(), ServerError> {
+        match &self.running {
+            Running::Prosody(server) => server.purge_archive(older_than).await,
+            Running::Ejabberd(server) => server.purge_archive(older_than).await,
+            Running::Elsewhere(_) => Err(ServerError::WrongState("one that these tests started")),
+        }
     }
 
     /// Starts the stopped server again on the same ports, with the same data.

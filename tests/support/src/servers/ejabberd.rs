@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::Value;
 use serde_json::json;
 use tempfile::TempDir;
@@ -202,6 +203,22 @@ impl Ejabberd {
             ejabberd_http::call(self.http_port, "add_rosteritem", &arguments).await?;
         }
         Ok(())
+    }
+
+    /// Removes what is older than a time from every archive, as a server does that keeps messages for so long only. The
+    /// server must be stopped.
+    ///
+    /// # Errors
+    /// [`ServerError::WrongState`] while it runs; [`ServerError::Database`] if the database refuses.
+    pub async fn purge_archive(&self, older_than: DateTime<Utc>) -> Result<(), ServerError> {
+        if self.is_running() {
+            return Err(ServerError::WrongState("stopped"));
+        }
+        let sql = format!(
+            "DELETE FROM archive WHERE timestamp < {}",
+            older_than.timestamp_micros()
+        );
+        archive::execute(&self.folder.path().join("db/ejabberd.sqlite"), &sql).await
     }
 
     /// Puts messages into the archives. The server must be stopped. Archive ids are made by ejabberd out of the time, so

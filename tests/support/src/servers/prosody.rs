@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 use std::{fs, io};
 
+use chrono::{DateTime, Utc};
 use sea_orm::Value;
 use tempfile::TempDir;
 use xmpp_parsers::minidom::Element;
@@ -270,6 +271,22 @@ impl Prosody {
         archive::execute(&database, SCHEMA).await?;
         let table = r#"prosodyarchive ("host","user","store","key","when","with","type","value")"#;
         archive::insert(&database, table, rows).await
+    }
+
+    /// Removes what is older than a time from every archive, as a server does that keeps messages for so long only. The
+    /// server must be stopped.
+    ///
+    /// # Errors
+    /// [`ServerError::WrongState`] while it runs; [`ServerError::Database`] if the database refuses.
+    pub async fn purge_archive(&self, older_than: DateTime<Utc>) -> Result<(), ServerError> {
+        if self.is_running() {
+            return Err(ServerError::WrongState("stopped"));
+        }
+        let sql = format!(
+            r#"DELETE FROM prosodyarchive WHERE "when" < {}"#,
+            older_than.timestamp()
+        );
+        archive::execute(&self.data().join("prosody.sqlite"), &sql).await
     }
 
     fn row(&self, stanza: &ArchivedStanza, service: &str) -> Vec<Value> {

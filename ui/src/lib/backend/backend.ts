@@ -2,8 +2,11 @@ import type {
   CommandError,
   Composing,
   ConversationId,
+  Diagnostics,
   Event,
   FirstScreen,
+  HeldPage,
+  HeldQuery,
   InboxSnapshot,
   JumpTarget,
   LocalData,
@@ -57,6 +60,18 @@ export interface Backend {
   startConversation(address: string): Promise<ConversationId>;
   /** Tries to connect now. */
   reconnect(): Promise<void>;
+  /** The connection, what the server can do, and what is held in numbers; at once. */
+  diagnostics(): Promise<Diagnostics>;
+  /** How long the server takes to answer, in milliseconds. */
+  roundTrip(): Promise<number>;
+  /** What is held of conversations, a page at a time: those that need attention first. */
+  held(query: HeldQuery): Promise<HeldPage>;
+  /** Compares a conversation with the server and repairs what can be; how far it is follows as events. */
+  checkConversation(conversation: ConversationId): Promise<void>;
+  /** Gives up a comparison. */
+  stopCheck(conversation: ConversationId): Promise<void>;
+  /** Counts, states, features and versions as text, to hand on: names nobody. */
+  diagnosticsReport(): Promise<string>;
   /** Opens a web, mail or telephone link outside the app. */
   openLink(url: string): Promise<void>;
   /** Where the picture with this hash is served. */
@@ -66,6 +81,9 @@ export interface Backend {
   /** Keeps theme and text size for the next start. */
   saveLook(look: Look): Promise<void>;
 }
+
+/** What diagnostics ask for. */
+export type Inspection = Pick<Backend, 'diagnostics' | 'roundTrip' | 'held' | 'checkConversation' | 'stopCheck' | 'diagnosticsReport'>;
 
 /** How the interface looks: the one thing that is kept about a computer rather than a person. */
 export type Look = {

@@ -1,2 +1,12 @@
 /** What can lie over the main window, one at a time. */
-export type Layer = 'switcher' | 'newChat' | 'settings' | 'account' | 'signOut' | 'shortcuts' | 'connection' | 'date' | 'readers';
+export type Layer =
+  | 'switcher'
+  | 'newChat'
+  | 'settings'
+  | 'account'
+  | 'signOut'
+  | 'shortcuts'
+  | 'connection'
+  | 'date'
+  | 'readers'
+  | 'diagnostics';

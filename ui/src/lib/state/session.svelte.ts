@@ -1,6 +1,7 @@
-import { type Backend, commandError } from '../backend/backend';
+import { type Backend, commandError, type Inspection } from '../backend/backend';
 import type {
   AccountView,
+  CheckView,
   CommandError,
   ConnectionView,
   ConversationId,
@@ -73,6 +74,18 @@ export class Session {
   constructor(backend: Backend) {
     this.#backend = backend;
     this.#frames = new Frames((events) => this.#receive(events));
+  }
+
+  /** Comparisons of conversations with the server, as far as they were told. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each event, never changed
+  checks: ReadonlyMap<ConversationId, CheckView> = $state.raw(new Map());
+
+  /** Whether the server can be asked now. */
+  readonly connected: boolean = $derived(['online', 'syncing', 'fetching'].includes(this.connection.kind));
+
+  /** What diagnostics ask for. They keep nothing, so they ask for themselves. */
+  get inspection(): Inspection {
+    return this.#backend;
   }
 
   /** Rows by conversation. */
@@ -303,6 +316,8 @@ export class Session {
     this.selected = null;
     this.thread = null;
     this.arrived = null;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each event, never changed
+    this.checks = new Map();
     this.account = null;
     this.notice = null;
     this.inbox = { revision: 0, rows: [] };
@@ -346,6 +361,10 @@ export class Session {
           break;
         case 'clock':
           now.set(event.now);
+          break;
+        case 'check':
+          // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each event, never changed
+          this.checks = new Map(this.checks).set(event.conversation, event.state);
           break;
         case 'reload':
           this.#reloadInbox();

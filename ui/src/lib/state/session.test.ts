@@ -1,7 +1,18 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Look } from '../backend/backend';
-import type { ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, MessageId, Readers, SignedIn, TimelineSnapshot } from '../backend/types';
+import type {
+  ConversationId,
+  Event,
+  FirstScreen,
+  HeldPage,
+  InboxSnapshot,
+  JumpTarget,
+  MessageId,
+  Readers,
+  SignedIn,
+  TimelineSnapshot,
+} from '../backend/types';
 import { chatRow, message, thread } from '../testing/build';
 import { Session } from './session.svelte';
 
@@ -54,6 +65,12 @@ class Scripted implements Backend {
   compose = (): Promise<void> => Promise.resolve();
   startConversation = (): Promise<ConversationId> => Promise.resolve(1);
   reconnect = (): Promise<void> => Promise.resolve();
+  diagnostics = (): Promise<never> => new Promise(() => undefined);
+  roundTrip = (): Promise<number> => Promise.resolve(12);
+  held = (): Promise<HeldPage> => Promise.resolve({ total: 0, rows: [] });
+  checkConversation = (): Promise<void> => Promise.resolve();
+  stopCheck = (): Promise<void> => Promise.resolve();
+  diagnosticsReport = (): Promise<string> => Promise.resolve('');
   openLink = (): Promise<void> => Promise.resolve();
   avatarUrl = (hash: string): string => hash;
 }

@@ -44,6 +44,16 @@ export function timeOfDay(at: number): string {
   return clock.format(at);
 }
 
+/** A day in few characters, with its year. */
+export function dayOf(at: number): string {
+  return dayMonthYear.format(at);
+}
+
+/** Time of day, with the day unless it is today. */
+export function moment(at: number, now: number): string {
+  return dayNumber(at) === dayNumber(now) ? clock.format(at) : `${dayMonthYear.format(at)}, ${clock.format(at)}`;
+}
+
 /** Date and time in full, for tooltips. */
 export function inFull(at: number): string {
   return full.format(at);

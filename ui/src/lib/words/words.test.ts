@@ -30,6 +30,7 @@ const everyError: Record<CommandError['code'], CommandError> = {
   notFound: { code: 'notFound' },
   messageEmpty: { code: 'messageEmpty' },
   messageTooLong: { code: 'messageTooLong', limitBytes: 60_000 },
+  cancelled: { code: 'cancelled' },
   internal: { code: 'internal', reference: '4711' },
 };
 

@@ -1,3 +1,4 @@
 //! What is pure about archives: rules without store or network.
 
+pub(crate) mod order;
 pub(crate) mod positions;

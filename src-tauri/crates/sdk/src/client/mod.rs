@@ -3,6 +3,7 @@
 //! A client is signed out, locked, or running. While it runs, one [engine](crate::engine) task owns the account's session
 //! and is the only writer of its store; the client sends it commands and waits for the answers.
 
+mod diagnostics;
 mod sign_in;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::diagnostics::EngineState;
 pub(crate) use super::window::Side;
 use crate::view::{
     CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, Readers, SignedIn, TimelineSnapshot,
@@ -61,6 +62,12 @@ pub(crate) enum Command {
         address: String,
         answer: Answer<ConversationId>,
     },
+    /// What the engine knows of itself.
+    State(Answer<EngineState>),
+    /// Compares a conversation with the server.
+    Check(ConversationId, Answer<()>),
+    /// Gives up a comparison.
+    StopCheck(ConversationId, Answer<()>),
     /// Ends the engine, politely towards the server.
     Stop(oneshot::Sender<()>),
 }

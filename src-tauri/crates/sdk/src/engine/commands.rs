@@ -81,6 +81,14 @@ impl Engine {
             Command::StartConversation { address, answer } => {
                 drop(answer.send(self.start_conversation(&address).await));
             }
+            Command::State(answer) => drop(answer.send(Ok(self.state()))),
+            Command::Check(conversation, answer) => {
+                drop(answer.send(self.check(conversation.into()).await));
+            }
+            Command::StopCheck(conversation, answer) => {
+                self.stop_check(conversation.into());
+                drop(answer.send(Ok(())));
+            }
             // Ends the loop; never comes here.
             Command::Stop(done) => drop(done.send(())),
         }

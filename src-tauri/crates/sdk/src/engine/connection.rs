@@ -8,6 +8,13 @@ use crate::view::{CommandError, ConnectionView};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CaughtUp {
     Yes,
+    /// The account is new on this computer.
+    Fetching {
+        /// Conversations whose newest page is here.
+        done: u32,
+        /// Conversations known so far.
+        of: u32,
+    },
     NotYet,
 }
 
@@ -18,6 +25,7 @@ pub(crate) fn view(state: SessionState, caught_up: CaughtUp, now: i64) -> Connec
         SessionState::Connecting | SessionState::Authenticating | SessionState::Resuming => ConnectionView::Connecting,
         SessionState::Online => match caught_up {
             CaughtUp::Yes => ConnectionView::Online,
+            CaughtUp::Fetching { done, of } => ConnectionView::Fetching { done, of },
             CaughtUp::NotYet => ConnectionView::Syncing,
         },
         SessionState::Backoff { until, error } => {

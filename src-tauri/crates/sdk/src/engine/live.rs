@@ -49,6 +49,8 @@ impl Engine {
             None if self.clock.is_doubtful() => self.spawn_time(),
             None => {}
         }
+        self.remembered
+            .opened(self.clock.now(), opened.continuity, &opened.features);
         if opened.continuity == Continuity::New {
             // Nothing that was in flight is proven any more, and rooms have forgotten us.
             let tx = self.store.begin().await?;
@@ -64,12 +66,14 @@ impl Engine {
             self.show_people(people).await?;
             self.ask_rooms();
         }
+        self.resume_checks(opened.continuity).await?;
         self.refresh_all_edges().await?;
         self.drain_outbox().await
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
         self.clock.set_link(Link::Down);
+        self.remembered.closed();
         // Nobody is known to type any more. Presence stays: it still holds if the session is resumed.
         for conversation in self.typing.forget() {
             self.refresh_row(conversation).await?;

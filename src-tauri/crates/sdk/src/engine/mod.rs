@@ -10,6 +10,7 @@ mod clock;
 mod command;
 mod commands;
 mod connection;
+mod diagnostics;
 mod displayed;
 mod errands;
 mod ingest;
@@ -45,12 +46,13 @@ use wardline_xmpp::session::{Session, SessionEvent, SessionState};
 use self::changes::Changes;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
+use self::diagnostics::Remembered;
 use self::displayed::Displayed;
+use self::errands::Errands;
 use self::jobs::Done;
 use self::people::Contacts;
 use self::presence::Presences;
-use self::sync::Sync;
-use self::errands::Errands;
+use self::sync::{Checks, Sync};
 use self::teams::Teams;
 use self::typing::Typing;
 use crate::events::EventSender;
@@ -61,6 +63,8 @@ use crate::wall_clock::WallClock;
 
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
+pub(crate) use self::diagnostics::EngineState;
+pub(crate) use self::sync::proven_at;
 
 /// Live events that are taken into one transaction at most.
 const BATCH: usize = 256;
@@ -82,6 +86,8 @@ pub(crate) struct Engine {
     typing: Typing,
     clock: ServerClock,
     sync: Sync,
+    checks: Checks,
+    remembered: Remembered,
     outbox: outbox::Outbox,
     displayed: Displayed,
     jobs: JoinSet<Done>,
@@ -142,6 +148,8 @@ impl Engine {
             typing,
             clock,
             sync: Sync::default(),
+            checks: Checks::default(),
+            remembered: Remembered::default(),
             outbox: outbox::Outbox::default(),
             displayed: Displayed::default(),
             jobs: JoinSet::new(),

@@ -383,7 +383,9 @@ impl Process {
         };
         let (session, events) = Session::start_over(config, server.transport(Arc::clone(&gate)));
         let guarded = store.clone().guarded(Arc::new(StoreGate(Arc::clone(&gate))));
-        let (engine, _) = Engine::new(guarded, session.clone(), EventSender::new(), server.desk_clock()).await.unwrap();
+        let (engine, _) = Engine::new(guarded, session.clone(), EventSender::new(), server.desk_clock())
+            .await
+            .unwrap();
         let (commands, taken) = mpsc::channel(64);
         let engine = tokio::spawn(engine.run(taken, events));
         drop(hold);

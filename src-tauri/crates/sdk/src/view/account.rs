@@ -168,6 +168,13 @@ pub enum ConnectionView {
     Connecting,
     /// Connected, and catching up with what happened meanwhile.
     Syncing,
+    /// Connected, and new on this computer: the newest messages of each chat are being fetched.
+    Fetching {
+        /// Chats whose newest messages are here.
+        done: u32,
+        /// Chats known so far; 0 while the server has not said whom there are chats with.
+        of: u32,
+    },
     /// Connected and up to date.
     Online,
     /// The last try failed; the next one comes by itself.

@@ -91,6 +91,9 @@ pub enum CommandError {
     /// The message may have left already: it cannot be changed or taken back any more.
     #[error("already sent")]
     AlreadySent,
+    /// The user gave it up.
+    #[error("cancelled")]
+    Cancelled,
     /// A defect of the app; the log holds more under `reference`.
     #[error("internal error {reference}")]
     Internal {

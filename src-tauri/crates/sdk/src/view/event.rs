@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{AccountView, ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
+use super::{AccountView, CheckView, ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
 
 /// A change. Batches of these are delivered in order, at most one batch per frame.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -53,6 +53,13 @@ pub enum Event {
     Clock {
         /// Unix milliseconds.
         now: i64,
+    },
+    /// The comparison of a conversation with the server went on.
+    Check {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// How far it is.
+        state: CheckView,
     },
     /// Events were missed: ask for new snapshots.
     Reload,

@@ -5,6 +5,7 @@
 //! [tokens](text::TextToken). Times are Unix milliseconds by the server's clock.
 
 pub mod account;
+pub mod diagnostics;
 pub mod error;
 pub mod event;
 pub mod ids;
@@ -13,6 +14,7 @@ pub mod text;
 pub mod timeline;
 
 pub use account::*;
+pub use diagnostics::*;
 pub use error::*;
 pub use event::*;
 pub use ids::*;

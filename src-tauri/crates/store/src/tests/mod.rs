@@ -9,6 +9,7 @@ use crate::messages::{NewAlias, NewMessage};
 use crate::*;
 
 mod durability;
+mod holdings;
 mod lists;
 mod opening;
 mod pages;

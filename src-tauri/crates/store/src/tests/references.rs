@@ -67,13 +67,38 @@ async fn of_two_corrections_the_last_one_holds_however_they_come() {
     let fixture = Fixture::new().await;
     let (archive, conversation) = fixture.conversation("bob@ward.example").await;
     let bob = Address::from("bob@ward.example");
-    let cases: &[(&str, &[(&str, i64, Order)], &str)] = &[
-        ("live, and a clock that was ahead", &[("a", 90, Live), ("b", 20, Live)], "b"),
-        ("told again by an archive of whole seconds", &[("a", 14, Live), ("b", 16, Live), ("a", 10, Forward)], "b"),
-        ("the second one only by such an archive", &[("a", 14, Live), ("a", 10, Forward), ("b", 10, Forward)], "b"),
-        ("going back, both of one second", &[("b", 10, Backward), ("a", 10, Backward)], "b"),
-        ("an older one that comes late", &[("b", 20, Forward), ("a", 10, Forward)], "b"),
-        ("what was live is dated by the archive", &[("a", 90, Live), ("a", 10, Forward), ("b", 20, Forward)], "b"),
+    type Told = (&'static str, i64, Order);
+    let cases: &[(&str, &[Told], &str)] = &[
+        (
+            "live, and a clock that was ahead",
+            &[("a", 90, Live), ("b", 20, Live)],
+            "b",
+        ),
+        (
+            "told again by an archive of whole seconds",
+            &[("a", 14, Live), ("b", 16, Live), ("a", 10, Forward)],
+            "b",
+        ),
+        (
+            "the second one only by such an archive",
+            &[("a", 14, Live), ("a", 10, Forward), ("b", 10, Forward)],
+            "b",
+        ),
+        (
+            "going back, both of one second",
+            &[("b", 10, Backward), ("a", 10, Backward)],
+            "b",
+        ),
+        (
+            "an older one that comes late",
+            &[("b", 20, Forward), ("a", 10, Forward)],
+            "b",
+        ),
+        (
+            "what was live is dated by the archive",
+            &[("a", 90, Live), ("a", 10, Forward), ("b", 20, Forward)],
+            "b",
+        ),
     ];
     let tx = fixture.store.begin().await.unwrap();
     for (position, (how, told, last)) in (1..).zip(cases) {

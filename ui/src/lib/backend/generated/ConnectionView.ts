@@ -4,7 +4,15 @@ import type { CommandError } from "./CommandError";
 /**
  * State of the connection, in the user's terms.
  */
-export type ConnectionView = { "kind": "offline" } | { "kind": "connecting" } | { "kind": "syncing" } | { "kind": "online" } | { "kind": "waiting", 
+export type ConnectionView = { "kind": "offline" } | { "kind": "connecting" } | { "kind": "syncing" } | { "kind": "fetching", 
+/**
+ * Chats whose newest messages are here.
+ */
+done: number, 
+/**
+ * Chats known so far; 0 while the server has not said whom there are chats with.
+ */
+of: number, } | { "kind": "online" } | { "kind": "waiting", 
 /**
  * When, Unix milliseconds by the server's clock.
  */

@@ -17,6 +17,7 @@ import type {
 } from '../types';
 import { plainText } from '../../thread/layout';
 import { weight } from '../../thread/weight';
+import { SampleDiagnostics } from './diagnostics';
 import { face } from './faces';
 import { account, type Chat, hospital, message, previewOf } from './hospital';
 import { staff } from './people';
@@ -73,6 +74,11 @@ class Sample {
   readonly #params: URLSearchParams;
   /** The server's clock minus this computer's. */
   readonly #ahead: number;
+  readonly #diagnostics = new SampleDiagnostics(
+    () => this.#chats,
+    () => this.#connection,
+    (events) => this.#emit(events),
+  );
 
   constructor(params: URLSearchParams) {
     this.#params = params;
@@ -177,6 +183,12 @@ class Sample {
         this.#setConnection({ kind: 'connecting' });
         setTimeout(() => this.#setConnection({ kind: 'online' }), 600);
       }),
+      diagnostics: run('diagnostics', () => this.#diagnostics.diagnostics()),
+      roundTrip: run('roundTrip', () => (this.#connection.kind === 'online' ? 12 : fail({ code: 'serverUnreachable' }))),
+      held: run('held', (query) => this.#diagnostics.held(query)),
+      checkConversation: run('checkConversation', (id) => this.#diagnostics.check(id)),
+      stopCheck: run('stopCheck', (id) => this.#diagnostics.stop(id)),
+      diagnosticsReport: run('diagnosticsReport', () => this.#diagnostics.report()),
       openLink: run('openLink', () => undefined),
       avatarUrl: (hash) => face(hash),
       savedLook: () => JSON.parse(localStorage.getItem('look') ?? '{}') as Partial<Look>,

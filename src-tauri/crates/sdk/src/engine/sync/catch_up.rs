@@ -230,6 +230,7 @@ impl Engine {
             }
             Reach::Complete => {
                 self.sync.proven(self.own_archive, archive);
+                self.note_proven(archive).await?;
                 self.resolve_unproven(archive).await?;
             }
         }

@@ -33,6 +33,14 @@ pub(super) struct FirstSync {
     missing: HashSet<ConversationId>,
 }
 
+impl FirstSync {
+    /// How many conversations have their newest page, and of how many it is known that they may exist.
+    pub(super) fn progress(&self) -> (usize, usize) {
+        let of = self.people.len();
+        (of.saturating_sub(self.missing.len()), of)
+    }
+}
+
 impl Engine {
     pub(super) async fn begin_first_sync(&mut self) -> Result<(), StoreError> {
         // What is held from before, if anything, is read up to its end again before anything is taken to follow it.

@@ -11,12 +11,15 @@
 //! that a kill at any point only costs the page under way.
 
 mod catch_up;
+mod check;
+mod compare;
 mod first;
 mod gaps;
 mod jump;
 mod live;
 mod page;
 mod paging;
+mod progress;
 mod request;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -27,12 +30,13 @@ use wardline_store::{ArchiveId, ConversationId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 
 use super::Engine;
-use super::connection::CaughtUp;
 use super::errands::Errand;
 use super::jobs::Done;
 
+pub(super) use self::check::Checks;
 use self::first::FirstSync;
 pub(super) use self::jump::Jump;
+pub(crate) use self::progress::proven_at;
 use self::request::Urgency;
 pub(super) use self::request::{PageRequest, Purpose};
 
@@ -99,14 +103,6 @@ pub(super) struct Sync {
 }
 
 impl Sync {
-    pub(super) fn caught_up(&self) -> CaughtUp {
-        if self.own.is_at_end() {
-            CaughtUp::Yes
-        } else {
-            CaughtUp::NotYet
-        }
-    }
-
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         std::iter::once(&self.own)
             .chain(self.rooms.values())
@@ -200,6 +196,9 @@ impl Engine {
             let target = *target;
             return self.take_island(target, &request, answer).await;
         }
+        if let Purpose::Check { target, .. } = &request.purpose {
+            return self.take_compared(target.conversation, answer).await;
+        }
         if matches!(request.purpose, Purpose::Run { .. }) {
             self.sync.asking.remove(&request.archive);
         }
@@ -217,9 +216,9 @@ impl Engine {
         match request.purpose {
             Purpose::Discover => self.discovered(page).await,
             Purpose::Run { .. } => self.ran(request, page).await,
-            Purpose::Latest { .. } | Purpose::Older { .. } | Purpose::Newer { .. } | Purpose::From { .. } => {
-                self.paged(request, page).await
-            }
+            Purpose::Latest { .. } | Purpose::Older { .. } | Purpose::Newer { .. } => self.paged(request, page).await,
+            // Taken before this.
+            Purpose::From { .. } | Purpose::Check { .. } => Ok(()),
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Adjacent {
     Before(SegmentId),
     /// At the newest end of the archive; next to nothing that is known.
     Newest,
+    /// Inside a segment, or at its older edge: right before the message at this position.
+    Within(SegmentId, i64),
     /// Somewhere: the first of its conversation that a run meets.
     Alone,
 }
@@ -75,7 +77,9 @@ impl Engine {
         } = leaf;
         let held = segments::list(tx, target.conversation).await?;
         let neighbour = match adjacent {
-            Adjacent::After(id) | Adjacent::Before(id) => held.iter().find(|segment| segment.id == id),
+            Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
+                held.iter().find(|segment| segment.id == id)
+            }
             Adjacent::Newest | Adjacent::Alone => None,
         };
         if page.is_empty() && first.is_none() {
@@ -134,7 +138,7 @@ impl Engine {
             }
         }
         let order = match adjacent {
-            Adjacent::Before(_) => Order::Backward,
+            Adjacent::Before(_) | Adjacent::Within(..) => Order::Backward,
             Adjacent::After(_) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
         };
         let mut references = page.clone();
@@ -149,11 +153,13 @@ impl Engine {
             read_pointer::begin(tx, target, *first, Came::Archived).await?;
         }
         read_pointer::refresh(tx, target.conversation, changes).await?;
-        let is_new = outcomes.iter().any(|outcome| matches!(outcome, pages::Outcome::Inserted(_)));
+        let is_new = outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, pages::Outcome::Inserted(_)));
         let overtook = match positions.first() {
             Some(first)
                 if is_new
-                    && !matches!(adjacent, Adjacent::Before(_))
+                    && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
                     && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
             {
                 Overtook::Live
@@ -191,12 +197,13 @@ impl Engine {
                 _ => Placing::Stamped(stamp),
             });
         }
-        if !matches!(adjacent, Adjacent::Before(_)) {
+        if !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..)) {
             behind_unplaced(tx, target, ids, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_), Some(segment)) => (Some(segment.last_position), None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
+            (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
             _ => (None, None),
         };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
@@ -288,7 +295,7 @@ impl Engine {
         (first, last): (Option<String>, Option<String>),
     ) -> Result<SegmentId, StoreError> {
         let mut parts = met;
-        if let Adjacent::After(id) | Adjacent::Before(id) = adjacent {
+        if let Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
             parts.insert(id);
         }
         let mut parts = held.iter().filter(|segment| parts.contains(&segment.id));
@@ -407,7 +414,10 @@ async fn behind_unplaced(
     page: &[MessageId],
     placing: &mut [Placing],
 ) -> Result<(), StoreError> {
-    let free = placing.iter().rev().take_while(|placing| matches!(placing, Placing::Stamped(_)));
+    let free = placing
+        .iter()
+        .rev()
+        .take_while(|placing| matches!(placing, Placing::Stamped(_)));
     let held = placing.len().saturating_sub(free.count());
     let mut whole: Vec<&mut i64> = placing
         .iter_mut()
@@ -443,6 +453,7 @@ impl Span {
     fn of(positions: &[i64], stamps: &[i64], neighbour: Option<&Segment>, adjacent: Adjacent) -> Self {
         let edge = match (neighbour, adjacent) {
             (Some(segment), Adjacent::Before(_)) => Some(segment.first_position),
+            (_, Adjacent::Within(_, before)) => Some(before),
             (Some(segment), _) => Some(segment.last_position),
             (None, _) => None,
         };

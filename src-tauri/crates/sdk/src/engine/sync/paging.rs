@@ -118,7 +118,7 @@ impl Engine {
             Purpose::Older { target, segment, .. } => (*target, Adjacent::Before(*segment)),
             Purpose::Newer { target, segment, .. } => (*target, Adjacent::After(*segment)),
             Purpose::From { target, .. } => (*target, Adjacent::Alone),
-            Purpose::Discover | Purpose::Run { .. } => return Ok(()),
+            Purpose::Discover | Purpose::Run { .. } | Purpose::Check { .. } => return Ok(()),
         };
         let mut changes = Changes::default();
         let tx = self.store.begin().await?;
@@ -197,7 +197,7 @@ impl Engine {
     }
 
     /// Nothing is older than this segment: what is held as older was expired by the server, or lies inside.
-    async fn reaches_start(
+    pub(super) async fn reaches_start(
         &self,
         tx: &wardline_store::WriteTx,
         conversation: ConversationId,

@@ -69,6 +69,13 @@ pub(in crate::engine) enum Purpose {
         /// Where it ends.
         after: WireId,
     },
+    /// What is held is compared with it.
+    Check {
+        /// Of which conversation.
+        target: Target,
+        /// Where the page ends; `None`: with the newest message.
+        before: Option<Before>,
+    },
     /// What was said from a time on: an island.
     From {
         /// In which conversation.
@@ -79,7 +86,7 @@ pub(in crate::engine) enum Purpose {
 }
 
 /// Where an older page ends.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) enum Before {
     /// Right before this message.
     Message(WireId),
@@ -96,6 +103,7 @@ impl Purpose {
             Self::Latest { .. } => "latest",
             Self::Older { .. } => "older",
             Self::Newer { .. } => "newer",
+            Self::Check { .. } => "check",
             Self::From { .. } => "from",
         }
     }
@@ -103,27 +111,37 @@ impl Purpose {
 
 impl PageRequest {
     /// The conversation of which this is the one page under way: the next follows from it. What is asked for a jump follows
-    /// from nothing.
+    /// from nothing; a comparison goes on beside whatever else is fetched.
     pub(super) fn conversation(&self) -> Option<ConversationId> {
         match &self.purpose {
             Purpose::Latest { target } | Purpose::Older { target, .. } | Purpose::Newer { target, .. } => {
                 Some(target.conversation)
             }
-            Purpose::Discover | Purpose::Run { .. } | Purpose::From { .. } => None,
+            Purpose::Discover | Purpose::Run { .. } | Purpose::From { .. } | Purpose::Check { .. } => None,
         }
     }
 
     /// The question to the server.
     pub(super) fn query(&self) -> ArchiveQuery {
         let (position, start, end) = match &self.purpose {
-            Purpose::Discover | Purpose::Latest { .. } => (Position::Latest, None, None),
+            Purpose::Discover | Purpose::Latest { .. } | Purpose::Check { before: None, .. } => {
+                (Position::Latest, None, None)
+            }
             Purpose::Run { after } | Purpose::Newer { after, .. } => (Position::After(after.clone()), None, None),
             Purpose::Older {
                 before: Before::Message(id),
                 ..
+            }
+            | Purpose::Check {
+                before: Some(Before::Message(id)),
+                ..
             } => (Position::Before(id.clone()), None, None),
             Purpose::Older {
                 before: Before::Time(at),
+                ..
+            }
+            | Purpose::Check {
+                before: Some(Before::Time(at)),
                 ..
             } => (Position::Latest, None, Some(*at)),
             Purpose::From { at, .. } => (Position::Oldest, Some(*at), None),
