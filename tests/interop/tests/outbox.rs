@@ -1,4 +1,12 @@
 //! The outbox: what waits can be changed or taken back, what cannot be sent says why, and nothing is lost or sent twice.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    reason = "the whole file is a test, its helpers too"
+)]
 
 use wardline_interop::view::{CommandError, ConversationId, Delivery, SendFailure};
 use wardline_interop::{Desk, TestClient, ward};

@@ -1,4 +1,12 @@
 //! What was read on one device is read on the others, also on those that were off.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    reason = "the whole file is a test, its helpers too"
+)]
 
 use wardline_interop::view::ConversationId;
 use wardline_interop::xmpp::displayed::ReadUpTo;

@@ -1,4 +1,12 @@
 //! Team chats: who has read what, and what becomes of a message when the team is closed to its writer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    reason = "the whole file is a test, its helpers too"
+)]
 
 use wardline_interop::view::{ConversationId, Delivery, MessageItem, ReadBy, SendFailure};
 use wardline_interop::xmpp::message::ReceivedMessage;
