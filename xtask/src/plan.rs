@@ -36,7 +36,7 @@ const CHAOS_SUITE: &str = "wardline-chaos";
 const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
 
 /// All steps.
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "format",
         work: format,
@@ -88,14 +88,6 @@ pub(crate) const STEPS: [Step; 17] = [
     Step {
         name: "interop-ejabberd",
         work: || interop("ejabberd"),
-    },
-    Step {
-        name: "chaos-prosody",
-        work: || chaos("prosody"),
-    },
-    Step {
-        name: "chaos-ejabberd",
-        work: || chaos("ejabberd"),
     },
     Step {
         name: "ui-browser",
@@ -213,16 +205,6 @@ fn interop(server: &str) -> Result<Outcome, Failure> {
     nextest(
         &format!("interop-{server}"),
         &["run", "--package", SERVER_SUITE, "--no-fail-fast"],
-        &[("WARDLINE_TEST_SERVER", description)],
-    )
-}
-
-/// Each schedule is some processes, so a few tests at a time are enough.
-fn chaos(server: &str) -> Result<Outcome, Failure> {
-    let description = OsString::from(format!("tests/servers/{server}.toml"));
-    nextest(
-        &format!("chaos-{server}"),
-        &["run", "--package", CHAOS_SUITE, "--no-fail-fast", "--test-threads", "3"],
         &[("WARDLINE_TEST_SERVER", description)],
     )
 }
