@@ -150,14 +150,14 @@ impl Engine {
             };
         };
         if !self.sync.asking.insert(archive) {
+            // What is asked already may have been asked too early, as of a room that was not entered yet.
+            self.sync.ask_again.insert(archive);
             return Ok(());
         }
         let reached = self.sync.reached(self.own_archive, archive);
-        *reached = if reached.is_at_end() {
-            Reached::Looking
-        } else {
-            Reached::Running
-        };
+        if !matches!(reached, Reached::Looking) {
+            *reached = Reached::Running;
+        }
         let session = self.sync.session;
         let purpose = Purpose::Run { after };
         self.sync.want(PageRequest {
@@ -222,10 +222,10 @@ impl Engine {
         if overtook == Overtook::Live {
             self.sync.look_again(self.own_archive, archive);
         }
-        let again = self.sync.asked_once.insert(archive) || page.stability == Stability::Unstable;
+        let second_look = matches!(self.sync.reached(self.own_archive, archive), Reached::Looking);
         match page.reach {
             Reach::More => self.run_from_cursor(archive).await?,
-            Reach::Complete if again => {
+            Reach::Complete if !second_look || page.stability == Stability::Unstable => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
             }
             Reach::Complete => {

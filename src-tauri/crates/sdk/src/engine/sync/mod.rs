@@ -86,7 +86,7 @@ pub(super) struct Sync {
     rooms: HashMap<ArchiveId, Reached>,
     queue: VecDeque<PageRequest>,
     under_way: usize,
-    /// Archives whose end has been reached once in this session, and is to be proven by asking again.
+    /// Archives that were found empty once in this session.
     asked_once: HashSet<ArchiveId>,
     /// When an archive must be asked again, for messages whose place in it is not known.
     look_due: HashMap<ArchiveId, Instant>,
@@ -94,6 +94,8 @@ pub(super) struct Sync {
     run_began: HashMap<ArchiveId, i64>,
     /// Archives with a page of their run under way: a second one would prove nothing that the first does not.
     asking: HashSet<ArchiveId>,
+    /// Those of them that are to be asked once more after that.
+    ask_again: HashSet<ArchiveId>,
     /// Conversations with a page of their own under way.
     paging: HashSet<ConversationId>,
     /// Conversations whose gaps could not be filled, and when they are tried again.
@@ -205,9 +207,14 @@ impl Engine {
         if let Some(conversation) = request.conversation() {
             self.sync.paging.remove(&conversation);
         }
+        let archive = request.archive;
+        let asked_again = matches!(request.purpose, Purpose::Run { .. }) && self.sync.ask_again.remove(&archive);
         match answer {
             Ok(page) => self.take_good_page(request, page).await?,
             Err(error) => self.take_refusal(request, error).await?,
+        }
+        if asked_again {
+            self.run_from_cursor(archive).await?;
         }
         Ok(())
     }
@@ -253,11 +260,13 @@ impl Engine {
             .filter(|(_, reached)| matches!(reached, Reached::Paused(at) | Reached::Proving(at) if *at <= now))
             .map(|(archive, _)| *archive)
             .collect();
-        for archive in due {
+        let own_is_due = matches!(self.sync.own, Reached::Paused(at) | Reached::Proving(at) if at <= now);
+        for archive in due.into_iter().chain(own_is_due.then_some(self.own_archive)) {
+            let reached = self.sync.reached(self.own_archive, archive);
+            if matches!(reached, Reached::Proving(_)) {
+                *reached = Reached::Looking;
+            }
             self.run_from_cursor(archive).await?;
-        }
-        if matches!(self.sync.own, Reached::Paused(at) | Reached::Proving(at) if at <= now) {
-            self.run_from_cursor(self.own_archive).await?;
         }
         self.sync.resting.retain(|_, until| *until > now);
         self.fill_gaps().await
