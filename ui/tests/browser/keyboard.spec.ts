@@ -105,6 +105,7 @@ test('settings lead to the shortcuts, and the focus comes back', async ({ page }
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('settings')).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(page.getByTestId('settings')).toHaveCount(0);
   await expect(page.getByTestId('open-settings')).toBeFocused();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
