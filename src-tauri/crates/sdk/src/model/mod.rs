@@ -90,7 +90,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn whatever_happens_the_store_ends_as_the_server_has_it() {
-    let cases = number("WARDLINE_MODEL_SCHEDULES", 200);
+    let cases = number("WARDLINE_MODEL_SCHEDULES", 600);
     let seed = number("WARDLINE_MODEL_SEED", 1);
     let workers = 2;
     std::thread::scope(|scope| {

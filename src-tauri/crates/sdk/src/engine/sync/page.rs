@@ -156,7 +156,8 @@ impl Engine {
         let is_new = outcomes
             .iter()
             .any(|outcome| matches!(outcome, pages::Outcome::Inserted(_)));
-        let overtook = match positions.first() {
+        // By the stamp, as a message of whole seconds may have been put behind live ones.
+        let overtook = match positions.first().min(stamps.first()) {
             Some(first)
                 if is_new
                     && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
