@@ -112,11 +112,16 @@ const THREAD_OF_A_PERSON: &str = "document.querySelector('[data-testid=\"thread-
   && document.querySelectorAll('[data-testid=\"bubble\"]').length >= 3";
 
 /// What lies over the main window: name of the picture, its mark, and how it is opened.
-const LAYERS: [(&str, &str, &str); 3] = [
+const LAYERS: [(&str, &str, &str); 4] = [
     (
         "settings",
         "settings",
         "document.querySelector('[data-testid=\"open-settings\"]').click();",
+    ),
+    (
+        "diagnostics",
+        "diagnostics",
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'D', code: 'KeyD', ctrlKey: true, shiftKey: true, bubbles: true }));",
     ),
     (
         "find",

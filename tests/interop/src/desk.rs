@@ -103,7 +103,7 @@ impl Desk {
             .with_test_writer()
             .with_env_filter("wardline_sdk=info,wardline_xmpp=info");
         let _another_test_of_this_process_did_it = log.try_init();
-        let client = Client::with_clock(Profile::new(folder.path()), timing.clone(), clock.clone());
+        let client = Client::with(Profile::new(folder.path()), timing.clone(), clock.clone());
         let events = client.events();
         Self {
             folder,

@@ -118,15 +118,6 @@ impl Session {
         }
     }
 
-    /// Enters a room once more that does not have one inside any more, whatever was known of it here.
-    ///
-    /// # Errors
-    /// See [`JoinError`].
-    pub async fn muc_join_again(&self, room: BareJid, nick: &str) -> Result<Joined, JoinError> {
-        self.muc_leave(room.clone()).await;
-        self.muc_join(room, nick).await
-    }
-
     /// Enters a room without asking for its history, and waits until the room says so. To be done again after every
     /// [`Continuity::New`](crate::session::Continuity::New). Entering a room that one is in already succeeds.
     ///

@@ -70,19 +70,13 @@ impl Client {
     /// The client of a profile. Touches nothing yet. Must be made inside a tokio runtime's reach; its tasks run there.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self::with_timing(profile, Timing::default())
+        Self::with(profile, Timing::default(), WallClock::default())
     }
 
-    /// Like [`new`](Self::new), with deadlines and intervals of one's own: for networks where a dead connection must be
-    /// noticed sooner, or may take longer to notice.
+    /// Like [`new`](Self::new), with deadlines and intervals of one's own, for networks where a dead connection must be noticed
+    /// sooner or may take longer to notice; and over another clock than the operating system's.
     #[must_use]
-    pub fn with_timing(profile: Profile, timing: Timing) -> Self {
-        Self::with_clock(profile, timing, WallClock::default())
-    }
-
-    /// Like [`with_timing`](Self::with_timing), over another clock than the operating system's.
-    #[must_use]
-    pub fn with_clock(profile: Profile, timing: Timing, clock: WallClock) -> Self {
+    pub fn with(profile: Profile, timing: Timing, clock: WallClock) -> Self {
         Self {
             shared: Arc::new(Shared {
                 profile,
