@@ -344,12 +344,12 @@ pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, af
     Ok(sql::value::<MessageId>(tx.db(), QUERY, values).await?.is_some())
 }
 
-/// Gives a message another place among the others, and nothing else.
+/// Gives a message that came live another place among the others, and the time of that place: its own was an estimate.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE message SET position = ? WHERE id = ?";
+    const UPDATE: &str = "UPDATE message SET position = ?1, stamp_us = ?1 WHERE id = ?2";
     sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
 }
 

@@ -32,11 +32,11 @@ struct Stored {
 }
 
 impl Cursor {
-    /// The end of a page that was read from here; `None` for a page without end, which is empty.
+    /// The end of a page that was read from here; `None` if the page leads nowhere.
     pub(super) fn at_end_of(&self, page: &ArchivePage) -> Option<Self> {
         Some(Self {
-            id: page.last.clone()?,
-            stamp: newest(page).map_or(self.stamp, |newest| newest.max(self.stamp)),
+            id: page.last.clone().filter(|last| *last != self.id)?,
+            stamp: results(page).fold(self.stamp, |newest, (_, stamp)| newest.max(stamp)),
         })
     }
 }
@@ -85,22 +85,9 @@ pub(super) async fn remove(tx: &WriteTx, archive: ArchiveId) -> Result<(), Store
 
 /// The last message of a page before which everything has been written; `None` if there is none on it.
 pub(super) fn written_by(page: &ArchivePage) -> Option<Cursor> {
-    let delay = i64::try_from(WRITTEN_AFTER.as_micros()).unwrap_or(i64::MAX);
-    let until = newest(page)?.saturating_sub(delay);
-    let mut cursor = None;
-    for message in &page.messages {
-        let (Some(id), Some(stamp)) = (&message.archive_id, message.stamp) else {
-            continue;
-        };
-        if stamp.at.0 > until {
-            break;
-        }
-        cursor = Some(Cursor {
-            id: id.clone(),
-            stamp: stamp.at.0,
-        });
-    }
-    cursor
+    let stamps: Vec<i64> = results(page).map(|(_, stamp)| stamp).collect();
+    let (id, stamp) = results(page).nth(last_written(&stamps)?)?;
+    Some(Cursor { id: id.clone(), stamp })
 }
 
 /// Where the first run of an archive begins, whose newest page this is.
@@ -108,20 +95,44 @@ pub(super) fn first_cursor(page: &ArchivePage) -> Option<Cursor> {
     let first = || {
         Some(Cursor {
             id: page.first.clone()?,
-            stamp: oldest(page).unwrap_or(i64::MIN),
+            stamp: results(page).map(|(_, stamp)| stamp).min().unwrap_or(i64::MIN),
         })
     };
     written_by(page).or_else(first)
 }
 
-fn stamps(page: &ArchivePage) -> impl Iterator<Item = i64> {
-    page.messages.iter().filter_map(|message| Some(message.stamp?.at.0))
+/// Ids and stamps of the messages of a page.
+fn results(page: &ArchivePage) -> impl Iterator<Item = (&WireId, i64)> {
+    page.messages
+        .iter()
+        .filter_map(|message| Some((message.archive_id.as_ref()?, message.stamp?.at.0)))
 }
 
-fn newest(page: &ArchivePage) -> Option<i64> {
-    stamps(page).max()
+/// Which of a page's messages, given by their stamps, is the last one that nothing can come before any more.
+fn last_written(stamps: &[i64]) -> Option<usize> {
+    let delay = i64::try_from(WRITTEN_AFTER.as_micros()).unwrap_or(i64::MAX);
+    let until = stamps.iter().max()?.saturating_sub(delay);
+    let written = stamps.iter().take_while(|stamp| **stamp <= until).count();
+    written.checked_sub(1)
 }
 
-fn oldest(page: &ArchivePage) -> Option<i64> {
-    stamps(page).min()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: i64 = 1_000_000;
+
+    #[test]
+    fn the_cursor_stays_behind_the_newest_three_seconds() {
+        let stamps = [1, 5, 7, 8, 10].map(|second| second * SECOND);
+        assert_eq!(last_written(&stamps), Some(2));
+        assert_eq!(last_written(&[8 * SECOND, 10 * SECOND]), None);
+        assert_eq!(last_written(&[]), None);
+    }
+
+    #[test]
+    fn a_stamp_out_of_order_stops_it() {
+        let stamps = [1, 9, 2, 10].map(|second| second * SECOND);
+        assert_eq!(last_written(&stamps), Some(0));
+    }
 }

@@ -24,7 +24,6 @@ mod progress;
 mod request;
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::{ArchiveId, ConversationId, StoreError};
@@ -246,7 +245,7 @@ impl Engine {
                 self.resolve_unproven(request.archive).await
             }
             (Purpose::Run { .. } | Purpose::Discover, _) => {
-                self.sync.pause(&request, Instant::now() + Duration::from_secs(10));
+                self.sync.pause(&request, Instant::now() + catch_up::REST);
                 Ok(())
             }
             (_, _) => self.page_failed(&request).await,

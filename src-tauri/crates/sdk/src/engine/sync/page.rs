@@ -116,7 +116,8 @@ impl Engine {
             .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
             .await?;
         let mut moved = moved;
-        self.lift(tx, target, &ids, &positions, &mut moved, changes).await?;
+        self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
+            .await?;
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
         }
@@ -249,9 +250,9 @@ impl Engine {
         Ok((positions, met, moved))
     }
 
-    /// Keeps behind a page what came live after the messages of it that came live: the archive has not told of it yet. It would stand
-    /// before them only because its time was taken from a clock that is behind the server's.
-    async fn lift(
+    /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came. They
+    /// would change sides only because their time is of a clock, or of a line, that was late.
+    async fn keep_sides(
         &self,
         tx: &WriteTx,
         target: Target,
@@ -260,19 +261,34 @@ impl Engine {
         moved: &mut Vec<Moved>,
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
-        let stood = moved.iter().map(|moved| moved.from).max();
-        let (Some(stood), Some(mut last)) = (stood, positions.last().copied()) else {
+        let (Some(stood), Some(end)) = (moved.iter().map(|moved| moved.from).max(), positions.last()) else {
             return Ok(());
         };
-        let unplaced = messages::unplaced_between(tx, target.conversation, stood, last).await?;
+        let mut shifts = Vec::new();
+        for Moved { from, to, .. } in moved.iter() {
+            let unplaced = messages::unplaced_between(tx, target.conversation, *to, from.saturating_sub(1)).await?;
+            let earlier = unplaced.into_iter().rev().filter(|message| !page.contains(&message.id));
+            shifts.extend(
+                earlier
+                    .zip(1..)
+                    .map(|(message, back)| (message, to.saturating_sub(back))),
+            );
+        }
+        let unplaced = messages::unplaced_between(tx, target.conversation, stood, *end).await?;
+        let later = unplaced.into_iter().filter(|message| !page.contains(&message.id));
+        shifts.extend(later.zip(1..).map(|(message, on)| (message, end.saturating_add(on))));
+
         let mut around = BTreeSet::new();
-        for message in unplaced.into_iter().filter(|message| !page.contains(&message.id)) {
-            last = last.saturating_add(1);
-            messages::shift(tx, message.id, last).await?;
+        let mut shifted = HashSet::new();
+        for (message, position) in shifts {
+            if !shifted.insert(message.id) {
+                continue;
+            }
+            messages::shift(tx, message.id, position).await?;
             moved.push(Moved {
                 message: message.id,
                 from: message.position,
-                to: last,
+                to: position,
             });
             around.extend(message.segment_id);
             changes.message(target.conversation, message.id);
