@@ -150,6 +150,9 @@ impl Engine {
                     Outcome::Known(id) => {
                         self.proven(&tx, target.conversation, id, Some(position), &mut changes)
                             .await?;
+                        if target.kind == ConversationKind::Team && message.stamp.is_none() {
+                            self.echoed(&tx, target, id, position, &mut changes).await?;
+                        }
                     }
                 }
             }

@@ -90,8 +90,8 @@ impl Engine {
         let message = self.queue(&tx, conversation, text, &mut changes).await?;
         drafts::clear(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
-        if let Some(last) = messages::last_position(&tx, conversation).await? {
-            conversations::advance_read(&tx, conversation, last, None).await?;
+        if let Some(last) = messages::last_settled(&tx, conversation).await? {
+            conversations::advance_read(&tx, conversation, last.position, Some(last.id)).await?;
         }
         read_pointer::refresh(&tx, conversation, &mut changes).await?;
         tx.commit().await?;
@@ -332,6 +332,29 @@ impl Engine {
             read_pointer::refresh(tx, conversation, changes).await?;
             changes.message(conversation, id);
         }
+        Ok(())
+    }
+
+    /// A room has sent an own message back to us, which stands before others already that the room told of earlier: it had been
+    /// acknowledged by our server before. The room's order is the order of what it sends.
+    pub(super) async fn echoed(
+        &self,
+        tx: &WriteTx,
+        target: Target,
+        id: MessageId,
+        position: i64,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let Some(message) = messages::get(tx, id).await? else {
+            return Ok(());
+        };
+        let last = messages::last_position(tx, target.conversation).await?;
+        let is_last = last.is_none_or(|last| last <= message.position);
+        if message.direction == Direction::Incoming || message.archived_us.is_some() || is_last {
+            return Ok(());
+        }
+        messages::shift(tx, id, position).await?;
+        changes.message(target.conversation, id);
         Ok(())
     }
 

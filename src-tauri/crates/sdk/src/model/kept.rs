@@ -2,7 +2,7 @@
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
-use super::schedule::{Killed as When, Schedule, Stamps};
+use super::schedule::{Begins, Killed as When, Schedule, Stamps};
 
 /// Runs a schedule; fails with what is wrong.
 fn hold(schedule: &Schedule) {
@@ -16,6 +16,7 @@ fn holds(history: [u8; 3], steps: Vec<Step>) {
         history,
         stamps: Stamps::Microseconds,
         ahead: 0,
+        begins: Begins::Settled,
         steps,
     };
     hold(&schedule);
@@ -117,6 +118,7 @@ fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
         history: [60, 0, 0],
         stamps: Stamps::Seconds,
         ahead: 0,
+        begins: Begins::Settled,
         steps: vec![Says(Bob), Expires { room: false, count: 11 }],
     };
     hold(&schedule);
@@ -144,6 +146,7 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
         history: [0, 0, 0],
         stamps: Stamps::Microseconds,
         ahead: 686,
+        begins: Begins::Settled,
         steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
     };
     hold(&schedule);
@@ -155,6 +158,7 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
         history: [0, 5, 3],
         stamps: Stamps::Seconds,
         ahead: 0,
+        begins: Begins::Settled,
         steps: vec![
             Says(Bob),
             DeskSays(Ward),
@@ -184,6 +188,7 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
             history: [9, 1, 14],
             stamps: Stamps::Seconds,
             ahead: 0,
+            begins: Begins::Settled,
             steps,
         };
         hold(&schedule);
@@ -240,6 +245,7 @@ fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second(
         history: [3, 3, 40],
         stamps: Stamps::Seconds,
         ahead: 0,
+        begins: Begins::Settled,
         steps: vec![
             Says(Bob),
             Expires { room: false, count: 7 },
@@ -247,6 +253,30 @@ fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second(
             Says(Bob),
             Cut,
             Corrects(Bob, 0),
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
+    let schedule = Schedule {
+        history: [38, 2, 4],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        steps: vec![
+            Says(Bob),
+            Restarts,
+            Restarts,
+            DeskSays(Carol),
+            Says(Bob),
+            Says(Ward),
+            Says(Bob),
+            Says(Bob),
+            Says(Bob),
+            Says(Ward),
+            Says(Carol),
         ],
     };
     hold(&schedule);

@@ -12,7 +12,7 @@ use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, Ses
 use zeroize::Zeroizing;
 
 use super::gate::{Hold, ProcessGate, StoreGate};
-use super::schedule::{Chat, Schedule, Step};
+use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
 use crate::engine::{Command, Engine, Side, ask};
 use crate::events::EventSender;
@@ -43,6 +43,7 @@ pub(super) struct World {
     sent: u32,
     /// The newest text of each conversation that is known to have been seen.
     pub(super) seen: HashMap<Chat, Vec<String>>,
+    pub(super) begins: Begins,
 }
 
 impl World {
@@ -74,8 +75,12 @@ impl World {
             accepted: Vec::new(),
             sent: 0,
             seen,
+            begins: schedule.begins,
         };
-        tokio::time::sleep(Duration::from_secs(20)).await;
+        match schedule.begins {
+            Begins::AtOnce => {}
+            Begins::Settled => tokio::time::sleep(Duration::from_secs(20)).await,
+        }
         world
     }
 
@@ -118,7 +123,7 @@ impl World {
                     .said(chat)
                     .rev()
                     .nth(usize::from(back))
-                    .map(|said| said.stamp);
+                    .map(|said| said.stamp / 1_000);
                 if let Some(at) = at {
                     let jump = |conversation, answer| Command::Jump {
                         conversation,
@@ -136,6 +141,7 @@ impl World {
             Step::Restarts => self.server.restart(),
             Step::SetsClock(ahead) => self.server.state().set_desk_clock(ahead),
             Step::WritesLate(millis) => self.server.state().write_late(Duration::from_millis(millis.into())),
+            Step::AnswersLate(millis) => self.server.state().answer_late(Duration::from_millis(millis.into())),
             Step::ArchivesTwice => self.server.state().archive_twice(),
             Step::Expires { room, count } => self.server.state().expire(room, count.into()),
             Step::Pages(most) => self.server.state().pages_of(most.into()),
@@ -161,6 +167,7 @@ impl World {
         {
             let mut state = self.server.state();
             state.write_late(Duration::from_millis(500));
+            state.answer_late(Duration::ZERO);
             state.pages_of(50);
         }
         for _ in 0..CALMS.as_secs() / 5 {

@@ -11,7 +11,7 @@ use wardline_xmpp::message::ReceivedMessage;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Content, Target};
-use crate::engine::read_pointer::{Came, Moved};
+use crate::engine::read_pointer::{Came, Moved, Spoken};
 use crate::engine::{Engine, read_pointer, references};
 
 /// Microseconds.
@@ -120,6 +120,15 @@ impl Engine {
             .await?;
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
+            if let Some(first) = positions.first()
+                && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
+            {
+                let spoken = match texts.iter().any(|message| references::is_own(message)) {
+                    true => Spoken::ByUs,
+                    false => Spoken::ByOthers,
+                };
+                read_pointer::begin_earlier(tx, target, stood, *first, spoken).await?;
+            }
         }
 
         let stamps: Vec<i64> = page.iter().map(|message| ingest::stamp(message, now).0).collect();
@@ -229,6 +238,7 @@ impl Engine {
             if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
                 moved.push(Moved {
                     message: *id,
+                    direction: row.direction,
                     from: row.position,
                     to: *position,
                 });
@@ -287,6 +297,7 @@ impl Engine {
             messages::shift(tx, message.id, position).await?;
             moved.push(Moved {
                 message: message.id,
+                direction: message.direction,
                 from: message.position,
                 to: position,
             });

@@ -143,7 +143,7 @@ impl Query {
 fn micros(stamp: &str) -> Option<i64> {
     Some(
         chrono::DateTime::parse_from_rfc3339(stamp)
-            .expect("a stamp")
+            .unwrap_or_else(|error| panic!("{stamp:?} is no stamp: {error}"))
             .timestamp_micros(),
     )
 }

@@ -229,7 +229,8 @@ impl Served {
             drop(say.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>".to_owned()));
             return;
         }
-        let mut state = self.server.state();
+        let server = self.server.clone();
+        let mut state = server.state();
         if element.has_child("bind", "urn:ietf:params:xml:ns:xmpp-bind") {
             state.bound();
             let id = element.attr("id").unwrap_or_default();
@@ -238,6 +239,12 @@ impl Served {
             )));
             return;
         }
-        state.take(element, say);
+        if let Some(later) = state.take(element, say) {
+            let server = self.server.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(later.after).await;
+                server.state().say_late(later);
+            });
+        }
     }
 }

@@ -51,6 +51,14 @@ struct Stream {
     available: bool,
 }
 
+/// An answer that comes late.
+pub(super) struct Later {
+    pub(super) after: Duration,
+    /// The session that asked.
+    stream: String,
+    stanzas: Vec<String>,
+}
+
 pub(in crate::model) struct State {
     began: Instant,
     stamps: Stamps,
@@ -63,6 +71,7 @@ pub(in crate::model) struct State {
     desk_ahead: i32,
     count: u32,
     late: Duration,
+    answers_late: Duration,
     twice: bool,
     most: usize,
     stream: Option<Stream>,
@@ -83,6 +92,7 @@ impl State {
             sent_twice: Vec::new(),
             count: 0,
             late: Duration::ZERO,
+            answers_late: Duration::ZERO,
             twice: false,
             most: 50,
             stream: None,
@@ -119,6 +129,10 @@ impl State {
 
     pub(in crate::model) fn write_late(&mut self, late: Duration) {
         self.late = late;
+    }
+
+    pub(in crate::model) fn answer_late(&mut self, late: Duration) {
+        self.answers_late = late;
     }
 
     pub(in crate::model) fn archive_twice(&mut self) {
@@ -290,8 +304,8 @@ impl State {
 
     // ---- what the client asks ----
 
-    /// Takes an element of a signed-in client. What is to be said goes to `line`, its connection.
-    pub(super) fn take(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
+    /// Takes an element of a signed-in client. What is to be said goes to `line`, its connection; what is to be said later is the answer.
+    pub(super) fn take(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
         let say = |bytes: String| drop(line.send(bytes));
         match element.name() {
             "enable" => {
@@ -317,12 +331,13 @@ impl State {
                     stream.handled += 1;
                 }
                 match name {
-                    "iq" => self.iq(element, line),
+                    "iq" => return self.iq(element, line),
                     "message" => self.message(element),
                     _ => self.presence(element),
                 }
             }
         }
+        None
     }
 
     fn confirm(&mut self, element: &Element) {
@@ -416,10 +431,8 @@ impl State {
         }
     }
 
-    fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
-        let Some(payload) = element.children().next() else {
-            return;
-        };
+    fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
+        let payload = element.children().next()?;
         let id = element.attr("id").unwrap_or_default();
         let to = element.attr("to");
         let from = to.map(|to| format!("from='{to}'")).unwrap_or_default();
@@ -489,14 +502,34 @@ impl State {
                  <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
             ),
         });
-        for stanza in stanzas {
-            match &mut self.stream {
-                Some(stream) => {
-                    stream.unconfirmed.push_back(stanza.clone());
-                    self.write(stanza);
-                }
-                None => drop(line.send(stanza)),
+        let is_page = payload.is("query", "urn:xmpp:mam:2");
+        match &self.stream {
+            Some(stream) if is_page && !self.answers_late.is_zero() => {
+                return Some(Later {
+                    after: self.answers_late,
+                    stream: stream.id.clone(),
+                    stanzas,
+                });
             }
+            Some(_) => self.answer(stanzas),
+            None => stanzas.into_iter().for_each(|stanza| drop(line.send(stanza))),
+        }
+        None
+    }
+
+    /// Says what was to be said later, unless the session has ended meanwhile.
+    pub(super) fn say_late(&mut self, later: Later) {
+        if self.stream.as_ref().is_some_and(|stream| stream.id == later.stream) {
+            self.answer(later.stanzas);
+        }
+    }
+
+    fn answer(&mut self, stanzas: Vec<String>) {
+        for stanza in stanzas {
+            if let Some(stream) = &mut self.stream {
+                stream.unconfirmed.push_back(stanza.clone());
+            }
+            self.write(stanza);
         }
     }
 }
