@@ -281,3 +281,35 @@ fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn own_messages_are_own_in_a_room_that_answered_too_late() {
+    let schedule = Schedule {
+        history: [32, 8, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        steps: vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn what_an_archive_that_seemed_empty_writes_late_is_found() {
+    let schedule = Schedule {
+        history: [2, 0, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        steps: vec![
+            Says(Bob),
+            WritesLate(1007),
+            Network(false),
+            Says(Ward),
+            WritesLate(0),
+            Restarts,
+            PhoneSays(Ward),
+        ],
+    };
+    hold(&schedule);
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx, settings};
-use wardline_xmpp::archive::ArchivePage;
+use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::ArchiveId as WireId;
 
 /// Later than servers take to write (MongooseIM: 2 s). By the server's own stamps; no clock of this computer has a part in it.
@@ -18,8 +18,8 @@ const WRITTEN_AFTER: Duration = Duration::from_secs(3);
 /// A place in an archive up to which it has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Cursor {
-    /// Archive id of the last message read.
-    pub(super) id: WireId,
+    /// Archive id of the last message read; `None`: nothing, it stands before the first message.
+    pub(super) id: Option<WireId>,
     /// The newest stamp up to there, to tell which segments begin before it. Unix microseconds.
     pub(super) stamp: i64,
 }
@@ -27,7 +27,7 @@ pub(in crate::engine) struct Cursor {
 /// A cursor as it is kept.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    id: String,
+    id: Option<String>,
     stamp: i64,
 }
 
@@ -35,7 +35,7 @@ impl Cursor {
     /// The end of a page that was read from here; `None` if the page leads nowhere.
     pub(super) fn at_end_of(&self, page: &ArchivePage) -> Option<Self> {
         Some(Self {
-            id: page.last.clone().filter(|last| *last != self.id)?,
+            id: Some(page.last.clone().filter(|last| Some(last) != self.id.as_ref())?),
             stamp: results(page).fold(self.stamp, |newest, (_, stamp)| newest.max(stamp)),
         })
     }
@@ -53,10 +53,8 @@ pub(super) async fn get(tx: &impl Reads, archive: ArchiveId) -> Result<Option<Cu
     let stored = settings::get(tx, &key(archive)).await?;
     Ok(stored.and_then(|text| {
         let Stored { id, stamp } = serde_json::from_str(&text).ok()?;
-        Some(Cursor {
-            id: WireId::new(id)?,
-            stamp,
-        })
+        let id = id.and_then(WireId::new);
+        Some(Cursor { id, stamp })
     }))
 }
 
@@ -66,7 +64,7 @@ pub(super) async fn get(tx: &impl Reads, archive: ArchiveId) -> Result<Option<Cu
 /// What writing failed with.
 pub(super) async fn set(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Result<(), StoreError> {
     let stored = Stored {
-        id: cursor.id.as_str().to_owned(),
+        id: cursor.id.clone().map(WireId::into_string),
         stamp: cursor.stamp,
     };
     match serde_json::to_string(&stored) {
@@ -87,18 +85,26 @@ pub(super) async fn remove(tx: &WriteTx, archive: ArchiveId) -> Result<(), Store
 pub(super) fn written_by(page: &ArchivePage) -> Option<Cursor> {
     let stamps: Vec<i64> = results(page).map(|(_, stamp)| stamp).collect();
     let (id, stamp) = results(page).nth(last_written(&stamps)?)?;
-    Some(Cursor { id: id.clone(), stamp })
+    Some(Cursor {
+        id: Some(id.clone()),
+        stamp,
+    })
 }
 
 /// Where the first run of an archive begins, whose newest page this is.
-pub(super) fn first_cursor(page: &ArchivePage) -> Option<Cursor> {
-    let first = || {
-        Some(Cursor {
-            id: page.first.clone()?,
+pub(super) fn first_cursor(page: &ArchivePage) -> Cursor {
+    let otherwise = || match page.reach {
+        // All that there is, and it is very young, or there is nothing at all: more may be on its way.
+        Reach::Complete => Cursor {
+            id: None,
+            stamp: i64::MIN,
+        },
+        Reach::More => Cursor {
+            id: page.first.clone(),
             stamp: results(page).map(|(_, stamp)| stamp).min().unwrap_or(i64::MIN),
-        })
+        },
     };
-    written_by(page).or_else(first)
+    written_by(page).unwrap_or_else(otherwise)
 }
 
 /// Ids and stamps of the messages of a page.

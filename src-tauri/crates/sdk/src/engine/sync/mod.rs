@@ -87,8 +87,6 @@ pub(super) struct Sync {
     rooms: HashMap<ArchiveId, Reached>,
     queue: VecDeque<PageRequest>,
     under_way: usize,
-    /// Archives that were found empty once in this session.
-    asked_once: HashSet<ArchiveId>,
     /// When an archive must be asked again, for messages whose place in it is not known.
     look_due: HashMap<ArchiveId, Instant>,
     /// Runs that have more pages to go.
