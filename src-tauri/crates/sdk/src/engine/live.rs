@@ -15,7 +15,7 @@ use super::changes::Changes;
 use super::clock::Link;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
-use super::read_pointer::Came;
+use super::read_pointer::{Came, Spoken};
 use super::{Engine, read_pointer, references};
 use crate::view::Composing;
 
@@ -123,8 +123,12 @@ impl Engine {
                 (None, Some(last)) => stamp.max(last.saturating_add(1)),
                 _ => stamp,
             };
-            let segment = self.sync.live_segment(&tx, target, position).await?;
-            let row = ingest::row(&self.own, target, message, Some(segment), position, now);
+            // What else was said around one that was delivered late, only the archive knows.
+            let (segment, stood) = match message.stamp {
+                None => (Some(self.sync.live_segment(&tx, target, position).await?), None),
+                Some(_) => (None, read_pointer::standing(&tx, target.conversation).await?),
+            };
+            let row = ingest::row(&self.own, target, message, segment, position, now);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
             if message.stamp.is_some() {
                 dated.insert(target.archive);
@@ -140,6 +144,9 @@ impl Engine {
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {
+                            if let Some(stood) = stood {
+                                read_pointer::begin_earlier(&tx, target, stood, position, Spoken::ByOthers).await?;
+                            }
                             read_pointer::begin(&tx, target, position, Came::Live).await?;
                             if message.stamp.is_none() {
                                 changes.arrived(target.conversation, id);

@@ -2,7 +2,7 @@
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
-use super::schedule::{Begins, Killed as When, Schedule, Stamps};
+use super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
 
 /// Runs a schedule; fails with what is wrong.
 fn hold(schedule: &Schedule) {
@@ -17,6 +17,7 @@ fn holds(history: [u8; 3], steps: Vec<Step>) {
         stamps: Stamps::Microseconds,
         ahead: 0,
         begins: Begins::Settled,
+        offline: Offline::Archived,
         steps,
     };
     hold(&schedule);
@@ -119,6 +120,7 @@ fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
         stamps: Stamps::Seconds,
         ahead: 0,
         begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![Says(Bob), Expires { room: false, count: 11 }],
     };
     hold(&schedule);
@@ -147,6 +149,7 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
         stamps: Stamps::Microseconds,
         ahead: 686,
         begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
     };
     hold(&schedule);
@@ -159,6 +162,7 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
         stamps: Stamps::Seconds,
         ahead: 0,
         begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![
             Says(Bob),
             DeskSays(Ward),
@@ -189,6 +193,7 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
             stamps: Stamps::Seconds,
             ahead: 0,
             begins: Begins::Settled,
+            offline: Offline::Archived,
             steps,
         };
         hold(&schedule);
@@ -246,6 +251,7 @@ fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second(
         stamps: Stamps::Seconds,
         ahead: 0,
         begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![
             Says(Bob),
             Expires { room: false, count: 7 },
@@ -265,6 +271,7 @@ fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
         stamps: Stamps::Seconds,
         ahead: 0,
         begins: Begins::AtOnce,
+        offline: Offline::Archived,
         steps: vec![
             Says(Bob),
             Restarts,
@@ -289,6 +296,7 @@ fn own_messages_are_own_in_a_room_that_answered_too_late() {
         stamps: Stamps::Microseconds,
         ahead: 0,
         begins: Begins::AtOnce,
+        offline: Offline::Archived,
         steps: vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
     };
     hold(&schedule);
@@ -301,6 +309,7 @@ fn what_an_archive_that_seemed_empty_writes_late_is_found() {
         stamps: Stamps::Seconds,
         ahead: 0,
         begins: Begins::AtOnce,
+        offline: Offline::Archived,
         steps: vec![
             Says(Bob),
             WritesLate(1007),

@@ -101,6 +101,14 @@ pub(super) enum Step {
     Killed(Killed, u8),
 }
 
+/// What becomes of messages to somebody who is not there, beside that they are archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offline {
+    /// They are delivered when the next session begins, with their time (XEP-0160).
+    Kept,
+    Archived,
+}
+
 /// What this computer is at when the steps begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Begins {
@@ -119,6 +127,7 @@ pub(super) struct Schedule {
     /// Seconds by which this computer's clock is ahead of the server's at the start.
     pub(super) ahead: i32,
     pub(super) begins: Begins,
+    pub(super) offline: Offline,
     pub(super) steps: Vec<Step>,
 }
 
@@ -165,11 +174,15 @@ pub(super) fn schedules() -> impl Strategy<Value = Schedule> {
     let stamps = prop_oneof![Just(Stamps::Microseconds), Just(Stamps::Seconds)];
     let steps = prop::collection::vec(step(), 0..40);
     let begins = prop_oneof![1 => Just(Begins::AtOnce), 2 => Just(Begins::Settled)];
-    (history, stamps, ahead(), begins, steps).prop_map(|(history, stamps, ahead, begins, steps)| Schedule {
-        history,
-        stamps,
-        ahead,
-        begins,
-        steps,
+    let offline = prop_oneof![1 => Just(Offline::Kept), 2 => Just(Offline::Archived)];
+    (history, stamps, ahead(), begins, offline, steps).prop_map(|(history, stamps, ahead, begins, offline, steps)| {
+        Schedule {
+            history,
+            stamps,
+            ahead,
+            begins,
+            offline,
+            steps,
+        }
     })
 }

@@ -113,7 +113,7 @@ impl Engine {
             .unzip();
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
         let (positions, met, moved) = self
-            .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
+            .place_leaf(tx, target, adjacent, neighbour, &texts, &outcomes, changes)
             .await?;
         let mut moved = moved;
         self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
@@ -191,9 +191,11 @@ impl Engine {
         adjacent: Adjacent,
         neighbour: Option<&Segment>,
         texts: &[&ReceivedMessage],
-        ids: &[MessageId],
+        outcomes: &[pages::Outcome],
         changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
+        let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
+        let ids = ids.as_slice();
         let now = self.clock.now();
         let mut moved = Vec::new();
         let stored = messages::get_many(tx, ids).await?;
@@ -228,14 +230,15 @@ impl Engine {
         let (head, tail) = placing.split_at(inside.unwrap_or(placing.len()));
         let mut positions = place_page(head, after, before);
         positions.extend(place_page(tail, None, None));
-        for ((id, message), position) in ids.iter().zip(texts).zip(&positions) {
+        for ((outcome, message), position) in outcomes.iter().zip(texts).zip(&positions) {
+            let id = &outcome.id();
             let (stamp_us, stamp_source) = ingest::stamp(message, now);
             let Some(row) = find(*id) else { continue };
             if row.position == *position && row.archived_us.is_some() {
                 continue;
             }
             // What the user has read is not asked of messages that this page brought, nor of local echoes.
-            if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
+            if matches!(outcome, pages::Outcome::Known(_)) && row.position < messages::PENDING_BASE {
                 moved.push(Moved {
                     message: *id,
                     direction: row.direction,

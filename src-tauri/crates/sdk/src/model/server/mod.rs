@@ -18,7 +18,7 @@ use wardline_xmpp::session::{Connection, SessionConfig, SessionError, Transport}
 
 use self::wire::{Inbound, Sent};
 use super::gate::ProcessGate;
-use super::schedule::Stamps;
+use super::schedule::{Offline, Stamps};
 use crate::wall_clock::WallClock;
 
 pub(super) use self::state::{Author, Said, State};
@@ -48,9 +48,9 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(stamps: Stamps, ahead: i32) -> Self {
+    pub(super) fn new(stamps: Stamps, ahead: i32, offline: Offline) -> Self {
         Self {
-            state: Arc::new(Mutex::new(State::new(stamps, ahead))),
+            state: Arc::new(Mutex::new(State::new(stamps, ahead, offline))),
             network: watch::Sender::new(true),
             line: Arc::default(),
         }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use wardline_xmpp::Element;
 
 use super::archive::{Archive, Query};
-use crate::model::schedule::{Chat, Stamps};
+use crate::model::schedule::{Chat, Offline, Stamps};
 
 pub(super) const OWN: &str = "alice@ward.example";
 const DESK: &str = "alice@ward.example/desk";
@@ -40,6 +40,13 @@ pub(in crate::model) struct Said {
     pub(in crate::model) stamp: i64,
 }
 
+/// A stanza that the client may not have got.
+struct Delivered {
+    stanza: String,
+    /// What becomes of it when the session is lost: delivered later, with its time (XEP-0160, XEP-0203). `None`: nothing.
+    offline: Option<String>,
+}
+
 /// Stream management of one session (XEP-0198).
 struct Stream {
     id: String,
@@ -47,7 +54,7 @@ struct Stream {
     handled: u32,
     /// Stanzas that the client has confirmed.
     confirmed: u32,
-    unconfirmed: VecDeque<String>,
+    unconfirmed: VecDeque<Delivered>,
     available: bool,
 }
 
@@ -75,13 +82,15 @@ pub(in crate::model) struct State {
     twice: bool,
     most: usize,
     stream: Option<Stream>,
+    /// What others said while nobody was there, where the server keeps it beside the archive.
+    offline: Option<Vec<String>>,
     in_room: bool,
     /// The connection that carries the session now.
     line: Option<mpsc::UnboundedSender<String>>,
 }
 
 impl State {
-    pub(super) fn new(stamps: Stamps, ahead: i32) -> Self {
+    pub(super) fn new(stamps: Stamps, ahead: i32, offline: Offline) -> Self {
         Self {
             began: Instant::now(),
             desk_ahead: ahead,
@@ -96,6 +105,7 @@ impl State {
             twice: false,
             most: 50,
             stream: None,
+            offline: (offline == Offline::Kept).then(Vec::new),
             in_room: false,
             line: None,
         }
@@ -113,6 +123,14 @@ impl State {
     /// What this computer's clock shows, Unix microseconds.
     pub(super) fn desk_micros(&self) -> i64 {
         self.now() + i64::from(self.desk_ahead) * 1_000_000
+    }
+
+    /// The time as the server stamps it.
+    fn stamp(&self) -> i64 {
+        match self.stamps {
+            Stamps::Microseconds => self.now(),
+            Stamps::Seconds => self.now() / 1_000_000 * 1_000_000,
+        }
     }
 
     /// A number that was not used before.
@@ -228,8 +246,13 @@ impl State {
             (Chat::Bob | Chat::Carol, Author::Alice) => self.deliver(format!(
                 "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
                  <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
-            )),
-            _ => self.deliver(message),
+            ), None),
+            (Chat::Ward, _) => self.deliver(message, None),
+            _ => {
+                let delay = format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{}'/>", stamp(self.stamp()));
+                let later = self::message(kind, &from, &to, id, &format!("{marked}{delay}"));
+                self.deliver(message, Some(later));
+            }
         }
     }
 
@@ -246,10 +269,7 @@ impl State {
         text: Option<&str>,
     ) -> String {
         let kind = if chat == Chat::Ward { "groupchat" } else { "chat" };
-        let stamp = match self.stamps {
-            Stamps::Microseconds => self.now(),
-            Stamps::Seconds => self.now() / 1_000_000 * 1_000_000,
-        };
+        let stamp = self.stamp();
         let copies = if std::mem::take(&mut self.twice) { 2 } else { 1 };
         let mut ids = Vec::new();
         for _ in 0..copies {
@@ -286,11 +306,17 @@ impl State {
     }
 
     /// Hands a stanza to this computer's session, if there is one.
-    fn deliver(&mut self, stanza: String) {
+    fn deliver(&mut self, stanza: String, offline: Option<String>) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.available) else {
+            if let (Some(kept), Some(message)) = (&mut self.offline, offline) {
+                kept.push(message);
+            }
             return;
         };
-        stream.unconfirmed.push_back(stanza.clone());
+        stream.unconfirmed.push_back(Delivered {
+            stanza: stanza.clone(),
+            offline,
+        });
         self.write(stanza);
         self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
     }
@@ -368,7 +394,7 @@ impl State {
         self.line = Some(line.clone());
         let Some(stream) = &self.stream else { return };
         let (id, handled) = (&stream.id, stream.handled);
-        let again: Vec<String> = stream.unconfirmed.iter().cloned().collect();
+        let again: Vec<String> = stream.unconfirmed.iter().map(|sent| sent.stanza.clone()).collect();
         self.write(format!("<resumed xmlns='urn:xmpp:sm:3' previd='{id}' h='{handled}'/>"));
         for stanza in again {
             self.write(stanza);
@@ -376,8 +402,11 @@ impl State {
         self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
     }
 
-    /// A new session: what was not confirmed of the old one is in the archive and nowhere else.
+    /// A new session: what was not confirmed of the old one is in the archive, and with what was said while nobody was there.
     pub(super) fn bound(&mut self) {
+        if let (Some(kept), Some(stream)) = (&mut self.offline, self.stream.take()) {
+            kept.extend(stream.unconfirmed.into_iter().filter_map(|sent| sent.offline));
+        }
         self.restart();
     }
 
@@ -387,13 +416,17 @@ impl State {
                 if let Some(stream) = &mut self.stream {
                     stream.available = true;
                 }
+                let kept = self.offline.as_mut().map(std::mem::take).unwrap_or_default();
+                for message in kept {
+                    self.deliver(message.clone(), Some(message));
+                }
             }
             Some(to) => {
                 self.in_room = true;
                 self.deliver(format!(
                     "<presence xmlns='jabber:client' from='{to}' to='{DESK}'><x xmlns='http://jabber.org/protocol/muc#user'>\
                      <item affiliation='member' role='participant'/><status code='110'/></x></presence>"
-                ));
+                ), None);
             }
         }
     }
@@ -425,7 +458,7 @@ impl State {
             let from = format!("{to}/alice");
             let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
             let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{to}' id='{archive_id}'/>");
-            self.deliver(message("groupchat", &from, DESK, &id, &marked));
+            self.deliver(message("groupchat", &from, DESK, &id, &marked), None);
         } else {
             self.archive(chat, Author::Alice, &id, DESK, to, &payload, text.as_deref());
         }
@@ -527,7 +560,10 @@ impl State {
     fn answer(&mut self, stanzas: Vec<String>) {
         for stanza in stanzas {
             if let Some(stream) = &mut self.stream {
-                stream.unconfirmed.push_back(stanza.clone());
+                stream.unconfirmed.push_back(Delivered {
+                    stanza: stanza.clone(),
+                    offline: None,
+                });
             }
             self.write(stanza);
         }
