@@ -54,8 +54,13 @@ impl Engine {
         if opened.continuity == Continuity::New {
             // Nothing that was in flight is proven any more, and rooms have forgotten us.
             let tx = self.store.begin().await?;
-            outbox::session_ended(&tx).await?;
+            let moved = outbox::session_ended(&tx).await?;
             tx.commit().await?;
+            let mut changes = Changes::default();
+            for (conversation, message) in moved {
+                changes.message(conversation, message);
+            }
+            self.committed(changes).await?;
             self.forget_presence().await?;
             self.errands.forget();
             self.begin_displayed(&opened.features);

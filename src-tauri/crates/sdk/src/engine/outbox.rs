@@ -8,8 +8,9 @@ use tokio::time::Instant;
 use wardline_store::messages::{Message, NewMessage, Placement};
 use wardline_store::outbox::{self, NewOutgoing, Outgoing};
 use wardline_store::{
-    Address, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId, MessageKind,
-    OutboxId, OutboxState, StampSource, StoreError, Text, WriteTx, conversations, drafts, messages,
+    Address, AliasKind, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId,
+    MessageKind, OutboxId, OutboxState, StampSource, StoreError, Text, WriteTx, aliases, conversations, drafts,
+    messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::BareJid;
@@ -153,11 +154,7 @@ impl Engine {
             archived_us: None,
             delivery: Some(DeliveryState::Waiting),
             retracted_us: None,
-            aliases: vec![messages::NewAlias::by_sender(
-                wardline_store::AliasKind::MessageId,
-                id,
-                own,
-            )],
+            aliases: vec![messages::NewAlias::by_sender(AliasKind::MessageId, id, own)],
         }
     }
 
@@ -351,6 +348,11 @@ impl Engine {
         let last = messages::last_position(tx, target.conversation).await?;
         let is_last = last.is_none_or(|last| last <= message.position);
         if message.direction == Direction::Incoming || message.archived_us.is_some() || is_last {
+            return Ok(());
+        }
+        // Sent again after a resumption it comes again, under another id of the archive.
+        let ids = aliases::of_message(tx, id).await?;
+        if ids.iter().filter(|alias| alias.kind == AliasKind::StanzaId).count() > 1 {
             return Ok(());
         }
         messages::shift(tx, id, position).await?;

@@ -88,6 +88,8 @@ pub(super) enum Step {
     WritesLate(u32),
     /// The next message is archived twice, under two ids.
     ArchivesTwice,
+    /// The n-th last message is sent again as it was, and archived once more: what a resumption can lead to.
+    SentAgain(Chat, u8),
     /// The oldest messages of the account's archive, or of the room's, expire.
     Expires {
         room: bool,
@@ -161,6 +163,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop_oneof![Just(0), 1..2_500_u32].prop_map(Step::WritesLate),
         2 => prop_oneof![Just(0), 1..2_500_u32].prop_map(Step::AnswersLate),
         1 => Just(Step::ArchivesTwice),
+        2 => (chat(), 0..4_u8).prop_map(|(chat, back)| Step::SentAgain(chat, back)),
         1 => (any::<bool>(), 1..20_u8).prop_map(|(room, count)| Step::Expires { room, count }),
         2 => (1..=50_u8).prop_map(Step::Pages),
         1 => ahead().prop_map(Step::SetsClock),

@@ -143,6 +143,7 @@ impl World {
             Step::WritesLate(millis) => self.server.state().write_late(Duration::from_millis(millis.into())),
             Step::AnswersLate(millis) => self.server.state().answer_late(Duration::from_millis(millis.into())),
             Step::ArchivesTwice => self.server.state().archive_twice(),
+            Step::SentAgain(chat, back) => self.server.state().send_again(chat, usize::from(back)),
             Step::Expires { room, count } => self.server.state().expire(room, count.into()),
             Step::Pages(most) => self.server.state().pages_of(most.into()),
             Step::Killed(when, left) => self.process.gate.doom(when, left),

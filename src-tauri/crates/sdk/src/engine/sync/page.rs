@@ -1,7 +1,9 @@
 //! One page of an archive, one transaction: messages, what they say about others, and the edges of segments (sync.md R2).
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 
+use wardline_store::messages::Message;
 use wardline_store::pages;
 use wardline_store::revisions::Order;
 use wardline_store::segments::{self, Edge, NewSegment, Segment};
@@ -31,6 +33,29 @@ pub(super) enum Adjacent {
     Within(SegmentId, i64),
     /// Somewhere: the first of its conversation that a run meets.
     Alone,
+}
+
+impl Adjacent {
+    /// Whether what it lies beside was read before it, though it is newer.
+    fn is_backward(self) -> bool {
+        matches!(self, Self::Before(_) | Self::Within(..))
+    }
+}
+
+/// A message that the archive has told of before, at another time: servers keep what is sent again after a resumption twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Earlier,
+    Later,
+}
+
+fn told_again(row: &Message, message: &ReceivedMessage, now: i64) -> Option<Again> {
+    let told = row.archived_us.filter(|_| row.segment_id.is_some())?;
+    match ingest::stamp(message, now).0.cmp(&told) {
+        Ordering::Less => Some(Again::Earlier),
+        Ordering::Equal => None,
+        Ordering::Greater => Some(Again::Later),
+    }
 }
 
 /// Messages of one conversation from one page, oldest first, with the page's edges.
@@ -104,16 +129,22 @@ impl Engine {
             .collect();
         let stood = read_pointer::standing(tx, target.conversation).await?;
         let outcomes = pages::insert(tx, target.archive, rows).await?;
+        let stored: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
+        let stored = messages::get_many(tx, &stored).await?;
         // One that was archived twice stands where it was archived first.
         let mut seen = HashSet::new();
+        let is_first = |outcome: &pages::Outcome, message: &ReceivedMessage| {
+            let row = stored.iter().find(|row| row.id == outcome.id());
+            adjacent.is_backward() || row.is_none_or(|row| told_again(row, message, now) != Some(Again::Later))
+        };
         let (outcomes, texts): (Vec<pages::Outcome>, Vec<&ReceivedMessage>) = outcomes
             .into_iter()
             .zip(texts)
-            .filter(|(outcome, _)| seen.insert(outcome.id()))
+            .filter(|(outcome, message)| seen.insert(outcome.id()) && is_first(outcome, message))
             .unzip();
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
         let (positions, met, moved) = self
-            .place_leaf(tx, target, adjacent, neighbour, &texts, &outcomes, changes)
+            .place_leaf(tx, target, adjacent, neighbour, &texts, &outcomes, &stored, changes)
             .await?;
         let mut moved = moved;
         self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
@@ -121,7 +152,7 @@ impl Engine {
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
             if let Some(first) = positions.first()
-                && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
+                && !adjacent.is_backward()
             {
                 let spoken = match texts.iter().any(|message| references::is_own(message)) {
                     true => Spoken::ByUs,
@@ -148,9 +179,9 @@ impl Engine {
                 changes.message(target.conversation, *id);
             }
         }
-        let order = match adjacent {
-            Adjacent::Before(_) | Adjacent::Within(..) => Order::Backward,
-            Adjacent::After(..) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
+        let order = match adjacent.is_backward() {
+            true => Order::Backward,
+            false => Order::Forward,
         };
         let mut references = page.clone();
         if order == Order::Backward {
@@ -171,7 +202,7 @@ impl Engine {
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)
                 if is_new
-                    && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
+                    && !adjacent.is_backward()
                     && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
             {
                 Overtook::Live
@@ -192,13 +223,13 @@ impl Engine {
         neighbour: Option<&Segment>,
         texts: &[&ReceivedMessage],
         outcomes: &[pages::Outcome],
+        stored: &[Message],
         changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
         let ids = ids.as_slice();
         let now = self.clock.now();
         let mut moved = Vec::new();
-        let stored = messages::get_many(tx, ids).await?;
         let find = |id: MessageId| stored.iter().find(|message| message.id == id);
         let mut met = BTreeSet::new();
         let mut placing = Vec::with_capacity(ids.len());
@@ -207,11 +238,17 @@ impl Engine {
             let row = find(*id);
             met.extend(row.and_then(|row| row.segment_id));
             placing.push(match row {
-                Some(row) if row.segment_id.is_some() && row.archived_us.is_some() => Placing::Held(row.position),
+                Some(row)
+                    if row.segment_id.is_some()
+                        && row.archived_us.is_some()
+                        && told_again(row, message, now) != Some(Again::Earlier) =>
+                {
+                    Placing::Held(row.position)
+                }
                 _ => Placing::Stamped(stamp),
             });
         }
-        if !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..)) {
+        if !adjacent.is_backward() {
             behind_unplaced(tx, target, ids, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
@@ -222,8 +259,12 @@ impl Engine {
         };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
         let inside = match adjacent {
-            Adjacent::Before(id) => ids.iter().position(|message| {
-                find(*message).is_some_and(|row| row.segment_id == Some(id) && row.archived_us.is_some())
+            Adjacent::Before(segment) => ids.iter().zip(texts).position(|(id, message)| {
+                find(*id).is_some_and(|row| {
+                    row.segment_id == Some(segment)
+                        && row.archived_us.is_some()
+                        && told_again(row, message, now) != Some(Again::Earlier)
+                })
             }),
             _ => None,
         };

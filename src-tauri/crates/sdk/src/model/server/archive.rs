@@ -61,6 +61,10 @@ impl Archive {
         self.held.drain(..count.min(written));
     }
 
+    pub(super) fn forget(&mut self, ids: &[String]) {
+        self.held.retain(|archived| !ids.contains(&archived.id));
+    }
+
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.held.iter().map(|archived| archived.id.as_str())
     }

@@ -1,6 +1,6 @@
 //! What the server knows: archives, sessions, who is in the room; and what was said in truth.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -162,7 +162,15 @@ impl State {
     }
 
     pub(in crate::model) fn expire(&mut self, room: bool, count: usize) {
-        if room { &mut self.room } else { &mut self.own }.expire(count);
+        let archive = if room { &mut self.room } else { &mut self.own };
+        archive.expire(count);
+        // What was archived again goes with the first of it: where it would stand without that is nobody's to say.
+        let kept: HashSet<String> = archive.ids().map(str::to_owned).collect();
+        for said in self.said.iter().filter(|said| (said.chat == Chat::Ward) == room) {
+            if said.archived.first().is_some_and(|first| !kept.contains(first)) {
+                archive.forget(&said.archived);
+            }
+        }
     }
 
     /// Whether a message is still in its archive.
@@ -199,6 +207,18 @@ impl State {
         self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
     }
 
+    pub(in crate::model) fn send_again(&mut self, chat: Chat, back: usize) {
+        let Some(said) = self.said(chat).rev().nth(back).cloned() else {
+            return;
+        };
+        let (id, text) = (&said.id, &said.text);
+        let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
+        let again = self.remote(chat, said.author, id, &payload, None);
+        if let Some(said) = self.said.iter_mut().find(|held| held.chat == chat && held.id == *id) {
+            said.archived.push(again);
+        }
+    }
+
     pub(in crate::model) fn take_back(&mut self, chat: Chat, back: usize) {
         let number = self.number();
         let Some(target) = self.others_text(chat, back) else {
@@ -228,8 +248,9 @@ impl State {
         Some(target.text)
     }
 
-    /// A message from anywhere but this computer: archived, and handed to this computer if it is there.
-    fn remote(&mut self, chat: Chat, author: Author, id: &str, payload: &str, text: Option<&str>) {
+    /// A message from anywhere but this computer: archived, and handed to this computer if it is there. The id under which it is
+    /// archived.
+    fn remote(&mut self, chat: Chat, author: Author, id: &str, payload: &str, text: Option<&str>) -> String {
         let peer = chat.address();
         let (kind, from, to) = match (chat, author) {
             (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/Bob"), OWN.to_owned()),
@@ -254,6 +275,7 @@ impl State {
                 self.deliver(message, Some(later));
             }
         }
+        archive_id
     }
 
     /// Keeps a message; the id under which.
