@@ -318,6 +318,21 @@ pub async fn unplaced_between(
     sql::all(tx.db(), QUERY, values).await
 }
 
+/// The position of the last message of a segment that the archive stamped no later than `up_to`, Unix microseconds.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_archived(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    segment: SegmentId,
+    up_to: i64,
+) -> Result<Option<i64>, StoreError> {
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND segment_id = ? AND archived_us <= ?
+        ORDER BY position DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![conversation.into(), segment.into(), up_to.into()]).await
+}
+
 /// Whether a message that came live stands after a position, whose place in the archive is not known yet.
 ///
 /// # Errors
@@ -329,12 +344,12 @@ pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, af
     Ok(sql::value::<MessageId>(tx.db(), QUERY, values).await?.is_some())
 }
 
-/// Gives a message another place among the others, and nothing else.
+/// Gives a message that came live another place among the others, and the time of that place: its own was an estimate.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE message SET position = ? WHERE id = ?";
+    const UPDATE: &str = "UPDATE message SET position = ?1, stamp_us = ?1 WHERE id = ?2";
     sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
 }
 

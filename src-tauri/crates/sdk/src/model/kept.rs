@@ -204,3 +204,50 @@ fn an_own_message_stands_behind_what_a_team_archives_late() {
         ],
     );
 }
+
+#[test]
+fn what_is_written_behind_the_cursor_is_found() {
+    holds(
+        [3, 0, 0],
+        vec![
+            Network(false),
+            WritesLate(2_400),
+            Says(Bob),
+            WritesLate(0),
+            Says(Bob),
+            Network(true),
+        ],
+    );
+}
+
+#[test]
+fn what_came_live_and_expired_stays_before_what_came_after_it() {
+    holds(
+        [0, 0, 0],
+        vec![
+            DeskSays(Bob),
+            Swallows { up: false, down: true },
+            PhoneSays(Bob),
+            Expires { room: false, count: 2 },
+            Says(Bob),
+        ],
+    );
+}
+
+#[test]
+fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second() {
+    let schedule = Schedule {
+        history: [3, 3, 40],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        steps: vec![
+            Says(Bob),
+            Expires { room: false, count: 7 },
+            Restarts,
+            Says(Bob),
+            Cut,
+            Corrects(Bob, 0),
+        ],
+    };
+    hold(&schedule);
+}

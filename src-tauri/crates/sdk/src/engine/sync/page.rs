@@ -20,8 +20,9 @@ const SECOND: i64 = 1_000_000;
 /// Where a page lies next to what is held.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Adjacent {
-    /// Right after this segment.
-    After(SegmentId),
+    /// Behind the message at this position of this segment: at its newer end, or, where the run reads again what the server may have
+    /// written late, inside it.
+    After(SegmentId, i64),
     /// Right before this segment.
     Before(SegmentId),
     /// At the newest end of the archive; next to nothing that is known.
@@ -77,7 +78,7 @@ impl Engine {
         } = leaf;
         let held = segments::list(tx, target.conversation).await?;
         let neighbour = match adjacent {
-            Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
+            Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
                 held.iter().find(|segment| segment.id == id)
             }
             Adjacent::Newest | Adjacent::Alone => None,
@@ -115,7 +116,8 @@ impl Engine {
             .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
             .await?;
         let mut moved = moved;
-        self.lift(tx, target, &ids, &positions, &mut moved, changes).await?;
+        self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
+            .await?;
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
         }
@@ -139,7 +141,7 @@ impl Engine {
         }
         let order = match adjacent {
             Adjacent::Before(_) | Adjacent::Within(..) => Order::Backward,
-            Adjacent::After(_) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
+            Adjacent::After(..) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
         };
         let mut references = page.clone();
         if order == Order::Backward {
@@ -202,7 +204,7 @@ impl Engine {
             behind_unplaced(tx, target, ids, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
-            (Adjacent::After(_), Some(segment)) => (Some(segment.last_position), None),
+            (Adjacent::After(_, after), Some(_)) => (Some(after), None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
             (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
             _ => (None, None),
@@ -248,9 +250,9 @@ impl Engine {
         Ok((positions, met, moved))
     }
 
-    /// Keeps behind a page what came live after the messages of it that came live: the archive has not told of it yet. It would stand
-    /// before them only because its time was taken from a clock that is behind the server's.
-    async fn lift(
+    /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came. They
+    /// would change sides only because their time is of a clock, or of a line, that was late.
+    async fn keep_sides(
         &self,
         tx: &WriteTx,
         target: Target,
@@ -259,19 +261,34 @@ impl Engine {
         moved: &mut Vec<Moved>,
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
-        let stood = moved.iter().map(|moved| moved.from).max();
-        let (Some(stood), Some(mut last)) = (stood, positions.last().copied()) else {
+        let (Some(stood), Some(end)) = (moved.iter().map(|moved| moved.from).max(), positions.last()) else {
             return Ok(());
         };
-        let unplaced = messages::unplaced_between(tx, target.conversation, stood, last).await?;
+        let mut shifts = Vec::new();
+        for Moved { from, to, .. } in moved.iter() {
+            let unplaced = messages::unplaced_between(tx, target.conversation, *to, from.saturating_sub(1)).await?;
+            let earlier = unplaced.into_iter().rev().filter(|message| !page.contains(&message.id));
+            shifts.extend(
+                earlier
+                    .zip(1..)
+                    .map(|(message, back)| (message, to.saturating_sub(back))),
+            );
+        }
+        let unplaced = messages::unplaced_between(tx, target.conversation, stood, *end).await?;
+        let later = unplaced.into_iter().filter(|message| !page.contains(&message.id));
+        shifts.extend(later.zip(1..).map(|(message, on)| (message, end.saturating_add(on))));
+
         let mut around = BTreeSet::new();
-        for message in unplaced.into_iter().filter(|message| !page.contains(&message.id)) {
-            last = last.saturating_add(1);
-            messages::shift(tx, message.id, last).await?;
+        let mut shifted = HashSet::new();
+        for (message, position) in shifts {
+            if !shifted.insert(message.id) {
+                continue;
+            }
+            messages::shift(tx, message.id, position).await?;
             moved.push(Moved {
                 message: message.id,
                 from: message.position,
-                to: last,
+                to: position,
             });
             around.extend(message.segment_id);
             changes.message(target.conversation, message.id);
@@ -296,7 +313,7 @@ impl Engine {
         (first, last): (Option<String>, Option<String>),
     ) -> Result<SegmentId, StoreError> {
         let mut parts = met;
-        if let Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
+        if let Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
             parts.insert(id);
         }
         let mut parts = held.iter().filter(|segment| parts.contains(&segment.id));
@@ -323,19 +340,18 @@ impl Engine {
             )
             .await?;
         }
-        if span.last >= newest.last_position || matches!(adjacent, Adjacent::After(id) if id == newest.id) {
-            let position = span.last.max(newest.last_position);
+        if span.last >= newest.last_position {
             segments::extend_newer(
                 tx,
                 whole,
                 Edge {
                     archive_id: last,
-                    position,
+                    position: span.last,
                 },
             )
             .await?;
         }
-        if matches!(adjacent, Adjacent::After(_) | Adjacent::Newest) {
+        if matches!(adjacent, Adjacent::After(..) | Adjacent::Newest) {
             segments::attach(tx, whole).await?;
         }
         Ok(whole)
@@ -455,6 +471,7 @@ impl Span {
         let edge = match (neighbour, adjacent) {
             (Some(segment), Adjacent::Before(_)) => Some(segment.first_position),
             (_, Adjacent::Within(_, before)) => Some(before),
+            (_, Adjacent::After(_, after)) => Some(after),
             (Some(segment), _) => Some(segment.last_position),
             (None, _) => None,
         };

@@ -1,0 +1,138 @@
+//! How far an archive has been read.
+//!
+//! Servers write their archives late, and one that is made of several machines also out of order: what is older than the newest
+//! message by less than that delay may have siblings that cannot be read yet. So there are two places. The *cursor* is kept in
+//! the store and stays behind what may be incomplete; every session, and every second look (R6), begins there and reads a
+//! few messages again. A *run* goes on from where its last page ended, whatever the cursor is.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx, settings};
+use wardline_xmpp::archive::ArchivePage;
+use wardline_xmpp::ids::ArchiveId as WireId;
+
+/// Later than servers take to write (MongooseIM: 2 s). By the server's own stamps; no clock of this computer has a part in it.
+const WRITTEN_AFTER: Duration = Duration::from_secs(3);
+
+/// A place in an archive up to which it has been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) struct Cursor {
+    /// Archive id of the last message read.
+    pub(super) id: WireId,
+    /// The newest stamp up to there, to tell which segments begin before it. Unix microseconds.
+    pub(super) stamp: i64,
+}
+
+/// A cursor as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: String,
+    stamp: i64,
+}
+
+impl Cursor {
+    /// The end of a page that was read from here; `None` if the page leads nowhere.
+    pub(super) fn at_end_of(&self, page: &ArchivePage) -> Option<Self> {
+        Some(Self {
+            id: page.last.clone().filter(|last| *last != self.id)?,
+            stamp: results(page).fold(self.stamp, |newest, (_, stamp)| newest.max(stamp)),
+        })
+    }
+}
+
+fn key(archive: ArchiveId) -> String {
+    format!("cursor/{}", archive.0)
+}
+
+/// The cursor of an archive; `None` where it has not been read yet.
+///
+/// # Errors
+/// What reading failed with.
+pub(super) async fn get(tx: &impl Reads, archive: ArchiveId) -> Result<Option<Cursor>, StoreError> {
+    let stored = settings::get(tx, &key(archive)).await?;
+    Ok(stored.and_then(|text| {
+        let Stored { id, stamp } = serde_json::from_str(&text).ok()?;
+        Some(Cursor {
+            id: WireId::new(id)?,
+            stamp,
+        })
+    }))
+}
+
+/// Keeps the cursor of an archive.
+///
+/// # Errors
+/// What writing failed with.
+pub(super) async fn set(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Result<(), StoreError> {
+    let stored = Stored {
+        id: cursor.id.as_str().to_owned(),
+        stamp: cursor.stamp,
+    };
+    match serde_json::to_string(&stored) {
+        Ok(text) => settings::set(tx, &key(archive), &Text(text)).await,
+        Err(_) => Err(StoreError::Internal { code: 0 }),
+    }
+}
+
+/// Forgets the cursor of an archive: the server no longer knows it.
+///
+/// # Errors
+/// What writing failed with.
+pub(super) async fn remove(tx: &WriteTx, archive: ArchiveId) -> Result<(), StoreError> {
+    settings::remove(tx, &key(archive)).await
+}
+
+/// The last message of a page before which everything has been written; `None` if there is none on it.
+pub(super) fn written_by(page: &ArchivePage) -> Option<Cursor> {
+    let stamps: Vec<i64> = results(page).map(|(_, stamp)| stamp).collect();
+    let (id, stamp) = results(page).nth(last_written(&stamps)?)?;
+    Some(Cursor { id: id.clone(), stamp })
+}
+
+/// Where the first run of an archive begins, whose newest page this is.
+pub(super) fn first_cursor(page: &ArchivePage) -> Option<Cursor> {
+    let first = || {
+        Some(Cursor {
+            id: page.first.clone()?,
+            stamp: results(page).map(|(_, stamp)| stamp).min().unwrap_or(i64::MIN),
+        })
+    };
+    written_by(page).or_else(first)
+}
+
+/// Ids and stamps of the messages of a page.
+fn results(page: &ArchivePage) -> impl Iterator<Item = (&WireId, i64)> {
+    page.messages
+        .iter()
+        .filter_map(|message| Some((message.archive_id.as_ref()?, message.stamp?.at.0)))
+}
+
+/// Which of a page's messages, given by their stamps, is the last one that nothing can come before any more.
+fn last_written(stamps: &[i64]) -> Option<usize> {
+    let delay = i64::try_from(WRITTEN_AFTER.as_micros()).unwrap_or(i64::MAX);
+    let until = stamps.iter().max()?.saturating_sub(delay);
+    let written = stamps.iter().take_while(|stamp| **stamp <= until).count();
+    written.checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: i64 = 1_000_000;
+
+    #[test]
+    fn the_cursor_stays_behind_the_newest_three_seconds() {
+        let stamps = [1, 5, 7, 8, 10].map(|second| second * SECOND);
+        assert_eq!(last_written(&stamps), Some(2));
+        assert_eq!(last_written(&[8 * SECOND, 10 * SECOND]), None);
+        assert_eq!(last_written(&[]), None);
+    }
+
+    #[test]
+    fn a_stamp_out_of_order_stops_it() {
+        let stamps = [1, 9, 2, 10].map(|second| second * SECOND);
+        assert_eq!(last_written(&stamps), Some(0));
+    }
+}
