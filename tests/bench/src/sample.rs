@@ -80,11 +80,22 @@ impl Sample {
         others.map(contact).collect()
     }
 
-    /// Makes the account with its roster on a server.
+    /// Makes everybody's account with its roster on a server.
     pub(crate) fn sign_up(&self, server: &Prosody) -> Result<(), BenchError> {
-        let account = self.account();
-        server.create_account(account.name(), &account.password)?;
-        server.write_roster(account.name(), &self.contacts())?;
+        let own = self.account();
+        let contacts = self.contacts();
+        let back = Contact {
+            address: own.address.clone(),
+            name: own.name().to_owned(),
+            groups: Vec::new(),
+        };
+        for contact in &contacts {
+            let name = contact.address.split('@').next().unwrap_or_default();
+            server.create_account(name, &own.password)?;
+            server.write_roster(name, std::slice::from_ref(&back))?;
+        }
+        server.create_account(own.name(), &own.password)?;
+        server.write_roster(own.name(), &contacts)?;
         Ok(())
     }
 }

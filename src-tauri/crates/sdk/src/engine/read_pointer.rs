@@ -2,8 +2,7 @@
 
 use wardline_store::messages::Place;
 use wardline_store::{
-    AliasKind, ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations,
-    messages,
+    AliasKind, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations, messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
@@ -76,8 +75,13 @@ pub(super) struct Moved {
     pub(super) to: i64,
 }
 
-/// Where the pointer stands; `None` where it has not been set.
-pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Result<Option<Standing>, StoreError> {
+/// Where the pointer stands; `None` where it has not been set. Messages that are `new` have not got their place yet and do not
+/// count.
+pub(super) async fn standing(
+    tx: &WriteTx,
+    conversation: ConversationId,
+    new: &[MessageId],
+) -> Result<Option<Standing>, StoreError> {
     let Some(with) = conversations::get(tx, conversation).await? else {
         return Ok(None);
     };
@@ -94,8 +98,10 @@ pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Resu
         position,
         id: MessageId(i64::MAX),
     };
-    let on = messages::before(tx, conversation, end, 1).await?;
-    let on = On::Place(on.first().map(|message| (message.id, message.position)));
+    let most = u32::try_from(new.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let read = messages::before(tx, conversation, end, most).await?;
+    let newest = read.iter().rfind(|message| !new.contains(&message.id));
+    let on = On::Place(newest.map(|message| (message.id, message.position)));
     Ok(Some(Standing { position, on }))
 }
 
@@ -137,12 +143,7 @@ pub(super) async fn refresh(
     conversation: ConversationId,
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
-    conversations::refresh_last(tx, conversation).await?;
-    let with = conversations::get(tx, conversation).await?;
-    if with.is_some_and(|with| with.shown_in == ConversationBox::Hidden && with.last_message_id.is_some()) {
-        conversations::set_box(tx, conversation, ConversationBox::Inbox).await?;
-    }
-    conversations::recount_unread(tx, conversation).await?;
+    conversations::refresh(tx, conversation).await?;
     changes.row(conversation);
     Ok(())
 }

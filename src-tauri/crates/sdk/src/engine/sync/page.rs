@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use wardline_store::pages;
 use wardline_store::revisions::Order;
 use wardline_store::segments::{self, Edge, NewSegment, Segment};
 use wardline_store::{MessageId, SegmentId, SegmentKind, StoreError, WriteTx, conversations, gaps, messages};
 use wardline_xmpp::message::ReceivedMessage;
 
+use super::intake::{Came, Intake, Taken};
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
-use crate::engine::ingest::{self, Content, Target};
-use crate::engine::read_pointer::{Came, Moved};
+use crate::engine::ingest::{self, Target};
+use crate::engine::read_pointer::Moved;
 use crate::engine::{Engine, read_pointer, references};
 
 /// Microseconds.
@@ -39,13 +39,15 @@ pub(super) struct Leaf<'a> {
     pub(super) target: Target,
     pub(super) adjacent: Adjacent,
     pub(super) messages: Vec<&'a ReceivedMessage>,
+    /// The segments of the conversation, oldest first.
+    pub(super) held: Vec<Segment>,
     /// Archive ids of the first and last result, whether or not it could be read.
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
 }
 
 /// What a leaf that was stored has passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Overtook {
     Nothing,
     /// Live messages of which the archive has not told yet, while it told something new: which of them come first only the
@@ -69,14 +71,43 @@ impl Engine {
         leaf: Leaf<'_>,
         changes: &mut Changes,
     ) -> Result<Option<Stored>, StoreError> {
+        let stored = self.store_leaves(tx, vec![leaf], changes).await?;
+        Ok(stored.into_iter().next().flatten())
+    }
+
+    /// Stores leaves of different conversations. Where each is now, as for [`store_leaf`](Self::store_leaf).
+    pub(super) async fn store_leaves(
+        &self,
+        tx: &WriteTx,
+        leaves: Vec<Leaf<'_>>,
+        changes: &mut Changes,
+    ) -> Result<Vec<Option<Stored>>, StoreError> {
+        let intake = self.take_in(tx, &leaves).await?;
+        let mut stored = Vec::with_capacity(leaves.len());
+        for (leaf, texts) in leaves.into_iter().zip(&intake.leaves) {
+            stored.push(self.settle_leaf(tx, leaf, texts, &intake, changes).await?);
+        }
+        Ok(stored)
+    }
+
+    /// Gives the texts of a leaf, which are in the store, their place and what was said about them.
+    async fn settle_leaf(
+        &self,
+        tx: &WriteTx,
+        leaf: Leaf<'_>,
+        texts: &[Taken<'_>],
+        intake: &Intake<'_>,
+        changes: &mut Changes,
+    ) -> Result<Option<Stored>, StoreError> {
+        let ground = leaf.ground();
         let Leaf {
             target,
             adjacent,
             messages: page,
+            held,
             first,
             last,
         } = leaf;
-        let held = segments::list(tx, target.conversation).await?;
         let neighbour = match adjacent {
             Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
                 held.iter().find(|segment| segment.id == id)
@@ -89,31 +120,22 @@ impl Engine {
                 overtook: Overtook::Nothing,
             }));
         }
-        let texts: Vec<&ReceivedMessage> = page
-            .iter()
-            .copied()
-            .filter(|message| ingest::content(message) != Content::Reference)
-            .collect();
         let now = self.clock.now();
-        let rows = texts
-            .iter()
-            .map(|message| {
-                let (stamp, _) = ingest::stamp(message, now);
-                ingest::row(&self.own, target, message, None, stamp, now)
-            })
-            .collect();
-        let stood = read_pointer::standing(tx, target.conversation).await?;
-        let outcomes = pages::insert(tx, target.archive, rows).await?;
-        // One that was archived twice stands where it was archived first.
-        let mut seen = HashSet::new();
-        let (outcomes, texts): (Vec<pages::Outcome>, Vec<&ReceivedMessage>) = outcomes
-            .into_iter()
-            .zip(texts)
-            .filter(|(outcome, _)| seen.insert(outcome.id()))
-            .unzip();
-        let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
+        // Only what was here before can move, and the read pointer with it.
+        let stood = if texts.iter().any(|text| text.came == Came::Before) {
+            let new: Vec<MessageId> = texts
+                .iter()
+                .filter(|text| text.came == Came::Now)
+                .map(|text| text.id)
+                .collect();
+            read_pointer::standing(tx, target.conversation, &new).await?
+        } else {
+            None
+        };
+        let ids: Vec<MessageId> = texts.iter().map(|text| text.id).collect();
+        let has_unplaced = intake.unplaced.contains(&target.conversation);
         let (positions, met, moved) = self
-            .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
+            .place_leaf(tx, target, (adjacent, neighbour), texts, has_unplaced, ground, changes)
             .await?;
         let mut moved = moved;
         self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
@@ -128,16 +150,23 @@ impl Engine {
             .settle(tx, target, adjacent, &held, met, span, (first, last))
             .await?;
         // A page's messages are proven to lie in its segment, whichever segment they came in by.
-        messages::set_segment(tx, &ids, segment).await?;
+        let elsewhere = |text: &&Taken<'_>| text.came == Came::Before || ground != Some(segment);
+        let elsewhere: Vec<MessageId> = texts.iter().filter(elsewhere).map(|text| text.id).collect();
+        messages::set_segment(tx, &elsewhere, segment).await?;
 
-        for (outcome, (message, position)) in outcomes.iter().zip(texts.iter().zip(&positions)) {
-            if let pages::Outcome::Inserted(id) = outcome {
-                references::apply_kept(tx, &self.own, target, *id, changes).await?;
-                if references::is_own(message) {
-                    conversations::advance_read(tx, target.conversation, *position, Some(*id)).await?;
-                }
-                changes.message(target.conversation, *id);
+        let mut own = None;
+        for (text, position) in texts.iter().zip(&positions).filter(|(text, _)| text.came == Came::Now) {
+            if intake.is_awaited(text.message) {
+                references::apply_kept(tx, &self.own, target, text.id, changes).await?;
             }
+            if references::is_own(text.message) {
+                own = Some((*position, text.id));
+            }
+            changes.message(target.conversation, text.id);
+        }
+        // They stand in the order of the page: whoever has written the last one has seen the others.
+        if let Some((position, id)) = own {
+            conversations::advance_read(tx, target.conversation, position, Some(id)).await?;
         }
         let order = match adjacent {
             Adjacent::Before(_) | Adjacent::Within(..) => Order::Backward,
@@ -152,16 +181,15 @@ impl Engine {
             references::apply(tx, &self.own, target, message, (at, order), changes).await?;
         }
         if let Some(first) = positions.first() {
-            read_pointer::begin(tx, target, *first, Came::Archived).await?;
+            read_pointer::begin(tx, target, *first, read_pointer::Came::Archived).await?;
         }
         read_pointer::refresh(tx, target.conversation, changes).await?;
-        let is_new = outcomes
-            .iter()
-            .any(|outcome| matches!(outcome, pages::Outcome::Inserted(_)));
+        let is_new = texts.iter().any(|text| text.came == Came::Now);
         // By the stamp, as a message of whole seconds may have been put behind live ones.
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)
                 if is_new
+                    && has_unplaced
                     && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
                     && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
             {
@@ -179,29 +207,23 @@ impl Engine {
         &self,
         tx: &WriteTx,
         target: Target,
-        adjacent: Adjacent,
-        neighbour: Option<&Segment>,
-        texts: &[&ReceivedMessage],
-        ids: &[MessageId],
+        (adjacent, neighbour): (Adjacent, Option<&Segment>),
+        texts: &[Taken<'_>],
+        has_unplaced: bool,
+        ground: Option<SegmentId>,
         changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
-        let now = self.clock.now();
         let mut moved = Vec::new();
-        let stored = messages::get_many(tx, ids).await?;
-        let find = |id: MessageId| stored.iter().find(|message| message.id == id);
-        let mut met = BTreeSet::new();
-        let mut placing = Vec::with_capacity(ids.len());
-        for (id, message) in ids.iter().zip(texts) {
-            let (stamp, _) = ingest::stamp(message, now);
-            let row = find(*id);
-            met.extend(row.and_then(|row| row.segment_id));
-            placing.push(match row {
-                Some(row) if row.segment_id.is_some() && row.archived_us.is_some() => Placing::Held(row.position),
-                _ => Placing::Stamped(stamp),
-            });
-        }
-        if !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..)) {
-            behind_unplaced(tx, target, ids, &mut placing).await?;
+        let met: BTreeSet<SegmentId> = texts.iter().filter_map(|text| text.stood.segment).collect();
+        let mut placing: Vec<Placing> = texts
+            .iter()
+            .map(|text| match text.stood {
+                stood if stood.segment.is_some() && stood.is_archived => Placing::Held(stood.position),
+                _ => Placing::Stamped(text.stamp.0),
+            })
+            .collect();
+        if has_unplaced && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..)) {
+            behind_unplaced(tx, target, texts, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_, after), Some(_)) => (Some(after), None),
@@ -211,41 +233,45 @@ impl Engine {
         };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
         let inside = match adjacent {
-            Adjacent::Before(id) => ids.iter().position(|message| {
-                find(*message).is_some_and(|row| row.segment_id == Some(id) && row.archived_us.is_some())
-            }),
+            Adjacent::Before(id) => texts
+                .iter()
+                .position(|text| text.stood.segment == Some(id) && text.stood.is_archived),
             _ => None,
         };
         let (head, tail) = placing.split_at(inside.unwrap_or(placing.len()));
         let mut positions = place_page(head, after, before);
         positions.extend(place_page(tail, None, None));
-        for ((id, message), position) in ids.iter().zip(texts).zip(&positions) {
-            let (stamp_us, stamp_source) = ingest::stamp(message, now);
-            let Some(row) = find(*id) else { continue };
-            if row.position == *position && row.archived_us.is_some() {
+        for (text, position) in texts.iter().zip(&positions) {
+            let Taken { id, came, stood, .. } = *text;
+            if stood.position == *position && stood.is_archived {
                 continue;
             }
-            // What the user has read is not asked of messages that this page brought, nor of local echoes.
-            if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
-                moved.push(Moved {
-                    message: *id,
-                    from: row.position,
-                    to: *position,
-                });
-            }
-            self.arrived_on_server(tx, target.conversation, *id, changes).await?;
+            let (stamp_us, stamp_source) = text.stamp;
             let placement = messages::Placement {
                 position: *position,
                 stamp_us,
                 stamp_source,
                 archived_us: Some(stamp_us),
-                segment_id: None,
+                segment_id: ground.filter(|_| came == Came::Now),
             };
-            messages::place(tx, *id, placement).await?;
-            if row.position >= messages::PENDING_BASE {
-                references::apply_kept(tx, &self.own, target, *id, changes).await?;
+            if came == Came::Now {
+                messages::place(tx, id, placement).await?;
+                continue;
             }
-            changes.message(target.conversation, *id);
+            // What the user has read is not asked of messages that this page brought, nor of local echoes.
+            if stood.segment.is_some() && stood.position < messages::PENDING_BASE {
+                moved.push(Moved {
+                    message: id,
+                    from: stood.position,
+                    to: *position,
+                });
+            }
+            self.arrived_on_server(tx, target.conversation, id, changes).await?;
+            messages::place(tx, id, placement).await?;
+            if stood.position >= messages::PENDING_BASE {
+                references::apply_kept(tx, &self.own, target, id, changes).await?;
+            }
+            changes.message(target.conversation, id);
         }
         Ok((positions, met, moved))
     }
@@ -351,7 +377,8 @@ impl Engine {
             )
             .await?;
         }
-        if matches!(adjacent, Adjacent::After(..) | Adjacent::Newest) {
+        let is_detached = held.iter().any(|segment| segment.kind == SegmentKind::Detached);
+        if is_detached && matches!(adjacent, Adjacent::After(..) | Adjacent::Newest) {
             segments::attach(tx, whole).await?;
         }
         Ok(whole)
@@ -428,7 +455,7 @@ impl Engine {
 async fn behind_unplaced(
     tx: &WriteTx,
     target: Target,
-    page: &[MessageId],
+    page: &[Taken<'_>],
     placing: &mut [Placing],
 ) -> Result<(), StoreError> {
     let free = placing
@@ -448,7 +475,10 @@ async fn behind_unplaced(
         return Ok(());
     };
     let unplaced = messages::unplaced_between(tx, target.conversation, first, last.saturating_add(SECOND)).await?;
-    for live in unplaced.iter().filter(|live| !page.contains(&live.id)) {
+    for live in unplaced
+        .iter()
+        .filter(|live| page.iter().all(|text| text.id != live.id))
+    {
         for stamp in &mut whole {
             if **stamp / SECOND == live.position / SECOND {
                 **stamp = live.position.saturating_add(1).max(**stamp);
