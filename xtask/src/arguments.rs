@@ -80,6 +80,8 @@ pub(crate) enum Task {
     Test(Vec<String>),
     Bench(Bench),
     Chaos(ChaosOptions),
+    /// For how many minutes to each target.
+    Fuzz(u64),
     Bundle,
     Types(TypesMode),
     Icons,
@@ -101,6 +103,7 @@ impl Arguments {
             Some("test") => Task::Test(Vec::new()),
             Some("bench") => Task::Bench(bench(words.next().as_deref())?),
             Some("chaos") => Task::Chaos(ChaosOptions::default()),
+            Some("fuzz") => Task::Fuzz(5),
             Some("bundle") => Task::Bundle,
             Some("types") => Task::Types(TypesMode::Write),
             Some("icons") => Task::Icons,
@@ -123,6 +126,7 @@ impl Arguments {
                 ("--schedules", Task::Chaos(options)) => options.schedules = number(&value()?)?,
                 ("--seed", Task::Chaos(options)) => options.seed = number(&value()?)?,
                 ("--parallel", Task::Chaos(options)) => options.parallel = number(&value()?)?,
+                ("--minutes", Task::Fuzz(minutes)) => *minutes = number(&value()?)?,
                 _ => return Err(format!("{word} is not known here.")),
             }
         }
