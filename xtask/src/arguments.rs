@@ -66,7 +66,12 @@ pub(crate) enum Bench {
     Start,
     /// From a colleague's sending to the screen.
     Live,
+    /// One of `tests/bench`, which need no window.
+    Archive(&'static str),
 }
+
+/// The benches of `tests/bench`.
+const ARCHIVE: [&str; 5] = ["sync", "away", "ingest", "open", "reconnect"];
 
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +80,8 @@ pub(crate) enum Task {
     Test(Vec<String>),
     Bench(Bench),
     Chaos(ChaosOptions),
+    /// For how many minutes to each target.
+    Fuzz(u64),
     Bundle,
     Types(TypesMode),
     Icons,
@@ -94,12 +101,9 @@ impl Arguments {
         let mut task = match words.next().as_deref() {
             Some("demo") => Task::Demo(DemoOptions::default()),
             Some("test") => Task::Test(Vec::new()),
-            Some("bench") => match words.next().as_deref() {
-                Some("start") => Task::Bench(Bench::Start),
-                Some("live") => Task::Bench(Bench::Live),
-                _ => return Err("bench what? There are `bench start` and `bench live`.".to_owned()),
-            },
+            Some("bench") => Task::Bench(bench(words.next().as_deref())?),
             Some("chaos") => Task::Chaos(ChaosOptions::default()),
+            Some("fuzz") => Task::Fuzz(5),
             Some("bundle") => Task::Bundle,
             Some("types") => Task::Types(TypesMode::Write),
             Some("icons") => Task::Icons,
@@ -122,6 +126,7 @@ impl Arguments {
                 ("--schedules", Task::Chaos(options)) => options.schedules = number(&value()?)?,
                 ("--seed", Task::Chaos(options)) => options.seed = number(&value()?)?,
                 ("--parallel", Task::Chaos(options)) => options.parallel = number(&value()?)?,
+                ("--minutes", Task::Fuzz(minutes)) => *minutes = number(&value()?)?,
                 _ => return Err(format!("{word} is not known here.")),
             }
         }
@@ -131,6 +136,20 @@ impl Arguments {
             return Err("--server and --user belong together.".to_owned());
         }
         Ok(Self { task, consent })
+    }
+}
+
+fn bench(name: Option<&str>) -> Result<Bench, String> {
+    match name {
+        Some("start") => Ok(Bench::Start),
+        Some("live") => Ok(Bench::Live),
+        other => {
+            let known = ARCHIVE.into_iter().find(|known| other == Some(known));
+            let all = ARCHIVE.join(", ");
+            known
+                .map(Bench::Archive)
+                .ok_or(format!("bench what? There are start, live, {all}."))
+        }
     }
 }
 
@@ -160,6 +179,17 @@ mod tests {
             read("test --yes --only clippy").unwrap().task,
             Task::Test(vec!["clippy".to_owned()])
         );
+    }
+
+    #[test]
+    fn a_bench_is_one_that_there_is() {
+        assert_eq!(
+            read("bench away --yes").unwrap().task,
+            Task::Bench(Bench::Archive("away"))
+        );
+        assert_eq!(read("bench start").unwrap().task, Task::Bench(Bench::Start));
+        assert!(read("bench everything").is_err());
+        assert!(read("bench").is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod desktop;
 mod failure;
+mod fuzz;
 mod icons;
 mod node;
 mod packages;
@@ -34,8 +35,12 @@ cargo xtask demo [--yes] [--exit] [--release] [--shots DIR] [--server HOST[:PORT
 cargo xtask test [--yes] [--only NAME]…   every check and test, with a summary
 cargo xtask bench start [--yes]  how long from start to the chat list, beside a bare window
 cargo xtask bench live [--yes]   how long from a colleague's sending to the screen, beside a bare client
+cargo xtask bench sync|away|ingest|open|reconnect [--yes]
+                              what the archive, the store and a reconnect cost, beside a reference in the same run
 cargo xtask chaos [--server prosody|ejabberd|FILE] [--schedules N] [--seed S] [--parallel P] [--yes]
                               clients on a bad network, against a server that goes down; a table of what went wrong
+cargo xtask fuzz [--minutes N] [--yes]
+                              whatever a server may send, for N minutes to each target
 cargo xtask bundle [--yes]    installers for this system
 cargo xtask types [--check]   the interface's types out of the Rust types
 cargo xtask icons             every icon out of icons/wardline.svg
@@ -64,6 +69,7 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         Task::Test(only) => check::run(only, arguments.consent),
         Task::Bench(bench) => bench::run(*bench, arguments.consent),
         Task::Chaos(options) => chaos::run(options, arguments.consent),
+        Task::Fuzz(minutes) => fuzz::run(*minutes, arguments.consent),
         Task::Bundle => bundle::run(arguments.consent),
         Task::Types(mode) => types::run(*mode),
         Task::Icons => icons::run(),

@@ -47,6 +47,8 @@ pub(crate) enum Need {
     Demo,
     /// To run clients without a window against both servers.
     Servers,
+    /// To build what only needs a compiler for C and C++.
+    Fuzz,
     /// To run every test.
     Tests,
 }
@@ -54,7 +56,7 @@ pub(crate) enum Need {
 impl Need {
     fn packages(self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        if self == Self::Servers {
+        if matches!(self, Self::Servers | Self::Fuzz) {
             names.extend(["build-essential", "pkg-config", "libssl-dev"]);
         } else {
             names.extend(BUILD);
@@ -62,7 +64,7 @@ impl Need {
         if matches!(self, Self::Demo | Self::Tests) {
             names.extend(WINDOW);
         }
-        if self != Self::Build {
+        if !matches!(self, Self::Build | Self::Fuzz) {
             names.extend(PROSODY);
         }
         if matches!(self, Self::Servers | Self::Tests) {

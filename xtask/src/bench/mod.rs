@@ -9,20 +9,32 @@ use crate::arguments::{Bench, Consent};
 use crate::build::{self, Profile};
 use crate::failure::Failure;
 use crate::packages::{self, Need};
+use crate::run as command;
 
 /// Builds what is needed and measures.
 pub(crate) fn run(bench: Bench, consent: Consent) -> Result<(), Failure> {
+    match bench {
+        Bench::Start => in_window(start::measure, consent),
+        Bench::Live => in_window(live::measure, consent),
+        Bench::Archive(name) => without_window(name, consent),
+    }
+}
+
+/// The benches of the SDK alone, beside which nothing else should run.
+fn without_window(name: &str, consent: Consent) -> Result<(), Failure> {
+    packages::ensure(Need::Servers, consent)?;
+    println!("Building (a first build takes some minutes) …");
+    let mut build = command::cargo();
+    build.args(["run", "--release", "--quiet", "--package", "wardline-bench", "--", name]);
+    command::shown(&mut build)
+}
+
+fn in_window<F: Future<Output = Result<(), Failure>>>(measure: fn() -> F, consent: Consent) -> Result<(), Failure> {
     packages::ensure(Need::Demo, consent)?;
     build::app(Profile::ReleaseDemo)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let measured = async {
-            match bench {
-                Bench::Start => start::measure().await,
-                Bench::Live => live::measure().await,
-            }
-        };
         tokio::select! {
-            ended = measured => ended,
+            ended = measure() => ended,
             interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
         }
     })

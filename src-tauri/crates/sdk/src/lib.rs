@@ -19,6 +19,8 @@ pub mod view;
 mod wall_clock;
 
 pub use client::{AvatarImage, Client};
+#[cfg(feature = "fuzzing")]
+pub use engine::Fed;
 pub use events::EventReceiver;
 pub use wall_clock::WallClock;
 pub use wardline_xmpp::session::Timing;

@@ -42,8 +42,6 @@ pub(crate) enum IfTaken {
     Move,
 }
 
-const ROWS: usize = 500;
-
 /// The message that has this id.
 ///
 /// # Errors
@@ -85,7 +83,7 @@ pub async fn find_many(
 ) -> Result<HashMap<AliasKey, MessageId>, StoreError> {
     let wanted: Vec<&NewAlias> = wanted.into_iter().collect();
     let mut found = HashMap::new();
-    for chunk in wanted.chunks(ROWS) {
+    for chunk in sql::batches(&wanted) {
         // CROSS JOIN fixes the order: each wanted id is looked up, instead of the table searched for them.
         let query = format!(
             "WITH wanted (kind, value, sender) AS (VALUES {})
@@ -172,7 +170,7 @@ pub(crate) async fn put(
         IfTaken::Keep => "DO NOTHING",
         IfTaken::Move => "DO UPDATE SET message_id = excluded.message_id",
     };
-    for chunk in aliases.chunks(ROWS) {
+    for chunk in sql::batches(&aliases) {
         let insert = format!(
             "INSERT INTO alias (archive_id, kind, value, sender_address, message_id) VALUES {}
              ON CONFLICT (archive_id, kind, value, sender_address) {clause}",

@@ -92,6 +92,7 @@ macro_rules! query {
 
 pub(crate) const ROWS: &str = query!("WHERE c.box = ? ORDER BY c.pinned DESC, c.sort_us DESC, c.id");
 const ROW: &str = query!("WHERE c.id = ?");
+const OF_MANY: &str = query!("WHERE c.id IN ");
 
 /// The rows of a box, first to last: pinned ones, then by the newest message.
 ///
@@ -107,4 +108,17 @@ pub async fn rows(tx: &impl Reads, shown_in: ConversationBox) -> Result<Vec<Chat
 /// What reading failed with.
 pub async fn row(tx: &impl Reads, id: ConversationId) -> Result<Option<ChatListRow>, StoreError> {
     sql::first(tx.db(), ROW, vec![id.into()]).await
+}
+
+/// The rows of these conversations, in whatever box, by id.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn rows_of(tx: &impl Reads, ids: &[ConversationId]) -> Result<Vec<ChatListRow>, StoreError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in sql::batches(ids) {
+        let query = format!("{OF_MANY} ({}) ORDER BY c.id", sql::marks(chunk.len()));
+        rows.extend(sql::all::<ChatListRow>(tx.db(), &query, chunk.iter().map(|id| (*id).into()).collect()).await?);
+    }
+    Ok(rows)
 }

@@ -3,8 +3,8 @@
 pub use crate::entity::conversation::Model as Conversation;
 use crate::store::sealed::Connected;
 use crate::{
-    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, MessageId, Reads, StoreError, Text,
-    UnreadSource, WriteTx, messages, sql,
+    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Direction, MessageId, Reads, StoreError,
+    Text, UnreadSource, WriteTx, messages, sql,
 };
 
 /// A conversation to be made.
@@ -113,6 +113,23 @@ pub async fn by_address(tx: &impl Reads, address: &Address) -> Result<Option<Con
         vec![address.clone().into()],
     )
     .await
+}
+
+/// The conversations with these addresses, in few statements. Those that are not there are left out.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn by_addresses(tx: &impl Reads, addresses: &[Address]) -> Result<Vec<Conversation>, StoreError> {
+    let mut found = Vec::with_capacity(addresses.len());
+    for chunk in sql::batches(addresses) {
+        let query = format!(
+            "SELECT * FROM conversation WHERE address IN ({})",
+            sql::marks(chunk.len())
+        );
+        let values = chunk.iter().map(|address| address.clone().into()).collect();
+        found.extend(sql::all::<Conversation>(tx.db(), &query, values).await?);
+    }
+    Ok(found)
 }
 
 /// Stores what is known of a team.
@@ -242,16 +259,32 @@ pub async fn recount_unread(tx: &WriteTx, id: ConversationId) -> Result<u32, Sto
     Ok(unread)
 }
 
-/// Sets the message that the chat list shows to the newest displayable one, and sorts the conversation by its stamp. A
-/// conversation without any keeps its stamp. To be called after every change of a thread.
+/// Makes what the chat list says of a conversation follow from its thread, in one statement: the newest displayable message, the
+/// stamp by which it is sorted, the unread messages after the read pointer, and, once there is a message, that it is shown.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn refresh_last(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET last_message_id = ?, sort_us = coalesce(?, sort_us) WHERE id = ?";
-    let last = messages::newest_displayable(tx, id).await?;
-    let (message, stamp) = last.map(|message| (message.id, message.stamp_us)).unzip();
-    sql::change(tx.db(), UPDATE, vec![message.into(), stamp.into(), id.into()]).await
+pub async fn refresh(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
+    // `displayable = 1` is written out for the sake of the thread's index.
+    const UPDATE: &str = "UPDATE conversation SET
+        last_message_id = last.id,
+        sort_us = coalesce(last.stamp_us, sort_us),
+        box = CASE WHEN box = ?2 AND last.id IS NOT NULL THEN ?3 ELSE box END,
+        unread = (SELECT count(*) FROM message WHERE conversation_id = ?1 AND displayable = 1
+            AND position > coalesce(conversation.read_position, ?4) AND direction = ?5),
+        unread_source = ?6
+        FROM (SELECT ?1 AS of) LEFT JOIN (SELECT id, stamp_us FROM message WHERE conversation_id = ?1 AND displayable = 1
+            ORDER BY position DESC, id DESC LIMIT 1) AS last
+        WHERE conversation.id = of";
+    let values = vec![
+        id.into(),
+        ConversationBox::Hidden.into(),
+        ConversationBox::Inbox.into(),
+        i64::MIN.into(),
+        Direction::Incoming.into(),
+        UnreadSource::Local.into(),
+    ];
+    sql::change(tx.db(), UPDATE, values).await
 }
 
 /// Sets the stamp by which the chat list sorts a conversation.

@@ -7,6 +7,8 @@
 //! Only *displayable* messages are part of the thread. The others are kept so that they are recognised when they are seen
 //! again.
 
+use std::collections::HashSet;
+
 use sea_orm::{EntityTrait, FromQueryResult};
 
 use crate::entity::message;
@@ -22,7 +24,7 @@ use crate::{
 pub const PENDING_BASE: i64 = 4_000_000_000_000_000_000;
 
 /// A place in a thread: paging goes on from the place of the first or last message held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromQueryResult)]
 pub struct Place {
     /// The message's position.
     pub position: i64,
@@ -207,7 +209,7 @@ pub async fn get(tx: &impl Reads, id: MessageId) -> Result<Option<Message>, Stor
 /// See [`newest`].
 pub async fn get_many(tx: &impl Reads, ids: &[MessageId]) -> Result<Vec<Message>, StoreError> {
     let mut messages: Vec<Message> = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(500) {
+    for chunk in sql::batches(ids) {
         let query = format!("SELECT * FROM message WHERE id IN ({})", sql::marks(chunk.len()));
         messages.extend(sql::all::<Message>(tx.db(), &query, chunk.iter().map(|id| (*id).into()).collect()).await?);
     }
@@ -250,7 +252,7 @@ pub async fn last_settled(tx: &impl Reads, conversation: ConversationId) -> Resu
     sql::first(tx.db(), QUERY, vec![conversation.into(), PENDING_BASE.into()]).await
 }
 
-/// The newest displayable message from somebody else up to a position.
+/// Where the newest displayable message from somebody else stands, up to a position, leaving out some.
 ///
 /// # Errors
 /// See [`newest`].
@@ -258,10 +260,14 @@ pub async fn last_incoming(
     tx: &impl Reads,
     conversation: ConversationId,
     up_to: i64,
-) -> Result<Option<Message>, StoreError> {
-    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
-        AND direction = 1 ORDER BY position DESC, id DESC LIMIT 1";
-    sql::first(tx.db(), QUERY, vec![conversation.into(), up_to.into()]).await
+    but_not: &[MessageId],
+) -> Result<Option<Place>, StoreError> {
+    const QUERY: &str =
+        "SELECT id, position FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
+        AND direction = 1 ORDER BY position DESC, id DESC LIMIT ?";
+    let most = i64::try_from(but_not.len()).unwrap_or(i64::MAX).saturating_add(1);
+    let newest: Vec<Place> = sql::all(tx.db(), QUERY, vec![conversation.into(), up_to.into(), most.into()]).await?;
+    Ok(newest.into_iter().find(|place| !but_not.contains(&place.id)))
 }
 
 /// How many displayable messages from others lie after a position.
@@ -352,9 +358,35 @@ pub async fn last_archived(
     segment: SegmentId,
     up_to: i64,
 ) -> Result<Option<i64>, StoreError> {
-    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND segment_id = ? AND archived_us <= ?
-        ORDER BY position DESC LIMIT 1";
-    sql::value(tx.db(), QUERY, vec![conversation.into(), segment.into(), up_to.into()]).await
+    // Two halves, one per index, each from its newest end: the first one that fits is near.
+    const QUERY: &str = "SELECT max(position) FROM (
+        SELECT * FROM (SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND segment_id = ?2
+            AND archived_us <= ?3 ORDER BY position DESC, id DESC LIMIT 1)
+        UNION ALL
+        SELECT * FROM (SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 0 AND segment_id = ?2
+            AND archived_us <= ?3 ORDER BY position DESC, id DESC LIMIT 1))";
+    let values = vec![conversation.into(), segment.into(), up_to.into()];
+    Ok(sql::value::<Option<i64>>(tx.db(), QUERY, values).await?.flatten())
+}
+
+/// Which of these conversations hold messages whose place in the archive is not known yet: live ones, and local echoes.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn with_unplaced(
+    tx: &impl Reads,
+    conversations: &[ConversationId],
+) -> Result<HashSet<ConversationId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in sql::batches(conversations) {
+        let query = format!(
+            "SELECT DISTINCT conversation_id FROM message WHERE archived_us IS NULL AND conversation_id IN ({})",
+            sql::marks(chunk.len())
+        );
+        let values = chunk.iter().map(|id| (*id).into()).collect();
+        found.extend(sql::values::<ConversationId>(tx.db(), &query, values).await?);
+    }
+    Ok(found)
 }
 
 /// Whether a message that came live stands after a position, whose place in the archive is not known yet.
@@ -382,7 +414,7 @@ pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), Sto
 /// # Errors
 /// [`StoreError::Constraint`] if the segment does not exist.
 pub async fn set_segment(tx: &WriteTx, ids: &[MessageId], segment: SegmentId) -> Result<(), StoreError> {
-    for ids in ids.chunks(500) {
+    for ids in sql::batches(ids) {
         let update = format!(
             "UPDATE message SET segment_id = ? WHERE id IN ({})",
             sql::marks(ids.len())

@@ -119,6 +119,8 @@ fn writing(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
     common(path, key)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
+        // Statements for many rows come in nine sizes each; see `sql::batches`.
+        .statement_cache_capacity(256)
         .pragma("secure_delete", "ON")
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "16777216")

@@ -11,10 +11,9 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{FromQueryResult, Value};
 
 use crate::aliases::{self, AliasKey};
-use crate::entity::message;
 use crate::messages::{NewAlias, NewMessage};
 use crate::store::sealed::Connected;
 use crate::{AliasKind, ArchiveId, ConversationId, Direction, MessageId, StoreError, WriteTx, sql};
@@ -39,9 +38,6 @@ impl Outcome {
         }
     }
 }
-
-/// Rows per statement: far below SQLite's limit of 32,766 values, and enough to make the statement's own cost vanish.
-const ROWS: usize = 500;
 
 /// Stores a page of messages, in order, in few statements. Says for each message what became of it.
 ///
@@ -71,19 +67,10 @@ pub async fn insert(tx: &WriteTx, archive: ArchiveId, messages: Vec<NewMessage>)
         page.name(&message, outcome, &mut names);
         outcomes.push(outcome);
         if let Outcome::Inserted(id) = outcome {
-            rows.push(row(message, id).into_active_model());
+            rows.push((id, message));
         }
     }
-    let mut rows = rows.into_iter();
-    loop {
-        let chunk: Vec<message::ActiveModel> = rows.by_ref().take(ROWS).collect();
-        if chunk.is_empty() {
-            break;
-        }
-        message::Entity::insert_many(chunk)
-            .exec_without_returning(tx.db())
-            .await?;
-    }
+    put(tx, &rows).await?;
     aliases::put(tx, archive, names.added, aliases::IfTaken::Keep).await?;
     aliases::put(tx, archive, names.moved, aliases::IfTaken::Move).await?;
     Ok(outcomes)
@@ -119,7 +106,7 @@ impl Page {
         let mut ids: Vec<MessageId> = self.known.values().copied().collect();
         ids.sort_unstable();
         ids.dedup();
-        for chunk in ids.chunks(ROWS) {
+        for chunk in sql::batches(&ids) {
             let query = format!(
                 "SELECT id, conversation_id, direction, position, coalesce(original_body, body) AS text, retracted_us
                  FROM message WHERE id IN ({})",
@@ -191,26 +178,38 @@ impl Page {
     }
 }
 
-fn row(message: NewMessage, id: MessageId) -> message::Model {
-    message::Model {
-        id,
-        conversation_id: message.conversation_id,
-        segment_id: message.segment_id,
-        position: message.position,
-        displayable: message.displayable,
-        direction: message.direction,
-        kind: message.kind,
-        sender_address: message.sender_address,
-        sender_nick: message.sender_nick,
-        body: message.body,
-        original_body: None,
-        stamp_us: message.stamp_us,
-        stamp_source: message.stamp_source,
-        sent_us: message.sent_us,
-        archived_us: message.archived_us,
-        delivery: message.delivery,
-        failure: None,
-        edited_us: None,
-        retracted_us: message.retracted_us,
+/// Stores new messages, in few statements.
+async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), StoreError> {
+    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    for batch in sql::batches(rows) {
+        let insert = format!(
+            "INSERT INTO message (id, conversation_id, segment_id, position, displayable, direction, kind, sender_address,
+             sender_nick, body, stamp_us, stamp_source, sent_us, archived_us, delivery, retracted_us) VALUES {}",
+            vec![ROW; batch.len()].join(", ")
+        );
+        let values = batch.iter().flat_map(|(id, message)| values(*id, message)).collect();
+        sql::execute(tx.db(), &insert, values).await?;
     }
+    Ok(())
+}
+
+fn values(id: MessageId, message: &NewMessage) -> [Value; 16] {
+    [
+        id.into(),
+        message.conversation_id.into(),
+        message.segment_id.into(),
+        message.position.into(),
+        message.displayable.into(),
+        message.direction.into(),
+        message.kind.into(),
+        message.sender_address.clone().into(),
+        message.sender_nick.clone().into(),
+        message.body.clone().into(),
+        message.stamp_us.into(),
+        message.stamp_source.into(),
+        message.sent_us.into(),
+        message.archived_us.into(),
+        message.delivery.into(),
+        message.retracted_us.into(),
+    ]
 }

@@ -2,9 +2,11 @@
 //!
 //! They are kept until it comes. Whether their sender may do what they say is for the SDK to judge when it applies them.
 
+use std::collections::HashSet;
+
 pub use crate::entity::pending_reference::Model as Pending;
 use crate::store::sealed::Connected;
-use crate::{Address, AliasKind, ArchiveId, PendingId, PendingKind, StoreError, Text, WriteTx, sql};
+use crate::{Address, AliasKind, ArchiveId, PendingId, PendingKind, Reads, StoreError, Text, WriteTx, sql};
 
 /// Something to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,13 +67,41 @@ pub async fn add_once(tx: &WriteTx, new: NewPending) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Which of these ids something is kept for.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn awaited<'id>(
+    tx: &impl Reads,
+    archive: ArchiveId,
+    ids: impl IntoIterator<Item = &'id str>,
+) -> Result<HashSet<String>, StoreError> {
+    const ANY: &str = "SELECT EXISTS (SELECT 1 FROM pending_reference WHERE archive_id = ?)";
+    let mut found = HashSet::new();
+    // Mostly nothing is kept at all.
+    if sql::value::<bool>(tx.db(), ANY, vec![archive.into()]).await? != Some(true) {
+        return Ok(found);
+    }
+    let ids: Vec<&str> = ids.into_iter().collect();
+    for chunk in sql::batches(&ids) {
+        let query = format!(
+            "SELECT target FROM pending_reference WHERE archive_id = ? AND target IN ({})",
+            sql::marks(chunk.len())
+        );
+        let mut values = vec![archive.into()];
+        values.extend(chunk.iter().map(|id| (*id).into()));
+        found.extend(sql::values::<String>(tx.db(), &query, values).await?);
+    }
+    Ok(found)
+}
+
 /// Takes out everything that refers to one of these ids, in the order in which it was sent.
 ///
 /// # Errors
 /// What writing failed with.
 pub async fn take(tx: &WriteTx, archive: ArchiveId, targets: &[(AliasKind, &str)]) -> Result<Vec<Pending>, StoreError> {
     let mut taken: Vec<Pending> = Vec::new();
-    for chunk in targets.chunks(500) {
+    for chunk in sql::batches(targets) {
         let delete = format!(
             "DELETE FROM pending_reference WHERE archive_id = ? AND target IN ({}) RETURNING *",
             sql::marks(chunk.len())

@@ -2,6 +2,8 @@
 //!
 //! The store keeps what the SDK has proven; it proves nothing itself. Archive ids are opaque and never compared.
 
+use std::collections::HashMap;
+
 pub use crate::entity::segment::Model as Segment;
 use crate::store::sealed::Connected;
 use crate::{ArchiveId, ConversationId, Reads, SegmentId, SegmentKind, StoreError, WriteTx, sql};
@@ -51,6 +53,28 @@ impl Segment {
 pub async fn list(tx: &impl Reads, conversation: ConversationId) -> Result<Vec<Segment>, StoreError> {
     const QUERY: &str = "SELECT * FROM segment WHERE conversation_id = ? ORDER BY last_position, id";
     sql::all(tx.db(), QUERY, vec![conversation.into()]).await
+}
+
+/// The segments of these conversations, oldest first, in few statements.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn list_many(
+    tx: &impl Reads,
+    conversations: &[ConversationId],
+) -> Result<HashMap<ConversationId, Vec<Segment>>, StoreError> {
+    let mut found: HashMap<ConversationId, Vec<Segment>> = HashMap::new();
+    for chunk in sql::batches(conversations) {
+        let query = format!(
+            "SELECT * FROM segment WHERE conversation_id IN ({}) ORDER BY conversation_id, last_position, id",
+            sql::marks(chunk.len())
+        );
+        let values = chunk.iter().map(|id| (*id).into()).collect();
+        for segment in sql::all::<Segment>(tx.db(), &query, values).await? {
+            found.entry(segment.conversation_id).or_default().push(segment);
+        }
+    }
+    Ok(found)
 }
 
 /// One segment.

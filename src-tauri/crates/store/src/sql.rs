@@ -69,7 +69,40 @@ pub(crate) async fn values<T: TryGetable>(
         .collect()
 }
 
+/// Rows of one statement at most: far below SQLite's limit of 32,766 values, and enough to make the statement's own cost vanish.
+const MOST_ROWS: usize = 256;
+
+/// Rows in parts of 256, then 128, 64 and so on: a page of any size is made of the same few statements, which are prepared once and
+/// not for each page.
+pub(crate) fn batches<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = rows.len().min(MOST_ROWS);
+        let (batch, rest) = rows.split_at_checked(1 << size.checked_ilog2()?)?;
+        rows = rest;
+        Some(batch)
+    })
+}
+
 /// `?, ?, ?` for so many values.
 pub(crate) fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::batches;
+
+    #[test]
+    fn every_row_is_in_one_batch_and_few_sizes_do_for_all() {
+        for length in [0, 1, 2, 3, 255, 256, 257, 750] {
+            let rows: Vec<usize> = (0..length).collect();
+            let parts: Vec<&[usize]> = batches(&rows).collect();
+            assert_eq!(parts.concat(), rows);
+            assert!(
+                parts
+                    .iter()
+                    .all(|part| part.len().is_power_of_two() && part.len() <= 256)
+            );
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::form::Form;
 use crate::ids::{ArchiveId, Timestamp};
 use crate::message::{Context, ReceivedMessage, StanzaIds, archived};
 use crate::ns;
-use crate::session::{Collect, Phase, RequestError, RequestKind, Session, StanzaCondition};
+use crate::session::{Collect, Collected, Knowledge, Phase, RequestError, RequestKind, Session, StanzaCondition};
 
 /// Which page of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,25 +140,35 @@ impl Session {
             .asker(Phase::Open)
             .collect(to, RequestKind::Set, payload, Some(collect))
             .await?;
-        let fin = collected
-            .answer
-            .and_then(|fin| Fin::try_from(fin).ok())
-            .ok_or(ArchiveError::Malformed)?;
-        if collected.results.len() > limit {
-            return Err(ArchiveError::Malformed);
-        }
         // Decoded here, in the asker's task, so that the session's task goes on reading.
-        let knowledge = self.knowledge();
-        let context = Context {
-            own: self.address(),
-            stanza_ids: StanzaIds::Announced,
-            own_nick: &|room| knowledge.own_nicks.get(room).cloned(),
-            // Who bears a name now says nothing about who bore it then.
-            occupant: &|_, _| None,
-            services: &knowledge.services,
-        };
-        Ok(page(collected.results, fin, &archive, &context))
+        answered(collected, limit, &archive, self.address(), &self.knowledge())
     }
+}
+
+/// The page that a question for at most `limit` messages was answered with.
+pub(crate) fn answered(
+    collected: Collected,
+    limit: usize,
+    archive: &BareJid,
+    own: &BareJid,
+    knowledge: &Knowledge,
+) -> Result<ArchivePage, ArchiveError> {
+    let fin = collected
+        .answer
+        .and_then(|fin| Fin::try_from(fin).ok())
+        .ok_or(ArchiveError::Malformed)?;
+    if collected.results.len() > limit {
+        return Err(ArchiveError::Malformed);
+    }
+    let context = Context {
+        own,
+        stanza_ids: StanzaIds::Announced,
+        own_nick: &|room| knowledge.own_nicks.get(room).cloned(),
+        // Who bears a name now says nothing about who bore it then.
+        occupant: &|_, _| None,
+        services: &knowledge.services,
+    };
+    Ok(page(collected.results, fin, archive, &context))
 }
 
 /// `<query/>` (XEP-0313 section 4).

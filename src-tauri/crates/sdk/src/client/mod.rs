@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 use wardline_store::{Store, accounts};
-use wardline_xmpp::session::{Session, Timing};
+use wardline_xmpp::session::{NetworkTransport, Session, Timing, Transport};
 use zeroize::Zeroizing;
 
 use crate::engine::{self, Command, Side};
@@ -31,13 +31,22 @@ pub struct Client {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
     profile: Profile,
     timing: Timing,
     clock: WallClock,
+    /// What carries sessions; `None`: the network.
+    transport: Option<Arc<dyn Transport>>,
     events: EventSender,
     running: Mutex<Option<Running>>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An account that is running.
@@ -77,11 +86,22 @@ impl Client {
     /// sooner or may take longer to notice; and over another clock than the operating system's.
     #[must_use]
     pub fn with(profile: Profile, timing: Timing, clock: WallClock) -> Self {
+        Self::made_of(profile, timing, clock, None)
+    }
+
+    /// Like [`new`](Self::new), over another transport than DNS, TCP and TLS.
+    #[must_use]
+    pub fn over(profile: Profile, transport: Arc<dyn Transport>) -> Self {
+        Self::made_of(profile, Timing::default(), WallClock::default(), Some(transport))
+    }
+
+    fn made_of(profile: Profile, timing: Timing, clock: WallClock, transport: Option<Arc<dyn Transport>>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 profile,
                 timing,
                 clock,
+                transport,
                 events: EventSender::new(),
                 running: Mutex::new(None),
             }),
@@ -129,9 +149,18 @@ impl Client {
             server: account.server,
             password: account.password,
         };
-        let (session, session_events) = Session::start(sign_in::session_config(&account, &self.shared.timing)?);
+        let config = sign_in::session_config(&account, &self.shared.timing)?;
+        let (session, session_events) = Session::start_over(config, self.transport());
         let started = self.run(open, session, session_events, running).await?;
         Ok(FirstScreen::SignedIn(Box::new(started)))
+    }
+
+    /// What carries the next session.
+    fn transport(&self) -> Arc<dyn Transport> {
+        match &self.shared.transport {
+            Some(transport) => Arc::clone(transport),
+            None => Arc::new(NetworkTransport::default()),
+        }
     }
 
     async fn run(
@@ -186,7 +215,8 @@ impl Client {
                 reference: "already-running".into(),
             });
         }
-        let (account, session, session_events) = sign_in::try_server(&form, &self.shared.timing).await?;
+        let (account, session, session_events) =
+            sign_in::try_server(&form, &self.shared.timing, self.transport()).await?;
         match sign_in::store_account(&self.shared.profile, &form, account).await {
             Ok(open) => self.run(open, session, session_events, &mut running).await,
             Err(error) => {

@@ -1,6 +1,7 @@
 //! Signing in: the form is checked, the server is asked, and only then anything is stored.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
@@ -9,7 +10,7 @@ use wardline_store::{Address, Text, accounts, settings};
 use wardline_xmpp::CertificateDer;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{
-    Security, ServerLocation as SessionServer, Session, SessionConfig, SessionEvent, SessionState, Timing,
+    Security, ServerLocation as SessionServer, Session, SessionConfig, SessionEvent, SessionState, Timing, Transport,
 };
 use zeroize::Zeroizing;
 
@@ -35,9 +36,10 @@ struct StoredServer {
 pub(super) async fn try_server(
     form: &SignIn,
     timing: &Timing,
+    transport: Arc<dyn Transport>,
 ) -> Result<(accounts::NewAccount, Session, mpsc::Receiver<SessionEvent>), CommandError> {
     let account = check(form).await?;
-    let (session, events) = Session::start(session_config(&account, timing)?);
+    let (session, events) = Session::start_over(session_config(&account, timing)?, transport);
     let mut state = session.state();
     let verdict = tokio::time::timeout(PATIENCE, async {
         loop {

@@ -1,5 +1,6 @@
 //! From a received message to rows of the store: who said it, where, under which ids.
 
+use wardline_store::conversations::Conversation;
 use wardline_store::messages::{NewAlias, NewMessage};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, DeliveryState,
@@ -17,6 +18,23 @@ pub(super) struct Target {
     pub(super) conversation: ConversationId,
     pub(super) archive: ArchiveId,
     pub(super) kind: ConversationKind,
+}
+
+impl Target {
+    /// A conversation of the store.
+    pub(super) fn of(with: &Conversation) -> Self {
+        Self {
+            conversation: with.id,
+            archive: with.archive_id,
+            kind: with.kind,
+        }
+    }
+
+    /// Itself, unless a message claims to be of another kind: a person's address cannot become a room's, whatever the type of a
+    /// stanza says.
+    pub(super) fn fitting(self, message: &ReceivedMessage) -> Option<Self> {
+        ((self.kind == ConversationKind::Team) == (message.kind == Sort::GroupChat)).then_some(self)
+    }
 }
 
 /// What a message is to a thread.
@@ -53,13 +71,7 @@ pub(super) async fn target(
 ) -> Result<Option<Target>, StoreError> {
     let address = Address(message.conversation.to_string());
     if let Some(known) = conversations::by_address(tx, &address).await? {
-        // A person's address cannot become a room's, whatever the type of a stanza claims.
-        let fits = (known.kind == ConversationKind::Team) == (message.kind == Sort::GroupChat);
-        return Ok(fits.then_some(Target {
-            conversation: known.id,
-            archive: known.archive_id,
-            kind: known.kind,
-        }));
+        return Ok(Target::of(&known).fitting(message));
     }
     if message.kind == Sort::GroupChat || content(message) == Content::Reference {
         return Ok(None);
@@ -170,6 +182,14 @@ pub(super) fn stamp(message: &ReceivedMessage, now: i64) -> (i64, StampSource) {
     }
 }
 
+/// From or to.
+pub(super) fn direction(message: &ReceivedMessage) -> Direction {
+    match message.direction {
+        Way::Outgoing => Direction::Outgoing,
+        Way::Incoming => Direction::Incoming,
+    }
+}
+
 /// The row of a text.
 pub(super) fn row(
     own: &BareJid,
@@ -180,7 +200,8 @@ pub(super) fn row(
     now: i64,
 ) -> NewMessage {
     let (stamp_us, stamp_source) = stamp(message, now);
-    let outgoing = message.direction == Way::Outgoing;
+    let direction = direction(message);
+    let outgoing = direction == Direction::Outgoing;
     let sender = match &message.real_jid {
         Some(real) if !outgoing => Address(real.to_string()),
         _ => id_owner(own, message),
@@ -191,11 +212,7 @@ pub(super) fn row(
         segment_id: segment,
         position,
         displayable: true,
-        direction: if outgoing {
-            Direction::Outgoing
-        } else {
-            Direction::Incoming
-        },
+        direction,
         kind: MessageKind::Text,
         sender_address: sender,
         sender_nick: message.nick.clone().map(Text),

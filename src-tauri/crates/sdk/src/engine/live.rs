@@ -131,7 +131,7 @@ impl Engine {
             // What else was said around one that was delivered late, only the archive knows.
             let (segment, stood) = match message.stamp {
                 None => (Some(self.sync.live_segment(&tx, target, position).await?), None),
-                Some(_) => (None, read_pointer::standing(&tx, target.conversation).await?),
+                Some(_) => (None, read_pointer::standing(&tx, target.conversation, &[]).await?),
             };
             let row = ingest::row(&self.own, target, message, segment, position, now);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;

@@ -13,6 +13,8 @@ mod connection;
 mod diagnostics;
 mod displayed;
 mod errands;
+#[cfg(feature = "fuzzing")]
+mod fed;
 mod ingest;
 mod jobs;
 mod live;
@@ -64,6 +66,8 @@ use crate::wall_clock::WallClock;
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
 pub(crate) use self::diagnostics::EngineState;
+#[cfg(feature = "fuzzing")]
+pub use self::fed::Fed;
 pub(crate) use self::sync::proven_at;
 
 /// Live events that are taken into one transaction at most.

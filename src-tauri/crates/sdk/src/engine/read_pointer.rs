@@ -1,8 +1,7 @@
 //! The read pointer: everything up to it has been seen. It only moves forward, and only by what the user did (sync.md R11).
 
 use wardline_store::{
-    AliasKind, ConversationBox, ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx,
-    conversations, messages,
+    AliasKind, ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx, conversations, messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
@@ -100,8 +99,13 @@ pub(super) struct Moved {
     pub(super) to: i64,
 }
 
-/// Where the pointer stands; `None` where it has not been set.
-pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Result<Option<Standing>, StoreError> {
+/// Where the pointer stands; `None` where it has not been set. Messages that are `new` have not got their place yet and do not
+/// count.
+pub(super) async fn standing(
+    tx: &WriteTx,
+    conversation: ConversationId,
+    new: &[MessageId],
+) -> Result<Option<Standing>, StoreError> {
     let Some(with) = conversations::get(tx, conversation).await? else {
         return Ok(None);
     };
@@ -114,8 +118,8 @@ pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Resu
         let on = On::Message(id, message.position);
         return Ok(Some(Standing { position, on }));
     }
-    let newest = messages::last_incoming(tx, conversation, position).await?;
-    let on = On::Place(newest.map(|message| (message.id, message.position)));
+    let newest = messages::last_incoming(tx, conversation, position, new).await?;
+    let on = On::Place(newest.map(|place| (place.id, place.position)));
     Ok(Some(Standing { position, on }))
 }
 
@@ -163,12 +167,7 @@ pub(super) async fn refresh(
     conversation: ConversationId,
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
-    conversations::refresh_last(tx, conversation).await?;
-    let with = conversations::get(tx, conversation).await?;
-    if with.is_some_and(|with| with.shown_in == ConversationBox::Hidden && with.last_message_id.is_some()) {
-        conversations::set_box(tx, conversation, ConversationBox::Inbox).await?;
-    }
-    conversations::recount_unread(tx, conversation).await?;
+    conversations::refresh(tx, conversation).await?;
     changes.row(conversation);
     Ok(())
 }

@@ -16,14 +16,13 @@ impl Engine {
         let tx = self.store.read().await?;
         let now = self.clock.now();
         let mut diffs = Vec::new();
-        for conversation in changes.rows() {
-            if let Some(row) = chat_list::row(&tx, conversation).await? {
-                if row.shown_in == ConversationBox::Inbox {
-                    self.inbox
-                        .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
-                } else {
-                    self.inbox.remove(conversation.into(), &mut diffs);
-                }
+        let changed: Vec<ConversationId> = changes.rows().collect();
+        for row in chat_list::rows_of(&tx, &changed).await? {
+            if row.shown_in == ConversationBox::Inbox {
+                self.inbox
+                    .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
+            } else {
+                self.inbox.remove(row.id.into(), &mut diffs);
             }
         }
         let mut threads = Vec::new();

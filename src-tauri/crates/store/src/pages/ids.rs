@@ -28,7 +28,7 @@ pub(super) async fn allocate(tx: &WriteTx, stamps_us: impl Iterator<Item = i64>)
     distinct.dedup();
 
     let mut next = HashMap::with_capacity(distinct.len());
-    for chunk in distinct.chunks(500) {
+    for chunk in sql::batches(&distinct) {
         next.extend(free_slots(tx, chunk).await?);
     }
     let mut ids = Vec::with_capacity(buckets.len());

@@ -27,6 +27,8 @@ async fn what_refers_to_a_message_that_is_not_here_waits_for_it() {
     ] {
         pending::add(&tx, new).await.unwrap();
     }
+    let awaited = pending::awaited(&tx, archive, ["m1", "m9"]).await.unwrap();
+    assert_eq!(awaited.into_iter().collect::<Vec<_>>(), ["m1"]);
     let take = |targets| pending::take(&tx, archive, targets);
     let taken = take(&[(ById, "m1"), (ById, "m9")]).await.unwrap();
     assert_eq!(
@@ -36,6 +38,7 @@ async fn what_refers_to_a_message_that_is_not_here_waits_for_it() {
     assert_eq!(take(&[(ById, "m1")]).await.unwrap(), []);
     assert_eq!(take(&[(ByArchive, "m1")]).await.unwrap().len(), 1);
     assert_eq!(pending::forget_before(&tx, 41).await.unwrap(), 1);
+    assert!(pending::awaited(&tx, archive, ["m1", "m2"]).await.unwrap().is_empty());
 }
 
 #[tokio::test]

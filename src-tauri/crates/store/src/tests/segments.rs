@@ -171,3 +171,27 @@ async fn conversations_with_gaps_come_unread_first_then_recent_and_expired_gaps_
     let wanted: Vec<_> = wanted.into_iter().map(|with| with.conversation).collect();
     assert_eq!(wanted, [all[1].0, all[3].0, all[0].0]);
 }
+
+#[tokio::test]
+async fn segments_of_many_conversations_come_each_in_order() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let (_, carol) = fixture.conversation("carol@ward.example").await;
+    let (_, dave) = fixture.conversation("dave@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let late = filled(&tx, archive, segment(bob, 50, 60)).await;
+    let early = filled(&tx, archive, segment(bob, 10, 20)).await;
+    let other = filled(&tx, archive, segment(carol, 30, 40)).await;
+    let held = crate::segments::list_many(&tx, &[bob, carol, dave]).await.unwrap();
+    let of = |id| {
+        held.get(&id)
+            .map(|held| held.iter().map(|one| one.id).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        (of(bob), of(carol), of(dave)),
+        (Some(vec![early, late]), Some(vec![other]), None)
+    );
+    assert_eq!(messages::last_archived(&tx, bob, early, 15).await.unwrap(), Some(10));
+    assert_eq!(messages::last_archived(&tx, bob, early, 90).await.unwrap(), Some(20));
+    assert_eq!(messages::last_archived(&tx, bob, early, 5).await.unwrap(), None);
+}

@@ -34,6 +34,8 @@ mod discover;
 mod error;
 mod event;
 mod handle;
+#[cfg(feature = "fuzzing")]
+pub mod heard;
 mod identity;
 mod link;
 mod negotiate;
@@ -57,7 +59,8 @@ pub use state::SessionState;
 pub use crate::net::{Connection, Io, NameServers, NetworkTransport, Transport};
 
 pub(crate) use asker::Asker;
-pub(crate) use command::{Collect, Command, Phase};
+pub(crate) use command::{Collect, Collected, Command, Phase};
+pub(crate) use core::Knowledge;
 pub(crate) use stanza::{answered, condition_of, stream_error};
 
 use stanza::{iq, is_stanza, refusal, result};

@@ -1,16 +1,17 @@
 //! The run: from the cursor to the end of an archive, again a little later (R6), and joining the live messages to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::segments::Segment;
 use wardline_store::{
-    ArchiveId, ConversationId, SegmentKind, StoreError, WriteTx, archives, conversations, messages, segments,
+    Address, ArchiveId, ConversationId, SegmentKind, StoreError, WriteTx, archives, conversations, messages, segments,
 };
 use wardline_xmpp::archive::{ArchivePage, Reach, Stability};
 use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::ArchiveId as WireId;
+use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
 
 use super::cursor::{self, Cursor};
@@ -131,6 +132,7 @@ impl Engine {
             self.sync.ask_again.insert(archive);
             return Ok(());
         }
+        self.sync.voided.remove(&archive);
         let reached = self.sync.reached(self.own_archive, archive);
         if !matches!(reached, Reached::Looking) {
             *reached = Reached::Running;
@@ -148,8 +150,7 @@ impl Engine {
         Ok(())
     }
 
-    /// A page of the run: each conversation's part goes to the end of its newest segment, and the cursor moves, all in one
-    /// transaction.
+    /// A page of the run has come. The next one is asked for before this one is stored: the server reads while this computer writes.
     pub(super) async fn ran(
         &mut self,
         request: &PageRequest,
@@ -157,56 +158,31 @@ impl Engine {
         page: ArchivePage,
     ) -> Result<(), StoreError> {
         let archive = request.archive;
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
-        let mut overtook = Overtook::Nothing;
-        for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
-            // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
-            let base = segments::list(&tx, target.conversation)
-                .await?
-                .into_iter()
-                .rfind(|held| held.first_position <= from.stamp && held.is_in_archive())
-                .filter(|held| held.kind != SegmentKind::Detached);
-            let first = messages
-                .first()
-                .and_then(|message| message.archive_id.clone())
-                .map(WireId::into_string);
-            let last = messages
-                .last()
-                .and_then(|message| message.archive_id.clone())
-                .map(WireId::into_string);
-            let adjacent = match base {
-                Some(segment) => read_up_to(&tx, target, &segment, from).await?,
-                None => Adjacent::Alone,
-            };
-            let leaf = Leaf {
-                target,
-                adjacent,
-                messages,
-                first,
-                last,
-            };
-            let stored = self.store_leaf(&tx, leaf, &mut changes).await?;
-            if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
-                overtook = Overtook::Live;
-            }
-        }
-        if let Some(written) = cursor::written_by(&page) {
-            cursor::set(&tx, archive, &written).await?;
+        if self.sync.voided.remove(&archive) {
+            self.sync.pause(request, Instant::now() + REST);
+            return Ok(());
         }
         let began = self.sync.runs.get(&archive).map_or(from.stamp, |run| run.began);
-        if page.reach == Reach::Complete {
-            self.close_gaps(&tx, archive, began, &mut changes).await?;
-        }
-        tx.commit().await?;
         let goes_on = from.at_end_of(&page).filter(|_| page.reach == Reach::More);
         let stuck = page.reach == Reach::More && goes_on.is_none();
         match goes_on {
-            Some(at) => self.sync.runs.insert(archive, Run { began, at }),
-            None => self.sync.runs.remove(&archive),
+            Some(at) => {
+                self.sync.runs.insert(archive, Run { began, at });
+                self.run_from_cursor(archive).await?;
+                self.pump_sync();
+            }
+            None => drop(self.sync.runs.remove(&archive)),
+        }
+        let overtook = match self.store_page_of_run(archive, from, &page, began).await {
+            Ok(overtook) => overtook,
+            Err(error) => {
+                // What comes after a page that is not here must not be taken. The cursor still stands before both.
+                if self.sync.runs.remove(&archive).is_some() {
+                    self.sync.voided.insert(archive);
+                }
+                return Err(error);
+            }
         };
-        self.committed(changes).await?;
-
         if overtook == Overtook::Live {
             self.sync.look_again(self.own_archive, archive);
         }
@@ -214,7 +190,8 @@ impl Engine {
         match page.reach {
             // A server that answers without going on would be asked for ever.
             Reach::More if stuck => self.sync.pause(request, Instant::now() + REST),
-            Reach::More => self.run_from_cursor(archive).await?,
+            // The next one is under way.
+            Reach::More => {}
             Reach::Complete if !second_look || page.stability == Stability::Unstable => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
             }
@@ -226,6 +203,30 @@ impl Engine {
         }
         self.fill_gaps().await?;
         self.drain_outbox().await
+    }
+
+    /// Each conversation's part of a page goes to the end of its newest segment, and the cursor moves, all in one transaction.
+    async fn store_page_of_run(
+        &mut self,
+        archive: ArchiveId,
+        from: &Cursor,
+        page: &ArchivePage,
+        began: i64,
+    ) -> Result<Overtook, StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        let leaves = self.leaves(&tx, from, &page.messages).await?;
+        let stored = self.store_leaves(&tx, leaves, &mut changes).await?;
+        if let Some(written) = cursor::written_by(page) {
+            cursor::set(&tx, archive, &written).await?;
+        }
+        if page.reach == Reach::Complete {
+            self.close_gaps(&tx, archive, began, &mut changes).await?;
+        }
+        tx.commit().await?;
+        self.committed(changes).await?;
+        let overtook = stored.into_iter().flatten().map(|stored| stored.overtook);
+        Ok(overtook.max().unwrap_or(Overtook::Nothing))
     }
 
     /// The run has reached the end: whatever lies between the newest archived segment and the live ones is nothing.
@@ -271,18 +272,66 @@ impl Engine {
         }
     }
 
+    /// The parts of a page, each at the end of its conversation's newest segment that the run has read.
+    async fn leaves<'page>(
+        &self,
+        tx: &WriteTx,
+        from: &Cursor,
+        page: &'page [ReceivedMessage],
+    ) -> Result<Vec<Leaf<'page>>, StoreError> {
+        let parts = self.by_conversation(tx, page).await?;
+        let conversations: Vec<ConversationId> = parts.iter().map(|(target, _)| target.conversation).collect();
+        let mut held = segments::list_many(tx, &conversations).await?;
+        let mut leaves = Vec::with_capacity(parts.len());
+        for (target, messages) in parts {
+            let held = held.remove(&target.conversation).unwrap_or_default();
+            // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
+            let base = held
+                .iter()
+                .rfind(|held| held.first_position <= from.stamp && held.is_in_archive())
+                .filter(|held| held.kind != SegmentKind::Detached);
+            let adjacent = match base {
+                Some(segment) => read_up_to(tx, target, segment, from).await?,
+                None => Adjacent::Alone,
+            };
+            let id_of = |message: Option<&&ReceivedMessage>| message?.archive_id.clone().map(WireId::into_string);
+            leaves.push(Leaf {
+                target,
+                adjacent,
+                first: id_of(messages.first()),
+                last: id_of(messages.last()),
+                messages,
+                held,
+            });
+        }
+        Ok(leaves)
+    }
+
     /// The parts of a page by conversation, in the order of the page.
     async fn by_conversation<'page>(
         &self,
         tx: &WriteTx,
         page: &'page [ReceivedMessage],
     ) -> Result<Vec<(Target, Vec<&'page ReceivedMessage>)>, StoreError> {
+        let addresses: HashSet<&BareJid> = page.iter().map(|message| &message.conversation).collect();
+        let addresses: Vec<Address> = addresses
+            .into_iter()
+            .map(|address| Address(address.to_string()))
+            .collect();
+        let known = conversations::by_addresses(tx, &addresses).await?;
+        let mut known: HashMap<String, Target> = known
+            .into_iter()
+            .map(|with| (with.address.as_str().to_owned(), Target::of(&with)))
+            .collect();
         let mut parts: Vec<(Target, Vec<&ReceivedMessage>)> = Vec::new();
         let mut at: HashMap<ConversationId, usize> = HashMap::new();
         for message in page {
-            let Some(target) = ingest::target(tx, self.own_archive, message).await? else {
-                continue;
+            let target = match known.get(message.conversation.as_str()) {
+                Some(target) => target.fitting(message),
+                None => ingest::target(tx, self.own_archive, message).await?,
             };
+            let Some(target) = target else { continue };
+            known.insert(message.conversation.to_string(), target);
             let index = *at.entry(target.conversation).or_insert_with(|| {
                 parts.push((target, Vec::new()));
                 parts.len() - 1

@@ -125,7 +125,7 @@ impl Engine {
             })
             .collect();
         let conversation = check.target.conversation;
-        let stood = read_pointer::standing(tx, conversation).await?;
+        let stood = read_pointer::standing(tx, conversation, &[]).await?;
         let mut moved = Vec::new();
         for (row, position) in rows.iter().zip(place_page(&placing, None, ceiling)) {
             if row.position == position {
@@ -177,6 +177,7 @@ impl Engine {
                 target,
                 adjacent,
                 messages: wanted.iter().collect(),
+                held: segments::list(tx, target.conversation).await?,
                 first: first.map(WireId::into_string),
                 last: page.last.clone().map(WireId::into_string),
             };

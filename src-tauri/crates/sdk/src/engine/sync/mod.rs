@@ -14,8 +14,11 @@ mod catch_up;
 mod check;
 mod compare;
 mod cursor;
+#[cfg(feature = "fuzzing")]
+mod fed;
 mod first;
 mod gaps;
+mod intake;
 mod jump;
 mod live;
 mod page;
@@ -93,6 +96,8 @@ pub(super) struct Sync {
     runs: HashMap<ArchiveId, Run>,
     /// Archives with a page of their run under way: a second one would prove nothing that the first does not.
     asking: HashSet<ArchiveId>,
+    /// Those of them whose page under way comes after one that could not be stored: it must not be taken.
+    voided: HashSet<ArchiveId>,
     /// Those of them that are to be asked once more after that.
     ask_again: HashSet<ArchiveId>,
     /// Conversations with a page of their own under way.

@@ -1,19 +1,17 @@
 //! One page of an archive, one transaction: messages, what they say about others, and the edges of segments (sync.md R2).
 
-use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 
-use wardline_store::messages::Message;
-use wardline_store::pages;
 use wardline_store::revisions::Order;
 use wardline_store::segments::{self, Edge, NewSegment, Segment};
 use wardline_store::{MessageId, SegmentId, SegmentKind, StoreError, WriteTx, conversations, gaps, messages};
 use wardline_xmpp::message::ReceivedMessage;
 
+use super::intake::{Came, Intake, Taken};
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
-use crate::engine::ingest::{self, Content, Target};
-use crate::engine::read_pointer::{Came, Moved, Spoken};
+use crate::engine::ingest::{self, Target};
+use crate::engine::read_pointer::{Moved, Spoken};
 use crate::engine::{Engine, read_pointer, references};
 
 /// Microseconds.
@@ -37,24 +35,8 @@ pub(super) enum Adjacent {
 
 impl Adjacent {
     /// Whether what it lies beside was read before it, though it is newer.
-    fn is_backward(self) -> bool {
+    pub(super) fn is_backward(self) -> bool {
         matches!(self, Self::Before(_) | Self::Within(..))
-    }
-}
-
-/// A message that the archive has told of before, at another time: servers keep what is sent again after a resumption twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Again {
-    Earlier,
-    Later,
-}
-
-fn told_again(row: &Message, message: &ReceivedMessage, now: i64) -> Option<Again> {
-    let told = row.archived_us.filter(|_| row.segment_id.is_some())?;
-    match ingest::stamp(message, now).0.cmp(&told) {
-        Ordering::Less => Some(Again::Earlier),
-        Ordering::Equal => None,
-        Ordering::Greater => Some(Again::Later),
     }
 }
 
@@ -64,13 +46,15 @@ pub(super) struct Leaf<'a> {
     pub(super) target: Target,
     pub(super) adjacent: Adjacent,
     pub(super) messages: Vec<&'a ReceivedMessage>,
+    /// The segments of the conversation, oldest first.
+    pub(super) held: Vec<Segment>,
     /// Archive ids of the first and last result, whether or not it could be read.
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
 }
 
 /// What a leaf that was stored has passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Overtook {
     Nothing,
     /// Live messages of which the archive has not told yet, while it told something new: which of them come first only the
@@ -94,14 +78,43 @@ impl Engine {
         leaf: Leaf<'_>,
         changes: &mut Changes,
     ) -> Result<Option<Stored>, StoreError> {
+        let stored = self.store_leaves(tx, vec![leaf], changes).await?;
+        Ok(stored.into_iter().next().flatten())
+    }
+
+    /// Stores leaves of different conversations. Where each is now, as for [`store_leaf`](Self::store_leaf).
+    pub(super) async fn store_leaves(
+        &self,
+        tx: &WriteTx,
+        leaves: Vec<Leaf<'_>>,
+        changes: &mut Changes,
+    ) -> Result<Vec<Option<Stored>>, StoreError> {
+        let intake = self.take_in(tx, &leaves).await?;
+        let mut stored = Vec::with_capacity(leaves.len());
+        for (leaf, texts) in leaves.into_iter().zip(&intake.leaves) {
+            stored.push(self.settle_leaf(tx, leaf, texts, &intake, changes).await?);
+        }
+        Ok(stored)
+    }
+
+    /// Gives the texts of a leaf, which are in the store, their place and what was said about them.
+    async fn settle_leaf(
+        &self,
+        tx: &WriteTx,
+        leaf: Leaf<'_>,
+        texts: &[Taken<'_>],
+        intake: &Intake<'_>,
+        changes: &mut Changes,
+    ) -> Result<Option<Stored>, StoreError> {
+        let ground = leaf.ground();
         let Leaf {
             target,
             adjacent,
             messages: page,
+            held,
             first,
             last,
         } = leaf;
-        let held = segments::list(tx, target.conversation).await?;
         let neighbour = match adjacent {
             Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
                 held.iter().find(|segment| segment.id == id)
@@ -114,37 +127,23 @@ impl Engine {
                 overtook: Overtook::Nothing,
             }));
         }
-        let texts: Vec<&ReceivedMessage> = page
-            .iter()
-            .copied()
-            .filter(|message| ingest::content(message) != Content::Reference)
-            .collect();
         let now = self.clock.now();
-        let rows = texts
-            .iter()
-            .map(|message| {
-                let (stamp, _) = ingest::stamp(message, now);
-                ingest::row(&self.own, target, message, None, stamp, now)
-            })
-            .collect();
-        let stood = read_pointer::standing(tx, target.conversation).await?;
-        let outcomes = pages::insert(tx, target.archive, rows).await?;
-        let stored: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
-        let stored = messages::get_many(tx, &stored).await?;
-        // One that was archived twice stands where it was archived first.
-        let mut seen = HashSet::new();
-        let is_first = |outcome: &pages::Outcome, message: &ReceivedMessage| {
-            let row = stored.iter().find(|row| row.id == outcome.id());
-            adjacent.is_backward() || row.is_none_or(|row| told_again(row, message, now) != Some(Again::Later))
+        // Only what was here before can move, and the read pointer with it; only before what came live can an earlier beginning be.
+        let has_unplaced = intake.unplaced.contains(&target.conversation);
+        let begins = has_unplaced || matches!(adjacent, Adjacent::Alone | Adjacent::Newest);
+        let stood = if begins || texts.iter().any(|text| text.came == Came::Before) {
+            let new: Vec<MessageId> = texts
+                .iter()
+                .filter(|text| text.came == Came::Now)
+                .map(|text| text.id)
+                .collect();
+            read_pointer::standing(tx, target.conversation, &new).await?
+        } else {
+            None
         };
-        let (outcomes, texts): (Vec<pages::Outcome>, Vec<&ReceivedMessage>) = outcomes
-            .into_iter()
-            .zip(texts)
-            .filter(|(outcome, message)| seen.insert(outcome.id()) && is_first(outcome, message))
-            .unzip();
-        let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
+        let ids: Vec<MessageId> = texts.iter().map(|text| text.id).collect();
         let (positions, met, moved) = self
-            .place_leaf(tx, target, adjacent, neighbour, &texts, &outcomes, &stored, changes)
+            .place_leaf(tx, target, (adjacent, neighbour), texts, has_unplaced, ground, changes)
             .await?;
         let mut moved = moved;
         self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
@@ -154,7 +153,7 @@ impl Engine {
             if let Some(first) = positions.first()
                 && !adjacent.is_backward()
             {
-                let spoken = match texts.iter().any(|message| references::is_own(message)) {
+                let spoken = match texts.iter().any(|text| references::is_own(text.message)) {
                     true => Spoken::ByUs,
                     false => Spoken::ByOthers,
                 };
@@ -168,16 +167,23 @@ impl Engine {
             .settle(tx, target, adjacent, &held, met, span, (first, last))
             .await?;
         // A page's messages are proven to lie in its segment, whichever segment they came in by.
-        messages::set_segment(tx, &ids, segment).await?;
+        let elsewhere = |text: &&Taken<'_>| text.came == Came::Before || ground != Some(segment);
+        let elsewhere: Vec<MessageId> = texts.iter().filter(elsewhere).map(|text| text.id).collect();
+        messages::set_segment(tx, &elsewhere, segment).await?;
 
-        for (outcome, (message, position)) in outcomes.iter().zip(texts.iter().zip(&positions)) {
-            if let pages::Outcome::Inserted(id) = outcome {
-                references::apply_kept(tx, &self.own, target, *id, changes).await?;
-                if references::is_own(message) {
-                    conversations::advance_read(tx, target.conversation, *position, Some(*id)).await?;
-                }
-                changes.message(target.conversation, *id);
+        let mut own = None;
+        for (text, position) in texts.iter().zip(&positions).filter(|(text, _)| text.came == Came::Now) {
+            if intake.is_awaited(text.message) {
+                references::apply_kept(tx, &self.own, target, text.id, changes).await?;
             }
+            if references::is_own(text.message) {
+                own = Some((*position, text.id));
+            }
+            changes.message(target.conversation, text.id);
+        }
+        // They stand in the order of the page: whoever has written the last one has seen the others.
+        if let Some((position, id)) = own {
+            conversations::advance_read(tx, target.conversation, position, Some(id)).await?;
         }
         let order = match adjacent.is_backward() {
             true => Order::Backward,
@@ -192,16 +198,15 @@ impl Engine {
             references::apply(tx, &self.own, target, message, (at, order), changes).await?;
         }
         if let Some(first) = positions.first() {
-            read_pointer::begin(tx, target, *first, Came::Archived).await?;
+            read_pointer::begin(tx, target, *first, read_pointer::Came::Archived).await?;
         }
         read_pointer::refresh(tx, target.conversation, changes).await?;
-        let is_new = outcomes
-            .iter()
-            .any(|outcome| matches!(outcome, pages::Outcome::Inserted(_)));
+        let is_new = texts.iter().any(|text| text.came == Came::Now);
         // By the stamp, as a message of whole seconds may have been put behind live ones.
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)
                 if is_new
+                    && has_unplaced
                     && !adjacent.is_backward()
                     && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
             {
@@ -219,37 +224,23 @@ impl Engine {
         &self,
         tx: &WriteTx,
         target: Target,
-        adjacent: Adjacent,
-        neighbour: Option<&Segment>,
-        texts: &[&ReceivedMessage],
-        outcomes: &[pages::Outcome],
-        stored: &[Message],
+        (adjacent, neighbour): (Adjacent, Option<&Segment>),
+        texts: &[Taken<'_>],
+        has_unplaced: bool,
+        ground: Option<SegmentId>,
         changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
-        let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
-        let ids = ids.as_slice();
-        let now = self.clock.now();
         let mut moved = Vec::new();
-        let find = |id: MessageId| stored.iter().find(|message| message.id == id);
-        let mut met = BTreeSet::new();
-        let mut placing = Vec::with_capacity(ids.len());
-        for (id, message) in ids.iter().zip(texts) {
-            let (stamp, _) = ingest::stamp(message, now);
-            let row = find(*id);
-            met.extend(row.and_then(|row| row.segment_id));
-            placing.push(match row {
-                Some(row)
-                    if row.segment_id.is_some()
-                        && row.archived_us.is_some()
-                        && told_again(row, message, now) != Some(Again::Earlier) =>
-                {
-                    Placing::Held(row.position)
-                }
-                _ => Placing::Stamped(stamp),
-            });
-        }
-        if !adjacent.is_backward() {
-            behind_unplaced(tx, target, ids, &mut placing).await?;
+        let met: BTreeSet<SegmentId> = texts.iter().filter_map(|text| text.stood.segment).collect();
+        let mut placing: Vec<Placing> = texts
+            .iter()
+            .map(|text| match text.has_place() {
+                true => Placing::Held(text.stood.position),
+                false => Placing::Stamped(text.stamp.0),
+            })
+            .collect();
+        if has_unplaced && !adjacent.is_backward() {
+            behind_unplaced(tx, target, texts, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_, after), Some(_)) => (Some(after), None),
@@ -259,47 +250,46 @@ impl Engine {
         };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
         let inside = match adjacent {
-            Adjacent::Before(segment) => ids.iter().zip(texts).position(|(id, message)| {
-                find(*id).is_some_and(|row| {
-                    row.segment_id == Some(segment)
-                        && row.archived_us.is_some()
-                        && told_again(row, message, now) != Some(Again::Earlier)
-                })
-            }),
+            Adjacent::Before(segment) => texts
+                .iter()
+                .position(|text| text.stood.segment == Some(segment) && text.has_place()),
             _ => None,
         };
         let (head, tail) = placing.split_at(inside.unwrap_or(placing.len()));
         let mut positions = place_page(head, after, before);
         positions.extend(place_page(tail, None, None));
-        for ((outcome, message), position) in outcomes.iter().zip(texts).zip(&positions) {
-            let id = &outcome.id();
-            let (stamp_us, stamp_source) = ingest::stamp(message, now);
-            let Some(row) = find(*id) else { continue };
-            if row.position == *position && row.archived_us.is_some() {
+        for (text, position) in texts.iter().zip(&positions) {
+            let Taken { id, came, stood, .. } = *text;
+            if stood.position == *position && stood.archived_us.is_some() {
                 continue;
             }
-            // What the user has read is not asked of messages that this page brought, nor of local echoes.
-            if matches!(outcome, pages::Outcome::Known(_)) && row.position < messages::PENDING_BASE {
-                moved.push(Moved {
-                    message: *id,
-                    direction: row.direction,
-                    from: row.position,
-                    to: *position,
-                });
-            }
-            self.arrived_on_server(tx, target.conversation, *id, changes).await?;
+            let (stamp_us, stamp_source) = text.stamp;
             let placement = messages::Placement {
                 position: *position,
                 stamp_us,
                 stamp_source,
                 archived_us: Some(stamp_us),
-                segment_id: None,
+                segment_id: ground.filter(|_| came == Came::Now),
             };
-            messages::place(tx, *id, placement).await?;
-            if row.position >= messages::PENDING_BASE {
-                references::apply_kept(tx, &self.own, target, *id, changes).await?;
+            if came == Came::Now {
+                messages::place(tx, id, placement).await?;
+                continue;
             }
-            changes.message(target.conversation, *id);
+            // What the user has read is not asked of local echoes.
+            if stood.position < messages::PENDING_BASE {
+                moved.push(Moved {
+                    message: id,
+                    direction: stood.direction,
+                    from: stood.position,
+                    to: *position,
+                });
+            }
+            self.arrived_on_server(tx, target.conversation, id, changes).await?;
+            messages::place(tx, id, placement).await?;
+            if stood.position >= messages::PENDING_BASE {
+                references::apply_kept(tx, &self.own, target, id, changes).await?;
+            }
+            changes.message(target.conversation, id);
         }
         Ok((positions, met, moved))
     }
@@ -406,7 +396,8 @@ impl Engine {
             )
             .await?;
         }
-        if matches!(adjacent, Adjacent::After(..) | Adjacent::Newest) {
+        let is_detached = held.iter().any(|segment| segment.kind == SegmentKind::Detached);
+        if is_detached && matches!(adjacent, Adjacent::After(..) | Adjacent::Newest) {
             segments::attach(tx, whole).await?;
         }
         Ok(whole)
@@ -483,7 +474,7 @@ impl Engine {
 async fn behind_unplaced(
     tx: &WriteTx,
     target: Target,
-    page: &[MessageId],
+    page: &[Taken<'_>],
     placing: &mut [Placing],
 ) -> Result<(), StoreError> {
     let free = placing
@@ -503,7 +494,10 @@ async fn behind_unplaced(
         return Ok(());
     };
     let unplaced = messages::unplaced_between(tx, target.conversation, first, last.saturating_add(SECOND)).await?;
-    for live in unplaced.iter().filter(|live| !page.contains(&live.id)) {
+    for live in unplaced
+        .iter()
+        .filter(|live| page.iter().all(|text| text.id != live.id))
+    {
         for stamp in &mut whole {
             if **stamp / SECOND == live.position / SECOND {
                 **stamp = live.position.saturating_add(1).max(**stamp);

@@ -123,6 +123,7 @@ impl Engine {
             target,
             adjacent,
             messages: page.messages.iter().collect(),
+            held: segments::list(&tx, target.conversation).await?,
             first: page.first.clone().map(WireId::into_string),
             last: page.last.clone().map(WireId::into_string),
         };

@@ -1,0 +1,126 @@
+//! The receiving half of a session without a connection, for fuzzing: bytes as a server may send them to what the session tells,
+//! through the same reader, the same checks and the same decoders.
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
+use xmpp_parsers::jid::{BareJid, FullJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+use super::command::{Collect, Collected};
+use super::core::{Core, Gate, Knowledge};
+use super::negotiate::Management;
+use super::{RequestError, SessionEvent, Timing};
+use crate::archive::{ArchiveError, ArchivePage, answered};
+use crate::features::Feature;
+use crate::xml::{Incoming, Input, Limits};
+
+/// Id and query id of the one question to the archive that waits for an answer.
+pub const QUESTION: &str = "page";
+/// Most messages to its page.
+pub const PAGE: usize = 50;
+
+/// One element that came, and what followed from it.
+#[derive(Debug)]
+pub struct Heard {
+    /// The element as it came.
+    pub element: Element,
+    /// What the session tells.
+    pub events: Vec<SessionEvent>,
+    /// The archive's page, once its question is answered.
+    pub page: Option<Result<ArchivePage, ArchiveError>>,
+}
+
+/// A session that only listens.
+pub struct Listener {
+    own: BareJid,
+    core: Core,
+    knowledge: watch::Receiver<Knowledge>,
+    page: oneshot::Receiver<Result<Collected, RequestError>>,
+}
+
+impl Listener {
+    /// A session of this address, in a room, with a question to its archive under way.
+    #[must_use]
+    pub fn new(address: FullJid, room: &BareJid) -> Self {
+        let own = address.to_bare();
+        let (knowledge, known) = watch::channel(Knowledge::default());
+        let mut core = Core::new(own.clone(), Timing::default(), knowledge);
+        core.begin(address, Management::Enabled { resume: None });
+        core.features.insert(Feature::StanzaIds);
+        core.features.insert(Feature::Archive);
+        core.gate = Gate::Open;
+        let deadline = Instant::now() + Duration::from_secs(3_600);
+        let (entered, _) = oneshot::channel();
+        core.rooms.enter(room.clone(), "alice".to_owned(), deadline, entered);
+        let (answer, page) = oneshot::channel();
+        let collect = Collect {
+            archive: own.clone(),
+            query_id: QUESTION.to_owned(),
+            limit: PAGE,
+        };
+        core.requests
+            .insert(QUESTION.to_owned(), None, deadline, Some(collect), answer);
+        core.publish();
+        Self {
+            own,
+            core,
+            knowledge: known,
+            page,
+        }
+    }
+
+    /// Hears the bytes of a stream from its header on; each element with what follows from it. Ends where the session would.
+    ///
+    /// # Panics
+    /// If an element is handed over that is deeper or richer than elements may be.
+    pub async fn hear(&mut self, mut bytes: &[u8]) -> Vec<Heard> {
+        let limits = Limits::default();
+        let mut input = Input::new(limits);
+        let mut heard = Vec::new();
+        let mut out = BytesMut::new();
+        while let Ok(incoming) = input.next(&mut bytes).await {
+            let element = match &incoming {
+                Incoming::Header(_) => continue,
+                Incoming::Element(element) | Incoming::Bad(element) => element.clone(),
+                Incoming::End => break,
+            };
+            let (depth, nodes) = measured(&element);
+            assert!(
+                depth <= limits.depth && nodes <= limits.nodes,
+                "an element over the limits"
+            );
+            let goes_on = self.core.take(incoming, &mut out).is_ok();
+            let events = std::iter::from_fn(|| self.core.next_event()).collect();
+            let page = self.page.try_recv().ok().map(|answer| {
+                let collected = answer.map_err(ArchiveError::from)?;
+                answered(collected, PAGE, &self.own, &self.own, &self.knowledge.borrow())
+            });
+            heard.push(Heard { element, events, page });
+            if !goes_on {
+                break;
+            }
+            self.core.settle(&mut out);
+            out.clear();
+        }
+        heard
+    }
+
+    /// Whether the session would take this address for its own archive's.
+    #[must_use]
+    pub fn is_own(&self, from: Option<&str>) -> bool {
+        from.is_none_or(|from| Jid::new(from).is_ok_and(|from| from == self.own))
+    }
+}
+
+/// Levels of an element, and elements in it, itself included.
+fn measured(element: &Element) -> (usize, usize) {
+    element
+        .children()
+        .map(measured)
+        .fold((1, 1), |(depth, nodes), (below, more)| {
+            (depth.max(below + 1), nodes + more)
+        })
+}
