@@ -56,6 +56,7 @@ impl Engine {
             let tx = self.store.begin().await?;
             let moved = outbox::session_ended(&tx).await?;
             tx.commit().await?;
+            self.begun = opened.number;
             let mut changes = Changes::default();
             for (conversation, message) in moved {
                 changes.message(conversation, message);

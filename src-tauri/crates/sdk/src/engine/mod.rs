@@ -43,7 +43,7 @@ use wardline_store::{
     ArchiveId, ArchiveKind, ConversationBox, ConversationId, Store, StoreError, accounts, archives, chat_list,
 };
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::session::{Session, SessionEvent, SessionState};
+use wardline_xmpp::session::{Session, SessionEvent, SessionNumber, SessionState};
 
 use self::changes::Changes;
 use self::clock::ServerClock;
@@ -92,6 +92,8 @@ pub(crate) struct Engine {
     sync: Sync,
     checks: Checks,
     remembered: Remembered,
+    /// The session whose beginning has been taken account of: what was in flight before it is known to be unproven.
+    begun: SessionNumber,
     outbox: outbox::Outbox,
     displayed: Displayed,
     jobs: JoinSet<Done>,
@@ -154,6 +156,7 @@ impl Engine {
             sync: Sync::default(),
             checks: Checks::default(),
             remembered: Remembered::default(),
+            begun: SessionNumber::default(),
             outbox: outbox::Outbox::default(),
             displayed: Displayed::default(),
             jobs: JoinSet::new(),

@@ -214,7 +214,7 @@ impl Engine {
         };
         // Before it is sent: after a kill right here it counts as one that may have arrived.
         self.set_outbox_state(waiting.id, OutboxState::InFlight).await?;
-        match self.session.send(stanza).await {
+        match self.session.send_within(self.begun, stanza).await {
             Ok(receipt) => {
                 let id = waiting.id;
                 self.jobs.spawn(async move { Done::Sent(id, receipt.await) });

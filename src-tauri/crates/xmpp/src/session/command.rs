@@ -5,7 +5,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::handle::{Proof, RequestKind};
-use super::{RequestError, SendError};
+use super::{RequestError, SendError, SessionNumber};
 use crate::message::Stanza;
 use crate::muc::{JoinError, Joined};
 
@@ -52,6 +52,8 @@ pub(crate) enum Phase {
 /// What handles ask.
 pub(crate) enum Command {
     Send {
+        /// Only in this session.
+        within: Option<SessionNumber>,
         stanza: Stanza,
         taken: oneshot::Sender<Result<(), SendError>>,
         proof: oneshot::Sender<Proof>,

@@ -266,6 +266,7 @@ fn opened(core: &mut Core, state: &watch::Sender<SessionState>, continuity: Cont
     if let Some(address) = core.address.clone() {
         let features = core.features.clone();
         core.tell(SessionEvent::Opened(Box::new(Opened {
+            number: core.number,
             address,
             continuity,
             features,

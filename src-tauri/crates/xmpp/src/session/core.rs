@@ -16,8 +16,8 @@ use super::negotiate::{Management, ResumePoint};
 use super::requests::Requests;
 use super::rooms::Rooms;
 use super::{
-    ProtocolError, RequestError, SendError, SessionError, SessionEvent, Timing, answers, identity, iq, is_stanza,
-    refusal, stream_error,
+    ProtocolError, RequestError, SendError, SessionError, SessionEvent, SessionNumber, Timing, answers, identity, iq,
+    is_stanza, refusal, stream_error,
 };
 use crate::features::{ChatService, Feature, ServerFeatures};
 use crate::message::{Context, MAX_STANZA_BYTES, StanzaIds, live};
@@ -49,6 +49,8 @@ pub(super) enum Gate {
 pub(super) struct Core {
     own: BareJid,
     timing: Timing,
+    /// Which session it is.
+    pub(super) number: SessionNumber,
     pub(super) address: Option<FullJid>,
     pub(super) features: ServerFeatures,
     pub(super) requests: Requests,
@@ -85,6 +87,7 @@ impl Core {
             requests: Requests::new(own.clone()),
             own,
             timing,
+            number: SessionNumber::default(),
             address: None,
             features: ServerFeatures::default(),
             outbound: Outbound::default(),
@@ -103,6 +106,7 @@ impl Core {
     /// A new session begins.
     pub(super) fn begin(&mut self, address: FullJid, management: Management) {
         self.abandon();
+        self.number = SessionNumber(self.number.0.wrapping_add(1));
         self.address = Some(address);
         self.management = management;
         self.received = 0;
@@ -258,7 +262,16 @@ impl Core {
             return refuse(command);
         }
         match command {
-            Command::Send { stanza, taken, proof } => {
+            Command::Send {
+                within: Some(number),
+                taken,
+                ..
+            } if number != self.number => {
+                let _ = taken.send(Err(SendError::Offline));
+            }
+            Command::Send {
+                stanza, taken, proof, ..
+            } => {
                 // Whoever gave up meanwhile will not hear of it, so it must not be sent.
                 if taken.send(Ok(())).is_ok() {
                     self.send_bytes(encoded(stanza.element()), Some(proof), out);

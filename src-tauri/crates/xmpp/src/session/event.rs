@@ -20,9 +20,15 @@ pub enum Continuity {
     Resumed,
 }
 
+/// Counts the sessions of one [`Session`](crate::session::Session): a resumed one keeps its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SessionNumber(pub u64);
+
 /// A session is open.
 #[derive(Clone)]
 pub struct Opened {
+    /// Which session it is.
+    pub number: SessionNumber,
     /// The address that the server gave this connection.
     pub address: FullJid,
     /// New or resumed.

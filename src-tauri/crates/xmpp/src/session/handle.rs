@@ -16,7 +16,7 @@ use super::backoff::Backoff;
 use super::command::{Command, Control, Phase};
 use super::core::Knowledge;
 use super::worker::Worker;
-use super::{Link, RequestError, SendError, SessionConfig, SessionEvent, SessionState};
+use super::{Link, RequestError, SendError, SessionConfig, SessionEvent, SessionNumber, SessionState};
 use crate::message::{MAX_STANZA_BYTES, Stanza};
 use crate::net::{NetworkTransport, Transport};
 use crate::ns;
@@ -176,6 +176,19 @@ impl Session {
     /// [`SendError::Offline`] unless the session is online, [`SendError::TooLarge`] over
     /// [`MAX_STANZA_BYTES`]; nothing is sent in either case.
     pub async fn send(&self, stanza: Stanza) -> Result<Receipt, SendError> {
+        self.send_in(None, stanza).await
+    }
+
+    /// Sends a message as [`send`](Self::send) does, but only in the session with this number: what was in flight when that ended
+    /// must be accounted for before anything that was written later leaves.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send); [`SendError::Offline`] in another session.
+    pub async fn send_within(&self, number: SessionNumber, stanza: Stanza) -> Result<Receipt, SendError> {
+        self.send_in(Some(number), stanza).await
+    }
+
+    async fn send_in(&self, within: Option<SessionNumber>, stanza: Stanza) -> Result<Receipt, SendError> {
         match stanza.size() {
             0 => return Err(SendError::Unencodable),
             size if size > MAX_STANZA_BYTES => return Err(SendError::TooLarge),
@@ -184,7 +197,12 @@ impl Session {
         let (taken, was_taken) = oneshot::channel();
         let (proof, answer) = oneshot::channel();
         self.commands
-            .send(Command::Send { stanza, taken, proof })
+            .send(Command::Send {
+                within,
+                stanza,
+                taken,
+                proof,
+            })
             .await
             .map_err(|_| SendError::Offline)?;
         was_taken.await.map_err(|_| SendError::Offline)??;

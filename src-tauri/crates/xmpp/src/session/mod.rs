@@ -51,7 +51,7 @@ pub use config::{Jitter, Security, ServerLocation, SessionConfig, Timing};
 pub use error::{
     CertificateError, Loss, ProtocolError, RequestError, SendError, SessionError, StanzaCondition, StreamCondition,
 };
-pub use event::{Continuity, Opened, SessionEvent};
+pub use event::{Continuity, Opened, SessionEvent, SessionNumber};
 pub use handle::{Proof, Receipt, RequestKind, Session};
 pub use link::{ChannelBinding, Found, Link, Secured, TlsVersion};
 pub use state::SessionState;
