@@ -7,6 +7,7 @@
 //! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which.
 
 mod gate;
+mod golden;
 mod kept;
 mod schedule;
 mod server;

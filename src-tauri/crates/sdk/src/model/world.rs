@@ -16,7 +16,7 @@ use super::schedule::{Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
 use crate::engine::{Command, Engine, Side, ask};
 use crate::events::EventSender;
-use crate::view::{CommandError, ConversationId, JumpTarget};
+use crate::view::{CommandError, ConversationId, InboxSnapshot, JumpTarget};
 
 /// After a step, so that what follows from it comes to rest.
 const SETTLES: Duration = Duration::from_millis(20);
@@ -65,18 +65,41 @@ impl World {
             let newest = server.state().said(chat).next_back().map(|said| said.text.clone());
             seen.insert(chat, newest.into_iter().collect());
         }
+        let world = Self::over(folder, server, seen).await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        world
+    }
+
+    /// This computer signs in for the first time.
+    pub(super) async fn over(folder: &Path, server: Server, seen: HashMap<Chat, Vec<String>>) -> Self {
         let path = folder.join("profile.db");
         let process = Process::start(&path, &server).await;
-        let world = Self {
+        Self {
             server,
             path,
             process,
             accepted: Vec::new(),
             sent: 0,
             seen,
-        };
-        tokio::time::sleep(Duration::from_secs(20)).await;
-        world
+        }
+    }
+
+    /// The process ends.
+    pub(super) async fn quit(&self) {
+        self.process.bury(&self.server).await;
+    }
+
+    /// The process, having ended, is started again.
+    pub(super) async fn start(&mut self) {
+        self.process = Process::start(&self.path, &self.server).await;
+    }
+
+    pub(super) fn is_online(&self) -> bool {
+        *self.process.session.state().borrow() == SessionState::Online
+    }
+
+    pub(super) async fn chat_list(&self) -> Result<InboxSnapshot, CommandError> {
+        ask(&self.process.commands, Command::Inbox).await
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -148,8 +171,8 @@ impl World {
     /// Starts the process again if it has died.
     async fn revive(&mut self) {
         while self.process.gate.is_dead() {
-            self.process.bury(&self.server).await;
-            self.process = Process::start(&self.path, &self.server).await;
+            self.quit().await;
+            self.start().await;
             tokio::time::sleep(SETTLES).await;
         }
     }
@@ -176,7 +199,7 @@ impl World {
     }
 
     async fn is_calm(&self) -> bool {
-        if *self.process.session.state().borrow() != SessionState::Online {
+        if !self.is_online() {
             return false;
         }
         let _hold = Hold::clock();
@@ -325,7 +348,7 @@ impl World {
     }
 
     /// Asks the engine about a conversation. `None`: there is no such conversation yet, or the process died over it.
-    async fn ask<T>(
+    pub(super) async fn ask<T>(
         &mut self,
         chat: Chat,
         command: impl FnOnce(ConversationId, oneshot::Sender<Result<T, CommandError>>) -> Command,
@@ -350,7 +373,7 @@ impl World {
 
     /// Ends the run.
     pub(super) async fn end(self) {
-        self.process.bury(&self.server).await;
+        self.quit().await;
     }
 }
 

@@ -66,6 +66,11 @@ impl Archive {
         self.held.iter().map(|archived| archived.id.as_str())
     }
 
+    /// The newest ones, oldest first.
+    pub(super) fn newest(&self, count: usize) -> &[Archived] {
+        &self.held[self.held.len().saturating_sub(count)..]
+    }
+
     fn readable(&self) -> impl Iterator<Item = &Archived> {
         let now = Instant::now();
         self.held.iter().take_while(move |archived| archived.readable <= now)

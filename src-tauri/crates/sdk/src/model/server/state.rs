@@ -8,10 +8,11 @@ use tokio::time::Instant;
 use wardline_xmpp::Element;
 
 use super::archive::{Archive, Query};
+use super::manners::Manners;
 use crate::model::schedule::{Chat, Stamps};
 
 pub(super) const OWN: &str = "alice@ward.example";
-const DESK: &str = "alice@ward.example/desk";
+pub(super) const DESK: &str = "alice@ward.example/desk";
 const PHONE: &str = "alice@ward.example/phone";
 /// Where the server's time begins, Unix microseconds.
 const EPOCH: i64 = 1_760_000_000_000_000;
@@ -21,6 +22,25 @@ const EPOCH: i64 = 1_760_000_000_000_000;
 pub(in crate::model) enum Author {
     Alice,
     Other,
+}
+
+/// Who says something from anywhere but this computer, and where.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::model) struct Voice {
+    pub(in crate::model) chat: Chat,
+    pub(in crate::model) author: Author,
+    /// Name in the team, of somebody else.
+    pub(in crate::model) nick: &'static str,
+}
+
+impl Voice {
+    fn usual(chat: Chat, author: Author) -> Self {
+        Self {
+            chat,
+            author,
+            nick: "Bob",
+        }
+    }
 }
 
 /// A text that was said, in the order in which the server got it.
@@ -55,8 +75,8 @@ pub(in crate::model) struct State {
     began: Instant,
     stamps: Stamps,
     own: Archive,
-    room: Archive,
-    said: Vec<Said>,
+    pub(super) room: Archive,
+    pub(super) said: Vec<Said>,
     /// Texts that this computer sent although the server had them.
     pub(in crate::model) sent_twice: Vec<String>,
     /// Seconds.
@@ -65,6 +85,7 @@ pub(in crate::model) struct State {
     late: Duration,
     twice: bool,
     most: usize,
+    pub(super) manners: Manners,
     stream: Option<Stream>,
     in_room: bool,
     /// The connection that carries the session now.
@@ -85,13 +106,14 @@ impl State {
             late: Duration::ZERO,
             twice: false,
             most: 50,
+            manners: Manners::default(),
             stream: None,
             in_room: false,
             line: None,
         }
     }
 
-    fn now(&self) -> i64 {
+    pub(in crate::model) fn now(&self) -> i64 {
         let passed = i64::try_from(self.began.elapsed().as_micros()).expect("a short run");
         EPOCH + passed
     }
@@ -106,7 +128,7 @@ impl State {
     }
 
     /// A number that was not used before.
-    fn number(&mut self) -> u32 {
+    pub(super) fn number(&mut self) -> u32 {
         self.count += 1;
         self.count
     }
@@ -150,7 +172,7 @@ impl State {
         let number = self.number();
         let (id, text) = (format!("m{number}"), format!("text {number}"));
         let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
-        self.remote(chat, author, &id, &payload, Some(&text));
+        self.remote(Voice::usual(chat, author), &id, &payload, Some(&text));
     }
 
     pub(in crate::model) fn correct(&mut self, chat: Chat, back: usize) {
@@ -164,7 +186,7 @@ impl State {
             "<body>{text}</body><replace xmlns='urn:xmpp:message-correct:0' id='{}'/>",
             target.id
         );
-        self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
+        self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
     }
 
     pub(in crate::model) fn take_back(&mut self, chat: Chat, back: usize) {
@@ -174,7 +196,7 @@ impl State {
         };
         target.reads.clear();
         let payload = format!("<retract xmlns='urn:xmpp:message-retract:1' id='{}'/>", target.id);
-        self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
+        self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
     }
 
     /// The n-th last text of others, unless it was taken back.
@@ -192,15 +214,16 @@ impl State {
         let target = self.said(chat).next_back()?.clone();
         let number = self.number();
         let payload = format!("<displayed xmlns='urn:xmpp:chat-markers:0' id='{}'/>", target.id);
-        self.remote(chat, Author::Alice, &format!("m{number}"), &payload, None);
+        self.remote(Voice::usual(chat, Author::Alice), &format!("m{number}"), &payload, None);
         Some(target.text)
     }
 
     /// A message from anywhere but this computer: archived, and handed to this computer if it is there.
-    fn remote(&mut self, chat: Chat, author: Author, id: &str, payload: &str, text: Option<&str>) {
+    pub(super) fn remote(&mut self, voice: Voice, id: &str, payload: &str, text: Option<&str>) {
+        let Voice { chat, author, nick } = voice;
         let peer = chat.address();
         let (kind, from, to) = match (chat, author) {
-            (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/Bob"), OWN.to_owned()),
+            (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/{nick}"), OWN.to_owned()),
             (Chat::Ward, Author::Alice) => ("groupchat", format!("{peer}/alice"), OWN.to_owned()),
             (_, Author::Other) => ("chat", format!("{peer}/desk"), OWN.to_owned()),
             (_, Author::Alice) => ("chat", PHONE.to_owned(), peer.to_owned()),
@@ -215,8 +238,14 @@ impl State {
                 "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
                  <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
             )),
+            (Chat::Bob | Chat::Carol, Author::Other) if !self.is_here() => self.keep_offline(&message),
             _ => self.deliver(message),
         }
+    }
+
+    /// Whether this computer has a session that messages go to.
+    fn is_here(&self) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.available)
     }
 
     /// Keeps a message; the id under which.
@@ -272,7 +301,7 @@ impl State {
     }
 
     /// Hands a stanza to this computer's session, if there is one.
-    fn deliver(&mut self, stanza: String) {
+    pub(super) fn deliver(&mut self, stanza: String) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.available) else {
             return;
         };
@@ -372,6 +401,7 @@ impl State {
                 if let Some(stream) = &mut self.stream {
                     stream.available = true;
                 }
+                self.deliver_kept();
             }
             Some(to) => {
                 self.in_room = true;
@@ -379,6 +409,7 @@ impl State {
                     "<presence xmlns='jabber:client' from='{to}' to='{DESK}'><x xmlns='http://jabber.org/protocol/muc#user'>\
                      <item affiliation='member' role='participant'/><status code='110'/></x></presence>"
                 ));
+                self.deliver_room_history();
             }
         }
     }
@@ -390,6 +421,9 @@ impl State {
             return;
         };
         let id = element.attr("id").unwrap_or_default().to_owned();
+        if self.refuses(element, &id) {
+            return;
+        }
         let text = element.get_child("body", "jabber:client").map(Element::text);
         let marker = element.get_child("displayed", "urn:xmpp:chat-markers:0");
         let payload = match (&text, marker) {
@@ -474,7 +508,7 @@ impl State {
                     format!(
                         "<fin xmlns='urn:xmpp:mam:2' queryid='{}' complete='{}'><set xmlns='http://jabber.org/protocol/rsm'>{}{}</set></fin>",
                         query.query_id,
-                        page.complete,
+                        page.complete && !(self.manners.unsure && !page.messages.is_empty()),
                         edge("first", page.messages.first()),
                         edge("last", page.messages.last())
                     )
@@ -505,7 +539,7 @@ fn message(kind: &str, from: &str, to: &str, id: &str, payload: &str) -> String 
     format!("<message xmlns='jabber:client' type='{kind}' from='{from}' to='{to}' id='{id}'>{payload}</message>")
 }
 
-fn stamp(micros: i64) -> String {
+pub(super) fn stamp(micros: i64) -> String {
     chrono::DateTime::from_timestamp_micros(micros)
         .expect("a time of this era")
         .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
