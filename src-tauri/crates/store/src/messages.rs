@@ -318,6 +318,21 @@ pub async fn unplaced_between(
     sql::all(tx.db(), QUERY, values).await
 }
 
+/// The position of the last message of a segment that the archive stamped no later than `up_to`, Unix microseconds.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_archived(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    segment: SegmentId,
+    up_to: i64,
+) -> Result<Option<i64>, StoreError> {
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND segment_id = ? AND archived_us <= ?
+        ORDER BY position DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![conversation.into(), segment.into(), up_to.into()]).await
+}
+
 /// Whether a message that came live stands after a position, whose place in the archive is not known yet.
 ///
 /// # Errors

@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use wardline_store::segments::Segment;
 use wardline_store::{
-    ArchiveId, ConversationId, SegmentKind, StoreError, Text, WriteTx, archives, conversations, segments, settings,
+    ArchiveId, ConversationId, SegmentKind, StoreError, WriteTx, archives, conversations, messages, segments,
 };
 use wardline_xmpp::archive::{ArchivePage, Reach, Stability};
 use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::message::ReceivedMessage;
 
+use super::cursor::{self, Cursor};
 use super::page::{Adjacent, Leaf, Overtook};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
@@ -22,43 +23,13 @@ use crate::engine::ingest::{self, Target};
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
 pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
 
-/// Up to where an archive has been read: every conversation's newest archived segment is complete up to here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Cursor {
-    /// Archive id of the last message read. Opaque.
-    pub(super) id: String,
-    /// Its stamp, to tell which segments begin before it.
-    pub(super) stamp: i64,
-}
-
-fn cursor_key(archive: ArchiveId) -> String {
-    format!("cursor/{}", archive.0)
-}
-
-pub(super) async fn cursor(tx: &impl wardline_store::Reads, archive: ArchiveId) -> Result<Option<Cursor>, StoreError> {
-    let stored = settings::get(tx, &cursor_key(archive)).await?;
-    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-pub(super) async fn set_cursor(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Result<(), StoreError> {
-    match serde_json::to_string(cursor) {
-        Ok(text) => settings::set(tx, &cursor_key(archive), &Text(text)).await,
-        Err(_) => Err(StoreError::Internal { code: 0 }),
-    }
-}
-
-/// The cursor after a page: its last result, and the newest stamp seen.
-pub(super) fn cursor_after(page: &ArchivePage, before: i64) -> Option<Cursor> {
-    let stamp = page
-        .messages
-        .iter()
-        .filter_map(|message| message.stamp)
-        .map(|stamp| stamp.at.0)
-        .fold(before, i64::max);
-    Some(Cursor {
-        id: page.last.clone()?.into_string(),
-        stamp,
-    })
+/// A run under way.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Stamp of the cursor from which it began.
+    began: i64,
+    /// Where its next page begins.
+    at: Cursor,
 }
 
 impl Sync {
@@ -115,7 +86,7 @@ impl Engine {
         };
         let tx = self.store.begin().await?;
         segments::seal_live(&tx).await?;
-        let cursor = cursor(&tx, self.own_archive).await?;
+        let cursor = cursor::get(&tx, self.own_archive).await?;
         tx.commit().await?;
         match cursor {
             // Without an archive there is nothing to catch up with.
@@ -132,10 +103,13 @@ impl Engine {
         }
     }
 
-    /// Asks for the page after the cursor.
+    /// Asks for the next page of the run under way, or for the first one, after the cursor.
     pub(in crate::engine) async fn run_from_cursor(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
         let tx = self.store.read().await?;
-        let cursor = cursor(&tx, archive).await?;
+        let from = match self.sync.runs.get(&archive) {
+            Some(run) => Some(run.at.clone()),
+            None => cursor::get(&tx, archive).await?,
+        };
         let kept_by = archives::get(&tx, archive).await?;
         let team = self.team_of(&tx, archive).await?;
         drop(tx);
@@ -143,7 +117,7 @@ impl Engine {
             None => None,
             Some(_) => kept_by.and_then(|kept| kept.address.parse().ok()),
         };
-        let Some(after) = cursor.and_then(|cursor| WireId::new(cursor.id)) else {
+        let Some(from) = from else {
             return match team {
                 None => self.begin_first_sync().await,
                 Some(team) => self.first_of_room(team).await,
@@ -159,7 +133,7 @@ impl Engine {
             *reached = Reached::Running;
         }
         let session = self.sync.session;
-        let purpose = Purpose::Run { after };
+        let purpose = Purpose::Run { from };
         self.sync.want(PageRequest {
             session,
             archive,
@@ -173,20 +147,22 @@ impl Engine {
 
     /// A page of the run: each conversation's part goes to the end of its newest segment, and the cursor moves, all in one
     /// transaction.
-    pub(super) async fn ran(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
+    pub(super) async fn ran(
+        &mut self,
+        request: &PageRequest,
+        from: &Cursor,
+        page: ArchivePage,
+    ) -> Result<(), StoreError> {
         let archive = request.archive;
         let mut changes = Changes::default();
         let tx = self.store.begin().await?;
-        let Some(before) = cursor(&tx, archive).await? else {
-            return Ok(());
-        };
         let mut overtook = Overtook::Nothing;
         for (target, messages) in self.by_conversation(&tx, &page.messages).await? {
             // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
             let base = segments::list(&tx, target.conversation)
                 .await?
                 .into_iter()
-                .rfind(|held| held.first_position <= before.stamp && held.is_in_archive())
+                .rfind(|held| held.first_position <= from.stamp && held.is_in_archive())
                 .filter(|held| held.kind != SegmentKind::Detached);
             let first = messages
                 .first()
@@ -196,7 +172,10 @@ impl Engine {
                 .last()
                 .and_then(|message| message.archive_id.clone())
                 .map(WireId::into_string);
-            let adjacent = base.map_or(Adjacent::Alone, |segment| Adjacent::After(segment.id));
+            let adjacent = match base {
+                Some(segment) => read_up_to(&tx, target, &segment, from).await?,
+                None => Adjacent::Alone,
+            };
             let leaf = Leaf {
                 target,
                 adjacent,
@@ -209,14 +188,18 @@ impl Engine {
                 overtook = Overtook::Live;
             }
         }
-        let began = *self.sync.run_began.entry(archive).or_insert(before.stamp);
-        let after = cursor_after(&page, before.stamp).unwrap_or(before);
-        set_cursor(&tx, archive, &after).await?;
+        if let Some(written) = cursor::written_by(&page) {
+            cursor::set(&tx, archive, &written).await?;
+        }
+        let began = self.sync.runs.get(&archive).map_or(from.stamp, |run| run.began);
         if page.reach == Reach::Complete {
             self.close_gaps(&tx, archive, began, &mut changes).await?;
-            self.sync.run_began.remove(&archive);
         }
         tx.commit().await?;
+        match (page.reach, from.at_end_of(&page)) {
+            (Reach::More, Some(at)) => self.sync.runs.insert(archive, Run { began, at }),
+            _ => self.sync.runs.remove(&archive),
+        };
         self.committed(changes).await?;
 
         if overtook == Overtook::Live {
@@ -271,9 +254,10 @@ impl Engine {
     /// for afresh; what is held stays, behind a gap.
     pub(super) async fn cursor_expired(&mut self, request: &PageRequest) -> Result<(), StoreError> {
         let tx = self.store.begin().await?;
-        settings::remove(&tx, &cursor_key(request.archive)).await?;
+        cursor::remove(&tx, request.archive).await?;
         let team = self.team_of(&tx, request.archive).await?;
         tx.commit().await?;
+        self.sync.runs.remove(&request.archive);
         match team {
             None => self.begin_first_sync().await,
             Some(team) => self.first_of_room(team).await,
@@ -302,4 +286,10 @@ impl Engine {
         }
         Ok(parts)
     }
+}
+
+/// Behind which message of a segment the archive goes on after `from`: the last one there that is not newer.
+async fn read_up_to(tx: &WriteTx, target: Target, segment: &Segment, from: &Cursor) -> Result<Adjacent, StoreError> {
+    let last = messages::last_archived(tx, target.conversation, segment.id, from.stamp).await?;
+    Ok(Adjacent::After(segment.id, last.unwrap_or(segment.first_position)))
 }

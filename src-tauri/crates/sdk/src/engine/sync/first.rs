@@ -11,7 +11,8 @@ use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::MessageKind as Sort;
 
-use super::catch_up::{Cursor, PROVE_AFTER, cursor_after, set_cursor};
+use super::catch_up::PROVE_AFTER;
+use super::cursor::{self, Cursor, first_cursor};
 use super::{PageRequest, Purpose, Reached, Urgency};
 use crate::engine::Engine;
 use crate::engine::ingest::{self, Content, Target};
@@ -73,7 +74,7 @@ impl Engine {
             .map(|message| message.conversation.clone())
             .collect();
         if let Reached::First(first) = &mut self.sync.own {
-            first.cursor = cursor_after(&page, i64::MIN);
+            first.cursor = first_cursor(&page);
             first.archive_asked = true;
         }
         self.first_pages(people).await?;
@@ -148,14 +149,14 @@ impl Engine {
             return self.found_empty(self.own_archive).await;
         };
         let tx = self.store.begin().await?;
-        set_cursor(&tx, self.own_archive, &cursor).await?;
+        cursor::set(&tx, self.own_archive, &cursor).await?;
         tx.commit().await?;
         self.run_from_cursor(self.own_archive).await
     }
 
     /// A room was entered: its archive is caught up with, or seen for the first time.
     pub(in crate::engine) async fn sync_room(&mut self, team: Target) -> Result<(), StoreError> {
-        let known = super::catch_up::cursor(&self.store.read().await?, team.archive).await?;
+        let known = cursor::get(&self.store.read().await?, team.archive).await?;
         match known {
             Some(_) => self.run_from_cursor(team.archive).await?,
             None => self.first_of_room(team).await?,
@@ -173,7 +174,7 @@ impl Engine {
         match cursor {
             Some(cursor) => {
                 let tx = self.store.begin().await?;
-                set_cursor(&tx, team.archive, &cursor).await?;
+                cursor::set(&tx, team.archive, &cursor).await?;
                 tx.commit().await?;
                 self.run_from_cursor(team.archive).await
             }

@@ -13,6 +13,7 @@
 mod catch_up;
 mod check;
 mod compare;
+mod cursor;
 mod first;
 mod gaps;
 mod jump;
@@ -33,6 +34,7 @@ use super::Engine;
 use super::errands::Errand;
 use super::jobs::Done;
 
+use self::catch_up::Run;
 pub(super) use self::check::Checks;
 use self::first::FirstSync;
 pub(super) use self::jump::Jump;
@@ -90,8 +92,8 @@ pub(super) struct Sync {
     asked_once: HashSet<ArchiveId>,
     /// When an archive must be asked again, for messages whose place in it is not known.
     look_due: HashMap<ArchiveId, Instant>,
-    /// Stamp of the cursor from which the present run of an archive began.
-    run_began: HashMap<ArchiveId, i64>,
+    /// Runs that have more pages to go.
+    runs: HashMap<ArchiveId, Run>,
     /// Archives with a page of their run under way: a second one would prove nothing that the first does not.
     asking: HashSet<ArchiveId>,
     /// Those of them that are to be asked once more after that.
@@ -222,7 +224,7 @@ impl Engine {
     async fn take_good_page(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
         match request.purpose {
             Purpose::Discover => self.discovered(page).await,
-            Purpose::Run { .. } => self.ran(request, page).await,
+            Purpose::Run { ref from } => self.ran(&request, from, page).await,
             Purpose::Latest { .. } | Purpose::Older { .. } | Purpose::Newer { .. } => self.paged(request, page).await,
             // Taken before this.
             Purpose::From { .. } | Purpose::Check { .. } => Ok(()),

@@ -20,8 +20,9 @@ const SECOND: i64 = 1_000_000;
 /// Where a page lies next to what is held.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Adjacent {
-    /// Right after this segment.
-    After(SegmentId),
+    /// Behind the message at this position of this segment: at its newer end, or, where the run reads again what the server may have
+    /// written late, inside it.
+    After(SegmentId, i64),
     /// Right before this segment.
     Before(SegmentId),
     /// At the newest end of the archive; next to nothing that is known.
@@ -77,7 +78,7 @@ impl Engine {
         } = leaf;
         let held = segments::list(tx, target.conversation).await?;
         let neighbour = match adjacent {
-            Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
+            Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
                 held.iter().find(|segment| segment.id == id)
             }
             Adjacent::Newest | Adjacent::Alone => None,
@@ -139,7 +140,7 @@ impl Engine {
         }
         let order = match adjacent {
             Adjacent::Before(_) | Adjacent::Within(..) => Order::Backward,
-            Adjacent::After(_) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
+            Adjacent::After(..) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
         };
         let mut references = page.clone();
         if order == Order::Backward {
@@ -202,7 +203,7 @@ impl Engine {
             behind_unplaced(tx, target, ids, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
-            (Adjacent::After(_), Some(segment)) => (Some(segment.last_position), None),
+            (Adjacent::After(_, after), Some(_)) => (Some(after), None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
             (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
             _ => (None, None),
@@ -296,7 +297,7 @@ impl Engine {
         (first, last): (Option<String>, Option<String>),
     ) -> Result<SegmentId, StoreError> {
         let mut parts = met;
-        if let Adjacent::After(id) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
+        if let Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
             parts.insert(id);
         }
         let mut parts = held.iter().filter(|segment| parts.contains(&segment.id));
@@ -323,19 +324,18 @@ impl Engine {
             )
             .await?;
         }
-        if span.last >= newest.last_position || matches!(adjacent, Adjacent::After(id) if id == newest.id) {
-            let position = span.last.max(newest.last_position);
+        if span.last >= newest.last_position {
             segments::extend_newer(
                 tx,
                 whole,
                 Edge {
                     archive_id: last,
-                    position,
+                    position: span.last,
                 },
             )
             .await?;
         }
-        if matches!(adjacent, Adjacent::After(_) | Adjacent::Newest) {
+        if matches!(adjacent, Adjacent::After(..) | Adjacent::Newest) {
             segments::attach(tx, whole).await?;
         }
         Ok(whole)
@@ -455,6 +455,7 @@ impl Span {
         let edge = match (neighbour, adjacent) {
             (Some(segment), Adjacent::Before(_)) => Some(segment.first_position),
             (_, Adjacent::Within(_, before)) => Some(before),
+            (_, Adjacent::After(_, after)) => Some(after),
             (Some(segment), _) => Some(segment.last_position),
             (None, _) => None,
         };

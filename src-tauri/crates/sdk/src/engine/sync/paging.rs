@@ -9,7 +9,7 @@ use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
-use super::catch_up::cursor_after;
+use super::cursor::first_cursor;
 use super::page::{Adjacent, Leaf, Overtook};
 use super::request::{Before, Urgency};
 use super::{PageRequest, Purpose, Reached};
@@ -113,21 +113,10 @@ impl Engine {
 
     /// A page of one conversation has come.
     pub(super) async fn paged(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
-        let (target, adjacent) = match &request.purpose {
-            Purpose::Latest { target } => (*target, Adjacent::Newest),
-            Purpose::Older { target, segment, .. } => (*target, Adjacent::Before(*segment)),
-            Purpose::Newer { target, segment, .. } => (*target, Adjacent::After(*segment)),
-            Purpose::From { target, .. } => (*target, Adjacent::Alone),
-            Purpose::Discover | Purpose::Run { .. } | Purpose::Check { .. } => return Ok(()),
-        };
         let mut changes = Changes::default();
         let tx = self.store.begin().await?;
-        let adjacent = match adjacent {
-            // The segment was joined to another while the page was under way: the page tells where it lies by what it meets.
-            Adjacent::Before(segment) | Adjacent::After(segment) if segments::get(&tx, segment).await?.is_none() => {
-                Adjacent::Alone
-            }
-            adjacent => adjacent,
+        let Some((target, adjacent)) = beside(&tx, &request.purpose).await? else {
+            return Ok(());
         };
         let edges = edges(&tx, adjacent).await?;
         let leaf = Leaf {
@@ -163,7 +152,7 @@ impl Engine {
             self.sync.rest(target.conversation, REST);
         }
         if self.room_awaits_first(target) && matches!(request.purpose, Purpose::Latest { .. }) {
-            self.room_begun(target, cursor_after(&page, i64::MIN)).await?;
+            self.room_begun(target, first_cursor(&page)).await?;
         }
         self.first_page_came(target.conversation).await?;
         self.extend_open(target.conversation).await?;
@@ -297,12 +286,31 @@ impl Engine {
     }
 }
 
+/// Whose page it is, and what it lies beside; `None` for pages of no one conversation.
+async fn beside(tx: &wardline_store::WriteTx, purpose: &Purpose) -> Result<Option<(Target, Adjacent)>, StoreError> {
+    let beside = match purpose {
+        Purpose::Latest { target } => (*target, Adjacent::Newest),
+        Purpose::From { target, .. } => (*target, Adjacent::Alone),
+        Purpose::Older { target, segment, .. } => match segments::get(tx, *segment).await? {
+            Some(held) => (*target, Adjacent::Before(held.id)),
+            // The segment was joined to another while the page was under way: the page tells where it lies by what it meets.
+            None => (*target, Adjacent::Alone),
+        },
+        Purpose::Newer { target, segment, .. } => match segments::get(tx, *segment).await? {
+            Some(held) => (*target, Adjacent::After(held.id, held.last_position)),
+            None => (*target, Adjacent::Alone),
+        },
+        Purpose::Discover | Purpose::Run { .. } | Purpose::Check { .. } => return Ok(None),
+    };
+    Ok(Some(beside))
+}
+
 /// The archive ids at the edges of the segment that a page lies beside, to see whether the page moved them.
 async fn edges(
     tx: &wardline_store::WriteTx,
     adjacent: Adjacent,
 ) -> Result<Option<(Option<String>, Option<String>)>, StoreError> {
-    let (Adjacent::Before(segment) | Adjacent::After(segment)) = adjacent else {
+    let (Adjacent::Before(segment) | Adjacent::After(segment, _)) = adjacent else {
         return Ok(None);
     };
     let held = segments::get(tx, segment).await?;

@@ -5,6 +5,7 @@ use wardline_xmpp::archive::{ArchiveQuery, Position};
 use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
+use super::cursor::Cursor;
 use crate::engine::ingest::Target;
 
 /// Messages to a page that somebody waits for.
@@ -41,10 +42,10 @@ pub(super) enum Urgency {
 pub(in crate::engine) enum Purpose {
     /// The newest of everything, to learn with whom there are conversations.
     Discover,
-    /// What comes after the cursor.
+    /// What comes after the cursor, or after the page of the run before.
     Run {
-        /// The cursor.
-        after: WireId,
+        /// Where it begins.
+        from: Cursor,
     },
     /// The newest of a conversation.
     Latest {
@@ -127,7 +128,8 @@ impl PageRequest {
             Purpose::Discover | Purpose::Latest { .. } | Purpose::Check { before: None, .. } => {
                 (Position::Latest, None, None)
             }
-            Purpose::Run { after } | Purpose::Newer { after, .. } => (Position::After(after.clone()), None, None),
+            Purpose::Run { from } => (Position::After(from.id.clone()), None, None),
+            Purpose::Newer { after, .. } => (Position::After(after.clone()), None, None),
             Purpose::Older {
                 before: Before::Message(id),
                 ..

@@ -43,22 +43,21 @@ pub(super) struct Page<'a> {
 }
 
 impl Archive {
+    /// Keeps a message, which can be read after `late`, be it later than one that follows it.
     pub(super) fn append(&mut self, id: String, with: &str, stamp: i64, late: Duration, message: String) {
-        // Written late, but in order.
-        let before = self.held.last().map(|last| last.readable);
-        let readable = Instant::now() + late;
         self.held.push(Archived {
             id,
             with: with.to_owned(),
             stamp,
-            readable: before.map_or(readable, |before| before.max(readable)),
+            readable: Instant::now() + late,
             message,
         });
     }
 
     /// The oldest ones that have been written are no longer kept.
     pub(super) fn expire(&mut self, count: usize) {
-        let written = self.readable().count();
+        let now = Instant::now();
+        let written = self.held.iter().take_while(|archived| archived.readable <= now).count();
         self.held.drain(..count.min(written));
     }
 
@@ -73,7 +72,7 @@ impl Archive {
 
     fn readable(&self) -> impl Iterator<Item = &Archived> {
         let now = Instant::now();
-        self.held.iter().take_while(move |archived| archived.readable <= now)
+        self.held.iter().filter(move |archived| archived.readable <= now)
     }
 
     /// `None`: an id that is not here.
