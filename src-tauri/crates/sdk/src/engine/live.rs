@@ -140,7 +140,10 @@ impl Engine {
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {
-                            read_pointer::begin(&tx, target, position, Came::Live).await?;
+                            // What a team tells of its past on entering is no news; its archive says where news begins.
+                            if message.stamp.is_none() || target.kind == ConversationKind::Person {
+                                read_pointer::begin(&tx, target, position, Came::Live).await?;
+                            }
                             if message.stamp.is_none() {
                                 changes.arrived(target.conversation, id);
                             }

@@ -52,6 +52,12 @@ pub(super) enum Act {
     RoomHistory(usize),
     UnsureOfTheEnd,
     Refuses(String),
+    /// From now on questions to the account's archive wait.
+    HoldsArchive,
+    /// So many of them are answered; `None`: all, and those to come.
+    Answers(Option<usize>),
+    /// What the server keeps of a text is deleted.
+    Deletes(Chat, String),
     PassesOn(String),
     /// What the model's schedules can do as well.
     Step(Step),
@@ -110,6 +116,9 @@ pub(super) fn act(line: &str) -> Act {
         ["server", "tells", count, "on", "entering"] => Act::RoomHistory(count.parse().expect("a count")),
         ["server", "is", "never", "sure", "of", "the", "end"] => Act::UnsureOfTheEnd,
         ["server", "refuses", "the", "next", "with", condition] => Act::Refuses((*condition).to_owned()),
+        ["server", "holds", "back", "its", "archive"] => Act::HoldsArchive,
+        ["server", "answers", "all"] => Act::Answers(None),
+        ["server", "answers", count] => Act::Answers(Some(count.parse().expect("a count"))),
         _ => panic!("not understood: {line}"),
     }
 }
@@ -121,6 +130,9 @@ fn about(line: &str) -> Option<Act> {
     let target = target.to_owned();
     if let Some(who) = before.strip_suffix(" jumps to") {
         return Some(Act::Jumps(speaker(who).1, target));
+    }
+    if let Some(place) = before.strip_prefix("server deletes in ") {
+        return Some(Act::Deletes(chat(place), target));
     }
     let says = |who: &str, about| {
         let (actor, chat) = speaker(who);

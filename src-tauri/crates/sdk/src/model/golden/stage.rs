@@ -70,10 +70,20 @@ impl<'a> Stage<'a> {
             Act::RoomHistory(count) => self.server.state().tell_room_history(count),
             Act::UnsureOfTheEnd => self.server.state().never_sure_of_the_end(),
             Act::Refuses(condition) => self.server.state().refuse_next(&condition),
+            Act::HoldsArchive => self.server.state().hold_archive(),
+            Act::Answers(Some(count)) => self.server.state().answer_held(count),
+            Act::Answers(None) => self.server.state().answer_all(),
+            Act::Deletes(chat, target) => {
+                let said = self.said(chat, &target);
+                self.server.state().delete(&said);
+            }
             Act::PassesOn(stanza) => self.server.state().pass_on(&stanza),
             Act::Step(step) => self.step(&step).await,
         }
         tokio::time::sleep(SETTLES).await;
+        if self.server.state().send_back() {
+            tokio::time::sleep(SETTLES).await;
+        }
         None
     }
 

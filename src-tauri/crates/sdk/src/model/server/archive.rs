@@ -65,6 +65,11 @@ impl Archive {
         self.held.iter().map(|archived| archived.id.as_str())
     }
 
+    /// One is no longer kept.
+    pub(super) fn delete(&mut self, id: &str) {
+        self.held.retain(|archived| archived.id != id);
+    }
+
     /// The newest ones, oldest first.
     pub(super) fn newest(&self, count: usize) -> &[Archived] {
         &self.held[self.held.len().saturating_sub(count)..]

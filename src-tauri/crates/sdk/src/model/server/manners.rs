@@ -1,10 +1,16 @@
 //! What some servers do and others don't, and what a story lets happen that no schedule does: offline queues, history on entering
 //! a room, ends of archives that are not told, messages that are refused or forged.
 
+use std::collections::VecDeque;
+
+use tokio::sync::mpsc;
 use wardline_xmpp::Element;
 
-use super::state::{DESK, State, Voice, stamp};
+use super::state::{DESK, Said, State, Voice, stamp};
 use crate::model::schedule::Chat;
+
+/// Where what is said to a client goes.
+type Line = mpsc::UnboundedSender<String>;
 
 /// How this server behaves beyond what it must do.
 #[derive(Default)]
@@ -17,6 +23,10 @@ pub(super) struct Manners {
     pub(super) unsure: bool,
     /// The condition with which the next text of this computer is refused.
     refusal: Option<String>,
+    /// What is to be said of a refused text: that it was taken is told first.
+    refused: Option<String>,
+    /// Questions to the account's archive that wait for an answer, and where it goes; `None`: each is answered at once.
+    held: Option<VecDeque<(Element, Line)>>,
 }
 
 impl State {
@@ -34,6 +44,50 @@ impl State {
 
     pub(in crate::model) fn refuse_next(&mut self, condition: &str) {
         self.manners.refusal = Some(condition.to_owned());
+    }
+
+    pub(in crate::model) fn hold_archive(&mut self) {
+        self.manners.held = Some(VecDeque::new());
+    }
+
+    /// Answers so many of the questions to the archive that wait.
+    pub(in crate::model) fn answer_held(&mut self, count: usize) {
+        for _ in 0..count {
+            let held = self.manners.held.as_mut().and_then(VecDeque::pop_front);
+            let (question, line) = held.expect("a question waits");
+            self.answer(&question, &line);
+        }
+    }
+
+    /// Answers all questions to the archive, those that wait and those to come.
+    pub(in crate::model) fn answer_all(&mut self) {
+        for (question, line) in self.manners.held.take().unwrap_or_default() {
+            self.answer(&question, &line);
+        }
+    }
+
+    /// Whether a question is kept waiting.
+    pub(super) fn holds(&mut self, question: &Element, line: &Line) -> bool {
+        let of_archive = question.attr("to").is_none() && question.has_child("query", "urn:xmpp:mam:2");
+        match &mut self.manners.held {
+            Some(held) if of_archive => {
+                held.push_back((question.clone(), line.clone()));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What is kept of a text is deleted.
+    pub(in crate::model) fn delete(&mut self, said: &Said) {
+        for id in &said.archived {
+            let archive = if said.chat == Chat::Ward {
+                &mut self.room
+            } else {
+                &mut self.own
+            };
+            archive.delete(id);
+        }
     }
 
     /// Whatever anybody may get a server to pass on.
@@ -97,11 +151,17 @@ impl State {
             return false;
         };
         let from = message.attr("to").unwrap_or_default();
-        self.deliver(format!(
+        self.manners.refused = Some(format!(
             "<message xmlns='jabber:client' type='error' from='{from}' to='{DESK}' id='{id}'><error type='cancel'>\
              <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
         ));
         true
+    }
+
+    /// A refused text comes back; whether there was one.
+    pub(in crate::model) fn send_back(&mut self) -> bool {
+        let refused = self.manners.refused.take();
+        refused.map(|refused| self.deliver(refused)).is_some()
     }
 }
 

@@ -74,7 +74,7 @@ struct Stream {
 pub(in crate::model) struct State {
     began: Instant,
     stamps: Stamps,
-    own: Archive,
+    pub(super) own: Archive,
     pub(super) room: Archive,
     pub(super) said: Vec<Said>,
     /// Texts that this computer sent although the server had them.
@@ -451,6 +451,12 @@ impl State {
     }
 
     fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
+        if !self.holds(element, line) {
+            self.answer(element, line);
+        }
+    }
+
+    pub(super) fn answer(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
         let Some(payload) = element.children().next() else {
             return;
         };
