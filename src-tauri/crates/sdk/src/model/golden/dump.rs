@@ -310,9 +310,8 @@ fn foot(world: &World, chat: Chat, held: &Held, text: &mut String) {
 /// What the server keeps under an id.
 fn archived(world: &World, id: &str) -> String {
     let state = world.server.state();
-    let texts = Chat::ALL.into_iter().flat_map(|chat| state.said(chat));
-    let found = texts.filter(|said| said.archived.iter().any(|held| held == id)).next();
-    match found {
+    let mut texts = Chat::ALL.into_iter().flat_map(|chat| state.said(chat));
+    match texts.find(|said| said.archived.iter().any(|held| held == id)) {
         Some(said) => format!("{:?}", said.text),
         None => "what is said about a text".to_owned(),
     }

@@ -144,11 +144,7 @@ impl<'a> Stage<'a> {
             About::HasReceived => format!("<received xmlns='urn:xmpp:receipts' id='{id}'/>"),
             About::HasSeen => format!("<displayed xmlns='urn:xmpp:chat-markers:0' id='{id}'/>"),
         };
-        let mut state = self.server.state();
-        if let About::Corrects(text) = about {
-            state.now_reads(&said.id, text);
-        }
-        state.voice_about(voice, &payload);
+        self.server.state().voice_about(voice, &payload);
     }
 
     /// The text that begins like this.

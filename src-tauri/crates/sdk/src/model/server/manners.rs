@@ -108,13 +108,6 @@ impl State {
         self.remote(voice, &id, payload, None);
     }
 
-    /// The text that was corrected reads like this from now on.
-    pub(in crate::model) fn now_reads(&mut self, id: &str, text: &str) {
-        if let Some(said) = self.said.iter_mut().find(|said| said.id == id) {
-            text.clone_into(&mut said.reads);
-        }
-    }
-
     pub(super) fn keep_offline(&mut self, message: &str) {
         let at = stamp(self.now());
         if let Some(kept) = &mut self.manners.offline {

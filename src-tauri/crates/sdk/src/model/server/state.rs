@@ -514,7 +514,7 @@ impl State {
                     format!(
                         "<fin xmlns='urn:xmpp:mam:2' queryid='{}' complete='{}'><set xmlns='http://jabber.org/protocol/rsm'>{}{}</set></fin>",
                         query.query_id,
-                        page.complete && !(self.manners.unsure && !page.messages.is_empty()),
+                        page.complete && (!self.manners.unsure || page.messages.is_empty()),
                         edge("first", page.messages.first()),
                         edge("last", page.messages.last())
                     )
