@@ -13,6 +13,7 @@ mod demo;
 mod desktop;
 mod failure;
 mod icons;
+mod mutants;
 mod node;
 mod packages;
 mod places;
@@ -36,6 +37,7 @@ cargo xtask bench start [--yes]  how long from start to the chat list, beside a 
 cargo xtask bench live [--yes]   how long from a colleague's sending to the screen, beside a bare client
 cargo xtask chaos [--server prosody|ejabberd|FILE] [--schedules N] [--seed S] [--parallel P] [--yes]
                               clients on a bad network, against a server that goes down; a table of what went wrong
+cargo xtask mutants [--yes] [--only NAME]…   breaks a rule of the sync at a time; a table of what noticed
 cargo xtask bundle [--yes]    installers for this system
 cargo xtask types [--check]   the interface's types out of the Rust types
 cargo xtask icons             every icon out of icons/wardline.svg
@@ -64,6 +66,7 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         Task::Test(only) => check::run(only, arguments.consent),
         Task::Bench(bench) => bench::run(*bench, arguments.consent),
         Task::Chaos(options) => chaos::run(options, arguments.consent),
+        Task::Mutants(only) => mutants::run(only, arguments.consent),
         Task::Bundle => bundle::run(arguments.consent),
         Task::Types(mode) => types::run(*mode),
         Task::Icons => icons::run(),
