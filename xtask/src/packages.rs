@@ -41,6 +41,8 @@ const TESTS: [&str; 4] = ["chromium", "libsecret-tools", "rpm", "dnsmasq-base"];
 /// What a task needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
+    /// To build and test what has no window and talks to no server.
+    Core,
     /// To build the app.
     Build,
     /// To show it with the sample hospital, with or without a display.
@@ -54,7 +56,7 @@ pub(crate) enum Need {
 impl Need {
     fn packages(self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        if self == Self::Servers {
+        if matches!(self, Self::Core | Self::Servers) {
             names.extend(["build-essential", "pkg-config", "libssl-dev"]);
         } else {
             names.extend(BUILD);
@@ -62,7 +64,7 @@ impl Need {
         if matches!(self, Self::Demo | Self::Tests) {
             names.extend(WINDOW);
         }
-        if self != Self::Build {
+        if !matches!(self, Self::Core | Self::Build) {
             names.extend(PROSODY);
         }
         if matches!(self, Self::Servers | Self::Tests) {

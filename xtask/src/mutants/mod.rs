@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_secs(900);
 
 /// Tries all mutations, or those named in `only`.
 pub(crate) fn run(only: &[String], consent: Consent) -> Result<(), Failure> {
-    packages::ensure(Need::Tests, consent)?;
+    packages::ensure(Need::Core, consent)?;
     let mut mutations = patch::all(&patch::folder())?;
     if let Some(unknown) = only
         .iter()
