@@ -16,6 +16,7 @@ fn holds(history: [u8; 3], steps: Vec<Step>) {
         history,
         stamps: Stamps::Microseconds,
         ahead: 0,
+        pages: 50,
         steps,
     };
     hold(&schedule);
@@ -117,6 +118,7 @@ fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
         history: [60, 0, 0],
         stamps: Stamps::Seconds,
         ahead: 0,
+        pages: 50,
         steps: vec![Says(Bob), Expires { room: false, count: 11 }],
     };
     hold(&schedule);
@@ -144,6 +146,7 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
         history: [0, 0, 0],
         stamps: Stamps::Microseconds,
         ahead: 686,
+        pages: 50,
         steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
     };
     hold(&schedule);
@@ -155,6 +158,7 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
         history: [0, 5, 3],
         stamps: Stamps::Seconds,
         ahead: 0,
+        pages: 50,
         steps: vec![
             Says(Bob),
             DeskSays(Ward),
@@ -184,6 +188,7 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
             history: [9, 1, 14],
             stamps: Stamps::Seconds,
             ahead: 0,
+            pages: 50,
             steps,
         };
         hold(&schedule);

@@ -10,6 +10,7 @@
 mod gate;
 mod golden;
 mod kept;
+mod kills;
 mod schedule;
 mod server;
 mod verdict;

@@ -49,6 +49,7 @@ impl World {
     /// Sets the scene: history on the server, and this computer signed in and caught up for the first time.
     pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
         let server = Server::new(schedule.stamps, schedule.ahead);
+        server.state().pages_of(schedule.pages.into());
         let mut seen = HashMap::new();
         for (chat, count) in Chat::ALL.into_iter().zip(schedule.history) {
             for number in 0..count {

@@ -296,6 +296,9 @@ fn foot(world: &World, chat: Chat, held: &Held, text: &mut String) {
             seen.map_or("", |row| row.body.as_str())
         );
     }
+    for twice in &world.server.state().sent_twice {
+        let _ = writeln!(text, "!!! sent to the server twice: {twice:?}");
+    }
     for sending in &held.outbox {
         let _ = writeln!(
             text,
