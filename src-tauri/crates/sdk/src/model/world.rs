@@ -170,7 +170,7 @@ impl World {
     }
 
     /// Starts the process again if it has died.
-    async fn revive(&mut self) {
+    pub(super) async fn revive(&mut self) {
         while self.process.gate.is_dead() {
             self.quit().await;
             self.start().await;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::model::schedule::{Chat, Stamps, Step};
+use crate::model::schedule::{Chat, Killed, Stamps, Step};
 
 /// Who does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,9 @@ pub(super) fn act(line: &str) -> Act {
         ["desk", "closes", name] => Act::Step(Step::Closes(chat(name))),
         ["desk", "pages", "back", "in", name] => Act::Step(Step::PagesBack(chat(name))),
         ["desk", "has", "seen", "all", "in", name] => Act::Step(Step::DeskReads(chat(name))),
+        ["desk", "dies", "after", count, "transactions"] => {
+            Act::Step(Step::Killed(Killed::After, count.parse().expect("a count")))
+        }
         ["show", name] => Act::Shows(chat(name)),
         ["wait", time] => Act::Waits(duration(time)),
         ["connection", "is", "cut"] => Act::Step(Step::Cut),

@@ -84,6 +84,9 @@ impl<'a> Stage<'a> {
         if self.server.state().send_back() {
             tokio::time::sleep(SETTLES).await;
         }
+        if let Some(world) = &mut self.world {
+            world.revive().await;
+        }
         None
     }
 
