@@ -18,7 +18,7 @@ use crate::talk::{Order, Place, Report, Thread};
 use crate::tally::Tally;
 
 /// How long it may take after the last fault until everything is right. It only bounds a failure.
-const PATIENCE: Duration = Duration::from_secs(45);
+const PATIENCE: Duration = Duration::from_secs(90);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(700);
 /// For so long everything must stay right: longer than an engine waits before it asks once more for the end of an archive,

@@ -240,6 +240,30 @@ pub async fn last_position(tx: &impl Reads, conversation: ConversationId) -> Res
     )
 }
 
+/// The newest displayable message that is not a local echo.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_settled(tx: &impl Reads, conversation: ConversationId) -> Result<Option<Message>, StoreError> {
+    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND position < ?
+        ORDER BY position DESC, id DESC LIMIT 1";
+    sql::first(tx.db(), QUERY, vec![conversation.into(), PENDING_BASE.into()]).await
+}
+
+/// The newest displayable message from somebody else up to a position.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_incoming(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    up_to: i64,
+) -> Result<Option<Message>, StoreError> {
+    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
+        AND direction = 1 ORDER BY position DESC, id DESC LIMIT 1";
+    sql::first(tx.db(), QUERY, vec![conversation.into(), up_to.into()]).await
+}
+
 /// How many displayable messages from others lie after a position.
 ///
 /// # Errors
@@ -344,12 +368,12 @@ pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, af
     Ok(sql::value::<MessageId>(tx.db(), QUERY, values).await?.is_some())
 }
 
-/// Gives a message another place among the others, and nothing else.
+/// Gives a message that came live another place among the others, and the time of that place: its own was an estimate.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE message SET position = ? WHERE id = ?";
+    const UPDATE: &str = "UPDATE message SET position = ?1, stamp_us = ?1 WHERE id = ?2";
     sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
 }
 

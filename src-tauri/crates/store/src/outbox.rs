@@ -193,41 +193,52 @@ pub struct Returned {
     pub next_attempt_us: i64,
 }
 
-/// Queues a message again that came back, before everything that still waits in its conversation: what was written first is
-/// sent first. What moved: their echoes have another place now.
+/// Queues a message again that came back, before what was written after it in its conversation and still waits. What moved: their
+/// echoes have another place now.
 ///
 /// # Errors
 /// What writing failed with.
 pub async fn put_back(tx: &WriteTx, returned: Returned) -> Result<Vec<MessageId>, StoreError> {
-    const INSERT: &str = "INSERT INTO outbox (conversation_id, message_id, origin_id, payload, state, attempts,
-        next_attempt_us) VALUES (?, ?, ?, ?, 1, ?, ?) RETURNING id";
-    const PLACE: &str = "UPDATE message SET position = ?, segment_id = NULL WHERE id = ?";
     let held = of_conversation(tx, returned.conversation).await?;
-    let waiting = held.into_iter().filter(|held| {
-        held.message_id == returned.message || matches!(held.state, OutboxState::Waiting | OutboxState::Failed)
-    });
-    let (own, behind): (Vec<Outgoing>, Vec<Outgoing>) = waiting.partition(|held| held.message_id == returned.message);
-    let attempts = own.first().map_or(1, |own| own.attempts);
-    for moved in own.iter().chain(&behind) {
-        remove(tx, moved.id).await?;
-    }
-    let first = Outgoing {
+    let (own, others): (Vec<Outgoing>, Vec<Outgoing>) =
+        held.into_iter().partition(|held| held.message_id == returned.message);
+    let mut queue = vec![Outgoing {
         id: OutboxId(0),
         conversation_id: returned.conversation,
         message_id: returned.message,
         origin_id: returned.origin_id,
         payload: returned.payload,
         state: OutboxState::Waiting,
-        attempts,
+        attempts: own.first().map_or(1, |own| own.attempts),
         next_attempt_us: returned.next_attempt_us,
-    };
+    }];
+    // Of what is in flight or unproven somebody may be waiting to hear under the id that it has.
+    let settled = |held: &Outgoing| matches!(held.state, OutboxState::Waiting | OutboxState::Failed);
+    queue.extend(others.into_iter().filter(settled));
+    for own in own {
+        remove(tx, own.id).await?;
+    }
+    queue_in_order(tx, queue).await
+}
+
+/// Queues these messages anew in the order in which they were written. What moved.
+async fn queue_in_order(tx: &WriteTx, mut queue: Vec<Outgoing>) -> Result<Vec<MessageId>, StoreError> {
+    const INSERT: &str = "INSERT INTO outbox (conversation_id, message_id, origin_id, payload, state, attempts,
+        next_attempt_us) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
+    const PLACE: &str = "UPDATE message SET position = ?, segment_id = NULL WHERE id = ?";
+    // Ids of messages grow with the time of their writing.
+    queue.sort_by_key(|outgoing| outgoing.message_id);
     let mut moved = Vec::new();
-    for outgoing in std::iter::once(first).chain(behind) {
+    for outgoing in queue {
+        if outgoing.id != OutboxId(0) {
+            remove(tx, outgoing.id).await?;
+        }
         let values = vec![
             outgoing.conversation_id.into(),
             outgoing.message_id.into(),
             outgoing.origin_id.into(),
             outgoing.payload.into(),
+            outgoing.state.into(),
             outgoing.attempts.into(),
             outgoing.next_attempt_us.into(),
         ];
@@ -259,12 +270,24 @@ pub async fn postpone(tx: &WriteTx, id: OutboxId, until_us: i64) -> Result<(), S
 }
 
 /// The session has ended without proof: what was in flight is unproven now. To be called at start too, since the process
-/// may have been killed. How many there were.
+/// may have been killed. What came back while others were in flight is put before them again, where it was written before them;
+/// which messages moved by that, of which conversation.
 ///
 /// # Errors
 /// What writing failed with.
-pub async fn session_ended(tx: &WriteTx) -> Result<u64, StoreError> {
-    sql::execute(tx.db(), "UPDATE outbox SET state = 3 WHERE state = 2", vec![]).await
+pub async fn session_ended(tx: &WriteTx) -> Result<Vec<(ConversationId, MessageId)>, StoreError> {
+    const OUT_OF_ORDER: &str = "SELECT DISTINCT later.conversation_id FROM outbox AS later JOIN outbox AS earlier
+        ON earlier.conversation_id = later.conversation_id AND earlier.id < later.id
+        AND earlier.message_id > later.message_id";
+    sql::execute(tx.db(), "UPDATE outbox SET state = 3 WHERE state = 2", vec![]).await?;
+    let conversations: Vec<ConversationId> = sql::values(tx.db(), OUT_OF_ORDER, vec![]).await?;
+    let mut moved = Vec::new();
+    for conversation in conversations {
+        let queue = of_conversation(tx, conversation).await?;
+        let messages = queue_in_order(tx, queue).await?;
+        moved.extend(messages.into_iter().map(|message| (conversation, message)));
+    }
+    Ok(moved)
 }
 
 /// Takes a message out of the outbox: it is proven, or given up. Its echo stays.

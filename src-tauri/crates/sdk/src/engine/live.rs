@@ -15,7 +15,7 @@ use super::changes::Changes;
 use super::clock::Link;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
-use super::read_pointer::Came;
+use super::read_pointer::{Came, Spoken};
 use super::{Engine, read_pointer, references};
 use crate::view::Composing;
 
@@ -54,8 +54,13 @@ impl Engine {
         if opened.continuity == Continuity::New {
             // Nothing that was in flight is proven any more, and rooms have forgotten us.
             let tx = self.store.begin().await?;
-            outbox::session_ended(&tx).await?;
+            let moved = outbox::session_ended(&tx).await?;
             tx.commit().await?;
+            let mut changes = Changes::default();
+            for (conversation, message) in moved {
+                changes.message(conversation, message);
+            }
+            self.committed(changes).await?;
             self.forget_presence().await?;
             self.errands.forget();
             self.begin_displayed(&opened.features);
@@ -123,8 +128,12 @@ impl Engine {
                 (None, Some(last)) => stamp.max(last.saturating_add(1)),
                 _ => stamp,
             };
-            let segment = self.sync.live_segment(&tx, target, position).await?;
-            let row = ingest::row(&self.own, target, message, Some(segment), position, now);
+            // What else was said around one that was delivered late, only the archive knows.
+            let (segment, stood) = match message.stamp {
+                None => (Some(self.sync.live_segment(&tx, target, position).await?), None),
+                Some(_) => (None, read_pointer::standing(&tx, target.conversation).await?),
+            };
+            let row = ingest::row(&self.own, target, message, segment, position, now);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
             if message.stamp.is_some() {
                 dated.insert(target.archive);
@@ -140,6 +149,9 @@ impl Engine {
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {
+                            if let Some(stood) = stood {
+                                read_pointer::begin_earlier(&tx, target, stood, position, Spoken::ByOthers).await?;
+                            }
                             // What a team tells of its past on entering is no news; its archive says where news begins.
                             if message.stamp.is_none() || target.kind == ConversationKind::Person {
                                 read_pointer::begin(&tx, target, position, Came::Live).await?;
@@ -153,6 +165,9 @@ impl Engine {
                     Outcome::Known(id) => {
                         self.proven(&tx, target.conversation, id, Some(position), &mut changes)
                             .await?;
+                        if target.kind == ConversationKind::Team && message.stamp.is_none() {
+                            self.echoed(&tx, target, id, position, &mut changes).await?;
+                        }
                     }
                 }
             }

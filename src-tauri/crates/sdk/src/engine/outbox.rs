@@ -8,8 +8,9 @@ use tokio::time::Instant;
 use wardline_store::messages::{Message, NewMessage, Placement};
 use wardline_store::outbox::{self, NewOutgoing, Outgoing};
 use wardline_store::{
-    Address, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId, MessageKind,
-    OutboxId, OutboxState, StampSource, StoreError, Text, WriteTx, conversations, drafts, messages,
+    Address, AliasKind, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId,
+    MessageKind, OutboxId, OutboxState, StampSource, StoreError, Text, WriteTx, aliases, conversations, drafts,
+    messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::BareJid;
@@ -90,8 +91,8 @@ impl Engine {
         let message = self.queue(&tx, conversation, text, &mut changes).await?;
         drafts::clear(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
-        if let Some(last) = messages::last_position(&tx, conversation).await? {
-            conversations::advance_read(&tx, conversation, last, None).await?;
+        if let Some(last) = messages::last_settled(&tx, conversation).await? {
+            conversations::advance_read(&tx, conversation, last.position, Some(last.id)).await?;
         }
         read_pointer::refresh(&tx, conversation, &mut changes).await?;
         tx.commit().await?;
@@ -153,11 +154,7 @@ impl Engine {
             archived_us: None,
             delivery: Some(DeliveryState::Waiting),
             retracted_us: None,
-            aliases: vec![messages::NewAlias::by_sender(
-                wardline_store::AliasKind::MessageId,
-                id,
-                own,
-            )],
+            aliases: vec![messages::NewAlias::by_sender(AliasKind::MessageId, id, own)],
         }
     }
 
@@ -332,6 +329,34 @@ impl Engine {
             read_pointer::refresh(tx, conversation, changes).await?;
             changes.message(conversation, id);
         }
+        Ok(())
+    }
+
+    /// A room has sent an own message back to us, which stands before others already that the room told of earlier: it had been
+    /// acknowledged by our server before. The room's order is the order of what it sends.
+    pub(super) async fn echoed(
+        &self,
+        tx: &WriteTx,
+        target: Target,
+        id: MessageId,
+        position: i64,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let Some(message) = messages::get(tx, id).await? else {
+            return Ok(());
+        };
+        let last = messages::last_position(tx, target.conversation).await?;
+        let is_last = last.is_none_or(|last| last <= message.position);
+        if message.direction == Direction::Incoming || message.archived_us.is_some() || is_last {
+            return Ok(());
+        }
+        // Sent again after a resumption it comes again, under another id of the archive.
+        let ids = aliases::of_message(tx, id).await?;
+        if ids.iter().filter(|alias| alias.kind == AliasKind::StanzaId).count() > 1 {
+            return Ok(());
+        }
+        messages::shift(tx, id, position).await?;
+        changes.message(target.conversation, id);
         Ok(())
     }
 

@@ -1,9 +1,8 @@
 //! The read pointer: everything up to it has been seen. It only moves forward, and only by what the user did (sync.md R11).
 
-use wardline_store::messages::Place;
 use wardline_store::{
-    AliasKind, ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, WriteTx, conversations,
-    messages,
+    AliasKind, ConversationBox, ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx,
+    conversations, messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::Jid;
@@ -52,6 +51,30 @@ pub(super) async fn begin_empty(tx: &WriteTx, conversation: ConversationId) -> R
     Ok(())
 }
 
+/// Whether anything in a page of the archive tells how far a conversation was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spoken {
+    /// A message of our own is in it.
+    ByUs,
+    ByOthers,
+}
+
+/// The archive has told of messages from position `first` on, before what came live first. Where nothing has been read yet the
+/// pointer stands before them, as if they had come first; see [`begin`]. Own ones among them move it on.
+pub(super) async fn begin_earlier(
+    tx: &WriteTx,
+    target: Target,
+    stood: Standing,
+    first: i64,
+    spoken: Spoken,
+) -> Result<(), StoreError> {
+    let is_unread = target.kind == ConversationKind::Person || spoken == Spoken::ByUs;
+    if is_unread && matches!(stood.on, On::Place(None)) && first <= stood.position {
+        conversations::replace_read(tx, target.conversation, first.saturating_sub(1), None).await?;
+    }
+    Ok(())
+}
+
 /// Where the pointer stands before messages get other places.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Standing {
@@ -64,7 +87,7 @@ pub(super) struct Standing {
 enum On {
     /// This message, at that place: somebody said that they have seen it.
     Message(MessageId, i64),
-    /// A place; this is the newest message up to there.
+    /// A place; this is the newest message of others up to there.
     Place(Option<(MessageId, i64)>),
 }
 
@@ -72,6 +95,7 @@ enum On {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moved {
     pub(super) message: MessageId,
+    pub(super) direction: Direction,
     pub(super) from: i64,
     pub(super) to: i64,
 }
@@ -90,17 +114,13 @@ pub(super) async fn standing(tx: &WriteTx, conversation: ConversationId) -> Resu
         let on = On::Message(id, message.position);
         return Ok(Some(Standing { position, on }));
     }
-    let end = Place {
-        position,
-        id: MessageId(i64::MAX),
-    };
-    let on = messages::before(tx, conversation, end, 1).await?;
-    let on = On::Place(on.first().map(|message| (message.id, message.position)));
+    let newest = messages::last_incoming(tx, conversation, position).await?;
+    let on = On::Place(newest.map(|message| (message.id, message.position)));
     Ok(Some(Standing { position, on }))
 }
 
 /// Messages get other places in the thread, as live ones do when the archive proves where they stand. The pointer goes with them:
-/// what was read stays read, and what was not stays unread. All that move at once are looked at together: by the places of
+/// what was read stays read, and what was not stays unread; one's own messages are neither. All that move at once are looked at together: by the places of
 /// some before and of others after, nothing can be told. Where it stands on a message that somebody has seen, it is that message
 /// alone that counts: what stood before it may have done so by mistake.
 pub(super) async fn follow(
@@ -114,20 +134,26 @@ pub(super) async fn follow(
         (moved.map_or(position, |moved| moved.to), message)
     };
     let newest = match stood.on {
+        On::Message(..) if moved.is_empty() => return Ok(()),
         On::Message(message, position) => Some(now((message, position))),
         On::Place(newest) => {
-            let read = moved.iter().filter(|moved| moved.from <= stood.position);
-            read.map(|moved| (moved.to, moved.message)).chain(newest.map(now)).max()
+            let of_others = || moved.iter().filter(|moved| moved.direction == Direction::Incoming);
+            let Some(first) = of_others().map(|moved| moved.to).min() else {
+                return Ok(());
+            };
+            let read = of_others().filter(|moved| moved.from <= stood.position);
+            let newest = read.map(|moved| (moved.to, moved.message)).chain(newest.map(now)).max();
+            if newest.is_none() {
+                // Nothing has been read: it stays before everything.
+                let position = stood.position.min(first.saturating_sub(1));
+                return conversations::replace_read(tx, conversation, position, None).await;
+            }
+            newest
         }
     };
-    match (newest, moved.iter().map(|moved| moved.to).min()) {
-        (_, None) => Ok(()),
-        (Some((position, message)), _) => conversations::replace_read(tx, conversation, position, Some(message)).await,
-        // Nothing has been read: it stays before everything.
-        (None, Some(first)) => {
-            let position = stood.position.min(first.saturating_sub(1));
-            conversations::replace_read(tx, conversation, position, None).await
-        }
+    match newest {
+        Some((position, message)) => conversations::replace_read(tx, conversation, position, Some(message)).await,
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
-use super::schedule::{Killed as When, Schedule, Stamps};
+use super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
 
 /// Runs a schedule; fails with what is wrong.
 fn hold(schedule: &Schedule) {
@@ -17,6 +17,8 @@ fn holds(history: [u8; 3], steps: Vec<Step>) {
         stamps: Stamps::Microseconds,
         ahead: 0,
         pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
         steps,
     };
     hold(&schedule);
@@ -119,6 +121,8 @@ fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
         stamps: Stamps::Seconds,
         ahead: 0,
         pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![Says(Bob), Expires { room: false, count: 11 }],
     };
     hold(&schedule);
@@ -147,6 +151,8 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
         stamps: Stamps::Microseconds,
         ahead: 686,
         pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
     };
     hold(&schedule);
@@ -159,6 +165,8 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
         stamps: Stamps::Seconds,
         ahead: 0,
         pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
         steps: vec![
             Says(Bob),
             DeskSays(Ward),
@@ -189,6 +197,8 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
             stamps: Stamps::Seconds,
             ahead: 0,
             pages: 50,
+            begins: Begins::Settled,
+            offline: Offline::Archived,
             steps,
         };
         hold(&schedule);
@@ -208,4 +218,116 @@ fn an_own_message_stands_behind_what_a_team_archives_late() {
             DeskSays(Carol),
         ],
     );
+}
+
+#[test]
+fn what_is_written_behind_the_cursor_is_found() {
+    holds(
+        [3, 0, 0],
+        vec![
+            Network(false),
+            WritesLate(2_400),
+            Says(Bob),
+            WritesLate(0),
+            Says(Bob),
+            Network(true),
+        ],
+    );
+}
+
+#[test]
+fn what_came_live_and_expired_stays_before_what_came_after_it() {
+    holds(
+        [0, 0, 0],
+        vec![
+            DeskSays(Bob),
+            Swallows { up: false, down: true },
+            PhoneSays(Bob),
+            Expires { room: false, count: 2 },
+            Says(Bob),
+        ],
+    );
+}
+
+#[test]
+fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second() {
+    let schedule = Schedule {
+        history: [3, 3, 40],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
+        steps: vec![
+            Says(Bob),
+            Expires { room: false, count: 7 },
+            Restarts,
+            Says(Bob),
+            Cut,
+            Corrects(Bob, 0),
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
+    let schedule = Schedule {
+        history: [38, 2, 4],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::AtOnce,
+        offline: Offline::Archived,
+        steps: vec![
+            Says(Bob),
+            Restarts,
+            Restarts,
+            DeskSays(Carol),
+            Says(Bob),
+            Says(Ward),
+            Says(Bob),
+            Says(Bob),
+            Says(Bob),
+            Says(Ward),
+            Says(Carol),
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn own_messages_are_own_in_a_room_that_answered_too_late() {
+    let schedule = Schedule {
+        history: [32, 8, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::AtOnce,
+        offline: Offline::Archived,
+        steps: vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn what_an_archive_that_seemed_empty_writes_late_is_found() {
+    let schedule = Schedule {
+        history: [2, 0, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::AtOnce,
+        offline: Offline::Archived,
+        steps: vec![
+            Says(Bob),
+            WritesLate(1007),
+            Network(false),
+            Says(Ward),
+            WritesLate(0),
+            Restarts,
+            PhoneSays(Ward),
+        ],
+    };
+    hold(&schedule);
 }

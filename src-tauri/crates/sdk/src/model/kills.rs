@@ -2,7 +2,7 @@
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
-use super::schedule::{Killed as When, Schedule, Stamps};
+use super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
 
 /// As many write transactions as the steps below come to, and some more.
 const TRANSACTIONS: u8 = 40;
@@ -15,6 +15,8 @@ fn killed_anywhere(history: [u8; 3], before: &[Step], after: &[Step]) {
                 history,
                 stamps: Stamps::Microseconds,
                 ahead: 0,
+                begins: Begins::Settled,
+                offline: Offline::Archived,
                 pages: 3,
                 steps: [before, &[Killed(when, left)], after].concat(),
             };

@@ -82,10 +82,14 @@ pub(super) enum Step {
     Network(bool),
     /// The server restarts: it forgets sessions and who is in which room.
     Restarts,
+    /// From now on pages of archives come so many milliseconds after they were put together.
+    AnswersLate(u32),
     /// From now on what is archived can be read after so many milliseconds.
     WritesLate(u32),
     /// The next message is archived twice, under two ids.
     ArchivesTwice,
+    /// The n-th last message is sent again as it was, and archived once more: what a resumption can lead to.
+    SentAgain(Chat, u8),
     /// The oldest messages of the account's archive, or of the room's, expire.
     Expires {
         room: bool,
@@ -99,6 +103,23 @@ pub(super) enum Step {
     Killed(Killed, u8),
 }
 
+/// What becomes of messages to somebody who is not there, beside that they are archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offline {
+    /// They are delivered when the next session begins, with their time (XEP-0160).
+    Kept,
+    Archived,
+}
+
+/// What this computer is at when the steps begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// It has just been started for the first time.
+    AtOnce,
+    /// It is caught up.
+    Settled,
+}
+
 /// One run.
 #[derive(Debug, Clone)]
 pub(super) struct Schedule {
@@ -107,6 +128,8 @@ pub(super) struct Schedule {
     pub(super) stamps: Stamps,
     /// Seconds by which this computer's clock is ahead of the server's at the start.
     pub(super) ahead: i32,
+    pub(super) begins: Begins,
+    pub(super) offline: Offline,
     /// How many messages the server's pages hold at most, until it is changed.
     pub(super) pages: u8,
     pub(super) steps: Vec<Step>,
@@ -140,7 +163,9 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<bool>().prop_map(Step::Network),
         3 => Just(Step::Restarts),
         2 => prop_oneof![Just(0), 1..2_500_u32].prop_map(Step::WritesLate),
+        2 => prop_oneof![Just(0), 1..2_500_u32].prop_map(Step::AnswersLate),
         1 => Just(Step::ArchivesTwice),
+        2 => (chat(), 0..4_u8).prop_map(|(chat, back)| Step::SentAgain(chat, back)),
         1 => (any::<bool>(), 1..20_u8).prop_map(|(room, count)| Step::Expires { room, count }),
         2 => (1..=50_u8).prop_map(Step::Pages),
         1 => ahead().prop_map(Step::SetsClock),
@@ -153,11 +178,17 @@ pub(super) fn schedules() -> impl Strategy<Value = Schedule> {
     let history = [0..70_u8, 0..10_u8, 0..70_u8];
     let stamps = prop_oneof![Just(Stamps::Microseconds), Just(Stamps::Seconds)];
     let steps = prop::collection::vec(step(), 0..40);
-    (history, stamps, ahead(), steps).prop_map(|(history, stamps, ahead, steps)| Schedule {
-        history,
-        stamps,
-        ahead,
-        pages: 50,
-        steps,
+    let begins = prop_oneof![1 => Just(Begins::AtOnce), 2 => Just(Begins::Settled)];
+    let offline = prop_oneof![1 => Just(Offline::Kept), 2 => Just(Offline::Archived)];
+    (history, stamps, ahead(), begins, offline, steps).prop_map(|(history, stamps, ahead, begins, offline, steps)| {
+        Schedule {
+            history,
+            stamps,
+            ahead,
+            begins,
+            offline,
+            pages: 50,
+            steps,
+        }
     })
 }

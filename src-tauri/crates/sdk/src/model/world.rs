@@ -12,7 +12,7 @@ use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, Ses
 use zeroize::Zeroizing;
 
 use super::gate::{Hold, ProcessGate, StoreGate};
-use super::schedule::{Chat, Schedule, Step};
+use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
 use crate::engine::{Command, Engine, Side, ask};
 use crate::events::EventSender;
@@ -43,12 +43,13 @@ pub(super) struct World {
     sent: u32,
     /// The newest text of each conversation that is known to have been seen.
     pub(super) seen: HashMap<Chat, Vec<String>>,
+    pub(super) begins: Begins,
 }
 
 impl World {
     /// Sets the scene: history on the server, and this computer signed in and caught up for the first time.
     pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
-        let server = Server::new(schedule.stamps, schedule.ahead);
+        let server = Server::new(schedule.stamps, schedule.ahead, schedule.offline);
         server.state().pages_of(schedule.pages.into());
         let mut seen = HashMap::new();
         for (chat, count) in Chat::ALL.into_iter().zip(schedule.history) {
@@ -66,13 +67,16 @@ impl World {
             let newest = server.state().said(chat).next_back().map(|said| said.text.clone());
             seen.insert(chat, newest.into_iter().collect());
         }
-        let world = Self::over(folder, server, seen).await;
-        tokio::time::sleep(Duration::from_secs(20)).await;
+        let world = Self::over(folder, server, seen, schedule.begins).await;
+        match schedule.begins {
+            Begins::AtOnce => {}
+            Begins::Settled => tokio::time::sleep(Duration::from_secs(20)).await,
+        }
         world
     }
 
     /// This computer signs in for the first time.
-    pub(super) async fn over(folder: &Path, server: Server, seen: HashMap<Chat, Vec<String>>) -> Self {
+    pub(super) async fn over(folder: &Path, server: Server, seen: HashMap<Chat, Vec<String>>, begins: Begins) -> Self {
         let path = folder.join("profile.db");
         let process = Process::start(&path, &server).await;
         Self {
@@ -82,6 +86,7 @@ impl World {
             accepted: Vec::new(),
             sent: 0,
             seen,
+            begins,
         }
     }
 
@@ -142,7 +147,7 @@ impl World {
                     .said(chat)
                     .rev()
                     .nth(usize::from(back))
-                    .map(|said| said.stamp);
+                    .map(|said| said.stamp / 1_000);
                 if let Some(at) = at {
                     let jump = |conversation, answer| Command::Jump {
                         conversation,
@@ -160,7 +165,9 @@ impl World {
             Step::Restarts => self.server.restart(),
             Step::SetsClock(ahead) => self.server.state().set_desk_clock(ahead),
             Step::WritesLate(millis) => self.server.state().write_late(Duration::from_millis(millis.into())),
+            Step::AnswersLate(millis) => self.server.state().answer_late(Duration::from_millis(millis.into())),
             Step::ArchivesTwice => self.server.state().archive_twice(),
+            Step::SentAgain(chat, back) => self.server.state().send_again(chat, usize::from(back)),
             Step::Expires { room, count } => self.server.state().expire(room, count.into()),
             Step::Pages(most) => self.server.state().pages_of(most.into()),
             Step::Killed(when, left) => self.process.gate.doom(when, left),
@@ -185,6 +192,7 @@ impl World {
         {
             let mut state = self.server.state();
             state.write_late(Duration::from_millis(500));
+            state.answer_late(Duration::ZERO);
             state.pages_of(50);
         }
         for _ in 0..CALMS.as_secs() / 5 {

@@ -104,7 +104,7 @@ async fn each_conversation_sends_in_order_and_waits_for_what_is_unproven() {
     outbox::set_state(&tx, b2.id, OutboxState::InFlight).await.unwrap();
     push(&tx, archive, bob, "b3").await;
 
-    assert_eq!(outbox::session_ended(&tx).await.unwrap(), 2);
+    assert_eq!(outbox::session_ended(&tx).await.unwrap(), []);
     assert_eq!(
         due(&tx, 100).await,
         ["c1"],
@@ -189,6 +189,43 @@ async fn what_came_back_goes_out_before_what_was_written_after_it() {
     let queued = outbox::of_conversation(&tx, bob).await.unwrap();
     let order: Vec<&str> = queued.iter().map(|queued| queued.origin_id.as_str()).collect();
     assert_eq!(order, ["first", "second", "third"]);
+}
+
+#[tokio::test]
+async fn several_that_came_back_go_out_in_the_order_of_writing() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let mut queued = Vec::new();
+    for name in ["first", "second", "third", "fourth"] {
+        queued.push(push(&tx, archive, bob, name).await);
+    }
+    for sent in &queued[..3] {
+        outbox::set_state(&tx, sent.id, OutboxState::InFlight).await.unwrap();
+    }
+    for (name, sent) in ["first", "second"].into_iter().zip(&queued) {
+        let returned = outbox::Returned {
+            conversation: bob,
+            message: sent.message,
+            origin_id: name.into(),
+            payload: "p".into(),
+            next_attempt_us: 0,
+        };
+        outbox::put_back(&tx, returned).await.unwrap();
+    }
+    let order = async || -> Vec<String> {
+        let queued = outbox::of_conversation(&tx, bob).await.unwrap();
+        queued.into_iter().map(|queued| queued.origin_id).collect()
+    };
+    assert_eq!(
+        order().await,
+        ["third", "first", "second", "fourth"],
+        "what is in flight has left"
+    );
+    assert_eq!(outbox::session_ended(&tx).await.unwrap().len(), 4);
+    assert_eq!(order().await, ["first", "second", "third", "fourth"]);
+    let shown = messages::newest(&tx, bob, 9).await.unwrap();
+    assert_eq!(texts(&shown), ["first", "second", "third", "fourth"]);
 }
 
 #[tokio::test]

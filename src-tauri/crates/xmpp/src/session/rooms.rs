@@ -16,8 +16,15 @@ use crate::xml::{Build, element};
 type Waiter = oneshot::Sender<Result<Joined, JoinError>>;
 
 enum Stage {
-    Entering { waiters: Vec<Waiter>, deadline: Instant },
-    Inside { codes: Vec<u16> },
+    Entering {
+        waiters: Vec<Waiter>,
+        deadline: Instant,
+    },
+    /// The room took too long. It may have let us in all the same, and say so later.
+    Unanswered,
+    Inside {
+        codes: Vec<u16>,
+    },
 }
 
 struct Room {
@@ -132,7 +139,7 @@ impl Rooms {
         };
         if let Availability::Error(condition) = occupant.availability {
             // Only an error about entering ends anything: later ones (a refused change of name) leave one inside.
-            if matches!(room.stage, Stage::Entering { .. })
+            if !matches!(room.stage, Stage::Inside { .. })
                 && let Some(Room {
                     stage: Stage::Entering { waiters, .. },
                     ..
@@ -180,16 +187,17 @@ impl Rooms {
             .values()
             .filter_map(|room| match room.stage {
                 Stage::Entering { deadline, .. } => Some(deadline),
-                Stage::Inside { .. } => None,
+                Stage::Inside { .. } | Stage::Unanswered => None,
             })
             .min()
     }
 
     /// Gives up rooms that have taken too long.
     pub(super) fn expire(&mut self, now: Instant) {
-        let over = |room: &mut Room| matches!(room.stage, Stage::Entering { deadline, .. } if deadline <= now);
-        for (_, room) in self.rooms.extract_if(|_, room| over(room)) {
-            if let Stage::Entering { waiters, .. } = room.stage {
+        for room in self.rooms.values_mut() {
+            if matches!(room.stage, Stage::Entering { deadline, .. } if deadline <= now)
+                && let Stage::Entering { waiters, .. } = std::mem::replace(&mut room.stage, Stage::Unanswered)
+            {
                 fail(waiters, &JoinError::TimedOut);
             }
         }

@@ -23,6 +23,9 @@ use crate::engine::ingest::{self, Target};
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
 pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
 
+/// How long a run that does not come forward is left alone.
+pub(super) const REST: Duration = Duration::from_secs(10);
+
 /// A run under way.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -196,9 +199,11 @@ impl Engine {
             self.close_gaps(&tx, archive, began, &mut changes).await?;
         }
         tx.commit().await?;
-        match (page.reach, from.at_end_of(&page)) {
-            (Reach::More, Some(at)) => self.sync.runs.insert(archive, Run { began, at }),
-            _ => self.sync.runs.remove(&archive),
+        let goes_on = from.at_end_of(&page).filter(|_| page.reach == Reach::More);
+        let stuck = page.reach == Reach::More && goes_on.is_none();
+        match goes_on {
+            Some(at) => self.sync.runs.insert(archive, Run { began, at }),
+            None => self.sync.runs.remove(&archive),
         };
         self.committed(changes).await?;
 
@@ -207,6 +212,8 @@ impl Engine {
         }
         let second_look = matches!(self.sync.reached(self.own_archive, archive), Reached::Looking);
         match page.reach {
+            // A server that answers without going on would be asked for ever.
+            Reach::More if stuck => self.sync.pause(request, Instant::now() + REST),
             Reach::More => self.run_from_cursor(archive).await?,
             Reach::Complete if !second_look || page.stability == Stability::Unstable => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);

@@ -132,6 +132,7 @@ impl Engine {
                 continue;
             }
             moved.push(Moved {
+                direction: row.direction,
                 message: row.id,
                 from: row.position,
                 to: position,

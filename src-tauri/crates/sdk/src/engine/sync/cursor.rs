@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx, settings};
-use wardline_xmpp::archive::ArchivePage;
+use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::ArchiveId as WireId;
 
 /// Later than servers take to write (MongooseIM: 2 s). By the server's own stamps; no clock of this computer has a part in it.
@@ -18,8 +18,8 @@ const WRITTEN_AFTER: Duration = Duration::from_secs(3);
 /// A place in an archive up to which it has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Cursor {
-    /// Archive id of the last message read.
-    pub(super) id: WireId,
+    /// Archive id of the last message read; `None`: nothing, it stands before the first message.
+    pub(super) id: Option<WireId>,
     /// The newest stamp up to there, to tell which segments begin before it. Unix microseconds.
     pub(super) stamp: i64,
 }
@@ -27,16 +27,16 @@ pub(in crate::engine) struct Cursor {
 /// A cursor as it is kept.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    id: String,
+    id: Option<String>,
     stamp: i64,
 }
 
 impl Cursor {
-    /// The end of a page that was read from here; `None` for a page without end, which is empty.
+    /// The end of a page that was read from here; `None` if the page leads nowhere.
     pub(super) fn at_end_of(&self, page: &ArchivePage) -> Option<Self> {
         Some(Self {
-            id: page.last.clone()?,
-            stamp: newest(page).map_or(self.stamp, |newest| newest.max(self.stamp)),
+            id: Some(page.last.clone().filter(|last| Some(last) != self.id.as_ref())?),
+            stamp: results(page).fold(self.stamp, |newest, (_, stamp)| newest.max(stamp)),
         })
     }
 }
@@ -53,10 +53,8 @@ pub(super) async fn get(tx: &impl Reads, archive: ArchiveId) -> Result<Option<Cu
     let stored = settings::get(tx, &key(archive)).await?;
     Ok(stored.and_then(|text| {
         let Stored { id, stamp } = serde_json::from_str(&text).ok()?;
-        Some(Cursor {
-            id: WireId::new(id)?,
-            stamp,
-        })
+        let id = id.and_then(WireId::new);
+        Some(Cursor { id, stamp })
     }))
 }
 
@@ -66,7 +64,7 @@ pub(super) async fn get(tx: &impl Reads, archive: ArchiveId) -> Result<Option<Cu
 /// What writing failed with.
 pub(super) async fn set(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Result<(), StoreError> {
     let stored = Stored {
-        id: cursor.id.as_str().to_owned(),
+        id: cursor.id.clone().map(WireId::into_string),
         stamp: cursor.stamp,
     };
     match serde_json::to_string(&stored) {
@@ -85,43 +83,62 @@ pub(super) async fn remove(tx: &WriteTx, archive: ArchiveId) -> Result<(), Store
 
 /// The last message of a page before which everything has been written; `None` if there is none on it.
 pub(super) fn written_by(page: &ArchivePage) -> Option<Cursor> {
-    let delay = i64::try_from(WRITTEN_AFTER.as_micros()).unwrap_or(i64::MAX);
-    let until = newest(page)?.saturating_sub(delay);
-    let mut cursor = None;
-    for message in &page.messages {
-        let (Some(id), Some(stamp)) = (&message.archive_id, message.stamp) else {
-            continue;
-        };
-        if stamp.at.0 > until {
-            break;
-        }
-        cursor = Some(Cursor {
-            id: id.clone(),
-            stamp: stamp.at.0,
-        });
-    }
-    cursor
+    let stamps: Vec<i64> = results(page).map(|(_, stamp)| stamp).collect();
+    let (id, stamp) = results(page).nth(last_written(&stamps)?)?;
+    Some(Cursor {
+        id: Some(id.clone()),
+        stamp,
+    })
 }
 
 /// Where the first run of an archive begins, whose newest page this is.
-pub(super) fn first_cursor(page: &ArchivePage) -> Option<Cursor> {
-    let first = || {
-        Some(Cursor {
-            id: page.first.clone()?,
-            stamp: oldest(page).unwrap_or(i64::MIN),
-        })
+pub(super) fn first_cursor(page: &ArchivePage) -> Cursor {
+    let otherwise = || match page.reach {
+        // All that there is, and it is very young, or there is nothing at all: more may be on its way.
+        Reach::Complete => Cursor {
+            id: None,
+            stamp: i64::MIN,
+        },
+        Reach::More => Cursor {
+            id: page.first.clone(),
+            stamp: results(page).map(|(_, stamp)| stamp).min().unwrap_or(i64::MIN),
+        },
     };
-    written_by(page).or_else(first)
+    written_by(page).unwrap_or_else(otherwise)
 }
 
-fn stamps(page: &ArchivePage) -> impl Iterator<Item = i64> {
-    page.messages.iter().filter_map(|message| Some(message.stamp?.at.0))
+/// Ids and stamps of the messages of a page.
+fn results(page: &ArchivePage) -> impl Iterator<Item = (&WireId, i64)> {
+    page.messages
+        .iter()
+        .filter_map(|message| Some((message.archive_id.as_ref()?, message.stamp?.at.0)))
 }
 
-fn newest(page: &ArchivePage) -> Option<i64> {
-    stamps(page).max()
+/// Which of a page's messages, given by their stamps, is the last one that nothing can come before any more.
+fn last_written(stamps: &[i64]) -> Option<usize> {
+    let delay = i64::try_from(WRITTEN_AFTER.as_micros()).unwrap_or(i64::MAX);
+    let until = stamps.iter().max()?.saturating_sub(delay);
+    let written = stamps.iter().take_while(|stamp| **stamp <= until).count();
+    written.checked_sub(1)
 }
 
-fn oldest(page: &ArchivePage) -> Option<i64> {
-    stamps(page).min()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: i64 = 1_000_000;
+
+    #[test]
+    fn the_cursor_stays_behind_the_newest_three_seconds() {
+        let stamps = [1, 5, 7, 8, 10].map(|second| second * SECOND);
+        assert_eq!(last_written(&stamps), Some(2));
+        assert_eq!(last_written(&[8 * SECOND, 10 * SECOND]), None);
+        assert_eq!(last_written(&[]), None);
+    }
+
+    #[test]
+    fn a_stamp_out_of_order_stops_it() {
+        let stamps = [1, 9, 2, 10].map(|second| second * SECOND);
+        assert_eq!(last_written(&stamps), Some(0));
+    }
 }

@@ -11,7 +11,6 @@ use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::MessageKind as Sort;
 
-use super::catch_up::PROVE_AFTER;
 use super::cursor::{self, Cursor, first_cursor};
 use super::{PageRequest, Purpose, Reached, Urgency};
 use crate::engine::Engine;
@@ -23,10 +22,10 @@ const MOST: usize = 400;
 /// How far the first sync of the account is.
 #[derive(Debug, Default)]
 pub(super) struct FirstSync {
-    /// Where the run will begin: everything up to here is covered by the pages that are fetched now.
+    /// Where the run will begin: everything up to here is covered by the pages that are fetched now. `None`: the archive has not
+    /// said with whom there are conversations.
     cursor: Option<Cursor>,
-    /// Whether the archive and the roster have been asked with whom there may be conversations.
-    archive_asked: bool,
+    /// Whether the roster has been asked with whom else there may be.
     roster_asked: bool,
     /// People whose newest page has been asked for.
     people: BTreeSet<BareJid>,
@@ -74,8 +73,7 @@ impl Engine {
             .map(|message| message.conversation.clone())
             .collect();
         if let Reached::First(first) = &mut self.sync.own {
-            first.cursor = first_cursor(&page);
-            first.archive_asked = true;
+            first.cursor = Some(first_cursor(&page));
         }
         self.first_pages(people).await?;
         self.first_sync_done().await
@@ -142,11 +140,11 @@ impl Engine {
         let Reached::First(first) = &mut self.sync.own else {
             return Ok(());
         };
-        if !first.missing.is_empty() || !first.archive_asked || !first.roster_asked {
+        if !first.missing.is_empty() || !first.roster_asked {
             return Ok(());
         }
         let Some(cursor) = first.cursor.take() else {
-            return self.found_empty(self.own_archive).await;
+            return Ok(());
         };
         let tx = self.store.begin().await?;
         cursor::set(&tx, self.own_archive, &cursor).await?;
@@ -170,28 +168,11 @@ impl Engine {
     }
 
     /// The newest page of a room is here: the run goes on behind it.
-    pub(super) async fn room_begun(&mut self, team: Target, cursor: Option<Cursor>) -> Result<(), StoreError> {
-        match cursor {
-            Some(cursor) => {
-                let tx = self.store.begin().await?;
-                cursor::set(&tx, team.archive, &cursor).await?;
-                tx.commit().await?;
-                self.run_from_cursor(team.archive).await
-            }
-            None => self.found_empty(team.archive).await,
-        }
-    }
-
-    /// An archive holds nothing: there is nothing to run from. Servers write late, so it is looked at once more before that is
-    /// believed (R6).
-    async fn found_empty(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
-        if self.sync.asked_once.insert(archive) {
-            *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
-            return Ok(());
-        }
-        self.sync.proven(self.own_archive, archive);
-        self.resolve_unproven(archive).await?;
-        self.drain_outbox().await
+    pub(super) async fn room_begun(&mut self, team: Target, cursor: &Cursor) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        cursor::set(&tx, team.archive, cursor).await?;
+        tx.commit().await?;
+        self.run_from_cursor(team.archive).await
     }
 
     /// Whether a room's newest page is awaited to begin its run.

@@ -24,7 +24,6 @@ mod progress;
 mod request;
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::{ArchiveId, ConversationId, StoreError};
@@ -88,8 +87,6 @@ pub(super) struct Sync {
     rooms: HashMap<ArchiveId, Reached>,
     queue: VecDeque<PageRequest>,
     under_way: usize,
-    /// Archives that were found empty once in this session.
-    asked_once: HashSet<ArchiveId>,
     /// When an archive must be asked again, for messages whose place in it is not known.
     look_due: HashMap<ArchiveId, Instant>,
     /// Runs that have more pages to go.
@@ -246,7 +243,7 @@ impl Engine {
                 self.resolve_unproven(request.archive).await
             }
             (Purpose::Run { .. } | Purpose::Discover, _) => {
-                self.sync.pause(&request, Instant::now() + Duration::from_secs(10));
+                self.sync.pause(&request, Instant::now() + catch_up::REST);
                 Ok(())
             }
             (_, _) => self.page_failed(&request).await,

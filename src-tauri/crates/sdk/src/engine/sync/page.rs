@@ -1,7 +1,9 @@
 //! One page of an archive, one transaction: messages, what they say about others, and the edges of segments (sync.md R2).
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 
+use wardline_store::messages::Message;
 use wardline_store::pages;
 use wardline_store::revisions::Order;
 use wardline_store::segments::{self, Edge, NewSegment, Segment};
@@ -11,7 +13,7 @@ use wardline_xmpp::message::ReceivedMessage;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Content, Target};
-use crate::engine::read_pointer::{Came, Moved};
+use crate::engine::read_pointer::{Came, Moved, Spoken};
 use crate::engine::{Engine, read_pointer, references};
 
 /// Microseconds.
@@ -31,6 +33,29 @@ pub(super) enum Adjacent {
     Within(SegmentId, i64),
     /// Somewhere: the first of its conversation that a run meets.
     Alone,
+}
+
+impl Adjacent {
+    /// Whether what it lies beside was read before it, though it is newer.
+    fn is_backward(self) -> bool {
+        matches!(self, Self::Before(_) | Self::Within(..))
+    }
+}
+
+/// A message that the archive has told of before, at another time: servers keep what is sent again after a resumption twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Earlier,
+    Later,
+}
+
+fn told_again(row: &Message, message: &ReceivedMessage, now: i64) -> Option<Again> {
+    let told = row.archived_us.filter(|_| row.segment_id.is_some())?;
+    match ingest::stamp(message, now).0.cmp(&told) {
+        Ordering::Less => Some(Again::Earlier),
+        Ordering::Equal => None,
+        Ordering::Greater => Some(Again::Later),
+    }
 }
 
 /// Messages of one conversation from one page, oldest first, with the page's edges.
@@ -104,21 +129,37 @@ impl Engine {
             .collect();
         let stood = read_pointer::standing(tx, target.conversation).await?;
         let outcomes = pages::insert(tx, target.archive, rows).await?;
+        let stored: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
+        let stored = messages::get_many(tx, &stored).await?;
         // One that was archived twice stands where it was archived first.
         let mut seen = HashSet::new();
+        let is_first = |outcome: &pages::Outcome, message: &ReceivedMessage| {
+            let row = stored.iter().find(|row| row.id == outcome.id());
+            adjacent.is_backward() || row.is_none_or(|row| told_again(row, message, now) != Some(Again::Later))
+        };
         let (outcomes, texts): (Vec<pages::Outcome>, Vec<&ReceivedMessage>) = outcomes
             .into_iter()
             .zip(texts)
-            .filter(|(outcome, _)| seen.insert(outcome.id()))
+            .filter(|(outcome, message)| seen.insert(outcome.id()) && is_first(outcome, message))
             .unzip();
         let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
         let (positions, met, moved) = self
-            .place_leaf(tx, target, adjacent, neighbour, &texts, &ids, changes)
+            .place_leaf(tx, target, adjacent, neighbour, &texts, &outcomes, &stored, changes)
             .await?;
         let mut moved = moved;
-        self.lift(tx, target, &ids, &positions, &mut moved, changes).await?;
+        self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
+            .await?;
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
+            if let Some(first) = positions.first()
+                && !adjacent.is_backward()
+            {
+                let spoken = match texts.iter().any(|message| references::is_own(message)) {
+                    true => Spoken::ByUs,
+                    false => Spoken::ByOthers,
+                };
+                read_pointer::begin_earlier(tx, target, stood, *first, spoken).await?;
+            }
         }
 
         let stamps: Vec<i64> = page.iter().map(|message| ingest::stamp(message, now).0).collect();
@@ -138,9 +179,9 @@ impl Engine {
                 changes.message(target.conversation, *id);
             }
         }
-        let order = match adjacent {
-            Adjacent::Before(_) | Adjacent::Within(..) => Order::Backward,
-            Adjacent::After(..) | Adjacent::Newest | Adjacent::Alone => Order::Forward,
+        let order = match adjacent.is_backward() {
+            true => Order::Backward,
+            false => Order::Forward,
         };
         let mut references = page.clone();
         if order == Order::Backward {
@@ -161,7 +202,7 @@ impl Engine {
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)
                 if is_new
-                    && !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..))
+                    && !adjacent.is_backward()
                     && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
             {
                 Overtook::Live
@@ -181,12 +222,14 @@ impl Engine {
         adjacent: Adjacent,
         neighbour: Option<&Segment>,
         texts: &[&ReceivedMessage],
-        ids: &[MessageId],
+        outcomes: &[pages::Outcome],
+        stored: &[Message],
         changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
+        let ids: Vec<MessageId> = outcomes.iter().map(|outcome| outcome.id()).collect();
+        let ids = ids.as_slice();
         let now = self.clock.now();
         let mut moved = Vec::new();
-        let stored = messages::get_many(tx, ids).await?;
         let find = |id: MessageId| stored.iter().find(|message| message.id == id);
         let mut met = BTreeSet::new();
         let mut placing = Vec::with_capacity(ids.len());
@@ -195,11 +238,17 @@ impl Engine {
             let row = find(*id);
             met.extend(row.and_then(|row| row.segment_id));
             placing.push(match row {
-                Some(row) if row.segment_id.is_some() && row.archived_us.is_some() => Placing::Held(row.position),
+                Some(row)
+                    if row.segment_id.is_some()
+                        && row.archived_us.is_some()
+                        && told_again(row, message, now) != Some(Again::Earlier) =>
+                {
+                    Placing::Held(row.position)
+                }
                 _ => Placing::Stamped(stamp),
             });
         }
-        if !matches!(adjacent, Adjacent::Before(_) | Adjacent::Within(..)) {
+        if !adjacent.is_backward() {
             behind_unplaced(tx, target, ids, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
@@ -210,24 +259,30 @@ impl Engine {
         };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
         let inside = match adjacent {
-            Adjacent::Before(id) => ids.iter().position(|message| {
-                find(*message).is_some_and(|row| row.segment_id == Some(id) && row.archived_us.is_some())
+            Adjacent::Before(segment) => ids.iter().zip(texts).position(|(id, message)| {
+                find(*id).is_some_and(|row| {
+                    row.segment_id == Some(segment)
+                        && row.archived_us.is_some()
+                        && told_again(row, message, now) != Some(Again::Earlier)
+                })
             }),
             _ => None,
         };
         let (head, tail) = placing.split_at(inside.unwrap_or(placing.len()));
         let mut positions = place_page(head, after, before);
         positions.extend(place_page(tail, None, None));
-        for ((id, message), position) in ids.iter().zip(texts).zip(&positions) {
+        for ((outcome, message), position) in outcomes.iter().zip(texts).zip(&positions) {
+            let id = &outcome.id();
             let (stamp_us, stamp_source) = ingest::stamp(message, now);
             let Some(row) = find(*id) else { continue };
             if row.position == *position && row.archived_us.is_some() {
                 continue;
             }
             // What the user has read is not asked of messages that this page brought, nor of local echoes.
-            if row.segment_id.is_some() && row.position < messages::PENDING_BASE {
+            if matches!(outcome, pages::Outcome::Known(_)) && row.position < messages::PENDING_BASE {
                 moved.push(Moved {
                     message: *id,
+                    direction: row.direction,
                     from: row.position,
                     to: *position,
                 });
@@ -249,9 +304,9 @@ impl Engine {
         Ok((positions, met, moved))
     }
 
-    /// Keeps behind a page what came live after the messages of it that came live: the archive has not told of it yet. It would stand
-    /// before them only because its time was taken from a clock that is behind the server's.
-    async fn lift(
+    /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came. They
+    /// would change sides only because their time is of a clock, or of a line, that was late.
+    async fn keep_sides(
         &self,
         tx: &WriteTx,
         target: Target,
@@ -260,19 +315,35 @@ impl Engine {
         moved: &mut Vec<Moved>,
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
-        let stood = moved.iter().map(|moved| moved.from).max();
-        let (Some(stood), Some(mut last)) = (stood, positions.last().copied()) else {
+        let (Some(stood), Some(end)) = (moved.iter().map(|moved| moved.from).max(), positions.last()) else {
             return Ok(());
         };
-        let unplaced = messages::unplaced_between(tx, target.conversation, stood, last).await?;
+        let mut shifts = Vec::new();
+        for Moved { from, to, .. } in moved.iter() {
+            let unplaced = messages::unplaced_between(tx, target.conversation, *to, from.saturating_sub(1)).await?;
+            let earlier = unplaced.into_iter().rev().filter(|message| !page.contains(&message.id));
+            shifts.extend(
+                earlier
+                    .zip(1..)
+                    .map(|(message, back)| (message, to.saturating_sub(back))),
+            );
+        }
+        let unplaced = messages::unplaced_between(tx, target.conversation, stood, *end).await?;
+        let later = unplaced.into_iter().filter(|message| !page.contains(&message.id));
+        shifts.extend(later.zip(1..).map(|(message, on)| (message, end.saturating_add(on))));
+
         let mut around = BTreeSet::new();
-        for message in unplaced.into_iter().filter(|message| !page.contains(&message.id)) {
-            last = last.saturating_add(1);
-            messages::shift(tx, message.id, last).await?;
+        let mut shifted = HashSet::new();
+        for (message, position) in shifts {
+            if !shifted.insert(message.id) {
+                continue;
+            }
+            messages::shift(tx, message.id, position).await?;
             moved.push(Moved {
                 message: message.id,
+                direction: message.direction,
                 from: message.position,
-                to: last,
+                to: position,
             });
             around.extend(message.segment_id);
             changes.message(target.conversation, message.id);

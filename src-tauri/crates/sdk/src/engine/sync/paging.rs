@@ -152,7 +152,7 @@ impl Engine {
             self.sync.rest(target.conversation, REST);
         }
         if self.room_awaits_first(target) && matches!(request.purpose, Purpose::Latest { .. }) {
-            self.room_begun(target, first_cursor(&page)).await?;
+            self.room_begun(target, &first_cursor(&page)).await?;
         }
         self.first_page_came(target.conversation).await?;
         self.extend_open(target.conversation).await?;

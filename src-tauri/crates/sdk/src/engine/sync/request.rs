@@ -128,7 +128,10 @@ impl PageRequest {
             Purpose::Discover | Purpose::Latest { .. } | Purpose::Check { before: None, .. } => {
                 (Position::Latest, None, None)
             }
-            Purpose::Run { from } => (Position::After(from.id.clone()), None, None),
+            Purpose::Run { from } => match from.id.clone() {
+                Some(id) => (Position::After(id), None, None),
+                None => (Position::Oldest, None, None),
+            },
             Purpose::Newer { after, .. } => (Position::After(after.clone()), None, None),
             Purpose::Older {
                 before: Before::Message(id),

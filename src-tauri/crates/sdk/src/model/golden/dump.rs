@@ -76,7 +76,7 @@ async fn cursor(tx: &impl Reads, with: &conversations::Conversation) -> Option<S
         .await
         .unwrap()?;
     let cursor: serde_json::Value = serde_json::from_str(&stored).unwrap();
-    Some(cursor["id"].as_str().expect("an id").to_owned())
+    cursor["id"].as_str().map(str::to_owned)
 }
 
 /// The row of a text on this computer.

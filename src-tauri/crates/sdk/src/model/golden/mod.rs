@@ -122,6 +122,7 @@ stories! {
     forged_reference
     gap
     island_by_jump
+    late_out_of_order
     late_write
     live_before_catch_up
     never_sure_of_the_end

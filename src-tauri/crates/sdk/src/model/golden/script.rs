@@ -48,6 +48,7 @@ pub(super) enum Act {
     /// Alice looks at the thread as it is now.
     Shows(Chat),
     Waits(Duration),
+    /// Before anything else: messages to somebody who is away are kept for them beside the archive.
     OfflineQueue,
     RoomHistory(usize),
     UnsureOfTheEnd,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::dump;
 use super::script::{About, Act, Actor};
 use crate::engine::Command;
-use crate::model::schedule::{Chat, Stamps, Step};
+use crate::model::schedule::{Begins, Chat, Offline, Stamps, Step};
 use crate::model::server::{Author, Said, Server, Voice};
 use crate::model::world::World;
 use crate::view::JumpTarget;
@@ -34,9 +34,18 @@ impl<'a> Stage<'a> {
             Act::Clock(ahead) => Some(*ahead),
             _ => None,
         });
+        let offline = if acts.contains(&Act::OfflineQueue) {
+            Offline::Kept
+        } else {
+            Offline::Archived
+        };
         Self {
             folder,
-            server: Server::new(stamps.unwrap_or(Stamps::Microseconds), ahead.unwrap_or_default()),
+            server: Server::new(
+                stamps.unwrap_or(Stamps::Microseconds),
+                ahead.unwrap_or_default(),
+                offline,
+            ),
             world: None,
         }
     }
@@ -44,7 +53,7 @@ impl<'a> Stage<'a> {
     /// Lets something happen; what is seen of it, if it is looked at.
     pub(super) async fn play(&mut self, act: Act) -> Option<String> {
         match act {
-            Act::Stamps(_) | Act::Clock(_) => {}
+            Act::Stamps(_) | Act::Clock(_) | Act::OfflineQueue => {}
             Act::History(actor, chat, count) => self.history(actor, chat, count).await,
             Act::Says(Actor::Desk, chat, text) => {
                 let send = |conversation, answer| Command::Send {
@@ -58,7 +67,7 @@ impl<'a> Stage<'a> {
             Act::About(Actor::Desk, chat, target, About::HasSeen) => self.desk_reads(chat, &target).await,
             Act::About(actor, chat, target, about) => self.about(voice(actor, chat), &target, &about),
             Act::SignsIn => {
-                let world = World::over(self.folder, self.server.clone(), HashMap::new()).await;
+                let world = World::over(self.folder, self.server.clone(), HashMap::new(), Begins::Settled).await;
                 self.world = Some(world);
             }
             Act::App(true) => self.world().start().await,
@@ -66,7 +75,6 @@ impl<'a> Stage<'a> {
             Act::Jumps(chat, target) => self.jump(chat, &target).await,
             Act::Shows(chat) => return Some(dump::conversation(self.world(), chat).await),
             Act::Waits(time) => tokio::time::sleep(time).await,
-            Act::OfflineQueue => self.server.state().keep_an_offline_queue(),
             Act::RoomHistory(count) => self.server.state().tell_room_history(count),
             Act::UnsureOfTheEnd => self.server.state().never_sure_of_the_end(),
             Act::Refuses(condition) => self.server.state().refuse_next(&condition),

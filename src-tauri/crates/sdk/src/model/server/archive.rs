@@ -61,6 +61,10 @@ impl Archive {
         self.held.drain(..count.min(written));
     }
 
+    pub(super) fn forget(&mut self, ids: &[String]) {
+        self.held.retain(|archived| !ids.contains(&archived.id));
+    }
+
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.held.iter().map(|archived| archived.id.as_str())
     }
@@ -153,7 +157,7 @@ impl Query {
 fn micros(stamp: &str) -> Option<i64> {
     Some(
         chrono::DateTime::parse_from_rfc3339(stamp)
-            .expect("a stamp")
+            .unwrap_or_else(|error| panic!("{stamp:?} is no stamp: {error}"))
             .timestamp_micros(),
     )
 }

@@ -15,8 +15,6 @@ type Line = mpsc::UnboundedSender<String>;
 /// How this server behaves beyond what it must do.
 #[derive(Default)]
 pub(super) struct Manners {
-    /// Whether messages to somebody who is away are kept for them beside the archive (XEP-0160), and those that are.
-    offline: Option<Vec<String>>,
     /// How many messages are told to whoever enters the room, wanted or not.
     room_history: usize,
     /// The end of an archive is told with an empty page only.
@@ -30,10 +28,6 @@ pub(super) struct Manners {
 }
 
 impl State {
-    pub(in crate::model) fn keep_an_offline_queue(&mut self) {
-        self.manners.offline = Some(Vec::new());
-    }
-
     pub(in crate::model) fn tell_room_history(&mut self, count: usize) {
         self.manners.room_history = count;
     }
@@ -55,14 +49,14 @@ impl State {
         for _ in 0..count {
             let held = self.manners.held.as_mut().and_then(VecDeque::pop_front);
             let (question, line) = held.expect("a question waits");
-            self.answer(&question, &line);
+            drop(self.reply(&question, &line));
         }
     }
 
     /// Answers all questions to the archive, those that wait and those to come.
     pub(in crate::model) fn answer_all(&mut self) {
         for (question, line) in self.manners.held.take().unwrap_or_default() {
-            self.answer(&question, &line);
+            drop(self.reply(&question, &line));
         }
     }
 
@@ -92,7 +86,7 @@ impl State {
 
     /// Whatever anybody may get a server to pass on.
     pub(in crate::model) fn pass_on(&mut self, stanza: &str) {
-        self.deliver(stanza.to_owned());
+        self.deliver(stanza.to_owned(), None);
     }
 
     /// Somebody says something of their own words; the id that it got.
@@ -108,19 +102,6 @@ impl State {
         self.remote(voice, &id, payload, None);
     }
 
-    pub(super) fn keep_offline(&mut self, message: &str) {
-        let at = stamp(self.now());
-        if let Some(kept) = &mut self.manners.offline {
-            kept.push(delayed(message, "ward.example", &at));
-        }
-    }
-
-    pub(super) fn deliver_kept(&mut self) {
-        for message in self.manners.offline.as_mut().map(std::mem::take).unwrap_or_default() {
-            self.deliver(message);
-        }
-    }
-
     pub(super) fn deliver_room_history(&mut self) {
         let room = Chat::Ward.address();
         let told = self.room.newest(self.manners.room_history).iter();
@@ -131,7 +112,7 @@ impl State {
             })
             .collect();
         for message in told {
-            self.deliver(message);
+            self.deliver(message, None);
         }
     }
 
@@ -154,7 +135,7 @@ impl State {
     /// A refused text comes back; whether there was one.
     pub(in crate::model) fn send_back(&mut self) -> bool {
         let refused = self.manners.refused.take();
-        refused.map(|refused| self.deliver(refused)).is_some()
+        refused.map(|refused| self.deliver(refused, None)).is_some()
     }
 }
 

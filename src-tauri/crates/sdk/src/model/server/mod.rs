@@ -19,7 +19,7 @@ use wardline_xmpp::session::{Connection, SessionConfig, SessionError, Transport}
 
 use self::wire::{Inbound, Sent};
 use super::gate::ProcessGate;
-use super::schedule::Stamps;
+use super::schedule::{Offline, Stamps};
 use crate::wall_clock::WallClock;
 
 pub(super) use self::state::{Author, Said, State, Voice};
@@ -49,9 +49,9 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(stamps: Stamps, ahead: i32) -> Self {
+    pub(super) fn new(stamps: Stamps, ahead: i32, offline: Offline) -> Self {
         Self {
-            state: Arc::new(Mutex::new(State::new(stamps, ahead))),
+            state: Arc::new(Mutex::new(State::new(stamps, ahead, offline))),
             network: watch::Sender::new(true),
             line: Arc::default(),
         }
@@ -230,7 +230,8 @@ impl Served {
             drop(say.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>".to_owned()));
             return;
         }
-        let mut state = self.server.state();
+        let server = self.server.clone();
+        let mut state = server.state();
         if element.has_child("bind", "urn:ietf:params:xml:ns:xmpp-bind") {
             state.bound();
             let id = element.attr("id").unwrap_or_default();
@@ -239,6 +240,12 @@ impl Served {
             )));
             return;
         }
-        state.take(element, say);
+        if let Some(later) = state.take(element, say) {
+            let server = self.server.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(later.after).await;
+                server.state().say_late(later);
+            });
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What the server knows: archives, sessions, who is in the room; and what was said in truth.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -9,7 +9,7 @@ use wardline_xmpp::Element;
 
 use super::archive::{Archive, Query};
 use super::manners::Manners;
-use crate::model::schedule::{Chat, Stamps};
+use crate::model::schedule::{Chat, Offline, Stamps};
 
 pub(super) const OWN: &str = "alice@ward.example";
 pub(super) const DESK: &str = "alice@ward.example/desk";
@@ -60,6 +60,13 @@ pub(in crate::model) struct Said {
     pub(in crate::model) stamp: i64,
 }
 
+/// A stanza that the client may not have got.
+struct Delivered {
+    stanza: String,
+    /// What becomes of it when the session is lost: delivered later, with its time (XEP-0160, XEP-0203). `None`: nothing.
+    offline: Option<String>,
+}
+
 /// Stream management of one session (XEP-0198).
 struct Stream {
     id: String,
@@ -67,8 +74,16 @@ struct Stream {
     handled: u32,
     /// Stanzas that the client has confirmed.
     confirmed: u32,
-    unconfirmed: VecDeque<String>,
+    unconfirmed: VecDeque<Delivered>,
     available: bool,
+}
+
+/// An answer that comes late.
+pub(super) struct Later {
+    pub(super) after: Duration,
+    /// The session that asked.
+    stream: String,
+    stanzas: Vec<String>,
 }
 
 pub(in crate::model) struct State {
@@ -76,24 +91,27 @@ pub(in crate::model) struct State {
     stamps: Stamps,
     pub(super) own: Archive,
     pub(super) room: Archive,
-    pub(super) said: Vec<Said>,
+    said: Vec<Said>,
     /// Texts that this computer sent although the server had them.
     pub(in crate::model) sent_twice: Vec<String>,
     /// Seconds.
     desk_ahead: i32,
     count: u32,
     late: Duration,
+    answers_late: Duration,
     twice: bool,
     most: usize,
     pub(super) manners: Manners,
     stream: Option<Stream>,
+    /// What others said while nobody was there, where the server keeps it beside the archive.
+    offline: Option<Vec<String>>,
     in_room: bool,
     /// The connection that carries the session now.
     line: Option<mpsc::UnboundedSender<String>>,
 }
 
 impl State {
-    pub(super) fn new(stamps: Stamps, ahead: i32) -> Self {
+    pub(super) fn new(stamps: Stamps, ahead: i32, offline: Offline) -> Self {
         Self {
             began: Instant::now(),
             desk_ahead: ahead,
@@ -104,16 +122,18 @@ impl State {
             sent_twice: Vec::new(),
             count: 0,
             late: Duration::ZERO,
+            answers_late: Duration::ZERO,
             twice: false,
             most: 50,
             manners: Manners::default(),
             stream: None,
+            offline: (offline == Offline::Kept).then(Vec::new),
             in_room: false,
             line: None,
         }
     }
 
-    pub(in crate::model) fn now(&self) -> i64 {
+    fn now(&self) -> i64 {
         let passed = i64::try_from(self.began.elapsed().as_micros()).expect("a short run");
         EPOCH + passed
     }
@@ -125,6 +145,14 @@ impl State {
     /// What this computer's clock shows, Unix microseconds.
     pub(super) fn desk_micros(&self) -> i64 {
         self.now() + i64::from(self.desk_ahead) * 1_000_000
+    }
+
+    /// The time as the server stamps it.
+    fn stamp(&self) -> i64 {
+        match self.stamps {
+            Stamps::Microseconds => self.now(),
+            Stamps::Seconds => self.now() / 1_000_000 * 1_000_000,
+        }
     }
 
     /// A number that was not used before.
@@ -143,6 +171,10 @@ impl State {
         self.late = late;
     }
 
+    pub(in crate::model) fn answer_late(&mut self, late: Duration) {
+        self.answers_late = late;
+    }
+
     pub(in crate::model) fn archive_twice(&mut self) {
         self.twice = true;
     }
@@ -152,7 +184,15 @@ impl State {
     }
 
     pub(in crate::model) fn expire(&mut self, room: bool, count: usize) {
-        if room { &mut self.room } else { &mut self.own }.expire(count);
+        let archive = if room { &mut self.room } else { &mut self.own };
+        archive.expire(count);
+        // What was archived again goes with the first of it: where it would stand without that is nobody's to say.
+        let kept: HashSet<String> = archive.ids().map(str::to_owned).collect();
+        for said in self.said.iter().filter(|said| (said.chat == Chat::Ward) == room) {
+            if said.archived.first().is_some_and(|first| !kept.contains(first)) {
+                archive.forget(&said.archived);
+            }
+        }
     }
 
     /// Whether a message is still in its archive.
@@ -189,6 +229,18 @@ impl State {
         self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
     }
 
+    pub(in crate::model) fn send_again(&mut self, chat: Chat, back: usize) {
+        let Some(said) = self.said(chat).rev().nth(back).cloned() else {
+            return;
+        };
+        let (id, text) = (&said.id, &said.text);
+        let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
+        let again = self.remote(Voice::usual(chat, said.author), id, &payload, None);
+        if let Some(said) = self.said.iter_mut().find(|held| held.chat == chat && held.id == *id) {
+            said.archived.push(again);
+        }
+    }
+
     pub(in crate::model) fn take_back(&mut self, chat: Chat, back: usize) {
         let number = self.number();
         let Some(target) = self.others_text(chat, back) else {
@@ -218,8 +270,9 @@ impl State {
         Some(target.text)
     }
 
-    /// A message from anywhere but this computer: archived, and handed to this computer if it is there.
-    pub(super) fn remote(&mut self, voice: Voice, id: &str, payload: &str, text: Option<&str>) {
+    /// A message from anywhere but this computer: archived, and handed to this computer if it is there. The id under which it is
+    /// archived.
+    pub(super) fn remote(&mut self, voice: Voice, id: &str, payload: &str, text: Option<&str>) -> String {
         let Voice { chat, author, nick } = voice;
         let peer = chat.address();
         let (kind, from, to) = match (chat, author) {
@@ -237,15 +290,15 @@ impl State {
             (Chat::Bob | Chat::Carol, Author::Alice) => self.deliver(format!(
                 "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
                  <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
-            )),
-            (Chat::Bob | Chat::Carol, Author::Other) if !self.is_here() => self.keep_offline(&message),
-            _ => self.deliver(message),
+            ), None),
+            (Chat::Ward, _) => self.deliver(message, None),
+            _ => {
+                let delay = format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{}'/>", stamp(self.stamp()));
+                let later = self::message(kind, &from, &to, id, &format!("{marked}{delay}"));
+                self.deliver(message, Some(later));
+            }
         }
-    }
-
-    /// Whether this computer has a session that messages go to.
-    fn is_here(&self) -> bool {
-        self.stream.as_ref().is_some_and(|stream| stream.available)
+        archive_id
     }
 
     /// Keeps a message; the id under which.
@@ -261,10 +314,7 @@ impl State {
         text: Option<&str>,
     ) -> String {
         let kind = if chat == Chat::Ward { "groupchat" } else { "chat" };
-        let stamp = match self.stamps {
-            Stamps::Microseconds => self.now(),
-            Stamps::Seconds => self.now() / 1_000_000 * 1_000_000,
-        };
+        let stamp = self.stamp();
         let copies = if std::mem::take(&mut self.twice) { 2 } else { 1 };
         let mut ids = Vec::new();
         for _ in 0..copies {
@@ -301,11 +351,17 @@ impl State {
     }
 
     /// Hands a stanza to this computer's session, if there is one.
-    pub(super) fn deliver(&mut self, stanza: String) {
+    pub(super) fn deliver(&mut self, stanza: String, offline: Option<String>) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.available) else {
+            if let (Some(kept), Some(message)) = (&mut self.offline, offline) {
+                kept.push(message);
+            }
             return;
         };
-        stream.unconfirmed.push_back(stanza.clone());
+        stream.unconfirmed.push_back(Delivered {
+            stanza: stanza.clone(),
+            offline,
+        });
         self.write(stanza);
         self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
     }
@@ -319,8 +375,8 @@ impl State {
 
     // ---- what the client asks ----
 
-    /// Takes an element of a signed-in client. What is to be said goes to `line`, its connection.
-    pub(super) fn take(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
+    /// Takes an element of a signed-in client. What is to be said goes to `line`, its connection; what is to be said later is the answer.
+    pub(super) fn take(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
         let say = |bytes: String| drop(line.send(bytes));
         match element.name() {
             "enable" => {
@@ -346,12 +402,13 @@ impl State {
                     stream.handled += 1;
                 }
                 match name {
-                    "iq" => self.iq(element, line),
+                    "iq" => return self.iq(element, line),
                     "message" => self.message(element),
                     _ => self.presence(element),
                 }
             }
         }
+        None
     }
 
     fn confirm(&mut self, element: &Element) {
@@ -382,7 +439,7 @@ impl State {
         self.line = Some(line.clone());
         let Some(stream) = &self.stream else { return };
         let (id, handled) = (&stream.id, stream.handled);
-        let again: Vec<String> = stream.unconfirmed.iter().cloned().collect();
+        let again: Vec<String> = stream.unconfirmed.iter().map(|sent| sent.stanza.clone()).collect();
         self.write(format!("<resumed xmlns='urn:xmpp:sm:3' previd='{id}' h='{handled}'/>"));
         for stanza in again {
             self.write(stanza);
@@ -390,8 +447,11 @@ impl State {
         self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
     }
 
-    /// A new session: what was not confirmed of the old one is in the archive and nowhere else.
+    /// A new session: what was not confirmed of the old one is in the archive, and with what was said while nobody was there.
     pub(super) fn bound(&mut self) {
+        if let (Some(kept), Some(stream)) = (&mut self.offline, self.stream.take()) {
+            kept.extend(stream.unconfirmed.into_iter().filter_map(|sent| sent.offline));
+        }
         self.restart();
     }
 
@@ -401,14 +461,17 @@ impl State {
                 if let Some(stream) = &mut self.stream {
                     stream.available = true;
                 }
-                self.deliver_kept();
+                let kept = self.offline.as_mut().map(std::mem::take).unwrap_or_default();
+                for message in kept {
+                    self.deliver(message.clone(), Some(message));
+                }
             }
             Some(to) => {
                 self.in_room = true;
                 self.deliver(format!(
                     "<presence xmlns='jabber:client' from='{to}' to='{DESK}'><x xmlns='http://jabber.org/protocol/muc#user'>\
                      <item affiliation='member' role='participant'/><status code='110'/></x></presence>"
-                ));
+                ), None);
                 self.deliver_room_history();
             }
         }
@@ -444,22 +507,21 @@ impl State {
             let from = format!("{to}/alice");
             let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
             let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{to}' id='{archive_id}'/>");
-            self.deliver(message("groupchat", &from, DESK, &id, &marked));
+            self.deliver(message("groupchat", &from, DESK, &id, &marked), None);
         } else {
             self.archive(chat, Author::Alice, &id, DESK, to, &payload, text.as_deref());
         }
     }
 
-    fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
-        if !self.holds(element, line) {
-            self.answer(element, line);
+    fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
+        if self.holds(element, line) {
+            return None;
         }
+        self.reply(element, line)
     }
 
-    pub(super) fn answer(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
-        let Some(payload) = element.children().next() else {
-            return;
-        };
+    pub(super) fn reply(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
+        let payload = element.children().next()?;
         let id = element.attr("id").unwrap_or_default();
         let to = element.attr("to");
         let from = to.map(|to| format!("from='{to}'")).unwrap_or_default();
@@ -529,14 +591,37 @@ impl State {
                  <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
             ),
         });
-        for stanza in stanzas {
-            match &mut self.stream {
-                Some(stream) => {
-                    stream.unconfirmed.push_back(stanza.clone());
-                    self.write(stanza);
-                }
-                None => drop(line.send(stanza)),
+        let is_page = payload.is("query", "urn:xmpp:mam:2");
+        match &self.stream {
+            Some(stream) if is_page && !self.answers_late.is_zero() => {
+                return Some(Later {
+                    after: self.answers_late,
+                    stream: stream.id.clone(),
+                    stanzas,
+                });
             }
+            Some(_) => self.answer(stanzas),
+            None => stanzas.into_iter().for_each(|stanza| drop(line.send(stanza))),
+        }
+        None
+    }
+
+    /// Says what was to be said later, unless the session has ended meanwhile.
+    pub(super) fn say_late(&mut self, later: Later) {
+        if self.stream.as_ref().is_some_and(|stream| stream.id == later.stream) {
+            self.answer(later.stanzas);
+        }
+    }
+
+    fn answer(&mut self, stanzas: Vec<String>) {
+        for stanza in stanzas {
+            if let Some(stream) = &mut self.stream {
+                stream.unconfirmed.push_back(Delivered {
+                    stanza: stanza.clone(),
+                    offline: None,
+                });
+            }
+            self.write(stanza);
         }
     }
 }
