@@ -82,6 +82,7 @@ pub(crate) enum Task {
     Chaos(ChaosOptions),
     /// For how many minutes to each target.
     Fuzz(u64),
+    Mutants(Vec<String>),
     Bundle,
     Types(TypesMode),
     Icons,
@@ -104,6 +105,7 @@ impl Arguments {
             Some("bench") => Task::Bench(bench(words.next().as_deref())?),
             Some("chaos") => Task::Chaos(ChaosOptions::default()),
             Some("fuzz") => Task::Fuzz(5),
+            Some("mutants") => Task::Mutants(Vec::new()),
             Some("bundle") => Task::Bundle,
             Some("types") => Task::Types(TypesMode::Write),
             Some("icons") => Task::Icons,
@@ -116,7 +118,7 @@ impl Arguments {
             match (word.as_str(), &mut task) {
                 ("--yes", _) => consent = Consent::Given,
                 ("--check", Task::Types(mode)) => *mode = TypesMode::Check,
-                ("--only", Task::Test(only)) => only.push(value()?),
+                ("--only", Task::Test(only) | Task::Mutants(only)) => only.push(value()?),
                 ("--exit", Task::Demo(options)) => options.exit = true,
                 ("--release", Task::Demo(options)) => options.release = true,
                 ("--shots", Task::Demo(options)) => options.shots = Some(PathBuf::from(value()?)),

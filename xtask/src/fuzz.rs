@@ -23,7 +23,7 @@ const COUNT: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
 /// Builds and runs each target for so many minutes. What it finds on its way is kept in `target/fuzz/found`, what goes wrong in
 /// `fuzz/artifacts`.
 pub(crate) fn run(minutes: u64, consent: Consent) -> Result<(), Failure> {
-    packages::ensure(Need::Fuzz, consent)?;
+    packages::ensure(Need::Core, consent)?;
     let host = host()?;
     println!("Building the targets (a first build takes some minutes) …");
     let folder = places::target().join("fuzz");

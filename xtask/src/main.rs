@@ -14,6 +14,7 @@ mod desktop;
 mod failure;
 mod fuzz;
 mod icons;
+mod mutants;
 mod node;
 mod packages;
 mod places;
@@ -41,6 +42,7 @@ cargo xtask chaos [--server prosody|ejabberd|FILE] [--schedules N] [--seed S] [-
                               clients on a bad network, against a server that goes down; a table of what went wrong
 cargo xtask fuzz [--minutes N] [--yes]
                               whatever a server may send, for N minutes to each target
+cargo xtask mutants [--yes] [--only NAME]…   breaks a rule of the sync at a time; a table of what noticed
 cargo xtask bundle [--yes]    installers for this system
 cargo xtask types [--check]   the interface's types out of the Rust types
 cargo xtask icons             every icon out of icons/wardline.svg
@@ -70,6 +72,7 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         Task::Bench(bench) => bench::run(*bench, arguments.consent),
         Task::Chaos(options) => chaos::run(options, arguments.consent),
         Task::Fuzz(minutes) => fuzz::run(*minutes, arguments.consent),
+        Task::Mutants(only) => mutants::run(only, arguments.consent),
         Task::Bundle => bundle::run(arguments.consent),
         Task::Types(mode) => types::run(*mode),
         Task::Icons => icons::run(),

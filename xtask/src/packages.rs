@@ -41,14 +41,14 @@ const TESTS: [&str; 4] = ["chromium", "libsecret-tools", "rpm", "dnsmasq-base"];
 /// What a task needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
+    /// To build and test what has no window and talks to no server.
+    Core,
     /// To build the app.
     Build,
     /// To show it with the sample hospital, with or without a display.
     Demo,
     /// To run clients without a window against both servers.
     Servers,
-    /// To build what only needs a compiler for C and C++.
-    Fuzz,
     /// To run every test.
     Tests,
 }
@@ -56,7 +56,7 @@ pub(crate) enum Need {
 impl Need {
     fn packages(self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        if matches!(self, Self::Servers | Self::Fuzz) {
+        if matches!(self, Self::Core | Self::Servers) {
             names.extend(["build-essential", "pkg-config", "libssl-dev"]);
         } else {
             names.extend(BUILD);
@@ -64,7 +64,7 @@ impl Need {
         if matches!(self, Self::Demo | Self::Tests) {
             names.extend(WINDOW);
         }
-        if !matches!(self, Self::Build | Self::Fuzz) {
+        if !matches!(self, Self::Core | Self::Build) {
             names.extend(PROSODY);
         }
         if matches!(self, Self::Servers | Self::Tests) {

@@ -153,7 +153,10 @@ impl Engine {
                             if let Some(stood) = stood {
                                 read_pointer::begin_earlier(&tx, target, stood, position, Spoken::ByOthers).await?;
                             }
-                            read_pointer::begin(&tx, target, position, Came::Live).await?;
+                            // What a team tells of its past on entering is no news; its archive says where news begins.
+                            if message.stamp.is_none() || target.kind == ConversationKind::Person {
+                                read_pointer::begin(&tx, target, position, Came::Live).await?;
+                            }
                             if message.stamp.is_none() {
                                 changes.arrived(target.conversation, id);
                             }

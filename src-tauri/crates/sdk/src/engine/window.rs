@@ -292,12 +292,14 @@ impl Engine {
         let Some(timeline) = self.open.get(&conversation) else {
             return Ok(());
         };
-        let (start, end) = (timeline.start(), timeline.end());
-        if start == TimelineStart::Loading {
-            self.load(conversation, Side::Older).await?;
-        }
-        if end == TimelineEnd::Loading {
-            self.load(conversation, Side::Newer).await?;
+        let older = (timeline.start() == TimelineStart::Loading).then_some(Side::Older);
+        let newer = (timeline.end() == TimelineEnd::Loading).then_some(Side::Newer);
+        for side in [older, newer].into_iter().flatten() {
+            // A page of the other side of the gap leaves the window at its edge of it.
+            let at_gap = self.fills_gaps(conversation) && self.open_gap_at(conversation, side).await?.is_some();
+            if !at_gap {
+                self.load(conversation, side).await?;
+            }
         }
         self.refresh_edges(conversation).await
     }

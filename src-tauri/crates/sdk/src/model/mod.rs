@@ -4,17 +4,22 @@
 //! [`schedule`] says what happens, [`server`] is the server, [`gate`] lets the process die between two transactions, [`world`]
 //! runs a schedule, and [`verdict`] says what must be true at its end. A failure prints the smallest schedule that still fails.
 //!
-//! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which.
+//! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which, `WARDLINE_MODEL_SHRINKS` how often a failing one is
+//! tried smaller.
 
 mod gate;
+mod golden;
 mod kept;
+mod kills;
 mod schedule;
 mod server;
 mod verdict;
 mod world;
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -57,27 +62,48 @@ fn folder() -> PathBuf {
     }
 }
 
-/// Runs that many random schedules from a seed.
-fn prove(cases: u32, seed: u64) {
+/// How far the workers of one test are.
+#[derive(Default)]
+struct Progress {
+    /// Schedules that were run.
+    run: AtomicU32,
+    failed: AtomicBool,
+}
+
+/// Runs that many random schedules from a seed, or until another worker has found one that fails.
+fn prove(cases: u32, seed: u64, progress: &Progress) {
     let folder = folder();
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 600,
+        max_shrink_iters: u32::try_from(number("WARDLINE_MODEL_SHRINKS", 600)).unwrap(),
         ..Config::default()
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let found_after = Cell::new(None);
     let outcome = runner.run(&schedules(), |schedule| {
-        match catch_unwind(AssertUnwindSafe(|| run(&folder, &schedule))) {
+        if found_after.get().is_none() {
+            if progress.failed.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+            progress.run.fetch_add(1, Ordering::SeqCst);
+        }
+        let outcome = match catch_unwind(AssertUnwindSafe(|| run(&folder, &schedule))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(found)) => Err(TestCaseError::fail(found)),
             Err(_) => Err(TestCaseError::fail("panicked")),
+        };
+        if outcome.is_err() && found_after.get().is_none() {
+            progress.failed.store(true, Ordering::SeqCst);
+            found_after.set(Some(progress.run.load(Ordering::SeqCst)));
         }
+        outcome
     });
     if let Err(TestError::Fail(reason, schedule)) = outcome {
-        panic!("seed {seed}\n{reason}\n{schedule:#?}");
+        let after = found_after.get().unwrap_or_default();
+        panic!("seed {seed}, after {after} schedules\n{reason}\n{schedule:#?}");
     }
 }
 
@@ -93,9 +119,11 @@ fn whatever_happens_the_store_ends_as_the_server_has_it() {
     let cases = number("WARDLINE_MODEL_SCHEDULES", 600);
     let seed = number("WARDLINE_MODEL_SEED", 1);
     let workers = 2;
+    let progress = Progress::default();
     std::thread::scope(|scope| {
         for worker in 0..workers {
-            scope.spawn(move || prove(u32::try_from(cases / workers).unwrap(), seed * 1_000 + worker));
+            let (cases, progress) = (u32::try_from(cases / workers).unwrap(), &progress);
+            scope.spawn(move || prove(cases, seed * 1_000 + worker, progress));
         }
     });
 }

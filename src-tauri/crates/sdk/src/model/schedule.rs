@@ -130,6 +130,8 @@ pub(super) struct Schedule {
     pub(super) ahead: i32,
     pub(super) begins: Begins,
     pub(super) offline: Offline,
+    /// How many messages the server's pages hold at most, until it is changed.
+    pub(super) pages: u8,
     pub(super) steps: Vec<Step>,
 }
 
@@ -185,6 +187,7 @@ pub(super) fn schedules() -> impl Strategy<Value = Schedule> {
             ahead,
             begins,
             offline,
+            pages: 50,
             steps,
         }
     })

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use wardline_store::conversations::{self, Conversation};
+use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::{self, Message, Place};
 use wardline_store::segments::Segment;
 use wardline_store::{ConversationId, Direction, GapState, MessageId, gaps, segments};
@@ -121,6 +122,15 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
         }
     }
     missing(world, chat, &said, &held, &held_segments, extent, faults);
+    for pair in held_segments.windows(2) {
+        let gap_between = |gap: &PlacedGap| gap.older_segment == pair[0].id && gap.newer_segment == pair[1].id;
+        if !held_gaps.iter().any(gap_between) {
+            let _ = writeln!(
+                faults,
+                "{chat:?}: nothing says that there may be more between two segments"
+            );
+        }
+    }
     if held_gaps.iter().any(|gap| gap.state == GapState::Open) {
         let _ = writeln!(faults, "{chat:?}: a gap is still open");
     }

@@ -16,7 +16,7 @@ use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
 use crate::engine::{Command, Engine, Side, ask};
 use crate::events::EventSender;
-use crate::view::{CommandError, ConversationId, JumpTarget};
+use crate::view::{CommandError, ConversationId, InboxSnapshot, JumpTarget};
 
 /// After a step, so that what follows from it comes to rest.
 const SETTLES: Duration = Duration::from_millis(20);
@@ -50,6 +50,7 @@ impl World {
     /// Sets the scene: history on the server, and this computer signed in and caught up for the first time.
     pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
         let server = Server::new(schedule.stamps, schedule.ahead, schedule.offline);
+        server.state().pages_of(schedule.pages.into());
         let mut seen = HashMap::new();
         for (chat, count) in Chat::ALL.into_iter().zip(schedule.history) {
             for number in 0..count {
@@ -66,22 +67,45 @@ impl World {
             let newest = server.state().said(chat).next_back().map(|said| said.text.clone());
             seen.insert(chat, newest.into_iter().collect());
         }
+        let world = Self::over(folder, server, seen, schedule.begins).await;
+        match schedule.begins {
+            Begins::AtOnce => {}
+            Begins::Settled => tokio::time::sleep(Duration::from_secs(20)).await,
+        }
+        world
+    }
+
+    /// This computer signs in for the first time.
+    pub(super) async fn over(folder: &Path, server: Server, seen: HashMap<Chat, Vec<String>>, begins: Begins) -> Self {
         let path = folder.join("profile.db");
         let process = Process::start(&path, &server).await;
-        let world = Self {
+        Self {
             server,
             path,
             process,
             accepted: Vec::new(),
             sent: 0,
             seen,
-            begins: schedule.begins,
-        };
-        match schedule.begins {
-            Begins::AtOnce => {}
-            Begins::Settled => tokio::time::sleep(Duration::from_secs(20)).await,
+            begins,
         }
-        world
+    }
+
+    /// The process ends.
+    pub(super) async fn quit(&self) {
+        self.process.bury(&self.server).await;
+    }
+
+    /// The process, having ended, is started again.
+    pub(super) async fn start(&mut self) {
+        self.process = Process::start(&self.path, &self.server).await;
+    }
+
+    pub(super) fn is_online(&self) -> bool {
+        *self.process.session.state().borrow() == SessionState::Online
+    }
+
+    pub(super) async fn chat_list(&self) -> Result<InboxSnapshot, CommandError> {
+        ask(&self.process.commands, Command::Inbox).await
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -153,10 +177,10 @@ impl World {
     }
 
     /// Starts the process again if it has died.
-    async fn revive(&mut self) {
+    pub(super) async fn revive(&mut self) {
         while self.process.gate.is_dead() {
-            self.process.bury(&self.server).await;
-            self.process = Process::start(&self.path, &self.server).await;
+            self.quit().await;
+            self.start().await;
             tokio::time::sleep(SETTLES).await;
         }
     }
@@ -184,7 +208,7 @@ impl World {
     }
 
     async fn is_calm(&self) -> bool {
-        if *self.process.session.state().borrow() != SessionState::Online {
+        if !self.is_online() {
             return false;
         }
         let _hold = Hold::clock();
@@ -333,7 +357,7 @@ impl World {
     }
 
     /// Asks the engine about a conversation. `None`: there is no such conversation yet, or the process died over it.
-    async fn ask<T>(
+    pub(super) async fn ask<T>(
         &mut self,
         chat: Chat,
         command: impl FnOnce(ConversationId, oneshot::Sender<Result<T, CommandError>>) -> Command,
@@ -358,7 +382,7 @@ impl World {
 
     /// Ends the run.
     pub(super) async fn end(self) {
-        self.process.bury(&self.server).await;
+        self.quit().await;
     }
 }
 

@@ -107,6 +107,11 @@ impl Engine {
         self.want_gap(target, &gap, side, Urgency::Background).await
     }
 
+    /// Whether gaps of a conversation are filled now.
+    pub(in crate::engine) fn fills_gaps(&self, conversation: ConversationId) -> bool {
+        self.online() && !self.sync.resting.contains_key(&conversation)
+    }
+
     /// Somebody reads up to a gap: its next page is wanted at once. `false`: it cannot be had now.
     pub(in crate::engine) async fn want_visible_gap(
         &mut self,
@@ -114,7 +119,7 @@ impl Engine {
         gap: &PlacedGap,
         edge_of_window: Side,
     ) -> Result<bool, StoreError> {
-        if !self.online() || self.sync.resting.contains_key(&target.conversation) {
+        if !self.fills_gaps(target.conversation) {
             return Ok(false);
         }
         // The older edge of a window is at the newer side of the gap.

@@ -69,6 +69,16 @@ impl Archive {
         self.held.iter().map(|archived| archived.id.as_str())
     }
 
+    /// One is no longer kept.
+    pub(super) fn delete(&mut self, id: &str) {
+        self.held.retain(|archived| archived.id != id);
+    }
+
+    /// The newest ones, oldest first.
+    pub(super) fn newest(&self, count: usize) -> &[Archived] {
+        &self.held[self.held.len().saturating_sub(count)..]
+    }
+
     fn readable(&self) -> impl Iterator<Item = &Archived> {
         let now = Instant::now();
         self.held.iter().filter(move |archived| archived.readable <= now)

@@ -4,6 +4,7 @@
 //! simulated time: what happens at once is in one order only.
 
 mod archive;
+mod manners;
 mod state;
 mod wire;
 
@@ -21,7 +22,7 @@ use super::gate::ProcessGate;
 use super::schedule::{Offline, Stamps};
 use crate::wall_clock::WallClock;
 
-pub(super) use self::state::{Author, Said, State};
+pub(super) use self::state::{Author, Said, State, Voice};
 
 /// How long the server takes for one thing.
 const THINKS: Duration = Duration::from_millis(1);

@@ -8,10 +8,11 @@ use tokio::time::Instant;
 use wardline_xmpp::Element;
 
 use super::archive::{Archive, Query};
+use super::manners::Manners;
 use crate::model::schedule::{Chat, Offline, Stamps};
 
 pub(super) const OWN: &str = "alice@ward.example";
-const DESK: &str = "alice@ward.example/desk";
+pub(super) const DESK: &str = "alice@ward.example/desk";
 const PHONE: &str = "alice@ward.example/phone";
 /// Where the server's time begins, Unix microseconds.
 const EPOCH: i64 = 1_760_000_000_000_000;
@@ -21,6 +22,25 @@ const EPOCH: i64 = 1_760_000_000_000_000;
 pub(in crate::model) enum Author {
     Alice,
     Other,
+}
+
+/// Who says something from anywhere but this computer, and where.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::model) struct Voice {
+    pub(in crate::model) chat: Chat,
+    pub(in crate::model) author: Author,
+    /// Name in the team, of somebody else.
+    pub(in crate::model) nick: &'static str,
+}
+
+impl Voice {
+    fn usual(chat: Chat, author: Author) -> Self {
+        Self {
+            chat,
+            author,
+            nick: "Bob",
+        }
+    }
 }
 
 /// A text that was said, in the order in which the server got it.
@@ -69,8 +89,8 @@ pub(super) struct Later {
 pub(in crate::model) struct State {
     began: Instant,
     stamps: Stamps,
-    own: Archive,
-    room: Archive,
+    pub(super) own: Archive,
+    pub(super) room: Archive,
     said: Vec<Said>,
     /// Texts that this computer sent although the server had them.
     pub(in crate::model) sent_twice: Vec<String>,
@@ -81,6 +101,7 @@ pub(in crate::model) struct State {
     answers_late: Duration,
     twice: bool,
     most: usize,
+    pub(super) manners: Manners,
     stream: Option<Stream>,
     /// What others said while nobody was there, where the server keeps it beside the archive.
     offline: Option<Vec<String>>,
@@ -104,6 +125,7 @@ impl State {
             answers_late: Duration::ZERO,
             twice: false,
             most: 50,
+            manners: Manners::default(),
             stream: None,
             offline: (offline == Offline::Kept).then(Vec::new),
             in_room: false,
@@ -134,7 +156,7 @@ impl State {
     }
 
     /// A number that was not used before.
-    fn number(&mut self) -> u32 {
+    pub(super) fn number(&mut self) -> u32 {
         self.count += 1;
         self.count
     }
@@ -190,7 +212,7 @@ impl State {
         let number = self.number();
         let (id, text) = (format!("m{number}"), format!("text {number}"));
         let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
-        self.remote(chat, author, &id, &payload, Some(&text));
+        self.remote(Voice::usual(chat, author), &id, &payload, Some(&text));
     }
 
     pub(in crate::model) fn correct(&mut self, chat: Chat, back: usize) {
@@ -204,7 +226,7 @@ impl State {
             "<body>{text}</body><replace xmlns='urn:xmpp:message-correct:0' id='{}'/>",
             target.id
         );
-        self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
+        self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
     }
 
     pub(in crate::model) fn send_again(&mut self, chat: Chat, back: usize) {
@@ -213,7 +235,7 @@ impl State {
         };
         let (id, text) = (&said.id, &said.text);
         let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
-        let again = self.remote(chat, said.author, id, &payload, None);
+        let again = self.remote(Voice::usual(chat, said.author), id, &payload, None);
         if let Some(said) = self.said.iter_mut().find(|held| held.chat == chat && held.id == *id) {
             said.archived.push(again);
         }
@@ -226,7 +248,7 @@ impl State {
         };
         target.reads.clear();
         let payload = format!("<retract xmlns='urn:xmpp:message-retract:1' id='{}'/>", target.id);
-        self.remote(chat, Author::Other, &format!("m{number}"), &payload, None);
+        self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
     }
 
     /// The n-th last text of others, unless it was taken back.
@@ -244,16 +266,17 @@ impl State {
         let target = self.said(chat).next_back()?.clone();
         let number = self.number();
         let payload = format!("<displayed xmlns='urn:xmpp:chat-markers:0' id='{}'/>", target.id);
-        self.remote(chat, Author::Alice, &format!("m{number}"), &payload, None);
+        self.remote(Voice::usual(chat, Author::Alice), &format!("m{number}"), &payload, None);
         Some(target.text)
     }
 
     /// A message from anywhere but this computer: archived, and handed to this computer if it is there. The id under which it is
     /// archived.
-    fn remote(&mut self, chat: Chat, author: Author, id: &str, payload: &str, text: Option<&str>) -> String {
+    pub(super) fn remote(&mut self, voice: Voice, id: &str, payload: &str, text: Option<&str>) -> String {
+        let Voice { chat, author, nick } = voice;
         let peer = chat.address();
         let (kind, from, to) = match (chat, author) {
-            (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/Bob"), OWN.to_owned()),
+            (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/{nick}"), OWN.to_owned()),
             (Chat::Ward, Author::Alice) => ("groupchat", format!("{peer}/alice"), OWN.to_owned()),
             (_, Author::Other) => ("chat", format!("{peer}/desk"), OWN.to_owned()),
             (_, Author::Alice) => ("chat", PHONE.to_owned(), peer.to_owned()),
@@ -328,7 +351,7 @@ impl State {
     }
 
     /// Hands a stanza to this computer's session, if there is one.
-    fn deliver(&mut self, stanza: String, offline: Option<String>) {
+    pub(super) fn deliver(&mut self, stanza: String, offline: Option<String>) {
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.available) else {
             if let (Some(kept), Some(message)) = (&mut self.offline, offline) {
                 kept.push(message);
@@ -449,6 +472,7 @@ impl State {
                     "<presence xmlns='jabber:client' from='{to}' to='{DESK}'><x xmlns='http://jabber.org/protocol/muc#user'>\
                      <item affiliation='member' role='participant'/><status code='110'/></x></presence>"
                 ), None);
+                self.deliver_room_history();
             }
         }
     }
@@ -460,6 +484,9 @@ impl State {
             return;
         };
         let id = element.attr("id").unwrap_or_default().to_owned();
+        if self.refuses(element, &id) {
+            return;
+        }
         let text = element.get_child("body", "jabber:client").map(Element::text);
         let marker = element.get_child("displayed", "urn:xmpp:chat-markers:0");
         let payload = match (&text, marker) {
@@ -487,6 +514,13 @@ impl State {
     }
 
     fn iq(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
+        if self.holds(element, line) {
+            return None;
+        }
+        self.reply(element, line)
+    }
+
+    pub(super) fn reply(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) -> Option<Later> {
         let payload = element.children().next()?;
         let id = element.attr("id").unwrap_or_default();
         let to = element.attr("to");
@@ -542,7 +576,7 @@ impl State {
                     format!(
                         "<fin xmlns='urn:xmpp:mam:2' queryid='{}' complete='{}'><set xmlns='http://jabber.org/protocol/rsm'>{}{}</set></fin>",
                         query.query_id,
-                        page.complete,
+                        page.complete && (!self.manners.unsure || page.messages.is_empty()),
                         edge("first", page.messages.first()),
                         edge("last", page.messages.last())
                     )
@@ -596,7 +630,7 @@ fn message(kind: &str, from: &str, to: &str, id: &str, payload: &str) -> String 
     format!("<message xmlns='jabber:client' type='{kind}' from='{from}' to='{to}' id='{id}'>{payload}</message>")
 }
 
-fn stamp(micros: i64) -> String {
+pub(super) fn stamp(micros: i64) -> String {
     chrono::DateTime::from_timestamp_micros(micros)
         .expect("a time of this era")
         .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
