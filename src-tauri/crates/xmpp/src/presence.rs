@@ -94,6 +94,17 @@ pub struct Occupant {
     pub new_nick: Option<String>,
     /// Status codes, such as 110 (own), 170 (logged), 201 (created), 301 (banned), 307 (kicked).
     pub codes: Vec<u16>,
+    /// Whether there still is a room.
+    pub existence: Existence,
+}
+
+/// Whether a room exists, by what it says on the way out of it (XEP-0045 section 10.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Existence {
+    /// Nothing else was said.
+    Exists,
+    /// Somebody has destroyed it.
+    Destroyed,
 }
 
 /// Own or somebody else's.
@@ -201,6 +212,10 @@ fn occupant(
             .and_then(|item| item.attr("nick"))
             .map(str::to_owned),
         codes,
+        existence: match parts().any(|e| e.name() == "destroy") {
+            true => Existence::Destroyed,
+            false => Existence::Exists,
+        },
     }
 }
 

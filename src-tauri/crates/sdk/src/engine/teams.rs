@@ -8,7 +8,9 @@ use wardline_store::conversations::TeamChange;
 use wardline_store::{Address, ConversationId, DeliveryState, Failure, StoreError, Text, conversations};
 use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::muc::{Autojoin, Bookmark, JoinError, Joined, Standing};
-use wardline_xmpp::presence::{Affiliation, Availability, AvatarHint, Occupant, PresenceKind, PresenceUpdate, Whose};
+use wardline_xmpp::presence::{
+    Affiliation, Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose,
+};
 use wardline_xmpp::session::RequestError;
 
 use super::changes::Changes;
@@ -304,17 +306,21 @@ impl Engine {
             return Ok(());
         }
         // XEP-0045: 301 banned, 307 kicked, 321 and 322 not a member any more; 332 and 333 the service's or the network's
-        // fault, whatever else stands beside it. Without a code the room has been destroyed.
+        // fault, whatever else stands beside it.
         let has = |codes: &[u16]| occupant.codes.iter().any(|code| codes.contains(code));
         tracing::info!(codes = ?occupant.codes, "put out of a room");
+        let room = occupant.room.clone();
         if has(&[332, 333]) {
-            self.not_inside(occupant.room.clone(), retry::pause(0)).await;
-            Ok(())
+            self.not_inside(room, retry::pause(0)).await;
         } else if has(&[301, 307, 321, 322]) {
-            self.close_room(occupant.room.clone(), Failure::NotAllowed).await
+            return self.close_room(room, Failure::NotAllowed).await;
+        } else if occupant.existence == Existence::Destroyed {
+            return self.close_room(room, Failure::RecipientUnknown).await;
         } else {
-            self.close_room(occupant.room.clone(), Failure::RecipientUnknown).await
+            // Nobody put us out: the room has noticed that the connection before this one is gone, and means its occupant, which has our name.
+            self.not_inside(room, AGAIN).await;
         }
+        Ok(())
     }
 
     /// Somebody is shown with another relation to the room than the list of its members has.

@@ -15,7 +15,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
 
 use super::cursor::{self, Cursor};
-use super::page::{Adjacent, Leaf, Overtook};
+use super::page::{Adjacent, Leaf, Overtook, Tells};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
@@ -298,6 +298,7 @@ impl Engine {
             leaves.push(Leaf {
                 target,
                 adjacent,
+                tells: Tells::News,
                 first: id_of(messages.first()),
                 last: id_of(messages.last()),
                 messages,

@@ -12,7 +12,7 @@ use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::message::ReceivedMessage;
 
 use super::check::{self, Check, Comparison, Until};
-use super::page::{Adjacent, Leaf};
+use super::page::{Adjacent, Leaf, Tells};
 use crate::archive::order::misplaced;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
@@ -176,6 +176,7 @@ impl Engine {
             let leaf = Leaf {
                 target,
                 adjacent,
+                tells: Tells::Past,
                 messages: wanted.iter().collect(),
                 held: segments::list(tx, target.conversation).await?,
                 first: first.map(WireId::into_string),

@@ -40,11 +40,21 @@ impl Adjacent {
     }
 }
 
+/// What a page tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// What may be news to this computer.
+    News,
+    /// What was said long ago, or is compared: nobody is to read it for that.
+    Past,
+}
+
 /// Messages of one conversation from one page, oldest first, with the page's edges.
 #[derive(Debug)]
 pub(super) struct Leaf<'a> {
     pub(super) target: Target,
     pub(super) adjacent: Adjacent,
+    pub(super) tells: Tells,
     pub(super) messages: Vec<&'a ReceivedMessage>,
     /// The segments of the conversation, oldest first.
     pub(super) held: Vec<Segment>,
@@ -110,6 +120,7 @@ impl Engine {
         let Leaf {
             target,
             adjacent,
+            tells,
             messages: page,
             held,
             first,
@@ -130,7 +141,7 @@ impl Engine {
         let now = self.clock.now();
         // Only what was here before can move, and the read pointer with it; only before what came live can an earlier beginning be.
         let has_unplaced = intake.unplaced.contains(&target.conversation);
-        let begins = has_unplaced || matches!(adjacent, Adjacent::Alone | Adjacent::Newest);
+        let begins = tells == Tells::News && (has_unplaced || matches!(adjacent, Adjacent::Alone | Adjacent::Newest));
         let stood = if begins || texts.iter().any(|text| text.came == Came::Before) {
             let new: Vec<MessageId> = texts
                 .iter()
@@ -151,7 +162,7 @@ impl Engine {
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
             if let Some(first) = positions.first()
-                && !adjacent.is_backward()
+                && tells == Tells::News
             {
                 let spoken = match texts.iter().any(|text| references::is_own(text.message)) {
                     true => Spoken::ByUs,

@@ -10,7 +10,7 @@ use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
 use super::cursor::first_cursor;
-use super::page::{Adjacent, Leaf, Overtook};
+use super::page::{Adjacent, Leaf, Overtook, Tells};
 use super::request::{Before, Urgency};
 use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
@@ -119,9 +119,14 @@ impl Engine {
             return Ok(());
         };
         let edges = edges(&tx, adjacent).await?;
+        let tells = match &request.purpose {
+            Purpose::Latest { .. } => Tells::News,
+            _ => Tells::Past,
+        };
         let leaf = Leaf {
             target,
             adjacent,
+            tells,
             messages: page.messages.iter().collect(),
             held: segments::list(&tx, target.conversation).await?,
             first: page.first.clone().map(WireId::into_string),
