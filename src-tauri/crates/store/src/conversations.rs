@@ -1,5 +1,7 @@
 //! Conversations: with whom, where they are shown, and how far they were read.
 
+use std::collections::HashSet;
+
 pub use crate::entity::conversation::Model as Conversation;
 use crate::store::sealed::Connected;
 use crate::{
@@ -259,32 +261,68 @@ pub async fn recount_unread(tx: &WriteTx, id: ConversationId) -> Result<u32, Sto
     Ok(unread)
 }
 
-/// Makes what the chat list says of a conversation follow from its thread, in one statement: the newest displayable message, the
-/// stamp by which it is sorted, the unread messages after the read pointer, and, once there is a message, that it is shown.
+/// Makes what the chat list says of conversations follow from their threads, in few statements: the newest displayable message, the
+/// stamp by which they are sorted, the unread messages after the read pointer, and, once there is a message, that they are shown.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
-pub async fn refresh(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
+/// What writing failed with.
+pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreError> {
     // `displayable = 1` is written out for the sake of the thread's index.
-    const UPDATE: &str = "UPDATE conversation SET
-        last_message_id = last.id,
-        sort_us = coalesce(last.stamp_us, sort_us),
-        box = CASE WHEN box = ?2 AND last.id IS NOT NULL THEN ?3 ELSE box END,
-        unread = (SELECT count(*) FROM message WHERE conversation_id = ?1 AND displayable = 1
-            AND position > coalesce(conversation.read_position, ?4) AND direction = ?5),
-        unread_source = ?6
-        FROM (SELECT ?1 AS of) LEFT JOIN (SELECT id, stamp_us FROM message WHERE conversation_id = ?1 AND displayable = 1
-            ORDER BY position DESC, id DESC LIMIT 1) AS last
-        WHERE conversation.id = of";
-    let values = vec![
-        id.into(),
-        ConversationBox::Hidden.into(),
-        ConversationBox::Inbox.into(),
-        i64::MIN.into(),
-        Direction::Incoming.into(),
-        UnreadSource::Local.into(),
-    ];
-    sql::change(tx.db(), UPDATE, values).await
+    macro_rules! newest {
+        ($column:literal) => {
+            concat!(
+                "(SELECT ",
+                $column,
+                " FROM message WHERE conversation_id = conversation.id AND displayable = 1
+                  ORDER BY position DESC, id DESC LIMIT 1)"
+            )
+        };
+    }
+    const UPDATE: &str = concat!(
+        "UPDATE conversation SET
+            last_message_id = ",
+        newest!("id"),
+        ", sort_us = coalesce(",
+        newest!("stamp_us"),
+        ", sort_us),
+            box = CASE WHEN box = ? AND ",
+        newest!("id"),
+        " IS NOT NULL THEN ? ELSE box END,
+            unread = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND displayable = 1
+                AND position > coalesce(conversation.read_position, ?) AND direction = ?),
+            unread_source = ?
+         WHERE id IN "
+    );
+    for batch in sql::batches(ids) {
+        let update = format!("{UPDATE} ({})", sql::marks(batch.len()));
+        let mut values = vec![
+            ConversationBox::Hidden.into(),
+            ConversationBox::Inbox.into(),
+            i64::MIN.into(),
+            Direction::Incoming.into(),
+            UnreadSource::Local.into(),
+        ];
+        values.extend(batch.iter().map(|id| (*id).into()));
+        sql::execute(tx.db(), &update, values).await?;
+    }
+    Ok(())
+}
+
+/// Which of these conversations have no read pointer yet.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn without_pointer(tx: &impl Reads, ids: &[ConversationId]) -> Result<HashSet<ConversationId>, StoreError> {
+    let mut found = HashSet::new();
+    for batch in sql::batches(ids) {
+        let query = format!(
+            "SELECT id FROM conversation WHERE read_position IS NULL AND id IN ({})",
+            sql::marks(batch.len())
+        );
+        let values = batch.iter().map(|id| (*id).into()).collect();
+        found.extend(sql::values::<ConversationId>(tx.db(), &query, values).await?);
+    }
+    Ok(found)
 }
 
 /// Sets the stamp by which the chat list sorts a conversation.

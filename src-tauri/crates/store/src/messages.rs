@@ -7,9 +7,9 @@
 //! Only *displayable* messages are part of the thread. The others are kept so that they are recognised when they are seen
 //! again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use sea_orm::{EntityTrait, FromQueryResult};
+use sea_orm::{EntityTrait, FromQueryResult, Value};
 
 use crate::entity::message;
 pub use crate::entity::message::Model as Message;
@@ -348,25 +348,51 @@ pub async fn unplaced_between(
     sql::all(tx.db(), QUERY, values).await
 }
 
-/// The position of the last message of a segment that the archive stamped no later than `up_to`, Unix microseconds.
+/// The position of the last message of each of these segments that the archive stamped no later than `up_to`, Unix microseconds.
+/// Segments without one are left out.
 ///
 /// # Errors
 /// See [`newest`].
 pub async fn last_archived(
     tx: &impl Reads,
-    conversation: ConversationId,
-    segment: SegmentId,
+    segments: &[(ConversationId, SegmentId)],
     up_to: i64,
-) -> Result<Option<i64>, StoreError> {
-    // Two halves, one per index, each from its newest end: the first one that fits is near.
-    const QUERY: &str = "SELECT max(position) FROM (
-        SELECT * FROM (SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND segment_id = ?2
-            AND archived_us <= ?3 ORDER BY position DESC, id DESC LIMIT 1)
-        UNION ALL
-        SELECT * FROM (SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 0 AND segment_id = ?2
-            AND archived_us <= ?3 ORDER BY position DESC, id DESC LIMIT 1))";
-    let values = vec![conversation.into(), segment.into(), up_to.into()];
-    Ok(sql::value::<Option<i64>>(tx.db(), QUERY, values).await?.flatten())
+) -> Result<HashMap<SegmentId, i64>, StoreError> {
+    /// From the newest end of one of the two indexes of a thread: the first one that fits is near.
+    macro_rules! last {
+        ($displayable:literal) => {
+            concat!(
+                "coalesce((SELECT position FROM message WHERE conversation_id = wanted.conversation AND displayable = ",
+                $displayable,
+                " AND segment_id = wanted.segment AND archived_us <= ? ORDER BY position DESC, id DESC LIMIT 1), ?)"
+            )
+        };
+    }
+    let mut found = HashMap::new();
+    for batch in sql::batches(segments) {
+        let query = format!(
+            "WITH wanted (conversation, segment) AS (VALUES {})
+             SELECT segment, max({}, {}) AS position FROM wanted",
+            vec!["(?, ?)"; batch.len()].join(", "),
+            last!(1),
+            last!(0)
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 2 + 4);
+        for (conversation, segment) in batch {
+            values.extend([(*conversation).into(), (*segment).into()]);
+        }
+        values.extend([up_to.into(), i64::MIN.into(), up_to.into(), i64::MIN.into()]);
+        let ends: Vec<End> = sql::all(tx.db(), &query, values).await?;
+        found.extend(ends.into_iter().map(|end| (end.segment, end.position)));
+    }
+    found.retain(|_, position| *position > i64::MIN);
+    Ok(found)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct End {
+    segment: SegmentId,
+    position: i64,
 }
 
 /// Which of these conversations hold messages whose place in the archive is not known yet: live ones, and local echoes.

@@ -103,7 +103,7 @@ async fn read(tx: &WriteTx, conversation: ConversationId) -> Result<(), BenchErr
     if let Some(last) = messages::newest_displayable(tx, conversation).await? {
         conversations::advance_read(tx, conversation, last.position, Some(last.id)).await?;
     }
-    conversations::refresh(tx, conversation).await?;
+    conversations::refresh(tx, &[conversation]).await?;
     Ok(())
 }
 

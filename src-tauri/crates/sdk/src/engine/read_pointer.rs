@@ -167,7 +167,7 @@ pub(super) async fn refresh(
     conversation: ConversationId,
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
-    conversations::refresh(tx, conversation).await?;
+    conversations::refresh(tx, &[conversation]).await?;
     changes.row(conversation);
     Ok(())
 }

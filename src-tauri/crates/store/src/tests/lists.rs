@@ -49,7 +49,7 @@ async fn a_row_carries_all_that_the_list_shows() {
         ..from_bob(bob, 80, "")
     };
     messages::insert(&tx, archive, hidden).await.unwrap();
-    conversations::refresh(&tx, bob).await.unwrap();
+    conversations::refresh(&tx, &[bob]).await.unwrap();
     conversations::recount_unread(&tx, bob).await.unwrap();
     conversations::set_pinned(&tx, bob, true).await.unwrap();
     tx.commit().await.unwrap();
@@ -100,7 +100,7 @@ async fn the_list_shows_pinned_ones_first_then_the_newest_and_only_its_box() {
         messages::insert(&tx, archive, from_bob(conversation, position, "hello"))
             .await
             .unwrap();
-        conversations::refresh(&tx, conversation).await.unwrap();
+        conversations::refresh(&tx, &[conversation]).await.unwrap();
     }
     conversations::set_pinned(&tx, bob, true).await.unwrap();
     conversations::set_box(&tx, away, ConversationBox::Archive)
@@ -129,11 +129,11 @@ async fn a_conversation_whose_last_message_goes_shows_the_one_before() {
         .await
         .unwrap()
         .id();
-    conversations::refresh(&tx, bob).await.unwrap();
+    conversations::refresh(&tx, &[bob]).await.unwrap();
     messages::remove(&tx, second).await.unwrap();
     let row = chat_list::row(&tx, bob).await.unwrap().unwrap();
     assert_eq!(row.last_message_id, None, "a message that is gone is not shown");
-    conversations::refresh(&tx, bob).await.unwrap();
+    conversations::refresh(&tx, &[bob]).await.unwrap();
     let row = chat_list::row(&tx, bob).await.unwrap().unwrap();
     assert_eq!((row.last_message_id, row.sort_us), (Some(first), 1));
 }
@@ -161,9 +161,11 @@ async fn a_conversation_comes_into_the_list_with_its_first_message_and_what_is_u
                 .unwrap();
         }
     }
-    for conversation in [bob, carol] {
-        conversations::refresh(&tx, conversation).await.unwrap();
-    }
+    assert_eq!(
+        conversations::without_pointer(&tx, &[bob, carol]).await.unwrap(),
+        [carol].into()
+    );
+    conversations::refresh(&tx, &[bob, carol]).await.unwrap();
     let rows = chat_list::rows_of(&tx, &[carol, bob]).await.unwrap();
     let shown: Vec<_> = rows
         .iter()
@@ -176,11 +178,9 @@ async fn a_conversation_comes_into_the_list_with_its_first_message_and_what_is_u
             (carol, ConversationBox::Hidden, 0, 0)
         ]
     );
-    let both = conversations::by_addresses(&tx, &["carol@ward.example".into(), "nobody@ward.example".into()]);
-    assert_eq!(
-        both.await.unwrap().iter().map(|with| with.id).collect::<Vec<_>>(),
-        [carol]
-    );
+    let addresses = ["carol@ward.example".into(), "nobody@ward.example".into()];
+    let found = conversations::by_addresses(&tx, &addresses).await.unwrap();
+    assert_eq!(found.iter().map(|with| with.id).collect::<Vec<_>>(), [carol]);
 }
 
 #[derive(FromQueryResult)]
@@ -200,7 +200,7 @@ async fn the_list_of_ten_thousand_conversations_looks_every_message_up() {
         let mut message = from_bob(conversation.id(), n, "hello");
         message.sender_address = format!("p{n}@ward.example").into();
         messages::insert(&tx, archive, message).await.unwrap();
-        conversations::refresh(&tx, conversation.id()).await.unwrap();
+        conversations::refresh(&tx, &[conversation.id()]).await.unwrap();
     }
     let rows = chat_list::rows(&tx, ConversationBox::Inbox).await.unwrap();
     assert_eq!(rows.len(), 10_001);

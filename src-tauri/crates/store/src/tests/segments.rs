@@ -191,7 +191,9 @@ async fn segments_of_many_conversations_come_each_in_order() {
         (of(bob), of(carol), of(dave)),
         (Some(vec![early, late]), Some(vec![other]), None)
     );
-    assert_eq!(messages::last_archived(&tx, bob, early, 15).await.unwrap(), Some(10));
-    assert_eq!(messages::last_archived(&tx, bob, early, 90).await.unwrap(), Some(20));
-    assert_eq!(messages::last_archived(&tx, bob, early, 5).await.unwrap(), None);
+    let both = [(bob, early), (carol, other)];
+    let ends = messages::last_archived(&tx, &both, 30).await.unwrap();
+    assert_eq!((ends.get(&early), ends.get(&other)), (Some(&20), Some(&30)));
+    let ends = messages::last_archived(&tx, &both, 15).await.unwrap();
+    assert_eq!((ends.get(&early), ends.get(&other)), (Some(&10), None));
 }

@@ -282,16 +282,21 @@ impl Engine {
         let parts = self.by_conversation(tx, page).await?;
         let conversations: Vec<ConversationId> = parts.iter().map(|(target, _)| target.conversation).collect();
         let mut held = segments::list_many(tx, &conversations).await?;
+        let bases: HashMap<ConversationId, Segment> = held
+            .iter()
+            .filter_map(|(conversation, held)| Some((*conversation, read_before(held, from)?.clone())))
+            .collect();
+        let wanted: Vec<_> = bases
+            .iter()
+            .map(|(conversation, base)| (*conversation, base.id))
+            .collect();
+        let read = messages::last_archived(tx, &wanted, from.stamp).await?;
         let mut leaves = Vec::with_capacity(parts.len());
         for (target, messages) in parts {
             let held = held.remove(&target.conversation).unwrap_or_default();
-            // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
-            let base = held
-                .iter()
-                .rfind(|held| held.first_position <= from.stamp && held.is_in_archive())
-                .filter(|held| held.kind != SegmentKind::Detached);
-            let adjacent = match base {
-                Some(segment) => read_up_to(tx, target, segment, from).await?,
+            // Behind the last message of it that is not newer than where the page begins.
+            let adjacent = match bases.get(&target.conversation) {
+                Some(base) => Adjacent::After(base.id, read.get(&base.id).copied().unwrap_or(base.first_position)),
                 None => Adjacent::Alone,
             };
             let id_of = |message: Option<&&ReceivedMessage>| message?.archive_id.clone().map(WireId::into_string);
@@ -345,8 +350,10 @@ impl Engine {
     }
 }
 
-/// Behind which message of a segment the archive goes on after `from`: the last one there that is not newer.
-async fn read_up_to(tx: &WriteTx, target: Target, segment: &Segment, from: &Cursor) -> Result<Adjacent, StoreError> {
-    let last = messages::last_archived(tx, target.conversation, segment.id, from.stamp).await?;
-    Ok(Adjacent::After(segment.id, last.unwrap_or(segment.first_position)))
+/// The segment at whose end a page that begins at `from` goes on, if there is one.
+fn read_before<'held>(held: &'held [Segment], from: &Cursor) -> Option<&'held Segment> {
+    // A segment of live messages alone has no edge in the archive yet; it is met, not continued.
+    held.iter()
+        .rfind(|held| held.first_position <= from.stamp && held.is_in_archive())
+        .filter(|held| held.kind != SegmentKind::Detached)
 }

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use wardline_store::messages::{self, Message, NewMessage};
 use wardline_store::pages::{self, Outcome};
 use wardline_store::{
-    ArchiveId, ConversationId, Direction, MessageId, SegmentId, StampSource, StoreError, WriteTx, pending,
+    ArchiveId, ConversationId, Direction, MessageId, SegmentId, StampSource, StoreError, WriteTx, conversations,
+    pending,
 };
 use wardline_xmpp::message::ReceivedMessage;
 
@@ -94,6 +95,8 @@ pub(super) struct Intake<'page> {
     pub(super) awaited: HashSet<String>,
     /// Conversations of the page with messages whose place in the archive is not known yet.
     pub(super) unplaced: HashSet<ConversationId>,
+    /// Conversations of the page of which nothing is known to have been read.
+    pub(super) without_pointer: HashSet<ConversationId>,
 }
 
 impl Intake<'_> {
@@ -111,6 +114,11 @@ fn ids(message: &ReceivedMessage) -> impl Iterator<Item = &str> {
 }
 
 impl Leaf<'_> {
+    /// Whether the page has nothing of its conversation.
+    pub(super) fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.first.is_none()
+    }
+
     /// The segment that everything of this leaf which is new will lie in, where that is known beforehand.
     pub(super) fn ground(&self) -> Option<SegmentId> {
         match self.adjacent {
@@ -159,6 +167,7 @@ impl Engine {
                 .collect(),
             awaited: HashSet::new(),
             unplaced: HashSet::new(),
+            without_pointer: HashSet::new(),
         };
         for (archive, (texts, rows)) in by_archive {
             if texts.is_empty() {
@@ -212,8 +221,9 @@ impl Engine {
                 });
             }
         }
-        let conversations: Vec<ConversationId> = leaves.iter().map(|leaf| leaf.target.conversation).collect();
-        intake.unplaced = messages::with_unplaced(tx, &conversations).await?;
+        let ids: Vec<ConversationId> = leaves.iter().map(|leaf| leaf.target.conversation).collect();
+        intake.unplaced = messages::with_unplaced(tx, &ids).await?;
+        intake.without_pointer = conversations::without_pointer(tx, &ids).await?;
         Ok(intake)
     }
 }

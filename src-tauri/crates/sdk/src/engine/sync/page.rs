@@ -101,9 +101,14 @@ impl Engine {
     ) -> Result<Vec<Option<Stored>>, StoreError> {
         let intake = self.take_in(tx, &leaves).await?;
         let mut stored = Vec::with_capacity(leaves.len());
+        let mut changed = Vec::with_capacity(leaves.len());
         for (leaf, texts) in leaves.into_iter().zip(&intake.leaves) {
+            if !leaf.is_empty() {
+                changed.push(leaf.target.conversation);
+            }
             stored.push(self.settle_leaf(tx, leaf, texts, &intake, changes).await?);
         }
+        conversations::refresh(tx, &changed).await?;
         Ok(stored)
     }
 
@@ -116,7 +121,7 @@ impl Engine {
         intake: &Intake<'_>,
         changes: &mut Changes,
     ) -> Result<Option<Stored>, StoreError> {
-        let ground = leaf.ground();
+        let (ground, is_empty) = (leaf.ground(), leaf.is_empty());
         let Leaf {
             target,
             adjacent,
@@ -132,7 +137,7 @@ impl Engine {
             }
             Adjacent::Newest | Adjacent::Alone => None,
         };
-        if page.is_empty() && first.is_none() {
+        if is_empty {
             return Ok(neighbour.map(|segment| Stored {
                 segment: segment.id,
                 overtook: Overtook::Nothing,
@@ -208,10 +213,13 @@ impl Engine {
             let (at, _) = ingest::stamp(message, now);
             references::apply(tx, &self.own, target, message, (at, order), changes).await?;
         }
-        if let Some(first) = positions.first() {
+        if let Some(first) = positions
+            .first()
+            .filter(|_| intake.without_pointer.contains(&target.conversation))
+        {
             read_pointer::begin(tx, target, *first, read_pointer::Came::Archived).await?;
         }
-        read_pointer::refresh(tx, target.conversation, changes).await?;
+        changes.row(target.conversation);
         let is_new = texts.iter().any(|text| text.came == Came::Now);
         // By the stamp, as a message of whole seconds may have been put behind live ones.
         let overtook = match positions.first().min(stamps.first()) {
