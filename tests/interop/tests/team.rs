@@ -157,4 +157,31 @@ async fn a_team_that_puts_its_writer_out_says_so_on_the_message() {
     // Whether the room's word comes first or the message's refusal, it must not wait in silence.
     desk.client().send(talk, "Put out".to_owned()).await.unwrap();
     assert_eq!(desk.until("failed", refused).await, Some(SendFailure::NotAllowed));
+
+    // After a new start it does not wait in silence either: the room refuses to be entered, or lets us in all the same, as ejabberd does.
+    let mut desk = desk.restart().await;
+    let talk = desk.open("Night team").await;
+    desk.client().send(talk, "At the door".to_owned()).await.unwrap();
+    let settled = |desk: &Desk| {
+        let last = desk.messages(talk).get(2).copied()?;
+        let ends = matches!(last.delivery, Some(Delivery::Failed | Delivery::Sent));
+        ends.then_some((last.id, last.failure))
+    };
+    let (door, failure) = desk.until("settled at the door", settled).await;
+    assert_eq!(desk.texts(talk), ["Still in", "Put out", "At the door"]);
+    if failure.is_none() {
+        return;
+    }
+    assert_eq!(failure, Some(SendFailure::NotAllowed));
+
+    // Let in again, it goes out.
+    affiliate(&team.bob, &team.room, &team.alice.address, "member").await;
+    let mut desk = desk.restart().await;
+    let talk = desk.open("Night team").await;
+    desk.until_online().await;
+    desk.client().resend(door).await.unwrap();
+    desk.until("sent", |desk| {
+        (desk.messages(talk).last()?.delivery == Some(Delivery::Sent)).then_some(())
+    })
+    .await;
 }

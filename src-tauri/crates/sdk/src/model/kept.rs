@@ -331,3 +331,17 @@ fn what_an_archive_that_seemed_empty_writes_late_is_found() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_is_sent_again_before_the_archive_has_told_of_it_stands_where_it_was_said() {
+    let schedule = Schedule {
+        history: [2, 4, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![Cut, Restarts, PhoneSays(Bob), SentAgain(Bob, 2)],
+    };
+    hold(&schedule);
+}

@@ -236,8 +236,9 @@ impl Engine {
     async fn take_refusal(&mut self, request: PageRequest, error: ArchiveError) -> Result<(), StoreError> {
         tracing::info!(%error, purpose = request.purpose.name(), "archive page refused");
         match (&request.purpose, error) {
-            // The session is gone, and with it the question. A new session asks anew.
-            (_, ArchiveError::SessionLost) => self.page_failed(&request).await,
+            // The session is gone, and with it the question. A new session asks anew; a first sync begins anew with it, as conversations
+            // whose page did not come would be missing for good.
+            (_, ArchiveError::SessionLost) => self.refresh_all_edges().await,
             (Purpose::Run { .. }, ArchiveError::ItemNotFound) => self.cursor_expired(&request).await,
             (Purpose::Older { .. }, ArchiveError::ItemNotFound) => self.older_by_date(request).await,
             (Purpose::Newer { .. }, ArchiveError::ItemNotFound) => self.newer_from_behind(request).await,

@@ -324,7 +324,7 @@ impl Engine {
         moved: &mut Vec<Moved>,
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
-        let (Some(stood), Some(end)) = (moved.iter().map(|moved| moved.from).max(), positions.last()) else {
+        let Some(end) = positions.last().copied() else {
             return Ok(());
         };
         let mut shifts = Vec::new();
@@ -337,9 +337,17 @@ impl Engine {
                     .map(|(message, back)| (message, to.saturating_sub(back))),
             );
         }
-        let unplaced = messages::unplaced_between(tx, target.conversation, stood, *end).await?;
-        let later = unplaced.into_iter().filter(|message| !page.contains(&message.id));
-        shifts.extend(later.zip(1..).map(|(message, on)| (message, end.saturating_add(on))));
+        let mut forward: Vec<(i64, i64)> = moved.iter().map(|moved| (moved.from, moved.to)).collect();
+        forward.sort_unstable();
+        // What came after the last of them came after the whole page.
+        if let Some((_, to)) = forward.last_mut() {
+            *to = end;
+        }
+        for (from, to) in forward.into_iter().rev() {
+            let unplaced = messages::unplaced_between(tx, target.conversation, from, to).await?;
+            let later = unplaced.into_iter().filter(|message| !page.contains(&message.id));
+            shifts.extend(later.zip(1..).map(|(message, on)| (message, to.saturating_add(on))));
+        }
 
         let mut around = BTreeSet::new();
         let mut shifted = HashSet::new();
