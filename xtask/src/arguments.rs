@@ -128,7 +128,7 @@ impl Arguments {
                 ("--schedules", Task::Chaos(options)) => options.schedules = number(&value()?)?,
                 ("--seed", Task::Chaos(options)) => options.seed = number(&value()?)?,
                 ("--parallel", Task::Chaos(options)) => options.parallel = number(&value()?)?,
-                ("--minutes", Task::Fuzz(minutes)) => *minutes = number(&value()?)?,
+                ("--minutes", Task::Fuzz(minutes)) => *minutes = number(&value()?)?.max(1),
                 _ => return Err(format!("{word} is not known here.")),
             }
         }
