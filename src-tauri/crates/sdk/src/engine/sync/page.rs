@@ -520,7 +520,8 @@ async fn behind_unplaced(
     let (Some(first), Some(last)) = (whole.first().map(|stamp| **stamp), whole.last().map(|stamp| **stamp)) else {
         return Ok(());
     };
-    let unplaced = messages::unplaced_between(tx, target.conversation, first, last.saturating_add(SECOND)).await?;
+    let (first, last) = (first.saturating_sub(1), last.saturating_add(SECOND));
+    let unplaced = messages::unplaced_between(tx, target.conversation, first, last).await?;
     for live in unplaced
         .iter()
         .filter(|live| page.iter().all(|text| text.id != live.id))
