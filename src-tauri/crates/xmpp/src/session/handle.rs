@@ -106,6 +106,7 @@ impl Session {
             state,
             link,
             backoff: Backoff::default(),
+            left_behind: None,
         };
         tokio::spawn(worker.run());
         (

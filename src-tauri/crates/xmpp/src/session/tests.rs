@@ -334,6 +334,30 @@ async fn a_conflict_stops_the_session() {
 }
 
 #[tokio::test]
+async fn a_connection_left_behind_that_pushes_out_the_next_one_is_forgiven_once() {
+    const CONFLICT: &str =
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
+    let failed = "<failed xmlns='urn:xmpp:sm:3'/>";
+    let mut stage = Stage::new(timing());
+    let server = stage.open(SM).await;
+    drop(server);
+    let mut server = stage.connection().await;
+    server.sign_in(SM).await;
+    assert_eq!(server.element().await.name(), "resume");
+    server.send(failed).await;
+    server.bind(true).await;
+    server.discovery().await;
+    server.send(CONFLICT).await;
+
+    let mut server = stage.connection().await;
+    server.sign_in(SM).await;
+    server.bind(true).await;
+    server.discovery().await;
+    server.send(CONFLICT).await;
+    assert_eq!(stage.failure().await, SessionError::Conflict);
+}
+
+#[tokio::test]
 async fn a_server_that_falls_silent_is_left() {
     let quick = Timing {
         idle: Duration::from_millis(100),

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -13,6 +14,9 @@ use super::core::{Core, Gate, Knowledge, refuse};
 use super::negotiate::establish;
 use super::{Link, ProtocolError, SessionConfig, SessionError, SessionEvent, SessionState, StreamCondition};
 use crate::net::Transport;
+
+/// For so long a connection that was left behind may still reach the server, and push out the one after it.
+const LINGERS: Duration = Duration::from_secs(60);
 
 /// Whether to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub(super) struct Worker {
     pub(super) link: watch::Sender<Option<Link>>,
     pub(super) core: Core,
     pub(super) backoff: Backoff,
+    /// When a connection or a try was left behind whose end the server may not have heard of.
+    pub(super) left_behind: Option<Instant>,
 }
 
 impl Worker {
@@ -69,9 +75,14 @@ impl Worker {
         if self.hand_over_all().await == Go::Close {
             return Go::Close;
         }
+        if error == SessionError::Conflict && self.left_behind.take().is_some_and(|at| at.elapsed() < LINGERS) {
+            // What we left behind ourselves came late. Should it be another device after all, it pushes us out once more.
+            return self.wait(error).await;
+        }
         if error.is_final() {
             self.give_up(error).await
         } else {
+            self.left_behind = Some(Instant::now());
             self.wait(error).await
         }
     }
