@@ -12,6 +12,9 @@ use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx, settings};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::ArchiveId as WireId;
 
+/// More than servers have waiting to be written (MongooseIM: 30).
+const WRITTEN_BEHIND: usize = 50;
+
 /// Later than servers take to write (MongooseIM: 2 s). By the server's own stamps; no clock of this computer has a part in it.
 const WRITTEN_AFTER: Duration = Duration::from_secs(3);
 
@@ -119,7 +122,7 @@ fn last_written(stamps: &[i64]) -> Option<usize> {
     let delay = i64::try_from(WRITTEN_AFTER.as_micros()).unwrap_or(i64::MAX);
     let until = stamps.iter().max()?.saturating_sub(delay);
     let written = stamps.iter().take_while(|stamp| **stamp <= until).count();
-    written.checked_sub(1)
+    written.max(stamps.len().saturating_sub(WRITTEN_BEHIND)).checked_sub(1)
 }
 
 #[cfg(test)]
@@ -134,6 +137,12 @@ mod tests {
         assert_eq!(last_written(&stamps), Some(2));
         assert_eq!(last_written(&[8 * SECOND, 10 * SECOND]), None);
         assert_eq!(last_written(&[]), None);
+    }
+
+    #[test]
+    fn many_in_one_second_do_not_hold_it_up() {
+        assert_eq!(last_written(&[SECOND; 50]), None);
+        assert_eq!(last_written(&[SECOND; 53]), Some(2));
     }
 
     #[test]
