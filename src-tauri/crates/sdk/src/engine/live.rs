@@ -42,6 +42,7 @@ impl Engine {
     }
 
     async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
+        tracing::info!(continuity = ?opened.continuity, "session opened");
         self.clock.set_link(Link::Up);
         match opened.time {
             Some(time) => self.take_time(time.at.0, time.round_trip).await?,
