@@ -45,19 +45,7 @@ pub(crate) async fn measure(size: Size, program: &Path) -> Result<(), BenchError
     };
     let ours = desk::send(program, &order).await?;
     let after = reference()?;
-    let bare = (before.time + after.time) / 2;
     held::compare(folder.path(), &sample::texts(&sample.whole())).await?;
-    report::speed("bare socket, the same pages", messages, bare);
-    println!("  {} pages, {} MB", before.pages, before.bytes >> 20);
-    report::speed("client, encrypted store", messages, ours.whole);
-    report::ratio(
-        "ratio",
-        report::rate(messages, ours.whole),
-        report::rate(messages, bare),
-    );
-    report::processor("processor time of the client", ours.processor);
-    report::memory("memory at the start", ours.before);
-    report::memory("memory after everything", ours.after);
-    report::memory("memory at most", ours.most);
+    report::beside_socket(messages, &[before, after], &ours);
     Ok(())
 }

@@ -43,20 +43,8 @@ pub(crate) async fn measure(size: Size, program: &Path) -> Result<(), BenchError
     };
     let ours = desk::send(program, &order).await?;
     let after = reference(AT_ONCE)?;
-    let bare = (before.time + after.time) / 2;
     held::compare(folder.path(), &sample::texts(&whole)).await?;
-    report::speed("bare socket, the same pages", messages, bare);
-    println!("  {} pages, {} MB", before.pages, before.bytes >> 20);
-    report::speed("client, encrypted store", messages, ours.whole);
-    println!("  the chat list after {:.2} s", ours.listed.as_secs_f64());
-    report::ratio(
-        "ratio",
-        report::rate(messages, ours.whole),
-        report::rate(messages, bare),
-    );
-    report::processor("processor time of the client", ours.processor);
-    report::memory("memory at the start", ours.before);
-    report::memory("memory after everything", ours.after);
-    report::memory("memory at most", ours.most);
+    report::beside_socket(messages, &[before, after], &ours);
+    println!("the chat list after {:.2} s", ours.listed.as_secs_f64());
     Ok(())
 }
