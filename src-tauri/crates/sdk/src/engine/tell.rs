@@ -1,14 +1,11 @@
 //! After a commit: what changed is read back and told as diffs. Costs what changed, not what there is.
 
-use std::collections::BTreeSet;
-
 use wardline_store::{ConversationBox, ConversationId, MessageId, StoreError, chat_list, messages};
 
 use super::changes::{Changes, Edges};
 use super::{Engine, rows, window};
 use crate::text::preview;
-use crate::timeline::Timeline;
-use crate::view::{Event, InboxDiff, TimelineDiff, TimelineItem};
+use crate::view::{Event, InboxDiff, TimelineDiff};
 
 impl Engine {
     /// Tells what a committed transaction changed.
@@ -36,17 +33,10 @@ impl Engine {
             };
             let mut diffs = Vec::new();
             let ids: Vec<MessageId> = changed.messages.iter().copied().collect();
-            let (mut placed, mut left) = (Vec::new(), BTreeSet::new());
-            for message in messages::get_many(&tx, &ids).await? {
-                if message.displayable && window::belongs(&tx, timeline, &message).await? {
-                    placed.push(rows::message(message, &self.contacts, readers.as_ref()));
-                } else if timeline.holds(message.id.into()) {
-                    left.insert(message.id);
-                }
-            }
-            timeline.put(placed, &mut diffs);
-            left.extend(&changed.removed);
-            remove_gone(timeline, &left, &mut diffs);
+            let messages = messages::get_many(&tx, &ids).await?;
+            let shown = |message| rows::message(message, &self.contacts, readers.as_ref());
+            window::take(&tx, timeline, messages, shown, &mut diffs).await?;
+            window::remove(timeline, &changed.removed, &mut diffs);
             timeline.trim(&mut diffs);
             if changed.edges == Edges::Changed || !diffs.is_empty() {
                 window::show_gaps(&tx, conversation, timeline, &mut diffs).await?;
@@ -107,14 +97,5 @@ impl Engine {
                 diffs,
             });
         }
-    }
-}
-
-fn remove_gone(timeline: &mut Timeline, gone: &BTreeSet<MessageId>, diffs: &mut Vec<TimelineDiff>) {
-    if !gone.is_empty() {
-        timeline.remove(
-            |item| matches!(item, TimelineItem::Message(message) if gone.contains(&message.id.into())),
-            diffs,
-        );
     }
 }

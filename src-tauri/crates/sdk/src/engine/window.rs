@@ -4,6 +4,9 @@
 //! window grows when the page is here, so that nobody reads over a hole without being told. Without a connection the window
 //! goes on beyond the gap, which is shown.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::{Message, Place};
 use wardline_store::{ConversationId, GapState, MessageId, Reads, StoreError, conversations, gaps, messages, segments};
@@ -11,8 +14,8 @@ use wardline_store::{ConversationId, GapState, MessageId, Reads, StoreError, con
 use super::people::Contacts;
 use super::readers::TeamReaders;
 use super::{Engine, rows};
-use crate::timeline::{Placed, Timeline};
-use crate::view::{TimelineDiff, TimelineEnd, TimelineStart, UnreadLine};
+use crate::timeline::{Placed, Region, Timeline};
+use crate::view::{TimelineDiff, TimelineEnd, TimelineItem, TimelineStart, UnreadLine};
 
 /// Messages that are loaded at once.
 const PAGE: u32 = 50;
@@ -41,24 +44,60 @@ enum AtGaps {
     GoOn,
 }
 
-/// Whether a message belongs into the window. One that is loaded stays if it only moved past its neighbour outside.
-pub(super) async fn belongs(tx: &impl Reads, timeline: &Timeline, message: &Message) -> Result<bool, StoreError> {
-    if timeline.covers(message.position) {
-        return Ok(true);
+/// Puts changed messages where they belong now, and takes out those that are not in the window any more. One that moved out of
+/// it stays if it only moved past its neighbour outside.
+pub(super) async fn take(
+    tx: &impl Reads,
+    timeline: &mut Timeline,
+    changed: Vec<Message>,
+    shown: impl Fn(Message) -> Placed,
+    diffs: &mut Vec<TimelineDiff>,
+) -> Result<(), StoreError> {
+    let (mut inside, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    let mut gone = BTreeSet::new();
+    for message in changed {
+        let held = timeline.holds(message.id.into());
+        match timeline.region(message.position) {
+            _ if !message.displayable => {
+                gone.insert(message.id);
+            }
+            Region::Inside => inside.push(shown(message)),
+            Region::Before if held => before.push(message),
+            Region::After if held => after.push(message),
+            Region::Before | Region::After => {}
+        }
     }
-    if !timeline.holds(message.id.into()) {
-        return Ok(false);
+    timeline.put(inside, diffs);
+    remove(timeline, &gone, diffs);
+    // From the window outwards: whether one stays depends on the one before it.
+    before.sort_unstable_by_key(|message| Reverse(message.place()));
+    after.sort_unstable_by_key(Message::place);
+    for (message, inwards) in before
+        .into_iter()
+        .map(|message| (message, Side::Newer))
+        .chain(after.into_iter().map(|message| (message, Side::Older)))
+    {
+        let neighbour = match inwards {
+            Side::Older => messages::before(tx, message.conversation_id, message.place(), 1).await?,
+            Side::Newer => messages::after(tx, message.conversation_id, message.place(), 1).await?,
+        };
+        if neighbour.iter().all(|neighbour| timeline.holds(neighbour.id.into())) {
+            timeline.put(vec![shown(message)], diffs);
+        } else {
+            remove(timeline, &BTreeSet::from([message.id]), diffs);
+        }
     }
-    let conversation = message.conversation_id;
-    let before_window = timeline
-        .oldest_message()
-        .is_some_and(|(oldest, _)| message.position < oldest);
-    let neighbours = if before_window {
-        messages::after(tx, conversation, message.place(), 1).await?
-    } else {
-        messages::before(tx, conversation, message.place(), 1).await?
-    };
-    Ok(neighbours.iter().all(|neighbour| timeline.holds(neighbour.id.into())))
+    Ok(())
+}
+
+/// Takes messages out of the window.
+pub(super) fn remove(timeline: &mut Timeline, gone: &BTreeSet<MessageId>, diffs: &mut Vec<TimelineDiff>) {
+    if !gone.is_empty() {
+        timeline.remove(
+            |item| matches!(item, TimelineItem::Message(message) if gone.contains(&message.id.into())),
+            diffs,
+        );
+    }
 }
 
 /// The messages of the store right outside a window.

@@ -345,3 +345,28 @@ fn what_is_sent_again_before_the_archive_has_told_of_it_stands_where_it_was_said
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_is_said_before_the_first_page_is_shown_in_full_when_the_page_moves_it() {
+    let schedule = Schedule {
+        history: [0, 0, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Archived,
+        pages: 50,
+        steps: vec![
+            AnswersLate(20_000),
+            Opens(Bob),
+            Waits(400),
+            DeskSays(Bob),
+            DeskSays(Bob),
+            Waits(1_200),
+            Swallows { up: false, down: true },
+            Says(Bob),
+            AnswersLate(0),
+            Restarts,
+        ],
+    };
+    hold(&schedule);
+}

@@ -2,7 +2,7 @@
 //! clock and a process that a random schedule moves.
 //!
 //! [`schedule`] says what happens, [`server`] is the server, [`gate`] lets the process die between two transactions, [`world`]
-//! runs a schedule, and [`verdict`] says what must be true at its end. A failure prints the smallest schedule that still fails.
+//! runs a schedule, and [`verdict`] and [`shown`] say what must be true at its end. A failure prints the smallest schedule that still fails.
 //!
 //! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which, `WARDLINE_MODEL_SHRINKS` how often a failing one is
 //! tried smaller.
@@ -13,6 +13,7 @@ mod kept;
 mod kills;
 mod schedule;
 mod server;
+mod shown;
 mod verdict;
 mod world;
 
@@ -41,10 +42,12 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
             world.step(step).await;
         }
         world.calm().await;
-        let mut found = faults(&world, Extent::Segments).await;
+        let mut found = shown::faults(&mut world).await;
+        found += &faults(&world, Extent::Segments).await;
         if found.is_empty() {
             world.read_all().await;
-            found = faults(&world, Extent::Everything).await;
+            found = shown::faults(&mut world).await;
+            found += &faults(&world, Extent::Everything).await;
         }
         world.end().await;
         found

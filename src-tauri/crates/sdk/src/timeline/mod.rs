@@ -72,6 +72,14 @@ fn key(item: &TimelineItem) -> (Layer, i64) {
     }
 }
 
+/// Where something lies beside a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Region {
+    Before,
+    Inside,
+    After,
+}
+
 /// The window of an open thread.
 #[derive(Debug)]
 pub(crate) struct Timeline {
@@ -181,15 +189,19 @@ impl Timeline {
         self.revision
     }
 
-    /// Whether a message at `position` is within the window: others are seen when their page is loaded. Local echoes say
-    /// nothing about where the window begins: they stand at the end until they get their place.
-    pub(crate) fn covers(&self, position: i64) -> bool {
+    /// Where a position lies beside the window: what is outside is seen when its page is loaded. Local echoes say nothing about
+    /// where the window begins: they stand at the end until they get their place.
+    pub(crate) fn region(&self, position: i64) -> Region {
         let settled = |(position, _): &(i64, MessageId)| *position < PENDING_BASE;
         let first = self.items.iter().filter_map(Placed::message).find(settled);
         let last = self.items.iter().rev().filter_map(Placed::message).find(settled);
-        let after_start = self.start == TimelineStart::Beginning || first.is_none_or(|(first, _)| position >= first);
-        let before_end = self.end == TimelineEnd::Newest || last.is_none_or(|(last, _)| position <= last);
-        after_start && before_end
+        if self.start != TimelineStart::Beginning && first.is_some_and(|(first, _)| position < first) {
+            Region::Before
+        } else if self.end != TimelineEnd::Newest && last.is_some_and(|(last, _)| position > last) {
+            Region::After
+        } else {
+            Region::Inside
+        }
     }
 
     /// Puts items where they belong, moving and updating those that are there. Runs of new neighbours become one diff.

@@ -13,7 +13,7 @@ impl Engine {
     /// Takes a page as the next one of the run.
     pub(in crate::engine) async fn feed_run(&mut self, page: ArchivePage) -> Result<(), StoreError> {
         let Some(id) = WireId::new("cursor") else { return Ok(()) };
-        let from = Cursor { id, stamp: 0 };
+        let from = Cursor { id: Some(id), stamp: 0 };
         let request = self.fed(Purpose::Run { from: from.clone() });
         self.ran(&request, &from, page).await
     }
