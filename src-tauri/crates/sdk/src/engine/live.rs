@@ -11,6 +11,7 @@ use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, ReceivedMessage, Route, receipt};
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
 
+use super::ascribe::ascribe;
 use super::changes::Changes;
 use super::clock::Link;
 use super::ingest::{self, Content};
@@ -90,7 +91,7 @@ impl Engine {
         self.refresh_all_edges().await
     }
 
-    async fn take_messages(&mut self, run: Vec<ReceivedMessage>) -> Result<(), StoreError> {
+    async fn take_messages(&mut self, mut run: Vec<ReceivedMessage>) -> Result<(), StoreError> {
         if run.is_empty() {
             return Ok(());
         }
@@ -100,6 +101,7 @@ impl Engine {
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
         let mut dated = HashSet::new();
         let tx = self.store.begin().await?;
+        ascribe(&tx, &mut run).await?;
         for message in &run {
             if let Sort::Error(condition) = message.kind {
                 self.bounced(&tx, message, condition, &mut changes).await?;

@@ -5,6 +5,7 @@
 //! the network runs beside it as a [job](jobs::Job) and comes back as one more thing to do, so that nothing here ever waits
 //! for a server.
 
+mod ascribe;
 mod changes;
 mod clock;
 mod command;

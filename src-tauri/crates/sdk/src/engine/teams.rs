@@ -132,7 +132,6 @@ impl Engine {
                 .unwrap_or_else(|| local_part(&bookmark.room.to_string()).to_owned());
             let change = TeamChange {
                 title: Some(Text(title)),
-                nick: Some(Text(nick.clone())),
                 ..TeamChange::default()
             };
             conversations::change_team(&tx, team.conversation, change).await?;
@@ -157,8 +156,8 @@ impl Engine {
         room: BareJid,
         joined: Result<Joined, JoinError>,
     ) -> Result<(), StoreError> {
-        match joined {
-            Ok(_) => {}
+        let nick = match joined {
+            Ok(joined) => Text(joined.nick),
             // Somebody else's name, or one's own other device on a server that allows a name once: another name will do.
             Err(JoinError::NickTaken) => {
                 let nick = format!("{} ({:04x})", self.nick(), uuid::Uuid::new_v4().as_fields().1);
@@ -171,10 +170,13 @@ impl Engine {
                 return Ok(());
             }
             Err(error) => return self.not_entered(room, &error).await,
-        }
+        };
         self.teams.stays.insert(room.clone(), Stay::Inside);
         let with = conversations::by_address(&self.store.read().await?, &Address(room.to_string())).await?;
         if let Some(with) = with {
+            if with.nick.as_ref() != Some(&nick) {
+                self.named(with.id, nick).await?;
+            }
             let target = ingest::Target {
                 conversation: with.id,
                 archive: with.archive_id,
@@ -186,6 +188,17 @@ impl Engine {
             }
         }
         self.drain_outbox().await
+    }
+
+    /// The name by which a room has let us in: by it we know our own words there.
+    async fn named(&self, team: ConversationId, nick: Text) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let change = TeamChange {
+            nick: Some(nick),
+            ..TeamChange::default()
+        };
+        conversations::change_team(&tx, team, change).await?;
+        tx.commit().await
     }
 
     pub(super) async fn take_presence(&mut self, presence: PresenceUpdate) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::{Element, Node};
 
 use super::payload;
-use super::received::{Direction, MessageKind, ReceivedMessage, Route, Stamp, StampSource};
+use super::received::{Ascription, Direction, MessageKind, ReceivedMessage, Route, Stamp, StampSource};
 use crate::features::{ChatService, ChatServiceKind};
 use crate::ids::{ArchiveId, MessageId, Timestamp};
 use crate::ns;
@@ -192,6 +192,7 @@ fn decode(
         route,
         conversation: from.to_bare(),
         direction: Direction::Incoming,
+        ascription: Ascription::Certain,
         nick: None,
         real_jid: None,
         occupant_id: None,
@@ -230,7 +231,7 @@ fn decode(
                 decoded.conversation = to.to_bare();
             } else {
                 decoded.nick = decoded.from.resource().map(|nick| nick.to_string());
-                decoded.direction = room_direction(&decoded, context);
+                (decoded.direction, decoded.ascription) = room_author(&decoded, context);
                 if route != Route::Archive
                     && let Some(nick) = &decoded.nick
                 {
@@ -303,17 +304,21 @@ fn decode(
 }
 
 /// Whether a room's message is one's own: by the real address where the room shows it, else by name.
-fn room_direction(message: &ReceivedMessage, context: &Context<'_>) -> Direction {
+fn room_author(message: &ReceivedMessage, context: &Context<'_>) -> (Direction, Ascription) {
     let own = match (&message.real_jid, &message.nick) {
-        (Some(real), _) => real == context.own,
+        (Some(real), _) => Some(real == context.own),
         // MUC Light puts the real address where a room puts the name.
         (None, Some(nick)) if context.is_muc_light(&message.conversation) => {
-            BareJid::new(nick).is_ok_and(|real| real == *context.own)
+            Some(BareJid::new(nick).is_ok_and(|real| real == *context.own))
         }
-        (None, Some(nick)) => (context.own_nick)(&message.conversation).as_deref() == Some(nick.as_str()),
-        (None, None) => false,
+        (None, Some(nick)) => (context.own_nick)(&message.conversation).map(|own| own == *nick),
+        (None, None) => Some(false),
     };
-    if own { Direction::Outgoing } else { Direction::Incoming }
+    match own {
+        Some(true) => (Direction::Outgoing, Ascription::Certain),
+        Some(false) => (Direction::Incoming, Ascription::Certain),
+        None => (Direction::Incoming, Ascription::NameUnknown),
+    }
 }
 
 impl ReceivedMessage {

@@ -120,6 +120,16 @@ pub enum ChatState {
     Gone,
 }
 
+/// Whether it is certain from whom a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ascription {
+    /// It is.
+    Certain,
+    /// A room that hides who its occupants are has it from one of them, and the session does not know its own name there: it
+    /// has not entered, or not any more. The direction says incoming.
+    NameUnknown,
+}
+
 /// A message as decoded. Everything in it has passed the checks named beside the fields.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReceivedMessage {
@@ -130,6 +140,8 @@ pub struct ReceivedMessage {
     /// From oneself or from others. In rooms told by the real address where the room shows it, else by the own name in
     /// the room at this moment.
     pub direction: Direction,
+    /// Whether the direction is certain.
+    pub ascription: Ascription,
     /// Sender.
     pub from: Jid,
     /// Sender's name in the room, for [`MessageKind::GroupChat`]; `None` when the room itself speaks.

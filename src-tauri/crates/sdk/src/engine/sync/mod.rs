@@ -33,6 +33,7 @@ use wardline_store::{ArchiveId, ConversationId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 
 use super::Engine;
+use super::ascribe::ascribe;
 use super::errands::Errand;
 use super::jobs::Done;
 
@@ -185,8 +186,11 @@ impl Engine {
     pub(super) async fn take_page(
         &mut self,
         request: PageRequest,
-        answer: Result<ArchivePage, ArchiveError>,
+        mut answer: Result<ArchivePage, ArchiveError>,
     ) -> Result<(), StoreError> {
+        if let Ok(page) = &mut answer {
+            ascribe(&self.store.read().await?, &mut page.messages).await?;
+        }
         self.sync.under_way = self.sync.under_way.saturating_sub(1);
         if request.session != self.sync.session {
             return Ok(());

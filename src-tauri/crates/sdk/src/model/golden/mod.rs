@@ -135,6 +135,7 @@ stories! {
     same_second
     seen_by_the_team
     sent_once
+    team_echo_handed_on
     team_history_and_echo
     unread_line
 }

@@ -287,10 +287,9 @@ impl State {
                 "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
                  <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
             ), None),
-            (Chat::Ward, _) => self.deliver(message, None),
+            (Chat::Ward, _) => self.deliver_in_room(&from, id, payload, &archive_id),
             _ => {
-                let delay = format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{}'/>", stamp(self.stamp()));
-                let later = self::message(kind, &from, &to, id, &format!("{marked}{delay}"));
+                let later = self::message(kind, &from, &to, id, &format!("{marked}{}", self.delay()));
                 self.deliver(message, Some(later));
             }
         }
@@ -344,6 +343,22 @@ impl State {
             }
         }
         first
+    }
+
+    /// Hands on what was said in the room. The next session gets what this one does not confirm, though it is not in the room yet
+    /// and the room's mark has been lost.
+    fn deliver_in_room(&mut self, from: &str, id: &str, payload: &str, archive_id: &str) {
+        let by = Chat::Ward.address();
+        let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
+        let later = format!("{payload}{}", self.delay());
+        let [now, later] = [marked, later].map(|payload| message("groupchat", from, DESK, id, &payload));
+        self.deliver(now, Some(later));
+    }
+
+    /// Says that what it stands in is sent later than it was said.
+    fn delay(&mut self) -> String {
+        let at = stamp(self.stamp());
+        format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{at}'/>")
     }
 
     /// Hands a stanza to this computer's session, if there is one.
@@ -502,8 +517,7 @@ impl State {
             }
             let from = format!("{to}/alice");
             let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
-            let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{to}' id='{archive_id}'/>");
-            self.deliver(message("groupchat", &from, DESK, &id, &marked), None);
+            self.deliver_in_room(&from, &id, &payload, &archive_id);
         } else {
             self.archive(chat, Author::Alice, &id, DESK, to, &payload, text.as_deref());
         }
