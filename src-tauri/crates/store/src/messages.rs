@@ -348,6 +348,32 @@ pub async fn unplaced_between(
     sql::all(tx.db(), QUERY, values).await
 }
 
+/// The position of the last message that the archive stamped exactly so, Unix microseconds, other than these.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_stamped(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    stamp_us: i64,
+    but: &[MessageId],
+) -> Result<Option<i64>, StoreError> {
+    // Later messages of one stamp follow it closely.
+    let query = format!(
+        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position >= ?
+         AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position DESC LIMIT 1",
+        sql::marks(but.len())
+    );
+    let mut values: Vec<Value> = vec![
+        conversation.into(),
+        stamp_us.into(),
+        stamp_us.saturating_add(1_000_000).into(),
+        stamp_us.into(),
+    ];
+    values.extend(but.iter().map(|id| Value::from(*id)));
+    sql::value(tx.db(), &query, values).await
+}
+
 /// The position of the last message of each of these segments that the archive stamped no later than `up_to`, Unix microseconds.
 /// Segments without one are left out.
 ///

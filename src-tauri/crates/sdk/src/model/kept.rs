@@ -370,3 +370,72 @@ fn what_is_said_before_the_first_page_is_shown_in_full_when_the_page_moves_it() 
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_follows_an_expired_message_within_its_second_stands_after_it() {
+    let schedule = Schedule {
+        history: [42, 1, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Says(Bob),
+            Says(Bob),
+            PhoneSays(Ward),
+            Restarts,
+            WritesLate(0),
+            Expires { room: true, count: 1 },
+            Says(Ward),
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn what_follows_expired_messages_of_ones_own_archive_within_their_second_stands_after_them() {
+    let expires = || Expires { room: false, count: 1 };
+    let schedule = Schedule {
+        history: [30, 2, 17],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            ArchivesTwice,
+            Says(Carol),
+            expires(),
+            expires(),
+            expires(),
+            Swallows { up: false, down: true },
+            Says(Carol),
+            Restarts,
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn pages_of_a_room_that_meet_within_a_second_keep_their_order() {
+    let schedule = Schedule {
+        history: [25, 2, 60],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Says(Bob),
+            Says(Bob),
+            Says(Bob),
+            Restarts,
+            AnswersLate(0),
+            Says(Ward),
+            Killed(When::Before, 2),
+            DeskSays(Ward),
+        ],
+    };
+    hold(&schedule);
+}

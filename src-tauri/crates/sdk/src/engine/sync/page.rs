@@ -8,14 +8,12 @@ use wardline_store::{MessageId, SegmentId, SegmentKind, StoreError, WriteTx, con
 use wardline_xmpp::message::ReceivedMessage;
 
 use super::intake::{Came, Intake, Taken};
+use super::whole_seconds;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
 use crate::engine::read_pointer::{Moved, Spoken};
 use crate::engine::{Engine, read_pointer, references};
-
-/// Microseconds.
-const SECOND: i64 = 1_000_000;
 
 /// Where a page lies next to what is held.
 #[derive(Debug, Clone, Copy)]
@@ -259,13 +257,13 @@ impl Engine {
             })
             .collect();
         if has_unplaced && !adjacent.is_backward() {
-            behind_unplaced(tx, target, texts, &mut placing).await?;
+            whole_seconds::behind_unplaced(tx, target, texts, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_, after), Some(_)) => (Some(after), None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
             (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
-            _ => (None, None),
+            _ => (whole_seconds::kept_before(tx, target, texts).await?, None),
         };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
         let inside = match adjacent {
@@ -398,10 +396,14 @@ impl Engine {
             whole = self.join_run(tx, held, newest, next, whole).await?;
             newest = next;
         }
-        if span.first < oldest.first_position
-            || (first.is_some() && matches!(adjacent, Adjacent::Before(id) if id == oldest.id))
+        // In order of their ends; one may lie within another.
+        let up_to = held.iter().skip_while(|segment| segment.id != oldest.id);
+        let within = up_to.take_while(|segment| segment.last_position <= newest.last_position);
+        let earliest = within.min_by_key(|segment| segment.first_position).unwrap_or(oldest);
+        if span.first < earliest.first_position
+            || (first.is_some() && matches!(adjacent, Adjacent::Before(id) if id == earliest.id))
         {
-            let position = span.first.min(oldest.first_position);
+            let position = span.first.min(earliest.first_position);
             segments::extend_older(
                 tx,
                 whole,
@@ -495,46 +497,6 @@ impl Engine {
     }
 }
 
-/// Where an archive's stamps are whole seconds, a message of it may have come before or after a live one of the same second
-/// of which the archive has not told. It told of everything older that it keeps, so the live one is taken to be older; when
-/// the archive does tell of it, it gets its place.
-async fn behind_unplaced(
-    tx: &WriteTx,
-    target: Target,
-    page: &[Taken<'_>],
-    placing: &mut [Placing],
-) -> Result<(), StoreError> {
-    let free = placing
-        .iter()
-        .rev()
-        .take_while(|placing| matches!(placing, Placing::Stamped(_)));
-    let held = placing.len().saturating_sub(free.count());
-    let mut whole: Vec<&mut i64> = placing
-        .iter_mut()
-        .skip(held)
-        .filter_map(|placing| match placing {
-            Placing::Stamped(stamp) if *stamp % SECOND == 0 => Some(stamp),
-            _ => None,
-        })
-        .collect();
-    let (Some(first), Some(last)) = (whole.first().map(|stamp| **stamp), whole.last().map(|stamp| **stamp)) else {
-        return Ok(());
-    };
-    let (first, last) = (first.saturating_sub(1), last.saturating_add(SECOND));
-    let unplaced = messages::unplaced_between(tx, target.conversation, first, last).await?;
-    for live in unplaced
-        .iter()
-        .filter(|live| page.iter().all(|text| text.id != live.id))
-    {
-        for stamp in &mut whole {
-            if **stamp / SECOND == live.position / SECOND {
-                **stamp = live.position.saturating_add(1).max(**stamp);
-            }
-        }
-    }
-    Ok(())
-}
-
 /// First and last position of a page.
 #[derive(Debug, Clone, Copy)]
 struct Span {
@@ -554,9 +516,11 @@ impl Span {
         };
         let first = positions.first().copied().or(edge).or(stamps.first().copied());
         let last = positions.last().copied().or(edge).or(stamps.last().copied());
+        let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
+        // Stamps come as a server has written them: nothing says that they are in order.
         Self {
-            first: first.unwrap_or_default(),
-            last: last.unwrap_or_default(),
+            first: first.min(last),
+            last: first.max(last),
         }
     }
 }

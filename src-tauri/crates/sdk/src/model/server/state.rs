@@ -58,6 +58,8 @@ pub(in crate::model) struct Said {
     pub(in crate::model) text: String,
     /// As it reads now.
     pub(in crate::model) reads: String,
+    /// Under which id the last change of its wording was archived.
+    pub(in crate::model) changed: Option<String>,
     /// Under which ids it was archived.
     pub(in crate::model) archived: Vec<String>,
     /// Unix microseconds.
@@ -197,6 +199,13 @@ impl State {
         archive.ids().any(|id| said.archived.iter().any(|held| held == id))
     }
 
+    /// Whether the archive still tells how a text reads now.
+    pub(in crate::model) fn tells_wording(&self, said: &Said) -> bool {
+        let archive = if said.chat == Chat::Ward { &self.room } else { &self.own };
+        let changed = said.changed.as_deref();
+        changed.is_none_or(|changed| archive.ids().any(|id| id == changed))
+    }
+
     pub(in crate::model) fn restart(&mut self) {
         self.stream = None;
         self.in_room = false;
@@ -218,11 +227,9 @@ impl State {
             return;
         };
         target.reads.clone_from(&text);
-        let payload = format!(
-            "<body>{text}</body><replace xmlns='urn:xmpp:message-correct:0' id='{}'/>",
-            target.id
-        );
-        self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
+        let id = target.id.clone();
+        let payload = format!("<body>{text}</body><replace xmlns='urn:xmpp:message-correct:0' id='{id}'/>");
+        self.change(chat, &id, &payload, number);
     }
 
     pub(in crate::model) fn send_again(&mut self, chat: Chat, back: usize) {
@@ -243,8 +250,18 @@ impl State {
             return;
         };
         target.reads.clear();
-        let payload = format!("<retract xmlns='urn:xmpp:message-retract:1' id='{}'/>", target.id);
-        self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), &payload, None);
+        let id = target.id.clone();
+        let payload = format!("<retract xmlns='urn:xmpp:message-retract:1' id='{id}'/>");
+        self.change(chat, &id, &payload, number);
+    }
+
+    /// Whoever wrote a text changes its wording.
+    fn change(&mut self, chat: Chat, id: &str, payload: &str, number: u32) {
+        let archived = self.remote(Voice::usual(chat, Author::Other), &format!("m{number}"), payload, None);
+        let changed = self.said.iter_mut().find(|said| said.chat == chat && said.id == id);
+        if let Some(said) = changed {
+            said.changed = Some(archived);
+        }
     }
 
     /// The n-th last text of others, unless it was taken back.
@@ -337,6 +354,7 @@ impl State {
                     id: id.to_owned(),
                     text: text.to_owned(),
                     reads: text.to_owned(),
+                    changed: None,
                     archived: ids,
                     stamp,
                 }),

@@ -1,0 +1,65 @@
+//! Some archives stamp whole seconds, as Prosody's does: of several messages of one second their order is known from the page that
+//! holds them. Of two in different places it has to be found out.
+
+use wardline_store::{MessageId, StoreError, WriteTx, messages};
+
+use super::intake::Taken;
+use crate::archive::positions::Placing;
+use crate::engine::ingest::Target;
+
+/// In microseconds.
+const SECOND: i64 = 1_000_000;
+
+/// Where a page begins that lies beside nothing, or is the newest: what is held of its first second and not on it has expired on
+/// the server, or lies on the page before, so it is older.
+pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]) -> Result<Option<i64>, StoreError> {
+    let Some(first) = page
+        .first()
+        .map(|text| text.stamp.0)
+        .filter(|stamp| stamp % SECOND == 0)
+    else {
+        return Ok(None);
+    };
+    let page: Vec<MessageId> = page.iter().map(|text| text.id).collect();
+    messages::last_stamped(tx, target.conversation, first, &page).await
+}
+
+/// Where an archive's stamps are whole seconds, a message of it may have come before or after a live one of the same second
+/// of which the archive has not told. It told of everything older that it keeps, so the live one is taken to be older; when
+/// the archive does tell of it, it gets its place.
+pub(super) async fn behind_unplaced(
+    tx: &WriteTx,
+    target: Target,
+    page: &[Taken<'_>],
+    placing: &mut [Placing],
+) -> Result<(), StoreError> {
+    let free = placing
+        .iter()
+        .rev()
+        .take_while(|placing| matches!(placing, Placing::Stamped(_)));
+    let held = placing.len().saturating_sub(free.count());
+    let mut whole: Vec<&mut i64> = placing
+        .iter_mut()
+        .skip(held)
+        .filter_map(|placing| match placing {
+            Placing::Stamped(stamp) if *stamp % SECOND == 0 => Some(stamp),
+            _ => None,
+        })
+        .collect();
+    let (Some(first), Some(last)) = (whole.first().map(|stamp| **stamp), whole.last().map(|stamp| **stamp)) else {
+        return Ok(());
+    };
+    let (first, last) = (first.saturating_sub(1), last.saturating_add(SECOND));
+    let unplaced = messages::unplaced_between(tx, target.conversation, first, last).await?;
+    for live in unplaced
+        .iter()
+        .filter(|live| page.iter().all(|text| text.id != live.id))
+    {
+        for stamp in &mut whole {
+            if **stamp / SECOND == live.position / SECOND {
+                **stamp = live.position.saturating_add(1).max(**stamp);
+            }
+        }
+    }
+    Ok(())
+}
