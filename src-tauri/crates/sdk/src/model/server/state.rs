@@ -195,15 +195,19 @@ impl State {
 
     /// Whether a message is still in its archive.
     pub(in crate::model) fn keeps(&self, said: &Said) -> bool {
-        let archive = if said.chat == Chat::Ward { &self.room } else { &self.own };
-        archive.ids().any(|id| said.archived.iter().any(|held| held == id))
+        said.archived.iter().any(|id| self.has_archived(said.chat, id))
     }
 
     /// Whether the archive still tells how a text reads now.
     pub(in crate::model) fn tells_wording(&self, said: &Said) -> bool {
-        let archive = if said.chat == Chat::Ward { &self.room } else { &self.own };
         let changed = said.changed.as_deref();
-        changed.is_none_or(|changed| archive.ids().any(|id| id == changed))
+        changed.is_none_or(|changed| self.has_archived(said.chat, changed))
+    }
+
+    /// Whether something is in the archive that a conversation is kept in.
+    pub(in crate::model) fn has_archived(&self, chat: Chat, id: &str) -> bool {
+        let archive = if chat == Chat::Ward { &self.room } else { &self.own };
+        archive.ids().any(|held| held == id)
     }
 
     pub(in crate::model) fn restart(&mut self) {
@@ -233,7 +237,9 @@ impl State {
     }
 
     pub(in crate::model) fn send_again(&mut self, chat: Chat, back: usize) {
-        let Some(said) = self.said(chat).rev().nth(back).cloned() else {
+        let said = self.said(chat).rev().nth(back).cloned();
+        // Long before it expires.
+        let Some(said) = said.filter(|said| self.keeps(said)) else {
             return;
         };
         let (id, text) = (&said.id, &said.text);
