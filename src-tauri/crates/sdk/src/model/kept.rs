@@ -439,3 +439,22 @@ fn pages_of_a_room_that_meet_within_a_second_keep_their_order() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn a_gap_is_told_of_where_all_of_a_room_expires_before_its_first_page() {
+    let schedule = Schedule {
+        history: [0, 1, 4],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Says(Bob),
+            DeskSays(Ward),
+            Expires { room: true, count: 5 },
+            PhoneReads(Ward),
+        ],
+    };
+    hold(&schedule);
+}

@@ -387,7 +387,9 @@ impl Engine {
             parts.insert(id);
         }
         let mut parts = held.iter().filter(|segment| parts.contains(&segment.id));
-        let Some(oldest) = parts.next() else {
+        // What a segment spans is known: a page within it that tells of none of its messages, as one of markers alone, belongs to it.
+        let spans = |held: &&Segment| held.first_position <= span.first && span.last <= held.last_position;
+        let Some(oldest) = parts.next().or_else(|| held.iter().find(spans)) else {
             return self.new_segment(tx, target, held, span, (first, last)).await;
         };
         let mut whole = oldest.id;
