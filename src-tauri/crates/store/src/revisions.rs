@@ -3,6 +3,8 @@
 //! Their times alone do not tell: an archive may stamp by the second, and what came live was dated by this computer. So each is
 //! remembered by the id of the message that says it. What is told again changes nothing but its time, once the archive knows it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::store::sealed::Connected;
 use crate::{Address, MessageId, PendingKind, StoreError, WriteTx, sql};
 
@@ -24,10 +26,12 @@ pub struct Revision<'a> {
 }
 
 /// Where something stands among what is known already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// It comes as it is said: nothing is newer.
     Live,
+    /// A server has kept it for us and hands it on: the archive will tell it, and may stamp it more finely.
+    Queued,
     /// An archive tells it, and what it told before with the same stamp is older.
     Forward,
     /// An archive tells it, and what it told before with the same stamp is newer.
@@ -45,7 +49,7 @@ pub async fn take(tx: &WriteTx, new: Revision<'_>) -> Result<bool, StoreError> {
     const INSERT: &str =
         "INSERT INTO revision (message_id, kind, sender_address, said_in, stamp_us) VALUES (?, ?, ?, ?, ?)";
     let retold = vec![
-        (new.order == Order::Live).into(),
+        matches!(new.order, Order::Live | Order::Queued).into(),
         new.stamp_us.into(),
         new.message.into(),
         new.kind.into(),
@@ -60,7 +64,7 @@ pub async fn take(tx: &WriteTx, new: Revision<'_>) -> Result<bool, StoreError> {
     let (is_last, stamp_us) = match (new.order, last) {
         (_, None) => (true, new.stamp_us),
         (Order::Live, Some(last)) => (true, new.stamp_us.max(last.saturating_add(1))),
-        (Order::Forward, Some(last)) => (new.stamp_us >= last, new.stamp_us),
+        (Order::Forward | Order::Queued, Some(last)) => (new.stamp_us >= last, new.stamp_us),
         (Order::Backward, Some(last)) => (new.stamp_us > last, new.stamp_us),
     };
     let values = vec![

@@ -114,11 +114,11 @@ impl Engine {
             let content = ingest::content(message);
             if content == Content::Reference {
                 let (at, _) = ingest::stamp(message, now);
-                let order = match message.stamp {
-                    None => Order::Live,
-                    Some(_) => Order::Forward,
+                let said = match message.stamp {
+                    None => (at, Order::Live),
+                    Some(_) => (latest(at), Order::Queued),
                 };
-                references::apply(&tx, &self.own, target, message, (at, order), &mut changes).await?;
+                references::apply(&tx, &self.own, target, message, said, &mut changes).await?;
                 continue;
             }
             let last = match touched.get(&target.conversation) {
@@ -230,5 +230,15 @@ impl Engine {
     ) -> Result<Option<(ConversationKind, BareJid)>, StoreError> {
         let found = conversations::get(&self.store.read().await?, conversation).await?;
         Ok(found.and_then(|with| Some((with.kind, with.address.parse().ok()?))))
+    }
+}
+
+/// The latest moment, Unix microseconds, that a queue's stamp can mean: queues stamp whole seconds where archives are finer.
+fn latest(stamp: i64) -> i64 {
+    const SECOND: i64 = 1_000_000;
+    if stamp % SECOND == 0 {
+        stamp.saturating_add(SECOND - 1)
+    } else {
+        stamp
     }
 }

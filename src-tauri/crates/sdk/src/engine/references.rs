@@ -62,8 +62,8 @@ struct Saying<'a> {
 struct Kept {
     reference: Reference,
     said_in: Option<String>,
-    /// Whether it was read going back, so that what is kept later was said earlier.
-    backward: bool,
+    /// Where it stands among others: of what was read going back, what is kept later was said earlier.
+    order: Order,
 }
 
 /// Applies what `message` says about others, or keeps it until they come.
@@ -132,7 +132,10 @@ pub(super) async fn apply_kept(
         .map(|(kept, pending)| (pending, kept))
         .collect();
     kept.sort_by_key(|(pending, kept)| {
-        let turn = if kept.backward { -pending.id.0 } else { pending.id.0 };
+        let turn = match kept.order {
+            Order::Backward => -pending.id.0,
+            Order::Live | Order::Queued | Order::Forward => pending.id.0,
+        };
         (pending.stamp_us, turn)
     });
     for (pending, kept) in kept {
@@ -141,7 +144,11 @@ pub(super) async fn apply_kept(
             sender: &pending.sender_address,
             person: &pending.sender_address,
             at: pending.stamp_us,
-            order: Order::Forward,
+            // They are in order now.
+            order: match kept.order {
+                Order::Queued => Order::Queued,
+                Order::Live | Order::Forward | Order::Backward => Order::Forward,
+            },
             said_in: kept.said_in.as_deref(),
         };
         say(tx, target, message, &kept.reference, &saying, changes).await?;
@@ -210,7 +217,7 @@ pub(super) async fn keep_displayed(
     let kept = Kept {
         reference: Reference::Displayed,
         said_in: None,
-        backward: false,
+        order: Order::Live,
     };
     let Ok(payload) = serde_json::to_string(&kept) else {
         return Ok(());
@@ -237,7 +244,7 @@ async fn keep(
     let kept = Kept {
         reference: reference.clone(),
         said_in: saying.said_in.map(str::to_owned),
-        backward: saying.order == Order::Backward,
+        order: saying.order,
     };
     let Ok(payload) = serde_json::to_string(&kept) else {
         return Ok(());

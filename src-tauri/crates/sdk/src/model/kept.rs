@@ -458,3 +458,26 @@ fn a_gap_is_told_of_where_all_of_a_room_expires_before_its_first_page() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn of_two_corrections_in_one_second_the_later_one_counts() {
+    let schedule = Schedule {
+        history: [6, 0, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Says(Bob),
+            Says(Bob),
+            Network(false),
+            Says(Bob),
+            Corrects(Bob, 4),
+            Restarts,
+            Corrects(Bob, 4),
+            Says(Bob),
+        ],
+    };
+    hold(&schedule);
+}
