@@ -481,3 +481,32 @@ fn of_two_corrections_in_one_second_the_later_one_counts() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
+    let schedule = Schedule {
+        history: [0, 0, 4],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            AnswersLate(94),
+            DeskSays(Ward),
+            Cut,
+            Says(Bob),
+            Killed(When::After, 0),
+            ArchivesTwice,
+            Restarts,
+            DeskSays(Bob),
+            DeskReads(Bob),
+            DeskReads(Bob),
+            SentAgain(Ward, 0),
+            Cut,
+            Restarts,
+            Says(Ward),
+        ],
+    };
+    hold(&schedule);
+}

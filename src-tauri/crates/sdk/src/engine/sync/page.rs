@@ -386,10 +386,14 @@ impl Engine {
         if let Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) = adjacent {
             parts.insert(id);
         }
-        let mut parts = held.iter().filter(|segment| parts.contains(&segment.id));
-        // What a segment spans is known: a page within it that tells of none of its messages, as one of markers alone, belongs to it.
-        let spans = |held: &&Segment| held.first_position <= span.first && span.last <= held.last_position;
-        let Some(oldest) = parts.next().or_else(|| held.iter().find(spans)) else {
+        // What lies within the page is known by it, and what a segment spans is known: a page within one that tells of none of its
+        // messages, as a page of markers alone, belongs to it.
+        let within = |segment: &Segment| span.first <= segment.first_position && segment.last_position <= span.last;
+        let around = |segment: &&Segment| segment.first_position <= span.first && span.last <= segment.last_position;
+        let mut parts = held
+            .iter()
+            .filter(|segment| parts.contains(&segment.id) || within(segment));
+        let Some(oldest) = parts.next().or_else(|| held.iter().find(around)) else {
             return self.new_segment(tx, target, held, span, (first, last)).await;
         };
         let mut whole = oldest.id;
