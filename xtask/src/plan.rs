@@ -29,14 +29,15 @@ pub(crate) struct Step {
     pub(crate) work: fn() -> Result<Outcome, Failure>,
 }
 
-/// The package whose tests need a server named in the environment, the schedules that `cargo xtask chaos` plays, and the app's test
-/// binaries that need a display: no part of the unit tests.
+/// The packages whose tests need a server named in the environment, and the app's test binaries that need a display: no part of
+/// the unit tests.
 const SERVER_SUITE: &str = "wardline-interop";
-const CHAOS_SCHEDULES: &str = "not (package(=wardline-chaos) and kind(test))";
+const CHAOS_SUITE: &str = "wardline-chaos";
+const NO_CHAOS: &str = "not (package(=wardline-chaos) and kind(test))";
 const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
 
 /// All steps.
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step {
         name: "format",
         work: format,
@@ -88,6 +89,14 @@ pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "interop-ejabberd",
         work: || interop("ejabberd"),
+    },
+    Step {
+        name: "chaos-prosody",
+        work: || chaos("prosody"),
+    },
+    Step {
+        name: "chaos-ejabberd",
+        work: || chaos("ejabberd"),
     },
     Step {
         name: "ui-browser",
@@ -154,6 +163,17 @@ fn clippy() -> Result<Outcome, Failure> {
         "clippy",
         run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
+    // What only the fuzzing targets use.
+    let fuzzing = [
+        "--package",
+        "wardline-sdk",
+        "--features",
+        "fuzzing",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    run::logged("clippy-fuzzing", run::cargo().arg("clippy").args(fuzzing))?;
     Ok(Outcome::Checked)
 }
 
@@ -186,7 +206,7 @@ fn deny(arguments: &[&str]) -> Result<Command, Failure> {
 
 fn rust() -> Result<Outcome, Failure> {
     let suites = suites().map(|suite| format!("not binary(={suite})"));
-    let filter: Vec<String> = suites.chain([CHAOS_SCHEDULES.to_owned()]).collect();
+    let filter: Vec<String> = suites.chain([NO_CHAOS.to_owned()]).collect();
     let filter = filter.join(" and ");
     nextest(
         "rust",
@@ -209,12 +229,34 @@ fn fresh_types() -> Result<Outcome, Failure> {
 }
 
 fn interop(server: &str) -> Result<Outcome, Failure> {
-    let description = OsString::from(format!("tests/servers/{server}.toml"));
     nextest(
         &format!("interop-{server}"),
         &["run", "--package", SERVER_SUITE, "--no-fail-fast"],
-        &[("WARDLINE_TEST_SERVER", description)],
+        &[("WARDLINE_TEST_SERVER", description(server))],
     )
+}
+
+/// The short set of schedules; `cargo xtask chaos` plays as many as one has time for.
+fn chaos(server: &str) -> Result<Outcome, Failure> {
+    // One after another: each plays several schedules at once.
+    nextest(
+        &format!("chaos-{server}"),
+        &[
+            "run",
+            "--package",
+            CHAOS_SUITE,
+            "--no-fail-fast",
+            "--test-threads",
+            "1",
+            "-E",
+            "kind(test)",
+        ],
+        &[("WARDLINE_TEST_SERVER", description(server))],
+    )
+}
+
+fn description(server: &str) -> OsString {
+    OsString::from(format!("tests/servers/{server}.toml"))
 }
 
 fn window() -> Result<Outcome, Failure> {
