@@ -510,3 +510,31 @@ fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_was_read_by_writing_stays_read_when_the_archive_is_late() {
+    let up = || Swallows { up: true, down: false };
+    let schedule = Schedule {
+        history: [3, 5, 1],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Says(Ward),
+            Restarts,
+            Killed(When::After, 0),
+            up(),
+            DeskSays(Bob),
+            PhoneReads(Ward),
+            Restarts,
+            up(),
+            WritesLate(1_066),
+            Says(Ward),
+            DeskSays(Ward),
+            Restarts,
+        ],
+    };
+    hold(&schedule);
+}

@@ -201,7 +201,11 @@ fn unread(world: &World, chat: Chat, said: &[Said], held: &[Held], with: &Conver
         let unread = |row: &&Held| row.said >= after && said[row.said].author == Author::Other;
         held.iter().filter(unread).count()
     };
-    let (least, most) = (count(seen().max()), count(seen().filter(told).max()));
+    let latest = seen().max();
+    let (least, most) = (count(latest), count(seen().filter(told).max()));
+    // Of what is stamped alike it cannot know the order before the archive tells: then the pointer may stand on any that was seen.
+    let alike = seen().filter(|at| latest.is_some_and(|latest| said[*at].stamp == said[latest].stamp));
+    let most = alike.map(|at| count(Some(at))).max().unwrap_or_default().max(most);
     if !usize::try_from(with.unread).is_ok_and(|unread| (least..=most).contains(&unread)) {
         let _ = writeln!(
             faults,
