@@ -538,3 +538,17 @@ fn what_was_read_by_writing_stays_read_when_the_archive_is_late() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn a_copy_at_the_end_does_not_join_the_beginning_to_it() {
+    let schedule = Schedule {
+        history: [0, 0, 3],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![Pages(1), Says(Bob), Says(Ward), SentAgain(Ward, 3)],
+    };
+    hold(&schedule);
+}

@@ -160,9 +160,10 @@ fn missing(
     let newest = held_segments.last().map(|segment| segment.id);
     let mut covered = vec![false; said.len()];
     for segment in held_segments {
+        // One that was sent again may stand where its copy does: it says nothing about where the segment begins.
         let inside = held
             .iter()
-            .filter(|row| row.message.segment_id == Some(segment.id))
+            .filter(|row| row.message.segment_id == Some(segment.id) && said[row.said].archived.len() < 2)
             .map(|row| row.said);
         let (first, last) = inside.fold((usize::MAX, 0), |(first, last), at| (first.min(at), last.max(at)));
         let from = if segment.reaches_start {

@@ -36,6 +36,13 @@ impl Taken<'_> {
             && self.stood.archived_us.is_some()
             && self.stood.told_again(self.stamp.0) != Some(Again::Earlier)
     }
+
+    /// The segment that it lies in, and so the page with it. One whose copy had been told of before leaves the copy's segment, which
+    /// is somewhere else.
+    pub(super) fn meets(&self) -> Option<SegmentId> {
+        let is_copy = self.stood.told_again(self.stamp.0) == Some(Again::Earlier);
+        self.stood.segment.filter(|_| !is_copy)
+    }
 }
 
 /// A text that the archive has told of before, at another time: servers keep what is sent again after a resumption twice.

@@ -248,7 +248,7 @@ impl Engine {
         changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
         let mut moved = Vec::new();
-        let met: BTreeSet<SegmentId> = texts.iter().filter_map(|text| text.stood.segment).collect();
+        let met: BTreeSet<SegmentId> = texts.iter().filter_map(Taken::meets).collect();
         let mut placing: Vec<Placing> = texts
             .iter()
             .map(|text| match text.has_place() {
