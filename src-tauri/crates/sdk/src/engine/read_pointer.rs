@@ -139,13 +139,7 @@ pub(super) async fn follow(
     };
     let newest = match stood.on {
         On::Message(..) if moved.is_empty() => return Ok(()),
-        On::Message(message, position) => {
-            let (to, message) = now((message, position));
-            // One's own words further on have been said since, and read before them all the same.
-            let own = messages::own_between(tx, conversation, to, position, 1).await?;
-            let own = messages::get_many(tx, &own).await?.into_iter().next();
-            Some(own.map_or((to, message), |own| (own.position, own.id)))
-        }
+        On::Message(message, position) => Some(now((message, position))),
         On::Place(newest) => {
             let of_others = || moved.iter().filter(|moved| moved.direction == Direction::Incoming);
             let Some(first) = of_others().map(|moved| moved.to).min() else {
