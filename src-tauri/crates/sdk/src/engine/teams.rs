@@ -130,8 +130,13 @@ impl Engine {
             let title = bookmark
                 .name
                 .unwrap_or_else(|| local_part(&bookmark.room.to_string()).to_owned());
+            let known = conversations::get(&tx, team.conversation)
+                .await?
+                .and_then(|team| team.nick);
             let change = TeamChange {
                 title: Some(Text(title)),
+                // The name that the room has let us in with, if it has before, counts for what was said by it.
+                nick: Some(known.unwrap_or_else(|| Text(nick.clone()))),
                 ..TeamChange::default()
             };
             conversations::change_team(&tx, team.conversation, change).await?;

@@ -552,3 +552,23 @@ fn a_copy_at_the_end_does_not_join_the_beginning_to_it() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn own_words_handed_on_before_a_room_was_ever_entered_are_ones_own() {
+    let schedule = Schedule {
+        history: [0, 3, 28],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Cut,
+            Swallows { up: false, down: true },
+            Killed(When::After, 0),
+            SentAgain(Ward, 3),
+            DeskSays(Bob),
+        ],
+    };
+    hold(&schedule);
+}
