@@ -100,8 +100,8 @@ impl Engine {
         let mut receipts = Vec::new();
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
         let mut dated = HashSet::new();
+        ascribe(&self.store, &mut run).await?;
         let tx = self.store.begin().await?;
-        ascribe(&tx, &mut run).await?;
         for message in &run {
             if let Sort::Error(condition) = message.kind {
                 self.bounced(&tx, message, condition, &mut changes).await?;

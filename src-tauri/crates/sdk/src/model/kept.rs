@@ -11,6 +11,20 @@ fn hold(schedule: &Schedule) {
     }
 }
 
+/// From the first sync on.
+fn disturbed(stamps: Stamps, offline: Offline, history: [u8; 3], steps: Vec<Step>) {
+    let schedule = Schedule {
+        history,
+        stamps,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::AtOnce,
+        offline,
+        steps,
+    };
+    hold(&schedule);
+}
+
 fn holds(history: [u8; 3], steps: Vec<Step>) {
     let schedule = Schedule {
         history,
@@ -272,14 +286,11 @@ fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second(
 
 #[test]
 fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
-    let schedule = Schedule {
-        history: [38, 2, 4],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::AtOnce,
-        offline: Offline::Archived,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Archived,
+        [38, 2, 4],
+        vec![
             Says(Bob),
             Restarts,
             Restarts,
@@ -292,34 +303,26 @@ fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
             Says(Ward),
             Says(Carol),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn own_messages_are_own_in_a_room_that_answered_too_late() {
-    let schedule = Schedule {
-        history: [32, 8, 0],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::AtOnce,
-        offline: Offline::Archived,
-        steps: vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
-    };
-    hold(&schedule);
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Archived,
+        [32, 8, 0],
+        vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
+    );
 }
 
 #[test]
 fn what_an_archive_that_seemed_empty_writes_late_is_found() {
-    let schedule = Schedule {
-        history: [2, 0, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::AtOnce,
-        offline: Offline::Archived,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Archived,
+        [2, 0, 0],
+        vec![
             Says(Bob),
             WritesLate(1007),
             Network(false),
@@ -328,34 +331,26 @@ fn what_an_archive_that_seemed_empty_writes_late_is_found() {
             Restarts,
             PhoneSays(Ward),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_is_sent_again_before_the_archive_has_told_of_it_stands_where_it_was_said() {
-    let schedule = Schedule {
-        history: [2, 4, 0],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![Cut, Restarts, PhoneSays(Bob), SentAgain(Bob, 2)],
-    };
-    hold(&schedule);
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [2, 4, 0],
+        vec![Cut, Restarts, PhoneSays(Bob), SentAgain(Bob, 2)],
+    );
 }
 
 #[test]
 fn what_is_said_before_the_first_page_is_shown_in_full_when_the_page_moves_it() {
-    let schedule = Schedule {
-        history: [0, 0, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Archived,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Archived,
+        [0, 0, 0],
+        vec![
             AnswersLate(20_000),
             Opens(Bob),
             Waits(400),
@@ -367,20 +362,16 @@ fn what_is_said_before_the_first_page_is_shown_in_full_when_the_page_moves_it() 
             AnswersLate(0),
             Restarts,
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_follows_an_expired_message_within_its_second_stands_after_it() {
-    let schedule = Schedule {
-        history: [42, 1, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [42, 1, 0],
+        vec![
             Says(Bob),
             Says(Bob),
             PhoneSays(Ward),
@@ -389,21 +380,17 @@ fn what_follows_an_expired_message_within_its_second_stands_after_it() {
             Expires { room: true, count: 1 },
             Says(Ward),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_follows_expired_messages_of_ones_own_archive_within_their_second_stands_after_them() {
     let expires = || Expires { room: false, count: 1 };
-    let schedule = Schedule {
-        history: [30, 2, 17],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [30, 2, 17],
+        vec![
             ArchivesTwice,
             Says(Carol),
             expires(),
@@ -413,20 +400,16 @@ fn what_follows_expired_messages_of_ones_own_archive_within_their_second_stands_
             Says(Carol),
             Restarts,
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn pages_of_a_room_that_meet_within_a_second_keep_their_order() {
-    let schedule = Schedule {
-        history: [25, 2, 60],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [25, 2, 60],
+        vec![
             Says(Bob),
             Says(Bob),
             Says(Bob),
@@ -436,39 +419,31 @@ fn pages_of_a_room_that_meet_within_a_second_keep_their_order() {
             Killed(When::Before, 2),
             DeskSays(Ward),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn a_gap_is_told_of_where_all_of_a_room_expires_before_its_first_page() {
-    let schedule = Schedule {
-        history: [0, 1, 4],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [0, 1, 4],
+        vec![
             Says(Bob),
             DeskSays(Ward),
             Expires { room: true, count: 5 },
             PhoneReads(Ward),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn of_two_corrections_in_one_second_the_later_one_counts() {
-    let schedule = Schedule {
-        history: [6, 0, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [6, 0, 0],
+        vec![
             Says(Bob),
             Says(Bob),
             Network(false),
@@ -478,20 +453,16 @@ fn of_two_corrections_in_one_second_the_later_one_counts() {
             Corrects(Bob, 4),
             Says(Bob),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
-    let schedule = Schedule {
-        history: [0, 0, 4],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 4],
+        vec![
             AnswersLate(94),
             DeskSays(Ward),
             Cut,
@@ -507,21 +478,17 @@ fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
             Restarts,
             Says(Ward),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_was_read_by_writing_stays_read_when_the_archive_is_late() {
     let up = || Swallows { up: true, down: false };
-    let schedule = Schedule {
-        history: [3, 5, 1],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [3, 5, 1],
+        vec![
             Says(Ward),
             Restarts,
             Killed(When::After, 0),
@@ -535,40 +502,31 @@ fn what_was_read_by_writing_stays_read_when_the_archive_is_late() {
             DeskSays(Ward),
             Restarts,
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn a_copy_at_the_end_does_not_join_the_beginning_to_it() {
-    let schedule = Schedule {
-        history: [0, 0, 3],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![Pages(1), Says(Bob), Says(Ward), SentAgain(Ward, 3)],
-    };
-    hold(&schedule);
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 3],
+        vec![Pages(1), Says(Bob), Says(Ward), SentAgain(Ward, 3)],
+    );
 }
 
 #[test]
 fn own_words_handed_on_before_a_room_was_ever_entered_are_ones_own() {
-    let schedule = Schedule {
-        history: [0, 3, 28],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        begins: Begins::AtOnce,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 3, 28],
+        vec![
             Cut,
             Swallows { up: false, down: true },
             Killed(When::After, 0),
             SentAgain(Ward, 3),
             DeskSays(Bob),
         ],
-    };
-    hold(&schedule);
+    );
 }

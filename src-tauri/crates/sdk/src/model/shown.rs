@@ -3,10 +3,8 @@
 
 use std::fmt::Write as _;
 
-use wardline_store::messages::{self, Place};
-use wardline_store::{ConversationId, MessageId};
+use wardline_store::MessageId;
 
-use super::gate::Hold;
 use super::schedule::Chat;
 use super::world::World;
 use crate::engine::Command;
@@ -20,23 +18,12 @@ pub(super) async fn faults(world: &mut World) -> String {
             continue;
         };
         if let Some(Ok(thread)) = world.ask(chat, Command::Timeline).await {
-            let held = held(world, conversation).await;
+            let held = world.drawn(conversation).await;
+            let held: Vec<MessageId> = held.iter().map(|message| message.id).collect();
             thread_faults(chat, &thread, &held, &mut faults);
         }
     }
     faults
-}
-
-/// All messages of a conversation that are drawn, oldest first.
-async fn held(world: &World, conversation: ConversationId) -> Vec<MessageId> {
-    let _hold = Hold::clock();
-    let tx = world.store().read().await.unwrap();
-    let end = Place {
-        position: i64::MAX,
-        id: MessageId(i64::MAX),
-    };
-    let held = messages::before(&tx, conversation, end, 10_000).await.unwrap();
-    held.iter().map(|message| message.id).collect()
 }
 
 fn thread_faults(chat: Chat, thread: &TimelineSnapshot, held: &[MessageId], faults: &mut String) {

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::gaps::PlacedGap;
-use wardline_store::messages::{self, Message, Place};
+use wardline_store::messages::Message;
 use wardline_store::segments::Segment;
-use wardline_store::{ConversationId, Direction, GapState, MessageId, gaps, segments};
+use wardline_store::{ConversationId, Direction, GapState, gaps, segments};
 
 use super::gate::Hold;
 use super::schedule::{Begins, Chat};
@@ -65,15 +65,11 @@ struct Held {
 
 async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, extent: Extent, faults: &mut String) {
     let said: Vec<Said> = world.server.state().said(chat).cloned().collect();
-    let (rows, held_segments, held_gaps, with) = {
+    let rows = world.drawn(id).await;
+    let (held_segments, held_gaps, with) = {
         let _hold = Hold::clock();
         let tx = world.store().read().await.unwrap();
-        let end = Place {
-            position: i64::MAX,
-            id: MessageId(i64::MAX),
-        };
         (
-            messages::before(&tx, id, end, 10_000).await.unwrap(),
             segments::list(&tx, id).await.unwrap(),
             gaps::list(&tx, id).await.unwrap(),
             conversations::get(&tx, id).await.unwrap().unwrap(),

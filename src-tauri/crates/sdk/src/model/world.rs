@@ -339,6 +339,13 @@ impl World {
         Some(conversations::by_address(&tx, &address).await.unwrap()?.id)
     }
 
+    /// All messages of a conversation that are drawn, oldest first.
+    pub(super) async fn drawn(&self, conversation: wardline_store::ConversationId) -> Vec<messages::Message> {
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        messages::newest(&tx, conversation, 10_000).await.unwrap()
+    }
+
     async fn read_position(&self, chat: Chat) -> Option<i64> {
         let id = self.conversation(chat).await?;
         let _hold = Hold::clock();

@@ -190,7 +190,7 @@ impl Engine {
         mut answer: Result<ArchivePage, ArchiveError>,
     ) -> Result<(), StoreError> {
         if let Ok(page) = &mut answer {
-            ascribe(&self.store.read().await?, &mut page.messages).await?;
+            ascribe(&self.store, &mut page.messages).await?;
         }
         self.sync.under_way = self.sync.under_way.saturating_sub(1);
         if request.session != self.sync.session {

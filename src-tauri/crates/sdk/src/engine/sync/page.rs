@@ -404,8 +404,8 @@ impl Engine {
         }
         // In order of their ends; one may lie within another.
         let up_to = held.iter().skip_while(|segment| segment.id != oldest.id);
-        let within = up_to.take_while(|segment| segment.last_position <= newest.last_position);
-        let earliest = within.min_by_key(|segment| segment.first_position).unwrap_or(oldest);
+        let joined = up_to.take_while(|segment| segment.last_position <= newest.last_position);
+        let earliest = joined.min_by_key(|segment| segment.first_position).unwrap_or(oldest);
         if span.first < earliest.first_position
             || (first.is_some() && matches!(adjacent, Adjacent::Before(id) if id == earliest.id))
         {

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use chrono::DateTime;
-use wardline_store::messages::{self, Message, PENDING_BASE, Place};
+use wardline_store::messages::{Message, PENDING_BASE};
 use wardline_store::outbox::Outgoing;
 use wardline_store::reactions::Reaction;
 use wardline_store::readers::Reader;
@@ -39,13 +39,9 @@ struct Held {
 
 impl Held {
     async fn read(world: &World, id: ConversationId) -> Self {
+        let rows = world.drawn(id).await;
         let _hold = Hold::clock();
         let tx = world.store().read().await.unwrap();
-        let end = Place {
-            position: i64::MAX,
-            id: MessageId(i64::MAX),
-        };
-        let rows = messages::before(&tx, id, end, 10_000).await.unwrap();
         let ids: Vec<MessageId> = rows.iter().map(|row| row.id).collect();
         let with = conversations::get(&tx, id).await.unwrap().unwrap();
         Self {

@@ -1,0 +1,201 @@
+//! Where messages stand in their thread, and which of them the archive has not told of yet.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{FromQueryResult, Value};
+
+use super::{Message, PENDING_BASE};
+use crate::store::sealed::Connected;
+use crate::{ConversationId, MessageId, Reads, SegmentId, StampSource, StoreError, WriteTx, sql};
+
+/// Where a message belongs, once that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    /// Order in the thread.
+    pub position: i64,
+    /// Shown time.
+    pub stamp_us: i64,
+    /// Where the shown time comes from.
+    pub stamp_source: StampSource,
+    /// Stamp of the archive.
+    pub archived_us: Option<i64>,
+    /// The segment that it is proven to lie in.
+    pub segment_id: Option<SegmentId>,
+}
+
+/// Puts a message where it belongs: a local echo that the server has, or a live message that an archive page proves.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Constraint`] if the segment does not exist.
+pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE message SET position = ?, stamp_us = ?, stamp_source = ?,
+        archived_us = coalesce(?, archived_us), segment_id = ? WHERE id = ?";
+    let Placement {
+        position,
+        stamp_us,
+        stamp_source,
+        archived_us,
+        segment_id,
+    } = placement;
+    let values = vec![
+        position.into(),
+        stamp_us.into(),
+        stamp_source.into(),
+        archived_us.into(),
+        segment_id.into(),
+        id.into(),
+    ];
+    sql::change(tx.db(), UPDATE, values).await
+}
+
+/// Messages that came live, stand after one position and not after another, and whose place in the archive is not known yet, oldest first.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn unplaced_between(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    after: i64,
+    up_to: i64,
+) -> Result<Vec<Message>, StoreError> {
+    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND archived_us IS NULL AND position > ?
+        AND position <= ? AND stamp_source = ? ORDER BY position, id";
+    let values = vec![
+        conversation.into(),
+        after.into(),
+        up_to.into(),
+        StampSource::Clock.into(),
+    ];
+    sql::all(tx.db(), QUERY, values).await
+}
+
+/// The position of the last message that the archive stamped exactly so, Unix microseconds, other than these.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn last_stamped(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    stamp_us: i64,
+    but: &[MessageId],
+) -> Result<Option<i64>, StoreError> {
+    // Later messages of one stamp follow it closely.
+    let query = format!(
+        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position >= ?
+         AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position DESC LIMIT 1",
+        sql::marks(but.len())
+    );
+    let mut values: Vec<Value> = vec![
+        conversation.into(),
+        stamp_us.into(),
+        stamp_us.saturating_add(1_000_000).into(),
+        stamp_us.into(),
+    ];
+    values.extend(but.iter().map(|id| Value::from(*id)));
+    sql::value(tx.db(), &query, values).await
+}
+
+/// The position of the last message of each of these segments that the archive stamped no later than `up_to`, Unix microseconds.
+/// Segments without one are left out.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn last_archived(
+    tx: &impl Reads,
+    segments: &[(ConversationId, SegmentId)],
+    up_to: i64,
+) -> Result<HashMap<SegmentId, i64>, StoreError> {
+    /// From the newest end of one of the two indexes of a thread: the first one that fits is near.
+    macro_rules! last {
+        ($displayable:literal) => {
+            concat!(
+                "coalesce((SELECT position FROM message WHERE conversation_id = wanted.conversation AND displayable = ",
+                $displayable,
+                " AND segment_id = wanted.segment AND archived_us <= ? ORDER BY position DESC, id DESC LIMIT 1), ?)"
+            )
+        };
+    }
+    let mut found = HashMap::new();
+    for batch in sql::batches(segments) {
+        let query = format!(
+            "WITH wanted (conversation, segment) AS (VALUES {})
+             SELECT segment, max({}, {}) AS position FROM wanted",
+            vec!["(?, ?)"; batch.len()].join(", "),
+            last!(1),
+            last!(0)
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 2 + 4);
+        for (conversation, segment) in batch {
+            values.extend([(*conversation).into(), (*segment).into()]);
+        }
+        values.extend([up_to.into(), i64::MIN.into(), up_to.into(), i64::MIN.into()]);
+        let ends: Vec<End> = sql::all(tx.db(), &query, values).await?;
+        found.extend(ends.into_iter().map(|end| (end.segment, end.position)));
+    }
+    found.retain(|_, position| *position > i64::MIN);
+    Ok(found)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct End {
+    segment: SegmentId,
+    position: i64,
+}
+
+/// Which of these conversations hold messages whose place in the archive is not known yet: live ones, and local echoes.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn with_unplaced(
+    tx: &impl Reads,
+    conversations: &[ConversationId],
+) -> Result<HashSet<ConversationId>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in sql::batches(conversations) {
+        let query = format!(
+            "SELECT DISTINCT conversation_id FROM message WHERE archived_us IS NULL AND conversation_id IN ({})",
+            sql::marks(chunk.len())
+        );
+        let values = chunk.iter().map(|id| (*id).into()).collect();
+        found.extend(sql::values::<ConversationId>(tx.db(), &query, values).await?);
+    }
+    Ok(found)
+}
+
+/// Whether a message that came live stands after a position, whose place in the archive is not known yet.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, after: i64) -> Result<bool, StoreError> {
+    const QUERY: &str = "SELECT id FROM message WHERE conversation_id = ? AND archived_us IS NULL AND position > ?
+        AND position < ? LIMIT 1";
+    let values = vec![conversation.into(), after.into(), PENDING_BASE.into()];
+    Ok(sql::value::<MessageId>(tx.db(), QUERY, values).await?.is_some())
+}
+
+/// Gives a message that came live another place among the others, and the time of that place: its own was an estimate.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE message SET position = ?1, stamp_us = ?1 WHERE id = ?2";
+    sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
+}
+
+/// Notes in which segment these messages are proven to lie.
+///
+/// # Errors
+/// [`StoreError::Constraint`] if the segment does not exist.
+pub async fn set_segment(tx: &WriteTx, ids: &[MessageId], segment: SegmentId) -> Result<(), StoreError> {
+    for ids in sql::batches(ids) {
+        let update = format!(
+            "UPDATE message SET segment_id = ? WHERE id IN ({})",
+            sql::marks(ids.len())
+        );
+        let values = std::iter::once(segment.into())
+            .chain(ids.iter().map(|id| (*id).into()))
+            .collect();
+        sql::execute(tx.db(), &update, values).await?;
+    }
+    Ok(())
+}
