@@ -7,6 +7,10 @@ use crate::failure::Failure;
 use crate::node;
 use crate::packages::{self, Need};
 use crate::plan::{Outcome, STEPS, Step};
+use crate::runners;
+
+/// How many failed tests of a step the summary names.
+const NAMED: usize = 4;
 
 /// One line of the summary.
 struct Line {
@@ -87,11 +91,28 @@ fn describe(line: &Line) -> String {
         Ok(Outcome::Tested { passed, skipped: 0 }) => ("ok", format!("{passed} tests")),
         Ok(Outcome::Tested { passed, skipped }) => ("FAILED", format!("{passed} tests, {skipped} switched off")),
         Ok(Outcome::Skipped(why)) => ("skipped", why.clone()),
-        Err(_) => ("FAILED", String::new()),
+        Err(failure) => ("FAILED", culprits(failure)),
     };
     format!("{mark:8}{:18}{:>6} s  {detail}", line.name, line.seconds)
         .trim_end()
         .to_owned()
+}
+
+/// The tests that made a step fail, as far as its output names them.
+fn culprits(failure: &Failure) -> String {
+    let Failure::Command { log, .. } = failure else {
+        return String::new();
+    };
+    let output = std::fs::read(log).unwrap_or_default();
+    let names = runners::failed(&String::from_utf8_lossy(&output));
+    let shown: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
+    let more = names.len().saturating_sub(NAMED);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!("; {more} more")
+    };
+    format!("{}{more}", shown.join("; "))
 }
 
 fn sum(lines: &[Line]) -> Totals {

@@ -20,6 +20,7 @@ mod packages;
 mod places;
 mod plan;
 mod run;
+mod runners;
 mod shots;
 mod tools;
 mod types;

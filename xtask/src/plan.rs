@@ -7,7 +7,7 @@ use crate::arguments::TypesMode;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::tools::{DENY, DRIVER, NEXTEST};
-use crate::{node, places, run, types};
+use crate::{node, places, run, runners, types};
 
 /// How a step ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,12 +150,12 @@ fn npm_audit() -> Result<Outcome, Failure> {
 
 fn ui_unit() -> Result<Outcome, Failure> {
     let output = run::logged("ui-unit", &mut node::npm(&["run", "test"]))?;
-    counted("ui-unit", counts::vitest(&output))
+    counted("ui-unit", runners::vitest(&output))
 }
 
 fn ui_browser() -> Result<Outcome, Failure> {
     let output = run::logged("ui-browser", node::npm(&["run", "test:browser"]).env("CI", "true"))?;
-    counted("ui-browser", counts::playwright(&output))
+    counted("ui-browser", runners::playwright(&output))
 }
 
 fn clippy() -> Result<Outcome, Failure> {
@@ -295,7 +295,7 @@ fn nextest(name: &str, arguments: &[&str], environment: &[(&str, OsString)]) -> 
         .env("RUST_BACKTRACE", "0")
         .envs(environment.iter().map(|(name, value)| (name, value)));
     let output = run::logged(name, &mut command)?;
-    counted(name, counts::nextest(&output))
+    counted(name, runners::nextest(&output))
 }
 
 /// A suite that ran nothing has tested nothing, whatever it says.
@@ -318,72 +318,4 @@ fn suites() -> impl Iterator<Item = &'static str> {
             .any(|line| line.trim() == format!("name = \"{suite}\""))
     };
     WINDOW_SUITES.into_iter().filter(listed)
-}
-
-/// Reads the number of tests out of what each runner prints: passed and skipped.
-mod counts {
-    /// `Summary [ 5.540s] 14 tests run: 14 passed, 2 skipped`. Those skipped are the other suites, left out by the filter:
-    /// tests switched off in the code are run.
-    pub(super) fn nextest(output: &str) -> Option<(usize, usize)> {
-        let summary = output
-            .lines()
-            .rev()
-            .find(|line| line.contains("tests run:") || line.contains("test run:"))?;
-        Some((before(summary.split("run:").nth(1)?, " passed")?, 0))
-    }
-
-    /// `      Tests  3 failed | 120 passed | 1 skipped (124)`
-    pub(super) fn vitest(output: &str) -> Option<(usize, usize)> {
-        let plain = without_colour(output);
-        let line = plain
-            .lines()
-            .rev()
-            .find(|line| line.trim_start().starts_with("Tests "))?;
-        Some((before(line, " passed")?, before(line, " skipped").unwrap_or(0)))
-    }
-
-    /// `  27 passed (12.3s)`, and `  2 skipped` on a line of its own.
-    pub(super) fn playwright(output: &str) -> Option<(usize, usize)> {
-        let plain = without_colour(output);
-        let number = |word: &str| plain.lines().rev().find_map(|line| before(line, word));
-        Some((number(" passed")?, number(" skipped").unwrap_or(0)))
-    }
-
-    /// The number right before `word`.
-    fn before(line: &str, word: &str) -> Option<usize> {
-        let (head, _) = line.split_once(word)?;
-        head.rsplit(|letter: char| !letter.is_ascii_digit())
-            .next()?
-            .parse()
-            .ok()
-    }
-
-    fn without_colour(text: &str) -> String {
-        let mut plain = String::with_capacity(text.len());
-        let mut parts = text.split("\u{1b}[");
-        plain.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            plain.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
-        }
-        plain
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn the_numbers_of_each_runner_are_read() {
-            assert_eq!(
-                nextest("  Summary [ 5.5s] 14 tests run: 13 passed (1 slow), 1 failed, 2 skipped"),
-                Some((13, 0))
-            );
-            assert_eq!(
-                vitest("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m42 passed\u{1b}[39m (42)"),
-                Some((42, 0))
-            );
-            assert_eq!(playwright("  1 skipped\n  27 passed (12.3s)\n"), Some((27, 1)));
-            assert_eq!(playwright("Error: no tests found"), None);
-        }
-    }
 }

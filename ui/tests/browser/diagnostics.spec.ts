@@ -26,8 +26,10 @@ test('a chat is found by name and compared with the server, with progress and a 
   await page.getByTestId('held-search').fill('ASHA');
   const row = page.getByTestId('held-row');
   await expect(row).toHaveCount(1);
+  await sample(page, (s) => s.hold());
   await row.getByTestId('check').click();
   await expect(row.getByRole('progressbar')).toBeVisible();
+  for (let step = 0; step < 4; step += 1) await sample(page, (s) => s.step());
   await expect(row.getByTestId('check-result')).toContainText('2 fetched that were missing');
   await expect(page.getByTestId('held-status')).toContainText('Asha Verma');
   await page.getByTestId('held-search').fill('nobody at all');
@@ -39,6 +41,7 @@ test('a comparison can be stopped', async ({ page }) => {
   await start(page);
   await open(page);
   const row = page.getByTestId('held-row').last();
+  await sample(page, (s) => s.hold());
   await row.getByTestId('check').click();
   await row.getByTestId('check-stop').click();
   await expect(row.getByTestId('check-result')).toHaveAttribute('data-check', 'stopped');

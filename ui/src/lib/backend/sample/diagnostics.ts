@@ -1,17 +1,20 @@
 import type { CheckView, ConnectionView, ConversationId, Diagnostics, Event, HeldConversation, HeldPage, HeldQuery } from '../types';
 import type { Chat } from './hospital';
+import type { Later } from './later';
 
 const DAY = 86_400_000;
 
 /** What the sample hospital says of itself, and comparisons that find something. */
 export class SampleDiagnostics {
+  readonly #later: Later;
   readonly #chats: () => readonly Chat[];
   readonly #connection: () => ConnectionView;
   readonly #emit: (events: Event[]) => void;
   readonly #checks = new Map<ConversationId, CheckView>();
   readonly #began = Date.now();
 
-  constructor(chats: () => readonly Chat[], connection: () => ConnectionView, emit: (events: Event[]) => void) {
+  constructor(later: Later, chats: () => readonly Chat[], connection: () => ConnectionView, emit: (events: Event[]) => void) {
+    this.#later = later;
     this.#chats = chats;
     this.#connection = connection;
     this.#emit = emit;
@@ -60,7 +63,7 @@ export class SampleDiagnostics {
       if (compared >= of) this.#tell(id, { kind: 'done', at: Date.now(), found: { compared: of, fetched: 2, filled: 0, moved: 0, gone: 0 } });
       else {
         this.#tell(id, { kind: 'running', compared, of });
-        setTimeout(() => step(compared + Math.max(1, Math.ceil(of / 4))), 150);
+        this.#later.after(150, () => step(compared + Math.max(1, Math.ceil(of / 4))));
       }
     };
     step(0);

@@ -20,6 +20,7 @@ import { weight } from '../../thread/weight';
 import { SampleDiagnostics } from './diagnostics';
 import { face } from './faces';
 import { account, type Chat, hospital, message, previewOf } from './hospital';
+import { Later } from './later';
 import { staff } from './people';
 import { live } from './scripts';
 
@@ -48,6 +49,10 @@ export type SampleControls = {
   change(chat: string, fromEnd: number, change: Partial<MessageItem>): void;
   /** A page comes for the gap of a chat, at one of its sides; with the last one the gap is gone. */
   fill(chat: string, count: number, side: 'older' | 'newer', last: boolean): void;
+  /** From now on nothing happens by itself: answers, states of sent messages and comparisons wait for their step. */
+  hold(): void;
+  /** The next of what is held happens. */
+  step(): void;
   /** Every command called so far. */
   calls: { command: string; args: unknown[] }[];
 };
@@ -74,7 +79,9 @@ class Sample {
   readonly #params: URLSearchParams;
   /** The server's clock minus this computer's. */
   readonly #ahead: number;
+  readonly #later = new Later();
   readonly #diagnostics = new SampleDiagnostics(
+    this.#later,
     () => this.#chats,
     () => this.#connection,
     (events) => this.#emit(events),
@@ -181,7 +188,7 @@ class Sample {
       }),
       reconnect: run('reconnect', () => {
         this.#setConnection({ kind: 'connecting' });
-        setTimeout(() => this.#setConnection({ kind: 'online' }), 600);
+        this.#later.after(600, () => this.#setConnection({ kind: 'online' }));
       }),
       diagnostics: run('diagnostics', () => this.#diagnostics.diagnostics()),
       roundTrip: run('roundTrip', () => (this.#connection.kind === 'online' ? 12 : fail({ code: 'serverUnreachable' }))),
@@ -199,6 +206,8 @@ class Sample {
   #controls(): SampleControls {
     return {
       calls: this.#calls,
+      hold: () => this.#later.hold(),
+      step: () => this.#later.step(),
       arrive: (key, text, author) => {
         const chat = this.#byKey(key);
         return this.#arrive(chat, text, author ?? (chat.row.kind === 'team' ? writerOf(chat) : key));
@@ -304,7 +313,7 @@ class Sample {
     if (chat.start !== 'more') return;
     chat.start = 'loading';
     this.#timeline(chat, [{ kind: 'start', start: 'loading' }]);
-    setTimeout(() => {
+    this.#later.after(120, () => {
       const from = Math.max(0, chat.from - PAGE);
       const items = chat.items.slice(from, chat.from);
       chat.from = from;
@@ -313,7 +322,7 @@ class Sample {
         { kind: 'insert', index: 0, items },
         { kind: 'start', start: chat.start },
       ]);
-    }, 120);
+    });
   }
 
   #pageForward(chat: Chat): void {
@@ -366,11 +375,11 @@ class Sample {
     const { delivery, failure } = this.#outcome;
     if (this.#connection.kind !== 'online') return;
     if (delivery === 'failed') {
-      setTimeout(() => this.#changeMessage(id, { delivery, failure: failure ?? 'refused' }), 150);
+      this.#later.after(150, () => this.#changeMessage(id, { delivery, failure: failure ?? 'refused' }));
       return;
     }
     path.slice(0, path.indexOf(delivery) + 1).forEach((state, step) => {
-      setTimeout(() => this.#changeMessage(id, { delivery: state }), 150 + step * 700);
+      this.#later.after(150 + step * 700, () => this.#changeMessage(id, { delivery: state }));
     });
   }
 
