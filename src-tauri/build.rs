@@ -21,6 +21,9 @@ const COMMANDS: &[&str] = &[
     "jump",
     "view",
     "mark_read",
+    "mark_all_read",
+    "decide",
+    "find_people",
     "save_draft",
     "compose",
     "send",
@@ -34,6 +37,8 @@ const COMMANDS: &[&str] = &[
     "check_conversation",
     "stop_check",
     "diagnostics_report",
+    "notification_settings",
+    "save_notification_settings",
     "open_link",
     "save_look",
 ];

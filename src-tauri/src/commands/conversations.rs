@@ -2,7 +2,8 @@
 
 use tauri::State;
 use wardline_sdk::view::{
-    CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, TimelineSnapshot,
+    CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget, MessageId,
+    ReadThrough, TimelineSnapshot,
 };
 
 use crate::backend::Backend;
@@ -78,6 +79,28 @@ pub(crate) async fn mark_read(
     message: MessageId,
 ) -> Result<()> {
     backend.client().mark_read(conversation, message).await
+}
+
+/// Marks conversations as read.
+#[tauri::command]
+pub(crate) async fn mark_all_read(backend: State<'_, Backend>, through: Vec<ReadThrough>) -> Result<()> {
+    backend.client().mark_all_read(through).await
+}
+
+/// Pins, mutes, puts aside or marks as unread.
+#[tauri::command]
+pub(crate) async fn decide(
+    backend: State<'_, Backend>,
+    conversation: ConversationId,
+    change: ConversationChange,
+) -> Result<()> {
+    backend.client().decide(conversation, change).await
+}
+
+/// Colleagues to write to.
+#[tauri::command]
+pub(crate) async fn find_people(backend: State<'_, Backend>, text: String) -> Result<FoundPeople> {
+    backend.client().find_people(text).await
 }
 
 /// Keeps unfinished text.

@@ -1,8 +1,9 @@
 //! What the desktop does for the interface.
 
 use tauri::{AppHandle, Manager, Runtime, State};
-use wardline_sdk::view::CommandError;
+use wardline_sdk::view::{CommandError, NotificationSettings};
 
+use crate::backend::Backend;
 use crate::look::{self, Look};
 use crate::paths::Paths;
 use crate::{links, window};
@@ -13,6 +14,21 @@ type Result<T> = std::result::Result<T, CommandError>;
 #[tauri::command]
 pub(crate) async fn open_link(url: String) -> Result<()> {
     links::open(&url).await
+}
+
+/// How the system tells of new messages.
+#[tauri::command]
+pub(crate) async fn notification_settings(backend: State<'_, Backend>) -> Result<NotificationSettings> {
+    backend.client().notification_settings().await
+}
+
+/// Keeps how the system tells of new messages.
+#[tauri::command]
+pub(crate) async fn save_notification_settings(
+    backend: State<'_, Backend>,
+    settings: NotificationSettings,
+) -> Result<()> {
+    backend.client().save_notification_settings(settings).await
 }
 
 /// Keeps theme and text size for the next start, and gives the window's frame the theme now.

@@ -27,6 +27,9 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         conversations::jump,
         conversations::view,
         conversations::mark_read,
+        conversations::mark_all_read,
+        conversations::decide,
+        conversations::find_people,
         conversations::save_draft,
         conversations::compose,
         messages::send,
@@ -40,6 +43,8 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         diagnostics::check_conversation,
         diagnostics::stop_check,
         diagnostics::diagnostics_report,
+        desktop::notification_settings,
+        desktop::save_notification_settings,
         desktop::open_link,
         desktop::save_look,
     ])

@@ -28,6 +28,8 @@ pub struct ChatListRow {
     pub avatar_hash: Option<String>,
     /// Whether that picture is here.
     pub avatar_here: bool,
+    /// Nothing from this person is taken.
+    pub blocked: bool,
     /// Members of a team, where known.
     pub members: Option<i64>,
     /// Own name in a team.
@@ -74,6 +76,7 @@ macro_rules! query {
             "SELECT c.id, c.kind, c.address, c.box AS shown_in,
             coalesce(nullif(trim(c.title), ''), nullif(trim(k.roster_name), ''), nullif(trim(k.full_name), '')) AS name,
             k.role, k.ward, coalesce(c.avatar_hash, k.avatar_hash) AS avatar_hash, a.hash IS NOT NULL AS avatar_here,
+            coalesce(k.blocked, 0) AS blocked,
             c.members, c.nick, c.pinned, c.marked_unread, c.muted_until_us, c.unread, c.sort_us, d.body AS draft,
             m.id AS last_message_id, substr(m.body, 1, 400) AS last_text, m.kind AS last_kind,
             m.direction AS last_direction, m.sender_address AS last_sender,
@@ -90,16 +93,17 @@ macro_rules! query {
     };
 }
 
-pub(crate) const ROWS: &str = query!("WHERE c.box = ? ORDER BY c.pinned DESC, c.sort_us DESC, c.id");
+pub(crate) const ROWS: &str =
+    query!("WHERE c.box IN (1, 2) ORDER BY c.box, c.pinned DESC, c.sort_us DESC, c.id");
 const ROW: &str = query!("WHERE c.id = ?");
 const OF_MANY: &str = query!("WHERE c.id IN ");
 
-/// The rows of a box, first to last: pinned ones, then by the newest message.
+/// The rows that are shown, first to last: those of the inbox, then those put aside; pinned ones, then by the newest message.
 ///
 /// # Errors
 /// What reading failed with.
-pub async fn rows(tx: &impl Reads, shown_in: ConversationBox) -> Result<Vec<ChatListRow>, StoreError> {
-    sql::all(tx.db(), ROWS, vec![shown_in.into()]).await
+pub async fn rows(tx: &impl Reads) -> Result<Vec<ChatListRow>, StoreError> {
+    sql::all(tx.db(), ROWS, vec![]).await
 }
 
 /// The row of one conversation, in whatever box.

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_readers.sql"),
     include_str!("../migrations/0003_revisions.sql"),
+    include_str!("../migrations/0004_decisions.sql"),
 ];
 
 /// The version that this app reads and writes.

@@ -1,17 +1,21 @@
 import type {
   CommandError,
   Composing,
+  ConversationChange,
   ConversationId,
   Diagnostics,
   Event,
   FirstScreen,
+  FoundPeople,
   HeldPage,
   HeldQuery,
   InboxSnapshot,
   JumpTarget,
   LocalData,
   MessageId,
+  NotificationSettings,
   Readers,
+  ReadThrough,
   SignedIn,
   SignIn,
   TimelineSnapshot,
@@ -54,6 +58,15 @@ export interface Backend {
   discard(message: MessageId): Promise<void>;
   /** Everything up to this message was seen. */
   markRead(conversation: ConversationId, message: MessageId): Promise<void>;
+  /** Marks conversations as read, each up to a message. */
+  markAllRead(through: ReadThrough[]): Promise<void>;
+  /** Pins, mutes, puts aside or marks as unread, for all devices of the account. */
+  decide(conversation: ConversationId, change: ConversationChange): Promise<void>;
+  /** Colleagues whose name, role, ward or address has words that begin like those of the text; the best match first. */
+  findPeople(text: string): Promise<FoundPeople>;
+  /** How the system tells of new messages. */
+  notificationSettings(): Promise<NotificationSettings>;
+  saveNotificationSettings(settings: NotificationSettings): Promise<void>;
   saveDraft(conversation: ConversationId, text: string): Promise<void>;
   compose(conversation: ConversationId, composing: Composing): Promise<void>;
   /** Finds or makes the one-to-one conversation with an address. */

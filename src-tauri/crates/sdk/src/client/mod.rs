@@ -17,8 +17,8 @@ use crate::engine::{self, Command, Side};
 use crate::events::{EventReceiver, EventSender};
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
-    CommandError, Composing, ConversationId, Event, FirstScreen, InboxSnapshot, JumpTarget, LocalData, MessageId,
-    Readers, SignIn, SignedIn, TimelineSnapshot,
+    CommandError, Composing, ConversationChange, ConversationId, Event, FirstScreen, FoundPeople, InboxSnapshot,
+    JumpTarget, LocalData, MessageId, NotificationSettings, ReadThrough, Readers, SignIn, SignedIn, TimelineSnapshot,
 };
 use crate::wall_clock::WallClock;
 
@@ -391,6 +391,51 @@ impl Client {
             answer,
         })
         .await
+    }
+
+    /// Marks conversations as read, each up to a message. One that is gone stops nothing.
+    ///
+    /// # Errors
+    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
+    pub async fn mark_all_read(&self, through: Vec<ReadThrough>) -> Result<(), CommandError> {
+        self.ask(|answer| Command::MarkAllRead(through, answer)).await
+    }
+
+    /// Decides something about a conversation, for all devices of the account.
+    ///
+    /// # Errors
+    /// As for opening a conversation.
+    pub async fn decide(&self, conversation: ConversationId, change: ConversationChange) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Decide {
+            conversation,
+            change,
+            answer,
+        })
+        .await
+    }
+
+    /// Colleagues whose name, role, ward or address has words that begin like those of `text`.
+    ///
+    /// # Errors
+    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
+    pub async fn find_people(&self, text: String) -> Result<FoundPeople, CommandError> {
+        self.ask(|answer| Command::FindPeople(text, answer)).await
+    }
+
+    /// How the system tells of new messages.
+    ///
+    /// # Errors
+    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
+    pub async fn notification_settings(&self) -> Result<NotificationSettings, CommandError> {
+        self.ask(Command::NotificationSettings).await
+    }
+
+    /// Keeps how the system tells of new messages.
+    ///
+    /// # Errors
+    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
+    pub async fn save_notification_settings(&self, chosen: NotificationSettings) -> Result<(), CommandError> {
+        self.ask(|answer| Command::SaveNotificationSettings(chosen, answer)).await
     }
 
     /// Keeps unfinished text; empty text forgets it.

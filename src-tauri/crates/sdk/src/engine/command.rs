@@ -5,7 +5,8 @@ use tokio::sync::oneshot;
 use super::diagnostics::EngineState;
 pub(crate) use super::window::Side;
 use crate::view::{
-    CommandError, Composing, ConversationId, InboxSnapshot, JumpTarget, MessageId, Readers, SignedIn, TimelineSnapshot,
+    CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget, MessageId,
+    NotificationSettings, ReadThrough, Readers, SignedIn, TimelineSnapshot,
 };
 
 /// The way back of an answer.
@@ -48,6 +49,15 @@ pub(crate) enum Command {
         message: MessageId,
         answer: Answer<()>,
     },
+    MarkAllRead(Vec<ReadThrough>, Answer<()>),
+    Decide {
+        conversation: ConversationId,
+        change: ConversationChange,
+        answer: Answer<()>,
+    },
+    FindPeople(String, Answer<FoundPeople>),
+    NotificationSettings(Answer<NotificationSettings>),
+    SaveNotificationSettings(NotificationSettings, Answer<()>),
     SaveDraft {
         conversation: ConversationId,
         text: String,

@@ -64,6 +64,17 @@ impl Engine {
             } => {
                 drop(answer.send(self.mark_read(conversation.into(), message.into()).await));
             }
+            Command::MarkAllRead(through, answer) => drop(answer.send(self.mark_all_read(through).await)),
+            Command::Decide {
+                conversation,
+                change,
+                answer,
+            } => drop(answer.send(self.decide(conversation.into(), change).await)),
+            Command::FindPeople(text, answer) => drop(answer.send(self.find_people(&text).await)),
+            Command::NotificationSettings(answer) => drop(answer.send(self.notification_settings().await)),
+            Command::SaveNotificationSettings(settings, answer) => {
+                drop(answer.send(self.save_notification_settings(settings).await));
+            }
             Command::SaveDraft {
                 conversation,
                 text,

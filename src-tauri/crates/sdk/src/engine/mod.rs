@@ -11,14 +11,17 @@ mod clock;
 mod command;
 mod commands;
 mod connection;
+mod decisions;
 mod diagnostics;
 mod displayed;
 mod errands;
+mod find;
 #[cfg(feature = "fuzzing")]
 mod fed;
 mod ingest;
 mod jobs;
 mod live;
+mod notifications;
 mod outbox;
 mod people;
 mod presence;
@@ -41,7 +44,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use wardline_store::{
-    ArchiveId, ArchiveKind, ConversationBox, ConversationId, Store, StoreError, accounts, archives, chat_list,
+    ArchiveId, ArchiveKind, ConversationId, Store, StoreError, accounts, archives, chat_list,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{Session, SessionEvent, SessionNumber, SessionState};
@@ -127,7 +130,7 @@ impl Engine {
             reference: "stored-account".into(),
         })?;
         let contacts = Contacts::load(&tx).await?;
-        let rows = chat_list::rows(&tx, ConversationBox::Inbox).await?;
+        let rows = chat_list::rows(&tx).await?;
         let clock = ServerClock::load(wall, &tx).await?;
         drop(tx);
         let own_archive = own_archive(&store, &account.address).await?;

@@ -53,6 +53,11 @@ impl Contacts {
         self.people.contains_key(address)
     }
 
+    /// Everybody known, by address.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = (&String, &Person)> {
+        self.people.iter()
+    }
+
     /// Somebody as shown; a stranger by the address.
     pub(super) fn person(&self, address: &str) -> Person {
         match self.people.get(address) {

@@ -188,9 +188,12 @@ impl Engine {
             .await?
             .ok_or(CommandError::NotFound)?;
         // A local echo stands at the end whatever comes before it: it says nothing about what has been seen.
-        if seen.position >= messages::PENDING_BASE
-            || !conversations::advance_read(&tx, conversation, seen.position, Some(message)).await?
-        {
+        let further = seen.position < messages::PENDING_BASE
+            && conversations::advance_read(&tx, conversation, seen.position, Some(message)).await?;
+        if with.marked_unread {
+            conversations::set_marked_unread(&tx, conversation, false).await?;
+        }
+        if !further && !with.marked_unread {
             return Ok(());
         }
         let mut changes = Changes::default();

@@ -3,7 +3,7 @@
 use wardline_store::chat_list::ChatListRow;
 use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::Message;
-use wardline_store::{ConversationKind as StoredKind, DeliveryState, Direction, Failure, GapState as StoredGap};
+use wardline_store::{ConversationBox as StoredBox, ConversationKind as StoredKind, DeliveryState, Direction, Failure, GapState as StoredGap};
 
 use super::people::Contacts;
 use super::presence::Presences;
@@ -14,7 +14,7 @@ use crate::people::{Known, person};
 use crate::text::{preview, tokenise};
 use crate::timeline::Placed;
 use crate::view::{
-    Author, ConversationKind, ConversationRow, Delivery, GapState, MessageItem, Presence, Preview, SendFailure,
+    Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, MessageItem, Presence, Preview, SendFailure,
     TimelineItem,
 };
 
@@ -58,17 +58,25 @@ fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i
         preview: shown_preview(&row, team),
         draft: row.draft.as_deref().map(preview),
         typing: typing.names(row.id),
-        unread: u32::try_from(row.unread)
-            .unwrap_or(u32::MAX)
-            .max(u32::from(row.marked_unread)),
+        shown_in: match row.shown_in {
+            StoredBox::Archive => ConversationBox::Archive,
+            StoredBox::Inbox | StoredBox::Hidden => ConversationBox::Inbox,
+        },
+        unread: u32::try_from(row.unread).unwrap_or(u32::MAX),
+        marked_unread: row.marked_unread,
         pinned: row.pinned,
-        muted: row.muted_until_us.is_some_and(|until| until > now),
+        muted_until: row
+            .muted_until_us
+            .filter(|until| *until > now)
+            .map(|until| millis(until).min(MUTED_FOR_EVER)),
+        blocked: row.blocked,
     }
 }
 
 fn shown_preview(row: &ChatListRow, team: bool) -> Option<Preview> {
     let outgoing = row.last_direction? == Direction::Outgoing;
     Some(Preview {
+        message: row.last_message_id?.into(),
         sender: (team && !outgoing).then(|| {
             row.last_sender_name
                 .as_ref()

@@ -15,7 +15,7 @@ impl Engine {
         let mut diffs = Vec::new();
         let changed: Vec<ConversationId> = changes.rows().collect();
         for row in chat_list::rows_of(&tx, &changed).await? {
-            if row.shown_in == ConversationBox::Inbox {
+            if row.shown_in != ConversationBox::Hidden {
                 self.inbox
                     .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
             } else {

@@ -1,15 +1,15 @@
 //! The chat list in memory: rows in order, changed one at a time, each change told as a diff.
 //!
-//! Order: pinned first, then by the newest displayable message, newest first; ties by id, so that the order is total and a
+//! Order: what is put aside comes last; pinned first, then by the newest displayable message, newest first; ties by id, so that the order is total and a
 //! row's place can be found by binary search. Changing one row costs O(log n) comparisons whatever the list's length.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::view::{ConversationId, ConversationRow, InboxDiff, InboxSnapshot, Revision};
+use crate::view::{ConversationBox, ConversationId, ConversationRow, InboxDiff, InboxSnapshot, Revision};
 
 /// What a row is sorted by; smaller is higher.
-type Rank = (Reverse<bool>, Reverse<i64>, ConversationId);
+type Rank = (bool, Reverse<bool>, Reverse<i64>, ConversationId);
 
 /// A row with what it is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,13 @@ pub(crate) struct Ranked {
 
 impl Ranked {
     fn rank(&self) -> Rank {
-        (Reverse(self.row.pinned), Reverse(self.newest), self.row.id)
+        let aside = self.row.shown_in == ConversationBox::Archive;
+        (
+            aside,
+            Reverse(self.row.pinned),
+            Reverse(self.newest),
+            self.row.id,
+        )
     }
 }
 

@@ -19,9 +19,12 @@ fn ranked(id: i64, newest: i64, pinned: bool, unread: u32) -> Ranked {
             preview: None,
             draft: None,
             typing: Vec::new(),
+            shown_in: ConversationBox::Inbox,
             unread,
             pinned,
-            muted: false,
+            marked_unread: false,
+            muted_until: None,
+            blocked: false,
         },
     }
 }

@@ -48,6 +48,13 @@ pub enum Event {
         /// Plain text for the live region.
         text: String,
     },
+    /// A notification was clicked: this message is to be shown.
+    Show {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
     /// The server's time: days and times are shown by it, whatever this computer's clock says. Told again when either has
     /// changed.
     Clock {

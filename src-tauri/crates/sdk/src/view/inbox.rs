@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ConversationId, Delivery, Revision};
+use super::{ConversationId, Delivery, MessageId, Revision};
 
 /// One-to-one or team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -82,12 +82,67 @@ pub struct ConversationRow {
     pub draft: Option<String>,
     /// Names of those typing now.
     pub typing: Vec<String>,
+    /// Where it is listed: those put aside come after all others.
+    pub shown_in: ConversationBox,
     /// Unread messages.
     pub unread: u32,
+    /// Marked as unread by hand.
+    pub marked_unread: bool,
     /// Kept at the top.
     pub pinned: bool,
-    /// No notifications.
-    pub muted: bool,
+    /// No notifications before this time, Unix milliseconds; [`MUTED_FOR_EVER`] for ever. `None`: not muted.
+    pub muted_until: Option<i64>,
+    /// Nothing from this person is taken.
+    pub blocked: bool,
+}
+
+/// When a conversation ends to be muted that is muted for ever: the last moment that JavaScript's numbers count exactly.
+pub const MUTED_FOR_EVER: i64 = (1 << 53) - 1;
+
+/// Where a conversation is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum ConversationBox {
+    /// Among the current ones.
+    Inbox,
+    /// Put aside, until something is said in it.
+    Archive,
+}
+
+/// What a person decides about a conversation. All their devices follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum ConversationChange {
+    /// Kept at the top, or no longer.
+    Pin {
+        /// Which.
+        pinned: bool,
+    },
+    /// No notifications before a time.
+    Mute {
+        /// Unix milliseconds; [`MUTED_FOR_EVER`] for ever. `None`: no longer muted.
+        until: Option<i64>,
+    },
+    /// Listed elsewhere.
+    Move {
+        /// Where.
+        to: ConversationBox,
+    },
+    /// Looks unread until it is read again.
+    MarkUnread,
+}
+
+/// How far a conversation has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadThrough {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Everything up to this message was seen.
+    pub message: MessageId,
 }
 
 /// The last displayable message of a conversation, shortened.
@@ -95,6 +150,8 @@ pub struct ConversationRow {
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct Preview {
+    /// Which message.
+    pub message: MessageId,
     /// Sender's name in a team; `None` in one-to-one chats and for own messages.
     pub sender: Option<String>,
     /// Plain text, at most 160 characters, line breaks folded.

@@ -8,8 +8,10 @@ pub mod account;
 pub mod diagnostics;
 pub mod error;
 pub mod event;
+pub mod finding;
 pub mod ids;
 pub mod inbox;
+pub mod notification;
 pub mod text;
 pub mod timeline;
 
@@ -17,8 +19,10 @@ pub use account::*;
 pub use diagnostics::*;
 pub use error::*;
 pub use event::*;
+pub use finding::*;
 pub use ids::*;
 pub use inbox::*;
+pub use notification::*;
 pub use text::*;
 pub use timeline::*;
 

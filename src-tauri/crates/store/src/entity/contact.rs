@@ -25,6 +25,8 @@ pub struct Model {
     pub avatar_hash: Option<String>,
     /// When the profile was last fetched, microseconds by the local clock.
     pub profile_us: Option<i64>,
+    /// Nothing from this person is taken.
+    pub blocked: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -55,7 +55,15 @@ author: string,
 /**
  * Plain text for the live region.
  */
-text: string, } | { "kind": "clock", 
+text: string, } | { "kind": "show", 
+/**
+ * Where.
+ */
+conversation: ConversationId, 
+/**
+ * Which.
+ */
+message: MessageId, } | { "kind": "clock", 
 /**
  * Unix milliseconds.
  */
