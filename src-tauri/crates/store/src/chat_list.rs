@@ -93,8 +93,7 @@ macro_rules! query {
     };
 }
 
-pub(crate) const ROWS: &str =
-    query!("WHERE c.box IN (1, 2) ORDER BY c.box, c.pinned DESC, c.sort_us DESC, c.id");
+pub(crate) const ROWS: &str = query!("WHERE c.box IN (1, 2) ORDER BY c.box, c.pinned DESC, c.sort_us DESC, c.id");
 const ROW: &str = query!("WHERE c.id = ?");
 const OF_MANY: &str = query!("WHERE c.id IN ");
 

@@ -164,6 +164,15 @@ pub async fn set_box(tx: &WriteTx, id: ConversationId, shown_in: ConversationBox
     .await
 }
 
+/// Brings a conversation that was put aside back to the inbox: something was said in it. Whether it had been put aside.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<bool, StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET box = 1 WHERE id = ? AND box = 2";
+    Ok(sql::execute(tx.db(), UPDATE, vec![id.into()]).await? > 0)
+}
+
 /// Sets whether a conversation is kept at the top.
 ///
 /// # Errors
@@ -306,6 +315,19 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
         sql::execute(tx.db(), &update, values).await?;
     }
     Ok(())
+}
+
+/// Conversations with unread messages.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn unread(tx: &impl Reads) -> Result<Vec<ConversationId>, StoreError> {
+    sql::values(
+        tx.db(),
+        "SELECT id FROM conversation WHERE unread > 0 ORDER BY id",
+        vec![],
+    )
+    .await
 }
 
 /// Which of these conversations have no read pointer yet.

@@ -24,6 +24,7 @@ pub mod avatars;
 pub mod chat_list;
 pub mod contacts;
 pub mod conversations;
+pub mod counted;
 pub mod drafts;
 mod entity;
 mod error;

@@ -230,6 +230,20 @@ pub async fn last_position(tx: &impl Reads, conversation: ConversationId) -> Res
     )
 }
 
+/// The place of the newest displayable message up to a position.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_position_up_to(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    up_to: i64,
+) -> Result<Option<i64>, StoreError> {
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
+        ORDER BY position DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![conversation.into(), up_to.into()]).await
+}
+
 /// The newest displayable message that is not a local echo.
 ///
 /// # Errors

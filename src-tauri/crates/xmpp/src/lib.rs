@@ -10,6 +10,7 @@
 
 pub mod archive;
 mod auth;
+pub mod decisions;
 pub mod displayed;
 pub mod features;
 mod form;
@@ -21,6 +22,7 @@ pub mod muc_light;
 mod net;
 mod ns;
 pub mod presence;
+mod private_node;
 #[cfg(test)]
 mod recordings;
 mod redact;

@@ -435,7 +435,8 @@ impl Client {
     /// # Errors
     /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
     pub async fn save_notification_settings(&self, chosen: NotificationSettings) -> Result<(), CommandError> {
-        self.ask(|answer| Command::SaveNotificationSettings(chosen, answer)).await
+        self.ask(|answer| Command::SaveNotificationSettings(chosen, answer))
+            .await
     }
 
     /// Keeps unfinished text; empty text forgets it.

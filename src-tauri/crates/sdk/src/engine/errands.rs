@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Engine;
+use super::server_inbox::Pass;
 use super::sync::PageRequest;
 
 /// How long after it could not be asked a question is asked again.
@@ -20,6 +21,8 @@ pub(super) enum Errand {
     Roster,
     Bookmarks,
     Displayed,
+    Decisions,
+    Inbox(Pass),
     Page(PageRequest),
 }
 
@@ -64,6 +67,8 @@ impl Engine {
                 Errand::Roster => self.spawn_roster(),
                 Errand::Bookmarks => self.spawn_bookmarks(),
                 Errand::Displayed => self.spawn_displayed(),
+                Errand::Decisions => self.spawn_decisions(),
+                Errand::Inbox(pass) => self.spawn_inbox(pass),
                 Errand::Page(request) => self.sync.want_again(request),
             }
         }

@@ -33,7 +33,11 @@ impl Engine {
             .everybody()
             .filter(|(address, _)| **address != own)
             .filter_map(|(address, person)| {
-                let about = [person.role.as_deref(), person.ward.as_deref(), Some(local_part(address))];
+                let about = [
+                    person.role.as_deref(),
+                    person.ward.as_deref(),
+                    Some(local_part(address)),
+                ];
                 let fit = fit(&words, &person.name, &about)?;
                 Some((fit, address.clone()))
             })

@@ -2,16 +2,20 @@
 
 use wardline_store::{OutboxId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
+use wardline_xmpp::decisions::Decision;
 use wardline_xmpp::displayed::ReadUpTo;
+use wardline_xmpp::inbox::InboxPage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Bookmark, JoinError, Joined, Standing};
 use wardline_xmpp::roster::Roster;
-use wardline_xmpp::session::{Proof, RequestError};
+use wardline_xmpp::session::{Proof, RequestError, SessionNumber};
 use wardline_xmpp::time::ServerTime;
 use wardline_xmpp::vcard::VCard;
 
 use super::Engine;
+use super::decisions::Told;
 use super::displayed::Published;
+use super::server_inbox::Pass;
 use super::sync::PageRequest;
 
 /// A finished job.
@@ -37,6 +41,14 @@ pub(super) enum Done {
     Published(Published, Result<(), RequestError>),
     /// Somebody's card.
     Card(BareJid, Result<Option<VCard>, RequestError>),
+    /// A page of the server's inbox, and the session that it was asked in.
+    Inbox(SessionNumber, Pass, Result<InboxPage, RequestError>),
+    /// The server's inbox was told that a conversation has been read, or not.
+    Reset(Result<(), RequestError>),
+    /// What one's own devices have decided.
+    Decisions(Result<Vec<Decision>, RequestError>),
+    /// The server has heard of a decision, or not.
+    Decided(Told, Result<(), RequestError>),
     /// What became of a sent message.
     Sent(OutboxId, Proof),
 }
@@ -59,6 +71,18 @@ impl Engine {
             Done::Joined(room, joined) => self.take_joined(room, joined).await,
             Done::Standing(room, standing) => self.take_standing(room, standing).await,
             Done::Card(who, card) => self.take_card(who, card).await,
+            // An answer to a question of an earlier session says nothing about this one.
+            Done::Inbox(number, pass, answer) if number == self.begun => self.take_inbox(pass, answer).await,
+            Done::Inbox(..) => Ok(()),
+            Done::Reset(outcome) => {
+                if let Err(error) = outcome {
+                    // The next reading says the same.
+                    tracing::info!(%error, "inbox not reset");
+                }
+                Ok(())
+            }
+            Done::Decisions(decisions) => self.take_decisions(decisions).await,
+            Done::Decided(told, outcome) => self.take_decided(told, outcome).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,
         }
     }

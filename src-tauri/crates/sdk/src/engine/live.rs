@@ -34,6 +34,8 @@ impl Engine {
                 SessionEvent::Opened(opened) => self.opened(*opened).await?,
                 SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
                 SessionEvent::Roster(push) => self.take_roster_push(push).await?,
+                SessionEvent::Decisions(decisions) => self.apply_decisions(decisions).await?,
+                SessionEvent::Inbox(changed) => self.inbox_changed(*changed).await?,
                 SessionEvent::Displayed(positions) => self.apply_displayed(positions).await?,
                 SessionEvent::Closed { .. } => self.closed().await?,
                 _ => {}
@@ -67,8 +69,12 @@ impl Engine {
             self.forget_presence().await?;
             self.errands.forget();
             self.begin_displayed(&opened.features);
+            // Before the inbox is asked for: it then knows what was read and decided without a connection.
+            self.tell_untold_reads(self.own_archive).await?;
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
+            self.begin_inbox(&opened.features).await?;
+            self.begin_decisions(&opened.features).await?;
         } else {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
@@ -91,7 +97,7 @@ impl Engine {
         self.refresh_all_edges().await
     }
 
-    async fn take_messages(&mut self, mut run: Vec<ReceivedMessage>) -> Result<(), StoreError> {
+    pub(super) async fn take_messages(&mut self, mut run: Vec<ReceivedMessage>) -> Result<(), StoreError> {
         if run.is_empty() {
             return Ok(());
         }
@@ -111,6 +117,9 @@ impl Engine {
                 continue;
             };
             self.take_chat_state(message, target.conversation, &mut changes);
+            if message.stamp.is_none() {
+                self.heard_last(target.conversation, message);
+            }
             let content = ingest::content(message);
             if content == Content::Reference {
                 let (at, _) = ingest::stamp(message, now);
@@ -150,6 +159,9 @@ impl Engine {
                 match outcome {
                     Outcome::Inserted(id) => {
                         references::apply_kept(&tx, &self.own, target, id, &mut changes).await?;
+                        if message.stamp.is_none() {
+                            conversations::bring_back(&tx, target.conversation).await?;
+                        }
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {

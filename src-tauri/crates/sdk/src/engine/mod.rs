@@ -15,12 +15,13 @@ mod decisions;
 mod diagnostics;
 mod displayed;
 mod errands;
-mod find;
 #[cfg(feature = "fuzzing")]
 mod fed;
+mod find;
 mod ingest;
 mod jobs;
 mod live;
+mod markers;
 mod notifications;
 mod outbox;
 mod people;
@@ -30,6 +31,7 @@ mod readers;
 mod references;
 mod retry;
 mod rows;
+mod server_inbox;
 mod sync;
 mod teams;
 mod tell;
@@ -43,21 +45,21 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use wardline_store::{
-    ArchiveId, ArchiveKind, ConversationId, Store, StoreError, accounts, archives, chat_list,
-};
+use wardline_store::{ArchiveId, ArchiveKind, ConversationId, Store, StoreError, accounts, archives, chat_list};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{Session, SessionEvent, SessionNumber, SessionState};
 
 use self::changes::Changes;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
+use self::decisions::Decisions;
 use self::diagnostics::Remembered;
 use self::displayed::Displayed;
 use self::errands::Errands;
 use self::jobs::Done;
 use self::people::Contacts;
 use self::presence::Presences;
+use self::server_inbox::ServerInbox;
 use self::sync::{Checks, Sync};
 use self::teams::Teams;
 use self::typing::Typing;
@@ -100,6 +102,8 @@ pub(crate) struct Engine {
     begun: SessionNumber,
     outbox: outbox::Outbox,
     displayed: Displayed,
+    decisions: Decisions,
+    server_inbox: ServerInbox,
     jobs: JoinSet<Done>,
 }
 
@@ -163,6 +167,8 @@ impl Engine {
             begun: SessionNumber::default(),
             outbox: outbox::Outbox::default(),
             displayed: Displayed::default(),
+            decisions: Decisions::default(),
+            server_inbox: ServerInbox::default(),
             jobs: JoinSet::new(),
         };
         let signed_in = engine.signed_in();

@@ -90,6 +90,7 @@ impl Engine {
         let tx = self.store.begin().await?;
         let message = self.queue(&tx, conversation, text, &mut changes).await?;
         drafts::clear(&tx, conversation).await?;
+        conversations::bring_back(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
         if let Some(last) = messages::last_settled(&tx, conversation).await? {
             conversations::advance_read(&tx, conversation, last.position, Some(last.id)).await?;

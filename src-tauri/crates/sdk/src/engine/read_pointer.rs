@@ -1,11 +1,8 @@
 //! The read pointer: everything up to it has been seen. It only moves forward, and only by what the user did (sync.md R11).
 
 use wardline_store::{
-    AliasKind, ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx, conversations, messages,
+    ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx, conversations, messages,
 };
-use wardline_xmpp::ids::MessageId as WireId;
-use wardline_xmpp::jid::Jid;
-use wardline_xmpp::message::{MarkerKind, MessageKind as Sort, marker};
 
 use super::Engine;
 use super::changes::Changes;
@@ -200,32 +197,10 @@ impl Engine {
         conversations::recount_unread(&tx, conversation).await?;
         self.note_displayed(&tx, conversation, seen.position).await?;
         changes.row(conversation);
-        let ids = wardline_store::aliases::of_message(&tx, message).await?;
         tx.commit().await?;
         self.committed(changes).await?;
         self.publish_displayed().await?;
-        let Ok(to) = with.address.parse::<Jid>() else {
-            return Ok(());
-        };
-        // XEP-0333: in a room it is the room's id, one-to-one the sender's.
-        let named_by = match with.kind {
-            ConversationKind::Person => AliasKind::MessageId,
-            ConversationKind::Team => AliasKind::StanzaId,
-        };
-        let id = ids
-            .iter()
-            .find(|alias| alias.kind == named_by)
-            .or_else(|| ids.iter().find(|alias| alias.kind == AliasKind::MessageId));
-        if let Some(id) = id.and_then(|alias| WireId::new(alias.value.as_str()))
-            && self.online()
-        {
-            let kind = match with.kind {
-                ConversationKind::Person => Sort::Chat,
-                ConversationKind::Team => Sort::GroupChat,
-            };
-            // One's own other devices learn it from this marker too. If it gets lost, the next one says the same.
-            let _lost_with_the_session = self.session.send(marker(to, kind, MarkerKind::Displayed, id)).await;
-        }
+        self.tell_read(conversation, message).await?;
         Ok(())
     }
 }

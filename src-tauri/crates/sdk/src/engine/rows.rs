@@ -3,7 +3,10 @@
 use wardline_store::chat_list::ChatListRow;
 use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::Message;
-use wardline_store::{ConversationBox as StoredBox, ConversationKind as StoredKind, DeliveryState, Direction, Failure, GapState as StoredGap};
+use wardline_store::{
+    ConversationBox as StoredBox, ConversationKind as StoredKind, DeliveryState, Direction, Failure,
+    GapState as StoredGap,
+};
 
 use super::people::Contacts;
 use super::presence::Presences;
@@ -14,8 +17,8 @@ use crate::people::{Known, person};
 use crate::text::{preview, tokenise};
 use crate::timeline::Placed;
 use crate::view::{
-    Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, MessageItem, Presence, Preview, SendFailure,
-    TimelineItem,
+    Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, MessageItem,
+    Presence, Preview, SendFailure, TimelineItem,
 };
 
 /// Microseconds to milliseconds.

@@ -23,12 +23,7 @@ pub(crate) struct Ranked {
 impl Ranked {
     fn rank(&self) -> Rank {
         let aside = self.row.shown_in == ConversationBox::Archive;
-        (
-            aside,
-            Reverse(self.row.pinned),
-            Reverse(self.newest),
-            self.row.id,
-        )
+        (aside, Reverse(self.row.pinned), Reverse(self.newest), self.row.id)
     }
 }
 

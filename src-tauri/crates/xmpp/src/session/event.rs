@@ -3,6 +3,7 @@
 use xmpp_parsers::jid::FullJid;
 
 use super::SessionError;
+use crate::decisions::Decision;
 use crate::displayed::ReadUpTo;
 use crate::features::ServerFeatures;
 use crate::inbox::InboxChanged;
@@ -55,6 +56,8 @@ pub enum SessionEvent {
     Inbox(Box<InboxChanged>),
     /// Another device of one's own says how far it has read (XEP-0490).
     Displayed(Vec<ReadUpTo>),
+    /// Another device of one's own has decided something about conversations.
+    Decisions(Vec<Decision>),
     /// The connection ended, or an attempt failed. Whether the session will be resumed is not known yet.
     Closed {
         /// Why; `None` after [`Session::close`](super::Session::close).

@@ -12,13 +12,14 @@ const NAME: &str = "Wardline";
 const NODE: &str = "https://wardline.invalid/caps";
 
 /// Sorted, as XEP-0115 section 5.1 hashes them.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "http://jabber.org/protocol/caps",
     "http://jabber.org/protocol/chatstates",
     "http://jabber.org/protocol/disco#info",
     "jabber:iq:version",
     "urn:xmpp:chat-markers:0",
     "urn:xmpp:delay",
+    "urn:wardline:conversations:0+notify",
     "urn:xmpp:mds:displayed:0+notify",
     "urn:xmpp:message-correct:0",
     "urn:xmpp:ping",

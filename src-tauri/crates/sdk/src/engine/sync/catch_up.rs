@@ -194,6 +194,11 @@ impl Engine {
             Reach::More => {}
             Reach::Complete if !second_look || page.stability == Stability::Unstable => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
+                if archive != self.own_archive {
+                    // Inside again: what was read without being so can be told.
+                    self.tell_untold_reads(archive).await?;
+                }
+                self.inbox_caught_up(archive).await?;
             }
             Reach::Complete => {
                 self.sync.proven(self.own_archive, archive);

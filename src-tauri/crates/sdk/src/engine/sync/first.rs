@@ -90,7 +90,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn first_pages(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn first_pages(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
         for person in people {
             let Reached::First(first) = &mut self.sync.own else {
                 return Ok(());

@@ -122,6 +122,14 @@ impl Sync {
             .min()
     }
 
+    /// Whether what is held of an archive reaches up to what comes live.
+    pub(super) fn is_at_end(&self, own: ArchiveId, archive: ArchiveId) -> bool {
+        match archive == own {
+            true => self.own.is_at_end(),
+            false => self.rooms.get(&archive).is_some_and(Reached::is_at_end),
+        }
+    }
+
     /// Whether a page of this conversation is being fetched.
     pub(super) fn is_paging(&self, conversation: ConversationId) -> bool {
         self.paging.contains(&conversation)

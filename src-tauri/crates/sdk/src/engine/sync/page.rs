@@ -219,6 +219,10 @@ impl Engine {
         }
         changes.row(target.conversation);
         let is_new = texts.iter().any(|text| text.came == Came::Now);
+        if is_new && tells == Tells::News && matches!(adjacent, Adjacent::After(..)) && !self.server_inbox.is_offered()
+        {
+            conversations::bring_back(tx, target.conversation).await?;
+        }
         // By the stamp, as a message of whole seconds may have been put behind live ones.
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)

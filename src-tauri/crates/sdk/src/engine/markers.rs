@@ -1,0 +1,117 @@
+//! Telling others, one's own devices and the server how far a conversation has been read (XEP-0333).
+//!
+//! A marker that could not be sent is noted and sent in the next session, in a room once we are inside: what was read without a
+//! connection is read for everybody then.
+
+use wardline_store::conversations::Conversation;
+use wardline_store::{
+    AliasKind, ArchiveId, ConversationId, ConversationKind, MessageId, StoreError, Text, aliases, conversations,
+    settings,
+};
+use wardline_xmpp::ids::MessageId as WireId;
+use wardline_xmpp::inbox::{InboxChange, Reading};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::{MarkerKind, MessageKind as Sort, marker};
+
+use super::Engine;
+use super::jobs::Done;
+
+/// Under names that begin like this it is noted which message is to be named in a marker, by conversation.
+const NOTE: &str = "read/";
+
+impl Engine {
+    /// Tells that everything up to a message has been read, now or as soon as that can be told.
+    pub(super) async fn tell_read(
+        &mut self,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        let told = self.online() && self.send_marker(conversation, message).await?;
+        if !told {
+            let tx = self.store.begin().await?;
+            settings::set(&tx, &format!("{NOTE}{}", conversation.0), &Text(message.0.to_string())).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Tells what could not be told before of conversations that are kept in an archive.
+    pub(super) async fn tell_untold_reads(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+        let tx = self.store.read().await?;
+        let mut untold = Vec::new();
+        for name in settings::names(&tx, NOTE).await? {
+            let message = settings::get(&tx, &name).await?;
+            let message = message.and_then(|message| message.as_str().parse().ok()).map(MessageId);
+            let conversation = name
+                .strip_prefix(NOTE)
+                .and_then(|id| id.parse().ok())
+                .map(ConversationId);
+            let (Some(conversation), Some(message)) = (conversation, message) else {
+                continue;
+            };
+            let with = conversations::get(&tx, conversation).await?;
+            if with.is_some_and(|with| with.archive_id == archive) {
+                untold.push((name, conversation, message));
+            }
+        }
+        drop(tx);
+        for (name, conversation, message) in untold {
+            if !self.send_marker(conversation, message).await? {
+                continue;
+            }
+            let tx = self.store.begin().await?;
+            settings::remove(&tx, &name).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it was handed to the session, or there is nobody whom it could be told.
+    async fn send_marker(&mut self, conversation: ConversationId, message: MessageId) -> Result<bool, StoreError> {
+        let tx = self.store.read().await?;
+        let Some(with) = conversations::get(&tx, conversation).await? else {
+            return Ok(true);
+        };
+        let ids = aliases::of_message(&tx, message).await?;
+        drop(tx);
+        let Ok(to) = with.address.parse::<BareJid>() else {
+            return Ok(true);
+        };
+        // XEP-0333: in a room it is the room's id, one-to-one the sender's. A server with an inbox obeys the sender's alone.
+        let named_by = match with.kind {
+            ConversationKind::Team if !self.server_inbox.is_offered() => AliasKind::StanzaId,
+            ConversationKind::Team | ConversationKind::Person => AliasKind::MessageId,
+        };
+        let id = ids
+            .iter()
+            .find(|alias| alias.kind == named_by)
+            .or_else(|| ids.iter().find(|alias| alias.kind == AliasKind::MessageId));
+        let Some(id) = id.and_then(|alias| WireId::new(alias.value.as_str())) else {
+            return Ok(true);
+        };
+        let kind = match with.kind {
+            ConversationKind::Person => Sort::Chat,
+            ConversationKind::Team => Sort::GroupChat,
+        };
+        let sent = self
+            .session
+            .send(marker(to.clone().into(), kind, MarkerKind::Displayed, id))
+            .await;
+        if sent.is_ok() {
+            self.reset_inbox(&with, to);
+        }
+        Ok(sent.is_ok())
+    }
+
+    /// Where the last thing that was said is no message, as a reaction, no marker tells the server that all has been read.
+    fn reset_inbox(&mut self, with: &Conversation, address: BareJid) {
+        if with.unread > 0 || !self.server_inbox.ends_unnameable(with.id) {
+            return;
+        }
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let read = [InboxChange::Reading(Reading::Read)];
+            Done::Reset(session.set_inbox_properties(&address, &read).await)
+        });
+    }
+}

@@ -1,0 +1,216 @@
+//! What the server says of a conversation becomes a row of the list.
+
+use wardline_store::conversations::Conversation;
+use wardline_store::{Address, ConversationBox, ConversationId, StoreError, WriteTx, conversations};
+use wardline_xmpp::inbox::{InboxBox, InboxChanged, InboxEntry, InboxProperties, Reading};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::{MessageKind as Sort, ReceivedMessage, Stamp};
+
+use super::Purpose;
+use super::claims::Claim;
+use crate::engine::Engine;
+use crate::engine::changes::Changes;
+use crate::engine::decisions;
+use crate::engine::ingest::{self, Content};
+use crate::engine::read_pointer;
+
+impl Engine {
+    /// Takes a page of the inbox.
+    pub(super) async fn take_entries(&mut self, purpose: Purpose, entries: Vec<InboxEntry>) -> Result<(), StoreError> {
+        let newest = entries
+            .iter()
+            .filter_map(|entry| entry.last.stamp)
+            .map(|stamp| stamp.at)
+            .max();
+        self.server_inbox.newest = self.server_inbox.newest.max(newest);
+        let entries = self.believable(entries).await?;
+        // The same messages come by the archive. That these are here first makes a list of a new computer complete at once.
+        let people = entries.iter().filter(|entry| entry.last.kind != Sort::GroupChat);
+        let (unread, read): (Vec<_>, Vec<_>) = people.partition(|entry| entry.unread > 0);
+        let in_order = unread
+            .into_iter()
+            .chain(read)
+            .map(|entry| entry.last.conversation.clone());
+        let in_order: Vec<BareJid> = in_order.collect();
+        let said: Vec<ReceivedMessage> = entries.iter().rev().map(|entry| entry.last.clone()).collect();
+        let first_here = self.ensure_people(&entries).await?;
+        if matches!(purpose, Purpose::Changed(_)) {
+            self.take_messages(said).await?;
+            self.first_pages(in_order).await?;
+        }
+        let mut changes = Changes::default();
+        let mut read = Vec::new();
+        let tx = self.store.begin().await?;
+        for entry in &entries {
+            let address = Address(entry.last.conversation.to_string());
+            let Some(with) = conversations::by_address(&tx, &address).await? else {
+                continue;
+            };
+            let id = with.id;
+            if self.follow(&tx, &with, &entry.properties).await? {
+                changes.row(id);
+            }
+            let Some(Stamp { at, .. }) = entry.last.stamp else {
+                continue;
+            };
+            read.push((
+                id,
+                Claim {
+                    unread: entry.unread,
+                    at: at.0,
+                },
+            ));
+            // Nothing of it can be shown yet, or ever: it has its place by what the server says.
+            if with.last_message_id.is_none() && with.sort_us < at.0 {
+                conversations::set_sort(&tx, id, at.0).await?;
+                changes.row(id);
+            }
+        }
+        tx.commit().await?;
+        self.committed(changes).await?;
+        for entry in &entries {
+            self.note_nameable(&entry.last).await?;
+        }
+        for (id, claim) in read {
+            if purpose == Purpose::Unread {
+                self.server_inbox.unread.insert(id);
+            }
+            self.server_inbox.claims.insert(id, claim);
+        }
+        if purpose == Purpose::Compare {
+            let compared = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+            let settled = self.settle_claims().await?;
+            let found = &mut self.server_inbox.comparing;
+            found.conversations = found.conversations.saturating_add(compared);
+            found.differences = found.differences.saturating_add(settled).saturating_add(first_here);
+        }
+        Ok(())
+    }
+
+    /// Entries of people from whom nothing is taken, and of rooms that are not known here, are left out.
+    async fn believable(&self, entries: Vec<InboxEntry>) -> Result<Vec<InboxEntry>, StoreError> {
+        let tx = self.store.read().await?;
+        let mut kept = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let address = Address(entry.last.conversation.to_string());
+            let is_team = entry.last.kind == Sort::GroupChat;
+            let leave_out = match is_team {
+                true => conversations::by_address(&tx, &address).await?.is_none(),
+                false => wardline_store::contacts::get(&tx, &address)
+                    .await?
+                    .is_some_and(|contact| contact.blocked),
+            };
+            if !leave_out {
+                kept.push(entry);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Every person of the inbox has a conversation, also where the server's last word is no text. How many are new here.
+    async fn ensure_people(&mut self, entries: &[InboxEntry]) -> Result<u32, StoreError> {
+        let mut new = 0_u32;
+        let tx = self.store.begin().await?;
+        let mut people = Vec::new();
+        for entry in entries.iter().filter(|entry| entry.last.kind != Sort::GroupChat) {
+            let address = Address(entry.last.conversation.to_string());
+            let known = conversations::by_address(&tx, &address).await?;
+            if known.is_some_and(|known| known.shown_in != ConversationBox::Hidden) {
+                continue;
+            }
+            ingest::ensure_person(&tx, self.own_archive, address).await?;
+            people.push(entry.last.conversation.clone());
+            new = new.saturating_add(1);
+        }
+        tx.commit().await?;
+        for person in people {
+            self.want_card(person);
+        }
+        Ok(new)
+    }
+
+    /// Makes a conversation as the server has it, unless something was decided here that the server has not heard of; whether
+    /// that changed anything.
+    async fn follow(&self, tx: &WriteTx, with: &Conversation, said: &InboxProperties) -> Result<bool, StoreError> {
+        if decisions::is_untold(tx, with.id).await? {
+            return Ok(false);
+        }
+        let shown_in = shown_in(&said.in_box);
+        let muted_until = said.muted_until.map(|until| until.0);
+        let moved = with.shown_in != shown_in;
+        let muted = with.muted_until_us != muted_until;
+        if moved {
+            conversations::set_box(tx, with.id, shown_in).await?;
+        }
+        if muted {
+            conversations::set_muted(tx, with.id, muted_until).await?;
+        }
+        Ok(moved || muted)
+    }
+
+    /// Properties of a conversation have changed on one of one's own devices, which may be this one.
+    pub(in crate::engine) async fn inbox_changed(&mut self, changed: InboxChanged) -> Result<(), StoreError> {
+        let InboxChanged {
+            conversation,
+            properties,
+        } = changed;
+        let tx = self.store.begin().await?;
+        let Some(with) = conversations::by_address(&tx, &Address(conversation.to_string())).await? else {
+            return Ok(());
+        };
+        self.follow(&tx, &with, &properties).await?;
+        let unread = match properties.reading {
+            // What is here has been told before the broadcast: all of it was before somebody who read it.
+            Reading::Read => {
+                if let Some(last) = wardline_store::messages::last_position(&tx, with.id).await? {
+                    conversations::advance_read(&tx, with.id, last, None).await?;
+                }
+                false
+            }
+            Reading::Unread => with.unread == 0,
+        };
+        conversations::set_marked_unread(&tx, with.id, unread).await?;
+        let mut changes = Changes::default();
+        read_pointer::refresh(&tx, with.id, &mut changes).await?;
+        tx.commit().await?;
+        self.committed(changes).await
+    }
+
+    /// Remembers whether the last stanza of a conversation can be named in a marker that the server obeys.
+    async fn note_nameable(&mut self, last: &ReceivedMessage) -> Result<(), StoreError> {
+        if let Some(id) = self.id_of(&last.conversation).await? {
+            self.heard_last(id, last);
+        }
+        Ok(())
+    }
+
+    async fn id_of(&self, with: &BareJid) -> Result<Option<ConversationId>, StoreError> {
+        let tx = self.store.read().await?;
+        let found = conversations::by_address(&tx, &Address(with.to_string())).await?;
+        Ok(found.map(|with| with.id))
+    }
+
+    /// A message has come that the server takes for the last one of its conversation.
+    pub(in crate::engine) fn heard_last(&mut self, conversation: ConversationId, message: &ReceivedMessage) {
+        let counts = message.body.is_some() || message.reactions.is_some() || message.retraction.is_some();
+        if !self.server_inbox.offered || !counts {
+            return;
+        }
+        let nameable = ingest::content(message) == Content::Text && message.id.is_some();
+        if nameable {
+            self.server_inbox.unnameable.remove(&conversation);
+        } else {
+            self.server_inbox.unnameable.insert(conversation);
+        }
+    }
+}
+
+/// Where a conversation is listed here. What the hospital has beside inbox, archive and bin is put aside, and what is in the bin
+/// is out of sight.
+fn shown_in(in_box: &InboxBox) -> ConversationBox {
+    match in_box {
+        InboxBox::Inbox => ConversationBox::Inbox,
+        InboxBox::Archive | InboxBox::Other(_) => ConversationBox::Archive,
+        InboxBox::Bin => ConversationBox::Hidden,
+    }
+}

@@ -1,0 +1,242 @@
+//! The inbox that the server keeps (MongooseIM): which conversations there are, what was said last, where they are listed, and how
+//! much of them has not been read on any device.
+//!
+//! It is read in **passes**, a page at a time, newest first:
+//! 1. what has changed since the last session; on a new computer everything;
+//! 2. what is unread, since what was read elsewhere has not changed otherwise;
+//! 3. once the archive has been caught up with, everything, to compare it with what is held here.
+//!
+//! Between sessions' beginnings nothing is asked: live messages and the server's broadcasts keep the list up. What the server
+//! counts is not what a person counts (it counts reactions), so its numbers never reach the list: they say how far was read
+//! ([`claims`]).
+
+mod claims;
+mod entries;
+
+use std::collections::{HashMap, HashSet};
+
+use wardline_store::{ConversationId, StoreError, Text, settings};
+use wardline_xmpp::features::{Feature, ServerFeatures};
+use wardline_xmpp::ids::Timestamp;
+use wardline_xmpp::inbox::{InboxCursor, InboxFilter, InboxOrder, InboxPage, InboxQuery};
+use wardline_xmpp::session::RequestError;
+
+use self::claims::Claim;
+use super::Engine;
+use super::errands::Errand;
+use super::jobs::Done;
+
+/// Conversations to a page.
+const PAGE: u16 = 100;
+/// Most pages of a pass: a server that never comes to an end is left at some point.
+const MOST_PAGES: u32 = 1_000;
+/// Under this name is kept up to when the inbox has been read, Unix microseconds.
+const SINCE: &str = "inbox/since";
+/// Servers date a message a little earlier than they change the inbox, in microseconds.
+const MARGIN: i64 = 60_000_000;
+
+/// What a pass over the inbox is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Everything in which something happened since then; everything, where nothing has been read yet.
+    Changed(Option<Timestamp>),
+    /// Everything with something unread.
+    Unread,
+    /// Everything, to compare.
+    Compare,
+}
+
+/// A question for a page.
+#[derive(Debug, Clone)]
+pub(super) struct Pass {
+    purpose: Purpose,
+    after: Option<InboxCursor>,
+    pages: u32,
+}
+
+impl Pass {
+    fn of(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            after: None,
+            pages: 0,
+        }
+    }
+
+    fn query(&self) -> InboxQuery {
+        let (filter, start) = match self.purpose {
+            Purpose::Changed(since) => (InboxFilter::All, since),
+            Purpose::Unread => (InboxFilter::Unread, None),
+            Purpose::Compare => (InboxFilter::All, None),
+        };
+        InboxQuery {
+            in_box: None,
+            filter,
+            start,
+            end: None,
+            order: InboxOrder::NewestFirst,
+            after: self.after.clone(),
+            max: PAGE,
+        }
+    }
+}
+
+/// What the last comparison with the server found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Compared {
+    /// Conversations that were compared.
+    pub(crate) conversations: u32,
+    /// Those that were missing here, or were read further than was known here.
+    pub(crate) differences: u32,
+}
+
+/// State of the exchange with the server's inbox in one session.
+#[derive(Debug, Default)]
+pub(super) struct ServerInbox {
+    /// Whether the server has one.
+    offered: bool,
+    /// When its first pass began, by the server's clock, Unix microseconds.
+    began: i64,
+    /// The newest change that a pass has told of.
+    newest: Option<Timestamp>,
+    /// What the server says of how far was read, until the archive is here to tell where that is.
+    claims: HashMap<ConversationId, Claim>,
+    /// Conversations that a pass over the unread ones has named.
+    unread: HashSet<ConversationId>,
+    /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
+    unnameable: HashSet<ConversationId>,
+    /// The comparison under way.
+    comparing: Compared,
+    /// The last one that came to its end.
+    compared: Option<Compared>,
+}
+
+impl ServerInbox {
+    /// Whether the server keeps one.
+    pub(super) fn is_offered(&self) -> bool {
+        self.offered
+    }
+
+    /// Whether the last thing that was said in a conversation cannot be named in a marker that the server obeys.
+    pub(super) fn ends_unnameable(&self, conversation: ConversationId) -> bool {
+        self.unnameable.contains(&conversation)
+    }
+
+    /// What the last comparison found.
+    pub(super) fn compared(&self) -> Option<Compared> {
+        self.compared
+    }
+}
+
+impl Engine {
+    /// A new session.
+    pub(super) async fn begin_inbox(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+        self.server_inbox = ServerInbox {
+            offered: features.has(Feature::Inbox),
+            began: self.clock.now(),
+            ..ServerInbox::default()
+        };
+        if self.server_inbox.offered {
+            let kept = settings::get(&self.store.read().await?, SINCE).await?;
+            let since = kept.and_then(|kept| kept.as_str().parse().ok()).map(Timestamp);
+            self.spawn_inbox(Pass::of(Purpose::Changed(since)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn spawn_inbox(&mut self, pass: Pass) {
+        let session = self.session.clone();
+        let number = self.begun;
+        self.jobs.spawn(async move {
+            let answer = session.inbox_page(pass.query()).await;
+            Done::Inbox(number, pass, answer)
+        });
+    }
+
+    /// A page of the inbox has come, or has not.
+    pub(super) async fn take_inbox(
+        &mut self,
+        pass: Pass,
+        answer: Result<InboxPage, RequestError>,
+    ) -> Result<(), StoreError> {
+        let page = match answer {
+            Ok(page) => page,
+            Err(RequestError::Offline) => {
+                self.errands.put_off(Errand::Inbox(pass));
+                return Ok(());
+            }
+            // The archive tells of the same conversations, more slowly.
+            Err(error) => {
+                tracing::info!(%error, "inbox not read");
+                return Ok(());
+            }
+        };
+        let Pass { purpose, pages, .. } = pass;
+        let next = page
+            .last
+            .clone()
+            .filter(|_| page.count >= u32::from(PAGE) && pages < MOST_PAGES);
+        self.take_entries(purpose, page.entries).await?;
+        match next {
+            Some(after) => self.spawn_inbox(Pass {
+                purpose,
+                after: Some(after),
+                pages: pages.saturating_add(1),
+            }),
+            None => self.passed(purpose).await?,
+        }
+        Ok(())
+    }
+
+    /// A pass has come to its end.
+    async fn passed(&mut self, purpose: Purpose) -> Result<(), StoreError> {
+        match purpose {
+            Purpose::Changed(since) => {
+                self.keep_since().await?;
+                match since {
+                    Some(_) => self.spawn_inbox(Pass::of(Purpose::Unread)),
+                    None => drop(self.settle_claims().await?),
+                }
+            }
+            Purpose::Unread => {
+                self.read_elsewhere().await?;
+                self.settle_claims().await?;
+            }
+            Purpose::Compare => {
+                let found = std::mem::take(&mut self.server_inbox.comparing);
+                if found.differences > 0 {
+                    tracing::warn!(
+                        differences = found.differences,
+                        "the list differed from the server's inbox"
+                    );
+                }
+                self.server_inbox.compared = Some(found);
+            }
+        }
+        Ok(())
+    }
+
+    /// An archive has been caught up with: what it holds tells how far was read.
+    pub(super) async fn inbox_caught_up(&mut self, archive: wardline_store::ArchiveId) -> Result<(), StoreError> {
+        if !self.server_inbox.offered {
+            return Ok(());
+        }
+        self.settle_claims().await?;
+        if archive == self.own_archive && self.server_inbox.compared.is_none() {
+            self.server_inbox.comparing = Compared::default();
+            self.spawn_inbox(Pass::of(Purpose::Compare));
+        }
+        Ok(())
+    }
+
+    /// Keeps up to when the inbox has been read.
+    async fn keep_since(&mut self) -> Result<(), StoreError> {
+        let Some(Timestamp(newest)) = self.server_inbox.newest else {
+            return Ok(());
+        };
+        let tx = self.store.begin().await?;
+        let since = newest.saturating_sub(MARGIN).to_string();
+        settings::set(&tx, SINCE, &Text(since)).await?;
+        tx.commit().await
+    }
+}

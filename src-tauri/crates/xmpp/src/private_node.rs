@@ -1,0 +1,172 @@
+//! A node of personal eventing (XEP-0163) with one item per conversation, which nobody but the account itself may see.
+//!
+//! Whoever may read such a node learns with whom this person talks. So nothing is published unless the server promises, as a
+//! condition of the very publication (XEP-0060 section 7.1.5), that only the account itself has access.
+
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+use xso::{AsXml, FromXml};
+
+use crate::form::Form;
+use crate::ns;
+use crate::session::{RequestError, RequestKind, Session, StanzaCondition, answered};
+use crate::xml::{Build, element};
+
+/// Most items that are believed.
+const MOST_ITEMS: usize = 10_000;
+/// Numbers of items that a node is asked to keep, first the best: not every server takes the word, and some have a limit.
+const ITEMS_KEPT: [&str; 3] = ["max", "1000", "100"];
+/// The kind of form by which a publication carries its conditions.
+const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
+
+/// A node, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PrivateNode(pub(crate) &'static str);
+
+/// Items of a node, in an answer.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::PUBSUB, name = "pubsub")]
+struct Answer {
+    #[xml(child)]
+    items: AnswerItems,
+}
+
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::PUBSUB, name = "items")]
+struct AnswerItems {
+    #[xml(attribute)]
+    node: String,
+    #[xml(element(n = ..))]
+    items: Vec<Element>,
+}
+
+impl PrivateNode {
+    /// Its items; none where there is no such node.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub(crate) async fn items(self, session: &Session) -> Result<Vec<Element>, RequestError> {
+        let items = element("items", ns::PUBSUB).with_attr("node", self.0);
+        let asked = element("pubsub", ns::PUBSUB).with_child(items);
+        match session.request(None, RequestKind::Get, asked).await {
+            Ok(answer) => {
+                let answer: Answer = answered(answer)?;
+                if answer.items.node != self.0 {
+                    return Err(RequestError::Malformed);
+                }
+                Ok(answer.items.items.into_iter().take(MOST_ITEMS).collect())
+            }
+            Err(RequestError::Refused(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Publishes an item for one's other devices, and for nobody else.
+    ///
+    /// To be used only where the server announces that it knows conditions of publications
+    /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)): one that does not would ignore them.
+    ///
+    /// # Errors
+    /// [`RequestError::Refused`] if the server cannot keep it private; see [`RequestError`].
+    pub(crate) async fn publish(self, session: &Session, id: &str, payload: Element) -> Result<(), RequestError> {
+        let all = |kept: &str| {
+            private()
+                .with("pubsub#max_items", kept)
+                .with("pubsub#send_last_published_item", "never")
+        };
+        let publish = |conditions: Form| {
+            session.request(
+                None,
+                RequestKind::Set,
+                self.publication(id, payload.clone(), conditions_form(conditions)),
+            )
+        };
+        match publish(all("max")).await {
+            Err(RequestError::Refused(_)) => {}
+            other => return other.map(drop),
+        }
+        // Either the node is there with another configuration, or the server knows fewer conditions (ejabberd).
+        let mut refused = None;
+        for kept in ITEMS_KEPT {
+            match self.configure(session, &all(kept)).await {
+                Err(RequestError::Refused(condition)) => refused = Some(condition),
+                other => {
+                    other?;
+                    refused = None;
+                    break;
+                }
+            }
+        }
+        if let Some(condition) = refused {
+            tracing::info!(%condition, "a private node could not be configured");
+        }
+        publish(private()).await.map(drop)
+    }
+
+    /// Makes the node, or changes the one that is there.
+    async fn configure(self, session: &Session, configuration: &Form) -> Result<(), RequestError> {
+        let form = || Element::from(configuration.clone().of_type(ns::PUBSUB_CONFIGURE));
+        let create = element("pubsub", ns::PUBSUB)
+            .with_child(element("create", ns::PUBSUB).with_attr("node", self.0))
+            .with_child(element("configure", ns::PUBSUB).with_child(form()));
+        match session.request(None, RequestKind::Set, create).await {
+            Err(RequestError::Refused(StanzaCondition::Conflict)) => {}
+            other => return other.map(drop),
+        }
+        let configure = element("configure", ns::PUBSUB_OWNER).with_attr("node", self.0);
+        let change = element("pubsub", ns::PUBSUB_OWNER).with_child(configure.with_child(form()));
+        session.request(None, RequestKind::Set, change).await.map(drop)
+    }
+
+    fn publication(self, id: &str, payload: Element, conditions: Element) -> Element {
+        let item = element("item", ns::PUBSUB).with_attr("id", id).with_child(payload);
+        let publish = element("publish", ns::PUBSUB).with_attr("node", self.0);
+        element("pubsub", ns::PUBSUB)
+            .with_child(publish.with_child(item))
+            .with_child(conditions)
+    }
+
+    /// Takes news of the node out of a message. `None`: the message is none, or a forged one.
+    pub(crate) fn news(self, message: &Element, own: &BareJid) -> Option<Vec<Element>> {
+        let items = message
+            .get_child("event", ns::PUBSUB_EVENT)?
+            .get_child("items", ns::PUBSUB_EVENT)?;
+        if items.attr("node") != Some(self.0) {
+            return None;
+        }
+        let from = message.attr("from").map(Jid::new).transpose().ok()?;
+        if from.is_some_and(|from| from != *own) {
+            tracing::warn!("forged news of a private node were dropped");
+            return None;
+        }
+        let items = items.children().filter(|item| item.name() == "item");
+        Some(items.take(MOST_ITEMS).cloned().collect())
+    }
+}
+
+/// For the own account's eyes only, and kept.
+fn private() -> Form {
+    Form::submission(PUBLISH_OPTIONS)
+        .with("pubsub#persist_items", "true")
+        .with("pubsub#access_model", "whitelist")
+}
+
+fn conditions_form(conditions: Form) -> Element {
+    element("publish-options", ns::PUBSUB).with_child(conditions.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_publication_says_for_whom_it_is() {
+        let payload = element("displayed", ns::MDS);
+        let sent = PrivateNode(ns::MDS).publication("a<b", payload, conditions_form(private()));
+        let text = String::from_utf8(crate::xml::encoded(&sent)).unwrap();
+        let read_back: Element = text.parse().unwrap();
+        let publish = read_back.get_child("publish", ns::PUBSUB).unwrap();
+        assert_eq!(publish.get_child("item", ns::PUBSUB).unwrap().attr("id"), Some("a<b"));
+        assert!(text.contains("whitelist") && text.contains(PUBLISH_OPTIONS), "{text}");
+    }
+}
