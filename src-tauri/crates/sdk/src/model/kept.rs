@@ -549,3 +549,20 @@ fn own_words_after_an_expired_message_of_their_second_stand_where_the_room_has_t
         ],
     );
 }
+
+#[test]
+fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [2, 0, 20],
+        vec![
+            Says(Bob),
+            Network(false),
+            Says(Bob),
+            DeskReads(Bob),
+            Expires { room: false, count: 4 },
+            Says(Bob),
+        ],
+    );
+}
