@@ -9,6 +9,8 @@
 pub(crate) enum Placing {
     /// It has no place yet, or one that the archive has not proven: stamp, Unix microseconds.
     Stamped(i64),
+    /// The same, and so many live messages of which the archive has not told came right before it: they need places of their own.
+    Behind(i64, i64),
     /// It is held already, at this position, which other pages count on.
     Held(i64),
 }
@@ -23,6 +25,7 @@ pub(crate) fn place_page(page: &[Placing], after: Option<i64>, before: Option<i6
     for message in page {
         floor = match *message {
             Placing::Stamped(stamp) => stamp.max(floor.saturating_add(1)),
+            Placing::Behind(stamp, live) => stamp.max(floor.saturating_add(1).saturating_add(live)),
             Placing::Held(position) => position,
         };
         positions.push(floor);
@@ -56,6 +59,13 @@ mod tests {
     #[test]
     fn messages_of_one_second_keep_the_order_of_the_archive() {
         assert_eq!(place_page(&stamped(&[10, 10, 10]), None, None), [10, 11, 12]);
+    }
+
+    #[test]
+    fn there_is_room_for_live_messages_that_came_in_between() {
+        let page = [Placing::Behind(10, 2), Placing::Stamped(10), Placing::Behind(10, 1)];
+        assert_eq!(place_page(&page, Some(10), None), [13, 14, 16]);
+        assert_eq!(place_page(&[Placing::Behind(20, 2)], Some(10), None), [20]);
     }
 
     #[test]

@@ -136,11 +136,12 @@ impl Engine {
             };
             let (stamp, _) = ingest::stamp(message, now);
             // A live message is the newest there is; an old one, delivered late, has its place by its stamp until the
-            // archive says better.
-            let position = match (message.stamp, last) {
-                (None, Some(last)) => stamp.max(last.saturating_add(1)),
-                _ => stamp,
+            // archive says better. Queues hand on in order, and may stamp by the second.
+            let before = match message.stamp {
+                None => last,
+                Some(_) => messages::last_dated(&tx, target.conversation, stamp).await?,
             };
+            let position = before.map_or(stamp, |before| stamp.max(before.saturating_add(1)));
             // What else was said around one that was delivered late, only the archive knows.
             let (segment, stood) = match message.stamp {
                 None => (Some(self.sync.live_segment(&tx, target, position).await?), None),

@@ -530,3 +530,39 @@ fn own_words_handed_on_before_a_room_was_ever_entered_are_ones_own() {
         ],
     );
 }
+
+#[test]
+fn own_words_after_an_expired_message_of_their_second_stand_where_the_room_has_them() {
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [25, 0, 0],
+        vec![
+            Says(Bob),
+            Says(Bob),
+            Says(Ward),
+            Expires { room: true, count: 1 },
+            Swallows { up: true, down: false },
+            Killed(When::Before, 2),
+            DeskSays(Bob),
+            PhoneSays(Ward),
+        ],
+    );
+}
+
+#[test]
+fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [2, 0, 20],
+        vec![
+            Says(Bob),
+            Network(false),
+            Says(Bob),
+            DeskReads(Bob),
+            Expires { room: false, count: 4 },
+            Says(Bob),
+        ],
+    );
+}

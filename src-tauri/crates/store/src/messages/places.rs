@@ -95,6 +95,22 @@ pub async fn last_stamped(
     sql::value(tx.db(), &query, values).await
 }
 
+/// The position of the last message that is dated exactly so, Unix microseconds, whoever dates it.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn last_dated(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    stamp_us: i64,
+) -> Result<Option<i64>, StoreError> {
+    // Later messages of one stamp follow it closely.
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND position >= ?2
+        AND position < ?3 AND stamp_us = ?2 ORDER BY position DESC LIMIT 1";
+    let end = stamp_us.saturating_add(1_000_000);
+    sql::value(tx.db(), QUERY, vec![conversation.into(), stamp_us.into(), end.into()]).await
+}
+
 /// The position of the last message of each of these segments that the archive stamped no later than `up_to`, Unix microseconds.
 /// Segments without one are left out.
 ///

@@ -155,12 +155,11 @@ impl Engine {
         } else {
             None
         };
-        let ids: Vec<MessageId> = texts.iter().map(|text| text.id).collect();
         let (positions, met, moved) = self
             .place_leaf(tx, target, (adjacent, neighbour), texts, has_unplaced, ground, changes)
             .await?;
         let mut moved = moved;
-        self.keep_sides(tx, target, &ids, &positions, &mut moved, changes)
+        self.keep_sides(tx, target, texts, &positions, &mut moved, changes)
             .await?;
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
@@ -262,6 +261,7 @@ impl Engine {
             .collect();
         if has_unplaced && !adjacent.is_backward() {
             whole_seconds::behind_unplaced(tx, target, texts, &mut placing).await?;
+            whole_seconds::room_for_live(tx, target, texts, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_, after), Some(_)) => (Some(after), None),
@@ -316,12 +316,12 @@ impl Engine {
     }
 
     /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came. They
-    /// would change sides only because their time is of a clock, or of a line, that was late.
+    /// would change sides only because their time is of a clock, or of a line, that was late. What was delivered late came on no side.
     async fn keep_sides(
         &self,
         tx: &WriteTx,
         target: Target,
-        page: &[MessageId],
+        page: &[Taken<'_>],
         positions: &[i64],
         moved: &mut Vec<Moved>,
         changes: &mut Changes,
@@ -330,16 +330,21 @@ impl Engine {
             return Ok(());
         };
         let mut shifts = Vec::new();
-        for Moved { from, to, .. } in moved.iter() {
+        let on_page = |message: &messages::Message| page.iter().any(|text| text.id == message.id);
+        let live = |moved: &&Moved| {
+            page.iter()
+                .any(|text| text.id == moved.message && text.stood.segment.is_some())
+        };
+        let mut forward: Vec<(i64, i64)> = moved.iter().filter(live).map(|moved| (moved.from, moved.to)).collect();
+        for (from, to) in &forward {
             let unplaced = messages::unplaced_between(tx, target.conversation, *to, from.saturating_sub(1)).await?;
-            let earlier = unplaced.into_iter().rev().filter(|message| !page.contains(&message.id));
+            let earlier = unplaced.into_iter().rev().filter(|message| !on_page(message));
             shifts.extend(
                 earlier
                     .zip(1..)
                     .map(|(message, back)| (message, to.saturating_sub(back))),
             );
         }
-        let mut forward: Vec<(i64, i64)> = moved.iter().map(|moved| (moved.from, moved.to)).collect();
         forward.sort_unstable();
         // What came after the last of them came after the whole page.
         if let Some((_, to)) = forward.last_mut() {
@@ -347,7 +352,7 @@ impl Engine {
         }
         for (from, to) in forward.into_iter().rev() {
             let unplaced = messages::unplaced_between(tx, target.conversation, from, to).await?;
-            let later = unplaced.into_iter().filter(|message| !page.contains(&message.id));
+            let later = unplaced.into_iter().filter(|message| !on_page(message));
             shifts.extend(later.zip(1..).map(|(message, on)| (message, to.saturating_add(on))));
         }
 

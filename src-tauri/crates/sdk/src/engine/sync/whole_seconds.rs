@@ -24,6 +24,36 @@ pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]
     messages::last_stamped(tx, target.conversation, first, &page).await
 }
 
+/// Live messages of which the archive has not told stay on the side of a page's live messages on which they came. Within one second there
+/// must be room for them, before the first of the page and between two of it: at one place with something that was read they would
+/// look read, too.
+pub(super) async fn room_for_live(
+    tx: &WriteTx,
+    target: Target,
+    page: &[Taken<'_>],
+    placing: &mut [Placing],
+) -> Result<(), StoreError> {
+    let mut seen = i64::MIN;
+    for (text, placing) in page.iter().zip(placing) {
+        let came_live = text.stood.segment.is_some() && text.stood.position < messages::PENDING_BASE;
+        let (true, Placing::Stamped(stamp)) = (came_live, *placing) else {
+            continue;
+        };
+        let (after, before) = (seen.max(stamp.saturating_sub(1)), text.stood.position);
+        seen = seen.max(before);
+        if text.stamp.0 % SECOND != 0 {
+            continue;
+        }
+        let between = messages::unplaced_between(tx, target.conversation, after, before.saturating_sub(1)).await?;
+        let between = between.iter().filter(|live| page.iter().all(|text| text.id != live.id));
+        let between = i64::try_from(between.count()).unwrap_or(i64::MAX);
+        if between > 0 {
+            *placing = Placing::Behind(stamp, between);
+        }
+    }
+    Ok(())
+}
+
 /// Where an archive's stamps are whole seconds, a message of it may have come before or after a live one of the same second
 /// of which the archive has not told. It told of everything older that it keeps, so the live one is taken to be older; when
 /// the archive does tell of it, it gets its place.
