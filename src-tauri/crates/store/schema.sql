@@ -18,7 +18,7 @@ CREATE TABLE contact (
     subscription INTEGER, -- NULL: not in the roster
     avatar_hash  TEXT, -- the picture that they announce; it may not be in table avatar yet
     profile_us   INTEGER -- when the profile was last fetched, by the local clock
-) STRICT, WITHOUT ROWID;
+, blocked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE avatar (
     hash  TEXT PRIMARY KEY,

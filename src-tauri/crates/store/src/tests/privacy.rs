@@ -66,7 +66,7 @@ async fn fill(store: &Store) {
     tx.commit().await.unwrap();
 
     let tx = store.read().await.unwrap();
-    assert_eq!(chat_list::rows(&tx, ConversationBox::Inbox).await.unwrap().len(), 1);
+    assert_eq!(chat_list::rows(&tx).await.unwrap().len(), 1);
     assert_eq!(
         search::search(&tx, "zyxbody", search::Scope::Everywhere, None, 9)
             .await
