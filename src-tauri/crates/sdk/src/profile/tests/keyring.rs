@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use super::session::{Session, inside};
+use super::session::{KEYRING, Session, inside};
 use super::*;
 
 fn names(test: &str) -> String {
@@ -182,13 +182,7 @@ fn a_keyring_that_comes_later_serves_without_a_restart() {
                 ProfileError::KeyringMissing
             );
 
-            let mut daemon = Command::new("sh")
-                .args([
-                    "-c",
-                    "printf 'keyring password' | gnome-keyring-daemon --unlock --components=secrets >&2",
-                ])
-                .spawn()
-                .unwrap();
+            let mut daemon = Command::new("sh").args(["-c", KEYRING]).spawn().unwrap();
             assert!(
                 daemon.wait().unwrap().success(),
                 "gnome-keyring (Debian package of that name) is needed for this test"

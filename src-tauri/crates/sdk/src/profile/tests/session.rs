@@ -16,6 +16,11 @@ pub(super) enum Session {
     NoBus,
 }
 
+/// Starts a keyring and waits until the bus knows it: the daemon's own start ends a moment before.
+pub(super) const KEYRING: &str = "printf 'keyring password' | gnome-keyring-daemon --unlock --components=secrets >&2 && \
+    until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
+    string:org.freedesktop.secrets | grep -q 'boolean true'; do sleep 0.02; done";
+
 /// Runs this same test again, inside such a session, and then `body` there. Fails where the programs are missing.
 pub(super) fn inside(session: Session, test: &str, body: impl Future<Output = ()>) {
     if std::env::var_os(INSIDE).is_some() {
@@ -38,9 +43,7 @@ pub(super) fn inside(session: Session, test: &str, body: impl Future<Output = ()
                 .arg("--");
             if session == Session::Unlocked {
                 // The daemon leaves with its bus.
-                let script =
-                    "printf 'keyring password' | gnome-keyring-daemon --unlock --components=secrets >&2 && exec \"$@\"";
-                command.args(["sh", "-c", script, "sh"]);
+                command.args(["sh", "-c", &format!("{KEYRING} && exec \"$@\""), "sh"]);
             }
             command.arg(&own);
             command
