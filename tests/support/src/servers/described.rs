@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Account, Ejabberd, Endpoint, Prosody, ServerError, TlsMode};
+use super::{Account, Ejabberd, Endpoint, Inbox, Prosody, ServerError, Setup, TlsMode};
 
 /// The environment variable that names the description file.
 const CHOICE: &str = "WARDLINE_TEST_SERVER";
@@ -86,9 +86,11 @@ pub enum AccountSource {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 enum Launch {
     Prosody,
+    /// Prosody with MongooseIM's inbox.
+    ProsodyInbox,
     Ejabberd,
 }
 
@@ -155,6 +157,14 @@ impl ServerUnderTest {
         let (endpoint, running) = match description.launch {
             Some(Launch::Prosody) => {
                 let server = Prosody::start(&description.domain).await?;
+                (server.endpoint().clone(), Running::Prosody(server))
+            }
+            Some(Launch::ProsodyInbox) => {
+                let setup = Setup {
+                    inbox: Inbox::MongooseIm,
+                    ..Setup::default()
+                };
+                let server = Prosody::start_with(&description.domain, &setup).await?;
                 (server.endpoint().clone(), Running::Prosody(server))
             }
             Some(Launch::Ejabberd) => {

@@ -12,6 +12,7 @@ mod endpoint;
 mod lua;
 mod prosody;
 mod prosody_config;
+mod prosody_plugins;
 mod prosody_rooms;
 mod setup;
 
@@ -22,7 +23,7 @@ pub use endpoint::{Account, Endpoint, TlsMode};
 pub use prosody::{Contact, Prosody};
 pub use prosody_rooms::Room;
 pub(crate) use prosody_rooms::escaped;
-pub use setup::{ChannelBinding, Setup, TlsVersions};
+pub use setup::{ChannelBinding, Inbox, Setup, TlsVersions};
 
 use crate::certificates::CertificateError;
 use crate::process::ProcessError;
