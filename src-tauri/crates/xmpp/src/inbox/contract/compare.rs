@@ -56,7 +56,10 @@ impl Pairs {
         let (texts, others) = (text(recorded), text(actual));
         self.value(recorded, &texts, &others)?;
         // Prosody adds to messages in rooms who it was.
-        let others: Vec<_> = actual.children().filter(|child| child.name() != "occupant-id").collect();
+        let others: Vec<_> = actual
+            .children()
+            .filter(|child| child.name() != "occupant-id")
+            .collect();
         if recorded.children().count() != others.len() {
             return Err(format!("other content of <{}/>", recorded.name()));
         }
@@ -70,7 +73,9 @@ impl Pairs {
     fn attributes(&mut self, recorded: &Element, actual: &Element) -> Result<(), String> {
         let names = |element: &Element| {
             let names = element.attrs().iter().map(|((_, name), _)| name.to_string());
-            let mut names: Vec<_> = names.filter(|name| !["xmlns", "lang"].contains(&name.as_str())).collect();
+            let mut names: Vec<_> = names
+                .filter(|name| !["xmlns", "lang"].contains(&name.as_str()))
+                .collect();
             names.sort();
             names
         };
@@ -78,7 +83,10 @@ impl Pairs {
             return Err(format!("other attributes of <{}/>", recorded.name()));
         }
         for name in names(recorded) {
-            let (one, other) = (recorded.attr(name.as_str()).unwrap(), actual.attr(name.as_str()).unwrap());
+            let (one, other) = (
+                recorded.attr(name.as_str()).unwrap(),
+                actual.attr(name.as_str()).unwrap(),
+            );
             match (recorded.name(), name.as_str()) {
                 ("stanza-id", "id") => self.pair(one, other)?,
                 ("delay", "stamp") => self.pair(&microseconds(one)?, &microseconds(other)?)?,

@@ -43,7 +43,7 @@ async fn whatever_was_asked_of_the_recorded_inbox_is_answered_the_same() {
     for section in &sections {
         stage.play(section).await;
     }
-    assert_eq!(stage.compared(), 104);
+    assert_eq!(stage.finish(), 104);
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn resets_several_properties_errors_and_blocked_people_are_as_recorded() {
             _ => {}
         }
     }
-    assert_eq!(stage.compared(), 20);
+    assert_eq!(stage.finish(), 20);
 }
 
 #[tokio::test]
@@ -93,13 +93,13 @@ async fn a_classic_room_is_as_recorded() {
     stage.join("bob/phone", "wim").await;
     for mut section in sections(CLASSIC_ROOMS) {
         if ["8", "9", "10", "12", "13", "15"].contains(&section.number.as_str()) {
-            section
-                .steps
-                .retain(|step| step.side == Side::Server || !step.xml.starts_with("<iq") || step.xml.contains(ns::INBOX));
+            section.steps.retain(|step| {
+                step.side == Side::Server || !step.xml.starts_with("<iq") || step.xml.contains(ns::INBOX)
+            });
             stage.play(&section).await;
         }
     }
-    assert_eq!(stage.compared(), 8);
+    assert_eq!(stage.finish(), 8);
 }
 
 #[tokio::test]
@@ -122,5 +122,5 @@ async fn markers_in_a_room_are_as_recorded() {
             stage.play(&section).await;
         }
     }
-    assert_eq!(stage.compared(), 6);
+    assert_eq!(stage.finish(), 6);
 }

@@ -1,6 +1,7 @@
 //! A recording played again: what its clients said is said to a server of ours, what it answered is compared.
 
 use std::collections::{HashMap, VecDeque};
+use std::fs;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -152,8 +153,14 @@ impl Stage {
         }
     }
 
-    /// How many answers were compared, so that a test can tell that there were any.
-    pub(super) fn compared(&self) -> usize {
+    /// How many answers were compared, so that a test can tell that there were any. The module must have had no trouble.
+    pub(super) fn finish(self) -> usize {
+        let log = fs::read_to_string(self.server.log()).unwrap();
+        let trouble: Vec<_> = log
+            .lines()
+            .filter(|line| line.contains("error") || line.contains("traceback"))
+            .collect();
+        assert!(trouble.is_empty(), "{trouble:?}");
         self.compared
     }
 
