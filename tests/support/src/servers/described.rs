@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Account, Ejabberd, Endpoint, Inbox, Prosody, ServerError, Setup, TlsMode};
+use super::{Account, Ejabberd, Endpoint, Feature, Inbox, Prosody, ServerError, Setup, TlsMode};
 
 /// The environment variable that names the description file.
 const CHOICE: &str = "WARDLINE_TEST_SERVER";
@@ -39,40 +39,6 @@ pub enum DescriptionError {
     /// The server that it tells us to start did not start.
     #[error(transparent)]
     Server(#[from] ServerError),
-}
-
-/// A feature that tests may rely on only where the description promises it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Feature {
-    /// Message archive (XEP-0313).
-    Mam,
-    /// Archives of team chats.
-    MucMam,
-    /// Carbons (XEP-0280).
-    Carbons,
-    /// Stream management with resumption (XEP-0198).
-    Resumption,
-    /// Personal eventing (XEP-0163).
-    Pep,
-    /// Blocking (XEP-0191).
-    Blocking,
-    /// Client state indication (XEP-0352).
-    Csi,
-    /// Ping (XEP-0199).
-    Ping,
-    /// Server time (XEP-0202).
-    Time,
-    /// Personal cards (XEP-0054).
-    VcardTemp,
-    /// Bookmarks (XEP-0402).
-    Bookmarks,
-    /// `urn:xmpp:sid:0` is announced.
-    StanzaIds,
-    /// MongooseIM's inbox.
-    Inbox,
-    /// MUC Light.
-    MucLight,
 }
 
 /// Where accounts come from.

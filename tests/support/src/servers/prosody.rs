@@ -72,7 +72,11 @@ impl Prosody {
         Self::prepare_with(domain, &Setup::default())
     }
 
-    fn prepare_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
+    /// The same for one that is not quite the usual one.
+    ///
+    /// # Errors
+    /// As for [`Prosody::prepare`].
+    pub fn prepare_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
         let folder = tempfile::Builder::new().prefix("wardline-prosody-").tempdir()?;
         let [free, direct_tls_port] = ports::free()?;
         let starttls_port = setup.starttls_port.unwrap_or(free);

@@ -5,89 +5,10 @@ use std::time::Duration;
 use chrono::Utc;
 use xmpp_parsers::minidom::Element;
 
-use super::stage::{ROOM, Stage};
+use super::asking::{archived, ask, change, inbox, last, stage, stanza_ids, told, write};
+use super::stage::ROOM;
 use crate::ids::Timestamp;
 use crate::ns;
-
-/// Everybody signed in, with the room's owner in the room.
-async fn stage() -> Stage {
-    let mut stage = Stage::new(&[]).await;
-    for client in ["alice/phone", "bob/phone", "carol/phone", "dave/phone"] {
-        stage.sign_in(client).await;
-    }
-    stage
-}
-
-async fn write(stage: &mut Stage, client: &str, to: &str, id: &str) {
-    let kind = if to == ROOM { "groupchat" } else { "chat" };
-    let message = format!("<message to='{to}' type='{kind}' id='{id}'><body>{id}</body></message>");
-    stage.say(client, &message).await;
-}
-
-/// What is answered to a question of these fields and this paging.
-async fn ask(stage: &mut Stage, client: &str, fields: &[(&str, &str)], paging: &str) -> Vec<Element> {
-    let fields: String = fields
-        .iter()
-        .map(|(name, value)| format!("<field var='{name}'><value>{value}</value></field>"))
-        .collect();
-    let question = format!(
-        "<iq type='set' id='q'><inbox xmlns='{}'><x xmlns='jabber:x:data' type='submit'>{fields}</x>\
-         <set xmlns='{}'>{paging}</set></inbox></iq>",
-        ns::INBOX,
-        ns::RSM
-    );
-    let mut answer = stage.say(client, &question).await;
-    answer.retain(|stanza| stanza.name() == "iq" || stanza.has_child("result", ns::INBOX));
-    answer
-}
-
-/// Each entry of the answer as `id of the last message, unread, box`.
-fn told(answer: &[Element]) -> Vec<String> {
-    let results = answer.iter().filter_map(|stanza| stanza.get_child("result", ns::INBOX));
-    results
-        .map(|result| {
-            let id = last(result).attr("id").unwrap();
-            let in_box = result.get_child("box", ns::INBOX).unwrap().text();
-            format!("{id} {} {in_box}", result.attr("unread").unwrap())
-        })
-        .collect()
-}
-
-fn last(result: &Element) -> &Element {
-    let forwarded = result.get_child("forwarded", ns::FORWARD).unwrap();
-    forwarded.children().find(|child| child.name() == "message").unwrap()
-}
-
-async fn inbox(stage: &mut Stage, client: &str) -> Vec<String> {
-    told(&ask(stage, client, &[], "").await)
-}
-
-async fn change(stage: &mut Stage, client: &str, with: &str, properties: &str) -> Vec<Element> {
-    let change = format!(
-        "<iq type='set' id='c'><query xmlns='{}' jid='{with}'>{properties}</query></iq>",
-        ns::INBOX_CONVERSATION
-    );
-    stage.say(client, &change).await
-}
-
-/// The ids under which the account's archive has something, oldest first.
-async fn archived(stage: &mut Stage, client: &str) -> Vec<String> {
-    let query = "<iq type='set' id='m'><query xmlns='urn:xmpp:mam:2'/></iq>";
-    let answer = stage.say(client, query).await;
-    let results = answer.iter().filter_map(|stanza| stanza.get_child("result", ns::MAM));
-    results.map(|result| result.attr("id").unwrap().to_owned()).collect()
-}
-
-/// The stanza-ids in the only entry's last message.
-async fn stanza_ids(stage: &mut Stage, client: &str) -> Vec<String> {
-    let answer = ask(stage, client, &[], "").await;
-    let results: Vec<_> = answer.iter().filter_map(|s| s.get_child("result", ns::INBOX)).collect();
-    assert_eq!(results.len(), 1);
-    let ids = last(results[0])
-        .children()
-        .filter(|child| child.is("stanza-id", ns::SID));
-    ids.map(|id| id.attr("id").unwrap().to_owned()).collect()
-}
 
 #[tokio::test]
 async fn the_bin_is_shown_only_when_asked_for_and_is_emptied_for_good() {
@@ -269,6 +190,63 @@ async fn the_server_announces_it_and_the_account_does_not() {
         let query = answer[0].get_child("query", ns::DISCO_INFO).unwrap();
         let mut features = query.children().filter_map(|feature| feature.attr("var"));
         assert_eq!(features.any(|feature| feature == ns::INBOX), announced, "{to}");
+    }
+    stage.finish();
+}
+
+/// With one device nothing is copied, and Prosody leaves out whom a note to oneself is for.
+#[tokio::test]
+async fn a_note_to_oneself_is_read_and_says_whom_it_is_for() {
+    let mut stage = stage().await;
+    write(&mut stage, "bob/phone", "bob@ward.test", "note").await;
+    let answer = ask(&mut stage, "bob/phone", &[], "").await;
+    assert_eq!(told(&answer), ["note 0 inbox"]);
+    let note = last(answer[0].get_child("result", ns::INBOX).unwrap());
+    assert_eq!(note.attr("to"), Some("bob@ward.test"));
+    stage.finish();
+}
+
+#[tokio::test]
+async fn only_messages_that_say_something_for_good_count() {
+    let mut stage = stage().await;
+    let mut unread = 0;
+    for (id, kind, content, counts) in [
+        ("chat", "type='chat'", "<body>x</body>", true),
+        ("normal", "type='normal'", "<body>x</body>", true),
+        ("none", "", "<body>x</body>", true),
+        ("headline", "type='headline'", "<body>x</body>", false),
+        ("subject", "", "<subject>x</subject>", false),
+        (
+            "kept",
+            "type='chat'",
+            "<body>x</body><no-permanent-store xmlns='urn:xmpp:hints'/>",
+            true,
+        ),
+        (
+            "markable",
+            "type='chat'",
+            "<body>x</body><markable xmlns='urn:xmpp:chat-markers:0'/>",
+            true,
+        ),
+        (
+            "marker",
+            "type='chat'",
+            "<received xmlns='urn:xmpp:chat-markers:0' id='chat'/><store xmlns='urn:xmpp:hints'/>",
+            false,
+        ),
+        (
+            "old",
+            "type='chat'",
+            "<body>x</body><delay xmlns='urn:xmpp:delay' stamp='2026-11-22T09:40:20Z'/>",
+            false,
+        ),
+    ] {
+        let message = format!("<message to='bob@ward.test' {kind} id='{id}'>{content}</message>");
+        stage.say("alice/phone", &message).await;
+        unread += usize::from(counts);
+        let entry = inbox(&mut stage, "bob/phone").await.remove(0);
+        assert!(entry.ends_with(&format!(" {unread} inbox")), "{id}: {entry}");
+        assert_eq!(entry.starts_with(&format!("{id} ")), counts, "{id}: {entry}");
     }
     stage.finish();
 }

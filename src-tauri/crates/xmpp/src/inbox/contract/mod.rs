@@ -14,6 +14,7 @@
 //! - A bin with something in it, `start` and `end` in the past, messages to somebody offline and a server that was restarted
 //!   were not recorded for the inbox; `beyond` tests them by what the documentation of MongooseIM says.
 
+mod asking;
 mod beyond;
 mod compare;
 mod stage;

@@ -44,12 +44,11 @@ impl Stage {
             inbox: Inbox::MongooseIm,
             ..Setup::default()
         };
-        let mut server = Prosody::start_with(DOMAIN, &setup).await.unwrap();
+        let mut server = Prosody::prepare_with(DOMAIN, &setup).unwrap();
         let mut accounts = HashMap::new();
         for name in ["alice", "bob", "carol", "dave"] {
             accounts.insert(name.to_owned(), server.create_account(name, "secret").unwrap());
         }
-        server.stop().await;
         let room = Room {
             node: "ward-7".to_owned(),
             name: "Ward 7".to_owned(),
@@ -153,13 +152,11 @@ impl Stage {
         }
     }
 
-    /// How many answers were compared, so that a test can tell that there were any. The module must have had no trouble.
+    /// How many answers were compared, so that a test can tell that there were any. The server mentions the module only when
+    /// that had trouble.
     pub(super) fn finish(self) -> usize {
         let log = fs::read_to_string(self.server.log()).unwrap();
-        let trouble: Vec<_> = log
-            .lines()
-            .filter(|line| line.contains("error") || line.contains("traceback"))
-            .collect();
+        let trouble: Vec<_> = log.lines().filter(|line| line.contains("inbox_mim")).collect();
         assert!(trouble.is_empty(), "{trouble:?}");
         self.compared
     }
