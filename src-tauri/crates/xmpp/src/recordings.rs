@@ -21,6 +21,18 @@ const RECORDINGS: [&str; 12] = [
     include_str!("../fixtures/mongooseim/11_misc_reset_mam_limits_roster_blocking.xml"),
 ];
 
+/// The inbox.
+pub(crate) const INBOX: &str = RECORDINGS[3];
+
+/// MUC Light.
+pub(crate) const MUC_LIGHT: &str = RECORDINGS[5];
+
+/// Classic rooms.
+pub(crate) const CLASSIC_ROOMS: &str = RECORDINGS[9];
+
+/// This and that, blocking among it.
+pub(crate) const MISCELLANY: &str = RECORDINGS[11];
+
 const HEADER: &str =
     "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
 
@@ -63,26 +75,80 @@ fn blocks(recording: &str, side: Side) -> Vec<(BareJid, String)> {
 pub(crate) async fn elements(side: Side) -> Vec<(BareJid, Element)> {
     let mut elements = Vec::new();
     for (own, content) in RECORDINGS.iter().flat_map(|recording| blocks(recording, side)) {
-        let mut input = Input::new(Limits::default());
-        let text = format!("{HEADER}{content}</stream:stream>");
-        let mut bytes = text.as_bytes();
-        loop {
-            match input.next(&mut bytes).await.unwrap() {
-                Incoming::Header(_) => {}
-                Incoming::Element(element) => {
-                    // Some were recorded on a second domain.
-                    let to = element
-                        .attr("to")
-                        .and_then(|to| Jid::new(to).ok())
-                        .filter(|to| to.node() == own.node());
-                    elements.push((to.map_or_else(|| own.clone(), |to| to.to_bare()), element));
-                }
-                Incoming::Bad(opening) => panic!("{opening:?}"),
-                Incoming::End => break,
-            }
+        for element in read(&content).await {
+            // Some were recorded on a second domain.
+            let to = element
+                .attr("to")
+                .and_then(|to| Jid::new(to).ok())
+                .filter(|to| to.node() == own.node());
+            elements.push((to.map_or_else(|| own.clone(), |to| to.to_bare()), element));
         }
     }
     elements
+}
+
+/// The elements that a piece of a stream consists of.
+pub(crate) async fn read(content: &str) -> Vec<Element> {
+    let mut input = Input::new(Limits::default());
+    let text = format!("{HEADER}{content}</stream:stream>");
+    let mut bytes = text.as_bytes();
+    let mut elements = Vec::new();
+    loop {
+        match input.next(&mut bytes).await.unwrap() {
+            Incoming::Header(_) => {}
+            Incoming::Element(element) => elements.push(element),
+            Incoming::Bad(opening) => panic!("{opening:?}"),
+            Incoming::End => return elements,
+        }
+    }
+}
+
+/// A part of a recording under one title.
+pub(crate) struct Section {
+    /// As `18.2`.
+    pub(crate) number: String,
+    /// What was said, in the order of the recording.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Something that was said.
+pub(crate) struct Step {
+    /// Name and resource, as `alice/phone`.
+    pub(crate) client: String,
+    pub(crate) side: Side,
+    pub(crate) xml: String,
+}
+
+/// The sections of a recording; what comes before the first title is left out, as is the end of streams.
+pub(crate) fn sections(recording: &str) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for part in recording.split("<!-- ").skip(1) {
+        let (title, xml) = part.split_once("-->").unwrap();
+        if let Some(title) = title.strip_prefix("===== ") {
+            let number = title.split(' ').next().unwrap().trim_end_matches('.').to_owned();
+            let steps = Vec::new();
+            sections.push(Section { number, steps });
+            continue;
+        }
+        let (who, side) = match title.trim_end().rsplit_once(' ') {
+            Some((who, "C->S")) => (who, Side::Client),
+            Some((who, "S->C")) => (who, Side::Server),
+            _ => continue,
+        };
+        let client = who.rsplit(' ').next().unwrap();
+        if let Some(section) = sections.last_mut()
+            && client.contains('/')
+            && xml.trim().starts_with('<')
+            && !xml.trim().starts_with("</")
+        {
+            section.steps.push(Step {
+                client: client.to_owned(),
+                side,
+                xml: xml.trim().to_owned(),
+            });
+        }
+    }
+    sections
 }
 
 /// Every element of that name at any depth of what either side sent.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Account, Ejabberd, Endpoint, Prosody, ServerError, TlsMode};
+use super::{Account, Ejabberd, Endpoint, Feature, Inbox, Prosody, ServerError, Setup, TlsMode};
 
 /// The environment variable that names the description file.
 const CHOICE: &str = "WARDLINE_TEST_SERVER";
@@ -41,40 +41,6 @@ pub enum DescriptionError {
     Server(#[from] ServerError),
 }
 
-/// A feature that tests may rely on only where the description promises it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Feature {
-    /// Message archive (XEP-0313).
-    Mam,
-    /// Archives of team chats.
-    MucMam,
-    /// Carbons (XEP-0280).
-    Carbons,
-    /// Stream management with resumption (XEP-0198).
-    Resumption,
-    /// Personal eventing (XEP-0163).
-    Pep,
-    /// Blocking (XEP-0191).
-    Blocking,
-    /// Client state indication (XEP-0352).
-    Csi,
-    /// Ping (XEP-0199).
-    Ping,
-    /// Server time (XEP-0202).
-    Time,
-    /// Personal cards (XEP-0054).
-    VcardTemp,
-    /// Bookmarks (XEP-0402).
-    Bookmarks,
-    /// `urn:xmpp:sid:0` is announced.
-    StanzaIds,
-    /// MongooseIM's inbox.
-    Inbox,
-    /// MUC Light.
-    MucLight,
-}
-
 /// Where accounts come from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -86,9 +52,11 @@ pub enum AccountSource {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 enum Launch {
     Prosody,
+    /// Prosody with MongooseIM's inbox.
+    ProsodyInbox,
     Ejabberd,
 }
 
@@ -155,6 +123,14 @@ impl ServerUnderTest {
         let (endpoint, running) = match description.launch {
             Some(Launch::Prosody) => {
                 let server = Prosody::start(&description.domain).await?;
+                (server.endpoint().clone(), Running::Prosody(server))
+            }
+            Some(Launch::ProsodyInbox) => {
+                let setup = Setup {
+                    inbox: Inbox::MongooseIm,
+                    ..Setup::default()
+                };
+                let server = Prosody::start_with(&description.domain, &setup).await?;
                 (server.endpoint().clone(), Running::Prosody(server))
             }
             Some(Launch::Ejabberd) => {

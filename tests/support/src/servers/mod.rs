@@ -9,20 +9,23 @@ mod ejabberd;
 mod ejabberd_config;
 mod ejabberd_http;
 mod endpoint;
+mod feature;
 mod lua;
 mod prosody;
 mod prosody_config;
+mod prosody_plugins;
 mod prosody_rooms;
 mod setup;
 
 pub use archive::{ArchiveOwner, ArchivedStanza};
-pub use described::{AccountSource, Description, DescriptionError, Feature, ServerUnderTest};
+pub use described::{AccountSource, Description, DescriptionError, ServerUnderTest};
 pub use ejabberd::Ejabberd;
 pub use endpoint::{Account, Endpoint, TlsMode};
+pub use feature::Feature;
 pub use prosody::{Contact, Prosody};
 pub use prosody_rooms::Room;
 pub(crate) use prosody_rooms::escaped;
-pub use setup::{ChannelBinding, Setup, TlsVersions};
+pub use setup::{ChannelBinding, Inbox, Setup, TlsVersions};
 
 use crate::certificates::CertificateError;
 use crate::process::ProcessError;

@@ -12,6 +12,7 @@ use xmpp_parsers::minidom::Element;
 
 use super::lua::{self, Key, Lua, table};
 use super::prosody_config::{self, Settings};
+use super::prosody_plugins;
 use super::prosody_rooms::{self, Room};
 use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, ServerError, Setup, archive};
 use crate::certificates::Certificates;
@@ -71,7 +72,11 @@ impl Prosody {
         Self::prepare_with(domain, &Setup::default())
     }
 
-    fn prepare_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
+    /// The same for one that is not quite the usual one.
+    ///
+    /// # Errors
+    /// As for [`Prosody::prepare`].
+    pub fn prepare_with(domain: &str, setup: &Setup) -> Result<Self, ServerError> {
         let folder = tempfile::Builder::new().prefix("wardline-prosody-").tempdir()?;
         let [free, direct_tls_port] = ports::free()?;
         let starttls_port = setup.starttls_port.unwrap_or(free);
@@ -88,11 +93,7 @@ impl Prosody {
         // Prosody looks for certificates here too, and says so loudly when the folder is missing.
         fs::create_dir_all(folder.path().join("certs"))?;
         let plugins = folder.path().join("plugins");
-        fs::create_dir_all(&plugins)?;
-        fs::write(
-            plugins.join("mod_wardline_exporter.lua"),
-            include_str!("prosody_exporter.lua"),
-        )?;
+        prosody_plugins::write(&plugins)?;
         let settings = Settings {
             setup,
             plugins: &plugins,

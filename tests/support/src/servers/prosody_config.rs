@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ChannelBinding, Setup, TlsVersions};
+use super::{ChannelBinding, Inbox, Setup, TlsVersions};
 use crate::certificates::Certificates;
 
 /// What the configuration depends on.
@@ -42,6 +42,10 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         ChannelBinding::AsShipped => "",
         ChannelBinding::Exporter => "\"wardline_exporter\"",
     };
+    let inbox = match setup.inbox {
+        Inbox::None => "",
+        Inbox::MongooseIm => "\"inbox_mim\"",
+    };
     format!(
         r#"run_as_root = true
 daemonize = false
@@ -76,10 +80,11 @@ modules_enabled = {{
 }}
 modules_disabled = {{ "s2s" }}
 VirtualHost {domain}
+  modules_enabled = {{ {inbox} }}
 Component {rooms} "muc"
   name = "Team chats"
   restrict_room_creation = "local"
-  modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation" }}
+  modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation", {inbox} }}
 "#,
         plugins = quoted(plugins),
         address = setup.address,

@@ -18,6 +18,8 @@ pub struct Setup {
     /// Whether it offers channel binding with TLS 1.3. Prosody 0.12 does not by itself; a module of ours adds it, with the
     /// key material from OpenSSL and the check by Prosody's own SCRAM. Prosody only.
     pub channel_binding: ChannelBinding,
+    /// Whether it has an inbox. Prosody has none by itself; a module of ours adds MongooseIM's. Prosody only.
+    pub inbox: Inbox,
 }
 
 impl Default for Setup {
@@ -28,6 +30,7 @@ impl Default for Setup {
             address: Ipv4Addr::LOCALHOST,
             starttls_port: None,
             channel_binding: ChannelBinding::default(),
+            inbox: Inbox::default(),
         }
     }
 }
@@ -52,4 +55,14 @@ pub enum ChannelBinding {
     AsShipped,
     /// `tls-exporter` (RFC 9266), announced by XEP-0440.
     Exporter,
+}
+
+/// The server's list of conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Inbox {
+    /// As the server comes.
+    #[default]
+    None,
+    /// As MongooseIM's (`erlang-solutions.com:xmpp:inbox:0`), its oddities included: `tests/servers/prosody/`.
+    MongooseIm,
 }

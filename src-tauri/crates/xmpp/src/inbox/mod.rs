@@ -378,4 +378,6 @@ pub(crate) fn take_changed(message: &mut Element, own: &BareJid) -> Option<Inbox
 crate::redact::redacted_debug!(InboxCursor, InboxQuery, InboxEntry, InboxPage, InboxChanged);
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod tests;

@@ -66,6 +66,8 @@ pub(crate) use stanza::{answered, condition_of, stream_error};
 use stanza::{iq, is_stanza, refusal, result};
 
 #[cfg(test)]
+pub(crate) mod raw;
+#[cfg(test)]
 mod recorded_server;
 #[cfg(test)]
 mod scripted;
