@@ -1,0 +1,246 @@
+//! One true list of conversations on every device, with the server's inbox where it has one and without it elsewhere.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "the whole file is a test, its helpers too"
+)]
+
+use wardline_interop::view::{ConversationBox, ConversationChange, ConversationId, ConversationRow, MUTED_FOR_EVER};
+use wardline_interop::xmpp::features::Feature as Offered;
+use wardline_interop::xmpp::inbox::{InboxChange, InboxEntry, InboxFilter, InboxOrder, InboxQuery, Reading};
+use wardline_interop::xmpp::jid::BareJid;
+use wardline_interop::{Account, Desk, ServerUnderTest, TestClient, ward};
+
+async fn carol(server: &ServerUnderTest) -> Account {
+    server.account("carol").await.unwrap()
+}
+
+/// Another app of alice on which nobody looks at anything.
+async fn other_app(server: &ServerUnderTest, alice: &Account) -> TestClient {
+    TestClient::connect_as(server.endpoint(), alice, "other").await.unwrap()
+}
+
+fn has(client: &TestClient, feature: Offered) -> bool {
+    client.opened().features.has(feature)
+}
+
+/// Whether devices that were off learn what was decided and read elsewhere; a word why the test is skipped where not.
+fn shares(client: &TestClient) -> bool {
+    let shares = has(client, Offered::PublishOptions) || has(client, Offered::Inbox);
+    if !shares {
+        eprintln!("SKIPPED: the server keeps neither an inbox nor anything private");
+    }
+    shares
+}
+
+/// What the server's inbox says of the conversation with somebody.
+async fn kept(client: &TestClient, with: &Account) -> InboxEntry {
+    let query = InboxQuery {
+        in_box: None,
+        filter: InboxFilter::All,
+        start: None,
+        end: None,
+        order: InboxOrder::NewestFirst,
+        after: None,
+        max: 50,
+    };
+    let page = client.session().inbox_page(query).await.unwrap();
+    let of = page.entries.into_iter();
+    of.into_iter()
+        .find(|entry| entry.last.conversation.as_str() == with.address)
+        .expect("an entry")
+}
+
+async fn until_kept(client: &TestClient, with: &Account, what: &str, holds: impl Fn(&InboxEntry) -> bool) {
+    for _ in 0..200 {
+        if holds(&kept(client, with).await) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the server's inbox never said: {what}");
+}
+
+async fn until_row(desk: &mut Desk, with: &Account, what: &str, holds: impl Fn(&ConversationRow) -> bool) -> ConversationRow {
+    desk.until(what, |desk| desk.row(with.name()).filter(|row| holds(row)).cloned())
+        .await
+}
+
+async fn until_unread(desk: &mut Desk, with: &Account, unread: u32) -> ConversationId {
+    until_row(desk, with, &format!("{unread} unread"), |row| row.unread == unread)
+        .await
+        .id
+}
+
+/// Reads everything of a conversation as somebody who looks at it.
+async fn read_all(desk: &mut Desk, with: &Account) {
+    let talk = desk.open(with.name()).await;
+    let last = desk.messages(talk).last().unwrap().id;
+    desk.client().mark_read(talk, last).await.unwrap();
+    until_unread(desk, with, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_computer_knows_what_is_unread_and_what_was_read_elsewhere() {
+    let (server, alice, bob) = ward().await;
+    let carol = carol(&server).await;
+    let look = other_app(&server, &alice).await;
+    if !shares(&look) {
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let carols = TestClient::connect(server.endpoint(), &carol).await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    for text in ["Bed 4", "Bed 5"] {
+        bobs.send_text(&alice.address, text).await.unwrap();
+    }
+    until_unread(&mut office, &bob, 2).await;
+    read_all(&mut office, &bob).await;
+    bobs.send_text(&alice.address, "Bed 6").await.unwrap();
+    carols.send_text(&alice.address, "Handover at eight").await.unwrap();
+    until_unread(&mut office, &bob, 1).await;
+    until_unread(&mut office, &carol, 1).await;
+    office.settle().await;
+
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    until_unread(&mut home, &bob, 1).await;
+    until_unread(&mut home, &carol, 1).await;
+    read_all(&mut home, &carol).await;
+    until_unread(&mut office, &carol, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_here_is_read_for_an_app_that_knows_the_servers_inbox_alone() {
+    let (server, alice, bob) = ward().await;
+    let other = other_app(&server, &alice).await;
+    if !has(&other, Offered::Inbox) {
+        eprintln!("SKIPPED: the server has no inbox");
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    let first = bobs.send_text(&alice.address, "Potassium 6.1").await.unwrap();
+    until_unread(&mut desk, &bob, 1).await;
+    until_kept(&other, &bob, "one unread", |entry| entry.unread == 1).await;
+    read_all(&mut desk, &bob).await;
+    until_kept(&other, &bob, "read", |entry| entry.unread == 0).await;
+
+    // Nobody can name a reaction in a marker, and it is no message to be read.
+    bobs.send_text(&alice.address, "Repeat sent").await.unwrap();
+    until_unread(&mut desk, &bob, 1).await;
+    bobs.send_raw(&format!(
+        "<message to='{}' type='chat' id='thumb'><reactions xmlns='urn:xmpp:reactions:0' id='{}'><reaction>👍</reaction>\
+         </reactions><store xmlns='urn:xmpp:hints'/></message>",
+        alice.address,
+        first.as_str()
+    ))
+    .await
+    .unwrap();
+    until_kept(&other, &bob, "message and reaction", |entry| entry.unread == 2).await;
+    let row = until_row(&mut desk, &bob, "one message", |row| row.unread == 1).await;
+    assert_eq!(row.preview.unwrap().text, "Repeat sent");
+    read_all(&mut desk, &bob).await;
+    until_kept(&other, &bob, "read", |entry| entry.unread == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_knows_the_servers_inbox_alone_reads_mutes_and_archives_here_too() {
+    let (server, alice, bob) = ward().await;
+    let other = other_app(&server, &alice).await;
+    if !has(&other, Offered::Inbox) {
+        eprintln!("SKIPPED: the server has no inbox");
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    bobs.send_text(&alice.address, "Are you there?").await.unwrap();
+    until_unread(&mut desk, &bob, 1).await;
+    let with: BareJid = bob.address.parse().unwrap();
+    let set = async |changes: &[InboxChange]| other.session().set_inbox_properties(&with, changes).await.unwrap();
+    set(&[InboxChange::Reading(Reading::Read)]).await;
+    until_unread(&mut desk, &bob, 0).await;
+    set(&[InboxChange::Reading(Reading::Unread)]).await;
+    until_row(&mut desk, &bob, "marked as unread", |row| row.marked_unread).await;
+    set(&[InboxChange::Mute { seconds: 3_600 }]).await;
+    until_row(&mut desk, &bob, "muted", |row| row.muted_until.is_some()).await;
+    set(&[InboxChange::Mute { seconds: 0 }]).await;
+    until_row(&mut desk, &bob, "not muted", |row| row.muted_until.is_none()).await;
+    let archive = wardline_interop::xmpp::inbox::InboxBox::Archive;
+    set(&[InboxChange::Move(archive)]).await;
+    until_row(&mut desk, &bob, "archived", |row| row.shown_in == ConversationBox::Archive).await;
+    bobs.send_text(&alice.address, "Something new").await.unwrap();
+    until_row(&mut desk, &bob, "back", |row| row.shown_in == ConversationBox::Inbox).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_decided_on_one_device_holds_on_all_also_on_one_that_was_off() {
+    let (server, alice, bob) = ward().await;
+    let carol = carol(&server).await;
+    let look = other_app(&server, &alice).await;
+    if !shares(&look) {
+        return;
+    }
+    let pins = has(&look, Offered::PublishOptions);
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let carols = TestClient::connect(server.endpoint(), &carol).await.unwrap();
+    bobs.send_text(&alice.address, "Bed 4").await.unwrap();
+    carols.send_text(&alice.address, "Bed 5").await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    let mut ward = Desk::signed_in(server.endpoint(), &alice).await;
+    for desk in [&mut office, &mut home, &mut ward] {
+        for from in [&bob, &carol] {
+            until_unread(desk, from, 1).await;
+        }
+    }
+    let ward = ward.sleep().await;
+    let (with_bob, with_carol) = (office.row(bob.name()).unwrap().id, office.row(carol.name()).unwrap().id);
+    let muted = ConversationChange::Mute {
+        until: Some(MUTED_FOR_EVER),
+    };
+    let archived = ConversationChange::Move {
+        to: ConversationBox::Archive,
+    };
+    office.client().decide(with_bob, ConversationChange::Pin { pinned: true }).await.unwrap();
+    office.client().decide(with_bob, muted).await.unwrap();
+    office.client().decide(with_carol, archived).await.unwrap();
+    let mut ward = ward.wake().await;
+    for desk in [&mut office, &mut home, &mut ward] {
+        until_row(desk, &bob, "pinned and muted", |row| {
+            row.muted_until.is_some() && (row.pinned || !pins)
+        })
+        .await;
+        until_row(desk, &carol, "archived", |row| row.shown_in == ConversationBox::Archive).await;
+        assert_eq!(desk.rows().last().unwrap().person.name, carol.name());
+    }
+    carols.send_text(&alice.address, "Bed 6").await.unwrap();
+    for desk in [&mut office, &mut home, &mut ward] {
+        until_row(desk, &carol, "back in the inbox", |row| row.shown_in == ConversationBox::Inbox).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn marked_as_unread_is_so_everywhere_until_it_is_read_again() {
+    let (server, alice, bob) = ward().await;
+    let look = other_app(&server, &alice).await;
+    if !shares(&look) {
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    bobs.send_text(&alice.address, "Bed 4").await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    until_unread(&mut office, &bob, 1).await;
+    read_all(&mut office, &bob).await;
+    let with_bob = until_unread(&mut home, &bob, 0).await;
+    home.client().decide(with_bob, ConversationChange::MarkUnread).await.unwrap();
+    for desk in [&mut office, &mut home] {
+        until_row(desk, &bob, "marked", |row| row.marked_unread).await;
+    }
+    read_all(&mut office, &bob).await;
+    for desk in [&mut office, &mut home] {
+        until_row(desk, &bob, "no longer marked", |row| !row.marked_unread).await;
+    }
+}
