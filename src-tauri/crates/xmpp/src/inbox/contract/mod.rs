@@ -11,8 +11,10 @@
 //! - Recording 06: Prosody has no MUC Light. Section 10, with markers of every kind, is played in a classic room, in which
 //!   the nick is the address; without the entries that joining made, which a classic room does not.
 //! - Delivery is not compared: receipts and markers, for example, are archived by Prosody and so come with a stanza-id.
-//! - A bin with something in it, `start` and `end` in the past, messages to somebody offline and a server that was restarted
-//!   were not recorded for the inbox; `beyond` tests them by what the documentation of MongooseIM says.
+//! - Prosody writes the stream's language into every message and an occupant-id into those of a room: both are passed over.
+//! - Of a bin with something in it, of `start` and `end` in the past, of messages to somebody offline and of a restarted server
+//!   nothing was recorded that could be played. `beyond` tests them for what fits the rest, not for what MongooseIM was seen
+//!   to do.
 
 mod asking;
 mod beyond;
