@@ -352,7 +352,7 @@ impl Desk {
                 self.connection = state;
             }
             Event::Check { conversation, state } => drop(self.checks.insert(conversation, state)),
-            Event::Account { .. } => {}
+            Event::Account { .. } | Event::Show { .. } => {}
             Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);

@@ -131,7 +131,7 @@ async fn what_is_read_here_is_read_for_an_app_that_knows_the_servers_inbox_alone
     bobs.send_text(&alice.address, "Repeat sent").await.unwrap();
     until_unread(&mut desk, &bob, 1).await;
     bobs.send_raw(&format!(
-        "<message to='{}' type='chat' id='thumb'><reactions xmlns='urn:xmpp:reactions:0' id='{}'><reaction>👍</reaction>\
+        "<message xmlns='jabber:client' to='{}' type='chat' id='thumb'><reactions xmlns='urn:xmpp:reactions:0' id='{}'><reaction>👍</reaction>\
          </reactions><store xmlns='urn:xmpp:hints'/></message>",
         alice.address,
         first.as_str()

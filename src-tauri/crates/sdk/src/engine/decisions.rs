@@ -6,7 +6,7 @@
 
 use uuid::Uuid;
 use wardline_store::conversations::{self, Conversation};
-use wardline_store::{Address, ConversationBox as StoredBox, ConversationId, Reads, StoreError, Text, settings};
+use wardline_store::{Address, ConversationBox as StoredBox, ConversationId, Reads, StoreError, Text, WriteTx, settings};
 use wardline_xmpp::decisions::{Decision, Muted};
 use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::Timestamp;
@@ -50,6 +50,11 @@ enum Keeping {
 #[derive(Debug, Default)]
 pub(super) struct Decisions {
     node: Keeping,
+}
+
+/// Notes that something was decided about a conversation that the server has not heard of.
+pub(super) async fn note_untold(tx: &WriteTx, conversation: ConversationId) -> Result<(), StoreError> {
+    settings::set(tx, &note(conversation), &Text(Uuid::new_v4().to_string())).await
 }
 
 /// A decision on its way to the server.
@@ -217,7 +222,7 @@ impl Engine {
             ConversationChange::Move { to } => conversations::set_box(&tx, conversation, stored(to)).await?,
             ConversationChange::MarkUnread => conversations::set_marked_unread(&tx, conversation, true).await?,
         }
-        settings::set(&tx, &note(conversation), &Text(Uuid::new_v4().to_string())).await?;
+        note_untold(&tx, conversation).await?;
         tx.commit().await?;
         let mut changes = Changes::default();
         changes.row(conversation);

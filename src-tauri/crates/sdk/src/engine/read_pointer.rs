@@ -6,6 +6,7 @@ use wardline_store::{
 
 use super::Engine;
 use super::changes::Changes;
+use super::decisions;
 use super::ingest::Target;
 use crate::view::CommandError;
 
@@ -189,6 +190,7 @@ impl Engine {
             && conversations::advance_read(&tx, conversation, seen.position, Some(message)).await?;
         if with.marked_unread {
             conversations::set_marked_unread(&tx, conversation, false).await?;
+            decisions::note_untold(&tx, conversation).await?;
         }
         if !further && !with.marked_unread {
             return Ok(());
@@ -201,6 +203,9 @@ impl Engine {
         self.committed(changes).await?;
         self.publish_displayed().await?;
         self.tell_read(conversation, message).await?;
+        if with.marked_unread {
+            self.tell_decisions().await?;
+        }
         Ok(())
     }
 }
