@@ -63,7 +63,12 @@ async fn until_kept(client: &TestClient, with: &Account, what: &str, holds: impl
     panic!("the server's inbox never said: {what}");
 }
 
-async fn until_row(desk: &mut Desk, with: &Account, what: &str, holds: impl Fn(&ConversationRow) -> bool) -> ConversationRow {
+async fn until_row(
+    desk: &mut Desk,
+    with: &Account,
+    what: &str,
+    holds: impl Fn(&ConversationRow) -> bool,
+) -> ConversationRow {
     desk.until(what, |desk| desk.row(with.name()).filter(|row| holds(row)).cloned())
         .await
 }
@@ -169,7 +174,10 @@ async fn an_app_that_knows_the_servers_inbox_alone_reads_mutes_and_archives_here
     until_row(&mut desk, &bob, "not muted", |row| row.muted_until.is_none()).await;
     let archive = wardline_interop::xmpp::inbox::InboxBox::Archive;
     set(&[InboxChange::Move(archive)]).await;
-    until_row(&mut desk, &bob, "archived", |row| row.shown_in == ConversationBox::Archive).await;
+    until_row(&mut desk, &bob, "archived", |row| {
+        row.shown_in == ConversationBox::Archive
+    })
+    .await;
     bobs.send_text(&alice.address, "Something new").await.unwrap();
     until_row(&mut desk, &bob, "back", |row| row.shown_in == ConversationBox::Inbox).await;
 }
@@ -203,7 +211,11 @@ async fn what_is_decided_on_one_device_holds_on_all_also_on_one_that_was_off() {
     let archived = ConversationChange::Move {
         to: ConversationBox::Archive,
     };
-    office.client().decide(with_bob, ConversationChange::Pin { pinned: true }).await.unwrap();
+    office
+        .client()
+        .decide(with_bob, ConversationChange::Pin { pinned: true })
+        .await
+        .unwrap();
     office.client().decide(with_bob, muted).await.unwrap();
     office.client().decide(with_carol, archived).await.unwrap();
     let mut ward = ward.wake().await;
@@ -217,7 +229,10 @@ async fn what_is_decided_on_one_device_holds_on_all_also_on_one_that_was_off() {
     }
     carols.send_text(&alice.address, "Bed 6").await.unwrap();
     for desk in [&mut office, &mut home, &mut ward] {
-        until_row(desk, &carol, "back in the inbox", |row| row.shown_in == ConversationBox::Inbox).await;
+        until_row(desk, &carol, "back in the inbox", |row| {
+            row.shown_in == ConversationBox::Inbox
+        })
+        .await;
     }
 }
 
@@ -235,7 +250,10 @@ async fn marked_as_unread_is_so_everywhere_until_it_is_read_again() {
     until_unread(&mut office, &bob, 1).await;
     read_all(&mut office, &bob).await;
     let with_bob = until_unread(&mut home, &bob, 0).await;
-    home.client().decide(with_bob, ConversationChange::MarkUnread).await.unwrap();
+    home.client()
+        .decide(with_bob, ConversationChange::MarkUnread)
+        .await
+        .unwrap();
     for desk in [&mut office, &mut home] {
         until_row(desk, &bob, "marked", |row| row.marked_unread).await;
     }

@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use wardline_xmpp::ids::MessageId;
 use wardline_xmpp::message::{
-    ChatState, Marker, MarkerKind, MessageKind, OutgoingMessage, ReceivedMessage, Stanza, chat_state, marker, receipt,
+    ChatState, Keeping, Marker, MarkerKind, MessageKind, OutgoingMessage, ReceivedMessage, Stanza, chat_state, marker,
+    receipt,
 };
 use wardline_xmpp::muc::JoinError;
 use wardline_xmpp::presence::PresenceUpdate;
@@ -235,7 +236,13 @@ impl TestClient {
     pub async fn mark_displayed_in_room(&self, room: &str, id: MessageId) -> Result<(), ClientError> {
         drop(
             self.session
-                .send(marker(jid(room)?, MessageKind::GroupChat, MarkerKind::Displayed, id))
+                .send(marker(
+                    jid(room)?,
+                    MessageKind::GroupChat,
+                    MarkerKind::Displayed,
+                    id,
+                    Keeping::Archived,
+                ))
                 .await?,
         );
         Ok(())
@@ -256,7 +263,7 @@ impl TestClient {
     /// # Errors
     /// [`ClientError::Send`] when offline.
     pub async fn confirm(&self, to: &str, id: MessageId) -> Result<(), ClientError> {
-        drop(self.session.send(receipt(jid(to)?, id)).await?);
+        drop(self.session.send(receipt(jid(to)?, id, Keeping::Archived)).await?);
         Ok(())
     }
 
@@ -267,7 +274,13 @@ impl TestClient {
     pub async fn mark_displayed(&self, to: &str, id: MessageId) -> Result<(), ClientError> {
         drop(
             self.session
-                .send(marker(jid(to)?, MessageKind::Chat, MarkerKind::Displayed, id))
+                .send(marker(
+                    jid(to)?,
+                    MessageKind::Chat,
+                    MarkerKind::Displayed,
+                    id,
+                    Keeping::Archived,
+                ))
                 .await?,
         );
         Ok(())

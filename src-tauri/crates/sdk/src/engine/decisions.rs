@@ -6,7 +6,9 @@
 
 use uuid::Uuid;
 use wardline_store::conversations::{self, Conversation};
-use wardline_store::{Address, ConversationBox as StoredBox, ConversationId, Reads, StoreError, Text, WriteTx, settings};
+use wardline_store::{
+    Address, ConversationBox as StoredBox, ConversationId, Reads, StoreError, Text, WriteTx, settings,
+};
 use wardline_xmpp::decisions::{Decision, Muted};
 use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::Timestamp;

@@ -212,7 +212,7 @@ impl Engine {
         for (to, id) in receipts {
             if let Some(id) = id {
                 // A receipt that is lost costs the sender a tick, not a message.
-                let _lost_with_the_session = self.session.send(receipt(to, id)).await;
+                let _lost_with_the_session = self.session.send(receipt(to, id, self.keeping())).await;
             }
         }
     }

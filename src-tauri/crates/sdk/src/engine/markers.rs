@@ -11,7 +11,7 @@ use wardline_store::{
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::inbox::{InboxChange, Reading};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::{MarkerKind, MessageKind as Sort, marker};
+use wardline_xmpp::message::{Keeping, MarkerKind, MessageKind as Sort, marker};
 
 use super::Engine;
 use super::jobs::Done;
@@ -95,12 +95,26 @@ impl Engine {
         };
         let sent = self
             .session
-            .send(marker(to.clone().into(), kind, MarkerKind::Displayed, id))
+            .send(marker(
+                to.clone().into(),
+                kind,
+                MarkerKind::Displayed,
+                id,
+                self.keeping(),
+            ))
             .await;
         if sent.is_ok() {
             self.reset_inbox(&with, to);
         }
         Ok(sent.is_ok())
+    }
+
+    /// Whether the server is to archive what we say beside texts.
+    pub(super) fn keeping(&self) -> Keeping {
+        match self.server_inbox.is_offered() {
+            true => Keeping::Unsaid,
+            false => Keeping::Archived,
+        }
     }
 
     /// Where the last thing that was said is no message, as a reaction, no marker tells the server that all has been read.

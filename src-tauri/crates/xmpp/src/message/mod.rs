@@ -12,7 +12,7 @@ mod received;
 mod recorded;
 
 pub(crate) use decode::{Context, StanzaIds, archived, listed, live};
-pub use outgoing::{MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
+pub use outgoing::{Keeping, MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
 pub use received::{
     Ascription, ChatState, Direction, Marker, MarkerKind, MessageKind, Reactions, ReceivedMessage, Retraction, Route,
     Stamp, StampSource,

@@ -143,20 +143,41 @@ fn sendable(mut text: String) -> String {
     text
 }
 
+/// Whether the server is asked to archive a message without text (XEP-0334), so that devices which are off learn of it.
+///
+/// MongooseIM's inbox takes what it archives for the last message of a conversation, and for something unread or an answer: there
+/// nothing is to be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// It is asked to.
+    Archived,
+    /// It does as it pleases.
+    Unsaid,
+}
+
+impl Keeping {
+    fn hint(self) -> Option<Hint> {
+        match self {
+            Self::Archived => Some(Hint::Store),
+            Self::Unsaid => None,
+        }
+    }
+}
+
 /// A marker (XEP-0333) for the message `id`. `kind` says whether `to` is a person or a room.
 #[must_use]
-pub fn marker(to: Jid, kind: MessageKind, marker: MarkerKind, id: MessageId) -> Stanza {
-    aside(to, kind, ChatMarker::of(marker, id).into(), Hint::Store)
+pub fn marker(to: Jid, kind: MessageKind, marker: MarkerKind, id: MessageId, keeping: Keeping) -> Stanza {
+    aside(to, kind, ChatMarker::of(marker, id).into(), keeping.hint())
 }
 
 /// A receipt (XEP-0184) for the message `id`.
 #[must_use]
-pub fn receipt(to: Jid, id: MessageId) -> Stanza {
+pub fn receipt(to: Jid, id: MessageId, keeping: Keeping) -> Stanza {
     aside(
         to,
         MessageKind::Chat,
         receipts::Received { id: id.into_string() }.into(),
-        Hint::Store,
+        keeping.hint(),
     )
 }
 
@@ -170,11 +191,11 @@ pub fn chat_state(to: Jid, state: ChatState) -> Stanza {
         ChatState::Inactive => chatstates::ChatState::Inactive,
         ChatState::Gone => chatstates::ChatState::Gone,
     };
-    aside(to, MessageKind::Chat, state.into(), Hint::NoStore)
+    aside(to, MessageKind::Chat, state.into(), Some(Hint::NoStore))
 }
 
 /// A message without text. The hint (XEP-0334) says whether an archive should keep it.
-fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Hint) -> Stanza {
+fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Option<Hint>) -> Stanza {
     let mut message = Message::new_with_type(
         if kind == MessageKind::GroupChat {
             MessageType::Groupchat
@@ -185,7 +206,7 @@ fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Hint) -> Stanza {
     );
     message.id = Some(xmpp_parsers::message::Id(Uuid::new_v4().to_string()));
     message.payloads.push(payload);
-    message.payloads.push(hint.into());
+    message.payloads.extend(hint.map(Element::from));
     message.into()
 }
 
@@ -268,14 +289,22 @@ mod tests {
             typing.element().has_child("no-store", ns::HINTS)
                 && typing.element().has_child("composing", ns::CHATSTATES)
         );
-        let seen = marker(bob().into(), MessageKind::GroupChat, MarkerKind::Displayed, id("7"));
+        let seen = marker(
+            bob().into(),
+            MessageKind::GroupChat,
+            MarkerKind::Displayed,
+            id("7"),
+            Keeping::Archived,
+        );
         assert_eq!(seen.element().attr("type"), Some("groupchat"));
         assert_eq!(
             seen.element().get_child("displayed", ns::MARKERS).unwrap().attr("id"),
             Some("7")
         );
         assert!(seen.element().has_child("store", ns::HINTS));
-        let have = receipt(bob().into(), id("7"));
+        let unsaid = receipt(bob().into(), id("7"), Keeping::Unsaid);
+        assert!(!unsaid.element().has_child("store", ns::HINTS));
+        let have = receipt(bob().into(), id("7"), Keeping::Archived);
         assert_eq!(
             have.element().get_child("received", ns::RECEIPTS).unwrap().attr("id"),
             Some("7")
