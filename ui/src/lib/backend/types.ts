@@ -30,6 +30,7 @@ export type { HeldGap } from './generated/HeldGap';
 export type { HeldPage } from './generated/HeldPage';
 export type { HeldQuery } from './generated/HeldQuery';
 export type { Holdings } from './generated/Holdings';
+export type { InboxComparison } from './generated/InboxComparison';
 export type { InboxDiff } from './generated/InboxDiff';
 export type { InboxSnapshot } from './generated/InboxSnapshot';
 export type { JumpTarget } from './generated/JumpTarget';

@@ -509,6 +509,7 @@ export const en = {
       proof: 'Signing in',
       roundTrip: 'Round trip',
       archive: 'Message archive',
+      inbox: 'Chat list',
       version: 'Version',
       held: 'On this computer',
       outbox: 'Outbox',
@@ -526,6 +527,8 @@ export const en = {
     archive: archiveStates,
     version: (version: string, system: string, architecture: string) => `Wardline ${version} on ${system} (${architecture})`,
     held: (chats: number, size: string) => `${count.format(chats)} ${plural(chats, 'chat', 'chats')}, ${size}, encrypted`,
+    compared: (chats: number, differences: number) =>
+      `${chats === 1 ? '1 chat' : `${count.format(chats)} chats`} compared with the server, ${differences === 0 ? 'all the same' : differences === 1 ? '1 difference mended' : `${count.format(differences)} differences mended`}`,
     outboxEmpty: 'Nothing waits to be sent',
     outbox: (waiting: number, failed: number) => [waiting > 0 ? `${count.format(waiting)} waiting` : '', failed > 0 ? `${count.format(failed)} not sent` : ''].filter((part) => part !== '').join(', '),
     server: 'What the server can do',

@@ -36,6 +36,7 @@ pub(crate) async fn diagnose(
         },
         features: features(&state.features),
         team_services: services(&state.features),
+        inbox: state.inbox,
         holdings: holdings_view(store).await?,
         program: program(),
     })

@@ -110,6 +110,12 @@ fn render(
     ));
     say(format_args!("features: {}", words(&diagnostics.features)));
     say(format_args!("team services: {}", words(&diagnostics.team_services)));
+    if let Some(inbox) = &diagnostics.inbox {
+        say(format_args!(
+            "inbox: {} conversations compared, {} differences",
+            inbox.conversations, inbox.differences
+        ));
+    }
     let held = &diagnostics.holdings;
     say(format_args!(
         "held: {} conversations ({} need attention), {} open gaps, {} expired gaps, {} waiting, {} failed, {} bytes",

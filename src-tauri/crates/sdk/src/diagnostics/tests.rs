@@ -113,6 +113,7 @@ async fn profile(folder: &std::path::Path) -> (Store, EngineState) {
         since: Some(1_790_000_000_000),
         began: Some(SessionBegan::Resumed),
         features,
+        inbox: None,
         own_archive: archive,
         archives: HashMap::from([(archive, ArchiveState::Proven)]),
         checks,

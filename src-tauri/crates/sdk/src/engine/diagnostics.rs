@@ -7,7 +7,7 @@ use wardline_xmpp::features::ServerFeatures;
 use wardline_xmpp::session::Continuity;
 
 use super::Engine;
-use crate::view::{ArchiveState, CheckView, ConnectionView, SessionBegan};
+use crate::view::{ArchiveState, CheckView, ConnectionView, InboxComparison, SessionBegan};
 
 /// How the present connection began.
 #[derive(Debug, Clone)]
@@ -33,6 +33,7 @@ pub(crate) struct EngineState {
     pub(crate) since: Option<i64>,
     pub(crate) began: Option<SessionBegan>,
     pub(crate) features: ServerFeatures,
+    pub(crate) inbox: Option<InboxComparison>,
     pub(crate) own_archive: ArchiveId,
     pub(crate) archives: HashMap<ArchiveId, ArchiveState>,
     pub(crate) checks: HashMap<ConversationId, CheckView>,
@@ -71,6 +72,7 @@ impl Engine {
             since,
             began,
             features: self.remembered.features.clone(),
+            inbox: self.server_inbox.compared(),
             own_archive: self.own_archive,
             archives: self.archive_states(),
             checks: self.checks.views(),

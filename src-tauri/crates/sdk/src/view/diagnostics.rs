@@ -16,10 +16,24 @@ pub struct Diagnostics {
     pub features: Vec<ServerFeature>,
     /// Kinds of team chats that the server has a service for.
     pub team_services: Vec<TeamService>,
+    /// What the comparison of the chat list with the server's inbox found, made once in each session. `None`: not made, or the server has
+    /// no inbox.
+    pub inbox: Option<InboxComparison>,
     /// What is held on this computer.
     pub holdings: Holdings,
     /// Which program this is.
     pub program: Program,
+}
+
+/// The chat list beside the server's inbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct InboxComparison {
+    /// Conversations that were compared.
+    pub conversations: u32,
+    /// Those that were missing here, or that had been read further than was known here; now they are as on the server.
+    pub differences: u32,
 }
 
 /// The connection as it came about.

@@ -35,6 +35,7 @@ export class SampleDiagnostics {
       },
       features: ['archive', 'stanzaIds', 'carbons', 'resumption', 'ping', 'blocking', 'inbox'],
       teamServices: ['mucLight'],
+      inbox: online ? { conversations: rows.length, differences: 0 } : null,
       holdings: {
         conversations: rows.length,
         attention: rows.filter((row) => row.attention.length > 0).length,

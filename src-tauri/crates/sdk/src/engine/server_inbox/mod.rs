@@ -25,6 +25,7 @@ use self::claims::Claim;
 use super::Engine;
 use super::errands::Errand;
 use super::jobs::Done;
+use crate::view::InboxComparison;
 
 /// Conversations to a page.
 const PAGE: u16 = 100;
@@ -81,15 +82,6 @@ impl Pass {
     }
 }
 
-/// What the last comparison with the server found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Compared {
-    /// Conversations that were compared.
-    pub(crate) conversations: u32,
-    /// Those that were missing here, or were read further than was known here.
-    pub(crate) differences: u32,
-}
-
 /// State of the exchange with the server's inbox in one session.
 #[derive(Debug, Default)]
 pub(super) struct ServerInbox {
@@ -106,9 +98,9 @@ pub(super) struct ServerInbox {
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
     /// The comparison under way.
-    comparing: Compared,
+    comparing: InboxComparison,
     /// The last one that came to its end.
-    compared: Option<Compared>,
+    compared: Option<InboxComparison>,
 }
 
 impl ServerInbox {
@@ -123,7 +115,7 @@ impl ServerInbox {
     }
 
     /// What the last comparison found.
-    pub(super) fn compared(&self) -> Option<Compared> {
+    pub(super) fn compared(&self) -> Option<InboxComparison> {
         self.compared
     }
 }
@@ -223,7 +215,7 @@ impl Engine {
         }
         self.settle_claims().await?;
         if archive == self.own_archive && self.server_inbox.compared.is_none() {
-            self.server_inbox.comparing = Compared::default();
+            self.server_inbox.comparing = InboxComparison::default();
             self.spawn_inbox(Pass::of(Purpose::Compare));
         }
         Ok(())
