@@ -23,6 +23,8 @@ const COMMANDS: &[&str] = &[
     "mark_read",
     "mark_all_read",
     "decide",
+    "block",
+    "unblock",
     "find_people",
     "save_draft",
     "compose",

@@ -97,6 +97,18 @@ pub(crate) async fn decide(
     backend.client().decide(conversation, change).await
 }
 
+/// Takes nothing more from the person of a conversation.
+#[tauri::command]
+pub(crate) async fn block(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
+    backend.client().block(conversation).await
+}
+
+/// Takes what the person of a conversation says again.
+#[tauri::command]
+pub(crate) async fn unblock(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
+    backend.client().unblock(conversation).await
+}
+
 /// Colleagues to write to.
 #[tauri::command]
 pub(crate) async fn find_people(backend: State<'_, Backend>, text: String) -> Result<FoundPeople> {

@@ -29,6 +29,8 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         conversations::mark_read,
         conversations::mark_all_read,
         conversations::decide,
+        conversations::block,
+        conversations::unblock,
         conversations::find_people,
         conversations::save_draft,
         conversations::compose,

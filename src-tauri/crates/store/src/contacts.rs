@@ -150,6 +150,30 @@ pub async fn put_profile(tx: &WriteTx, address: &Address, profile: Profile) -> R
     Ok(shown(before) != shown(after))
 }
 
+/// People from whom nothing is taken, by address.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn blocked(tx: &impl Reads) -> Result<Vec<Address>, StoreError> {
+    sql::values(
+        tx.db(),
+        "SELECT address FROM contact WHERE blocked = 1 ORDER BY address",
+        vec![],
+    )
+    .await
+}
+
+/// Stores whether anything is taken from a person.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn set_blocked(tx: &WriteTx, address: &Address, blocked: bool) -> Result<(), StoreError> {
+    const PUT: &str = "INSERT INTO contact (address, blocked) VALUES (?, ?)
+        ON CONFLICT (address) DO UPDATE SET blocked = excluded.blocked";
+    sql::execute(tx.db(), PUT, vec![address.clone().into(), blocked.into()]).await?;
+    Ok(())
+}
+
 /// Stores which picture a person announces, `None` for none; whether that changed.
 ///
 /// # Errors

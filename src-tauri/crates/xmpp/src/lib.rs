@@ -10,6 +10,7 @@
 
 pub mod archive;
 mod auth;
+pub mod blocking;
 pub mod decisions;
 pub mod displayed;
 pub mod features;

@@ -13,7 +13,7 @@ use wardline_store::{Store, accounts};
 use wardline_xmpp::session::{NetworkTransport, Session, Timing, Transport};
 use zeroize::Zeroizing;
 
-use crate::engine::{self, Command, Side};
+use crate::engine::{self, Blocking, Command, Side};
 use crate::events::{EventReceiver, EventSender};
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
@@ -412,6 +412,25 @@ impl Client {
             answer,
         })
         .await
+    }
+
+    /// Takes nothing more from the person of a conversation (XEP-0191). All devices of the account follow.
+    ///
+    /// # Errors
+    /// [`CommandError::ServerUnreachable`] without a connection; [`CommandError::ServerError`] if the server refuses;
+    /// [`CommandError::NotFound`] if it is no conversation with a person.
+    pub async fn block(&self, conversation: ConversationId) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Block(conversation, Blocking::Block, answer))
+            .await
+    }
+
+    /// Takes what the person of a conversation says again.
+    ///
+    /// # Errors
+    /// See [`block`](Self::block).
+    pub async fn unblock(&self, conversation: ConversationId) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Block(conversation, Blocking::Unblock, answer))
+            .await
     }
 
     /// Colleagues whose name, role, ward or address has words that begin like those of `text`.

@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::blocking::Blocking;
 use super::diagnostics::EngineState;
 pub(crate) use super::window::Side;
 use crate::view::{
@@ -55,6 +56,7 @@ pub(crate) enum Command {
         change: ConversationChange,
         answer: Answer<()>,
     },
+    Block(ConversationId, Blocking, Answer<()>),
     FindPeople(String, Answer<FoundPeople>),
     NotificationSettings(Answer<NotificationSettings>),
     SaveNotificationSettings(NotificationSettings, Answer<()>),

@@ -70,6 +70,7 @@ impl Engine {
                 change,
                 answer,
             } => drop(answer.send(self.decide(conversation.into(), change).await)),
+            Command::Block(conversation, blocking, answer) => self.block(conversation.into(), blocking, answer).await?,
             Command::FindPeople(text, answer) => drop(answer.send(self.find_people(&text).await)),
             Command::NotificationSettings(answer) => drop(answer.send(self.notification_settings().await)),
             Command::SaveNotificationSettings(settings, answer) => {

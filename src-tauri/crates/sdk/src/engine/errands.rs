@@ -19,6 +19,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) enum Errand {
     Roster,
+    Blocked,
     Bookmarks,
     Displayed,
     Decisions,
@@ -65,6 +66,7 @@ impl Engine {
         for errand in self.errands.due(now) {
             match errand {
                 Errand::Roster => self.spawn_roster(),
+                Errand::Blocked => self.spawn_blocked(),
                 Errand::Bookmarks => self.spawn_bookmarks(),
                 Errand::Displayed => self.spawn_displayed(),
                 Errand::Decisions => self.spawn_decisions(),

@@ -45,6 +45,10 @@ pub(super) enum Done {
     Inbox(SessionNumber, Pass, Result<InboxPage, RequestError>),
     /// The server's inbox was told that a conversation has been read, or not.
     Reset(Result<(), RequestError>),
+    /// People from whom nothing is taken.
+    Blocked(Result<Vec<BareJid>, RequestError>),
+    /// Whoever asked has the answer, and there is nothing to be stored.
+    Nothing,
     /// What one's own devices have decided.
     Decisions(Result<Vec<Decision>, RequestError>),
     /// The server has heard of a decision, or not.
@@ -81,6 +85,8 @@ impl Engine {
                 }
                 Ok(())
             }
+            Done::Blocked(list) => self.take_blocked(list).await,
+            Done::Nothing => Ok(()),
             Done::Decisions(decisions) => self.take_decisions(decisions).await,
             Done::Decided(told, outcome) => self.take_decided(told, outcome).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,

@@ -35,6 +35,7 @@ impl Engine {
                 SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
                 SessionEvent::Roster(push) => self.take_roster_push(push).await?,
                 SessionEvent::Decisions(decisions) => self.apply_decisions(decisions).await?,
+                SessionEvent::Blocking(push) => self.take_blocking(push).await?,
                 SessionEvent::Inbox(changed) => self.inbox_changed(*changed).await?,
                 SessionEvent::Displayed(positions) => self.apply_displayed(positions).await?,
                 SessionEvent::Closed { .. } => self.closed().await?,
@@ -68,6 +69,7 @@ impl Engine {
             self.committed(changes).await?;
             self.forget_presence().await?;
             self.errands.forget();
+            self.begin_blocking(&opened.features);
             self.begin_displayed(&opened.features);
             // Before the inbox is asked for: it then knows what was read and decided without a connection.
             self.tell_untold_reads(self.own_archive).await?;

@@ -6,6 +6,7 @@
 //! for a server.
 
 mod ascribe;
+mod blocking;
 mod changes;
 mod clock;
 mod command;
@@ -69,6 +70,7 @@ use crate::timeline::Timeline;
 use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
 use crate::wall_clock::WallClock;
 
+pub(crate) use self::blocking::Blocking;
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
 pub(crate) use self::diagnostics::EngineState;

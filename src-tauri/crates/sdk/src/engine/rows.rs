@@ -65,7 +65,12 @@ fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i
             StoredBox::Archive => ConversationBox::Archive,
             StoredBox::Inbox | StoredBox::Hidden => ConversationBox::Inbox,
         },
-        unread: u32::try_from(row.unread).unwrap_or(u32::MAX),
+        // What the server kept back is no news.
+        unread: if row.blocked {
+            0
+        } else {
+            u32::try_from(row.unread).unwrap_or(u32::MAX)
+        },
         marked_unread: row.marked_unread,
         pinned: row.pinned,
         muted_until: row

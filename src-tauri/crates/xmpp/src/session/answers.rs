@@ -4,6 +4,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::{identity, refusal, result};
+use crate::blocking::{self, BlockingPush};
 use crate::ns;
 use crate::roster::{self, RosterPush};
 
@@ -12,7 +13,14 @@ pub(super) struct Reaction {
     /// The answer to send; every question gets one (RFC 6120 section 8.2.3).
     pub(super) answer: Element,
     /// What to tell.
-    pub(super) push: Option<RosterPush>,
+    pub(super) push: Option<Push>,
+}
+
+/// What the server tells all devices of an account.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Push {
+    Roster(RosterPush),
+    Blocking(BlockingPush),
 }
 
 /// Answers `iq`.
@@ -31,22 +39,35 @@ pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
             None => plain(refusal(iq, "cancel", "item-not-found")),
         },
         (Some("set"), "query") if payload.has_ns(ns::ROSTER) => {
-            // RFC 6121 section 2.1.6: from anybody but the own account it is forged.
-            let rightful = match iq.attr("from").map(Jid::new) {
-                None => true,
-                Some(Ok(from)) => from == *own,
-                Some(Err(_)) => false,
-            };
-            match roster::read_push(payload) {
-                Some(push) if rightful => Reaction {
-                    answer: result(iq, None),
-                    push: Some(push),
-                },
-                Some(_) => unavailable(),
-                None => plain(refusal(iq, "modify", "bad-request")),
-            }
+            pushed(iq, own, roster::read_push(payload).map(Push::Roster))
+        }
+        (Some("set"), _) if blocking::is_push(payload) => {
+            pushed(iq, own, blocking::read_push(payload).map(Push::Blocking))
         }
         _ => unavailable(),
+    }
+}
+
+/// The reaction to a push. RFC 6121 section 2.1.6: from anybody but the own account it is forged.
+fn pushed(iq: &Element, own: &BareJid, push: Option<Push>) -> Reaction {
+    let rightful = match iq.attr("from").map(Jid::new) {
+        None => true,
+        Some(Ok(from)) => from == *own,
+        Some(Err(_)) => false,
+    };
+    match push {
+        Some(push) if rightful => Reaction {
+            answer: result(iq, None),
+            push: Some(push),
+        },
+        Some(_) => Reaction {
+            answer: refusal(iq, "cancel", "service-unavailable"),
+            push: None,
+        },
+        None => Reaction {
+            answer: refusal(iq, "modify", "bad-request"),
+            push: None,
+        },
     }
 }
 
@@ -54,7 +75,7 @@ pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
 mod tests {
     use super::*;
 
-    fn answered(iq: &str) -> (String, Option<RosterPush>) {
+    fn answered(iq: &str) -> (String, Option<Push>) {
         let iq: Element = iq.parse().unwrap();
         let Reaction { answer, push } = answer(&iq, &BareJid::new("alice@ward.example").unwrap());
         assert_eq!((answer.attr("id"), answer.attr("to")), (iq.attr("id"), iq.attr("from")));
@@ -96,7 +117,7 @@ mod tests {
         for from in ["", "from='alice@ward.example'"] {
             let (kind, push) = push(from);
             assert_eq!(kind, "result");
-            let Some(RosterPush::Changed { version, item }) = push else {
+            let Some(Push::Roster(RosterPush::Changed { version, item })) = push else {
                 panic!()
             };
             assert_eq!((version.as_deref(), item.jid.as_str()), (Some("2"), "bob@ward.example"));

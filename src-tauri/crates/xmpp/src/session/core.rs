@@ -450,7 +450,10 @@ impl Core {
             _ => {
                 let reaction = answers::answer(&element, &self.own);
                 if let Some(push) = reaction.push {
-                    self.tell_of_stanza(SessionEvent::Roster(push));
+                    self.tell_of_stanza(match push {
+                        answers::Push::Roster(push) => SessionEvent::Roster(push),
+                        answers::Push::Blocking(push) => SessionEvent::Blocking(push),
+                    });
                 }
                 self.send(&reaction.answer, out);
             }

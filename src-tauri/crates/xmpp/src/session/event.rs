@@ -3,6 +3,7 @@
 use xmpp_parsers::jid::FullJid;
 
 use super::SessionError;
+use crate::blocking::BlockingPush;
 use crate::decisions::Decision;
 use crate::displayed::ReadUpTo;
 use crate::features::ServerFeatures;
@@ -52,6 +53,8 @@ pub enum SessionEvent {
     Presence(Box<PresenceUpdate>),
     /// A roster item changed on the server.
     Roster(RosterPush),
+    /// The list of people from whom nothing is taken changed on the server.
+    Blocking(BlockingPush),
     /// Properties of a conversation changed in the server's inbox (MongooseIM).
     Inbox(Box<InboxChanged>),
     /// Another device of one's own says how far it has read (XEP-0490).
