@@ -566,3 +566,24 @@ fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
         ],
     );
 }
+
+#[test]
+fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
+    let schedule = Schedule {
+        history: [2, 0, 20],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Kept,
+        steps: vec![
+            Says(Bob),
+            Network(false),
+            DeskSays(Bob),
+            Says(Bob),
+            Expires { room: false, count: 4 },
+            Says(Bob),
+        ],
+    };
+    hold(&schedule);
+}

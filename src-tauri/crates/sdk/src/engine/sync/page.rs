@@ -260,8 +260,8 @@ impl Engine {
             })
             .collect();
         if has_unplaced && !adjacent.is_backward() {
-            whole_seconds::behind_unplaced(tx, target, texts, &mut placing).await?;
             whole_seconds::room_for_live(tx, target, texts, &mut placing).await?;
+            whole_seconds::behind_unplaced(tx, target, texts, &mut placing).await?;
         }
         let (after, before) = match (adjacent, neighbour) {
             (Adjacent::After(_, after), Some(_)) => (Some(after), None),

@@ -66,17 +66,21 @@ pub(super) async fn behind_unplaced(
     let free = placing
         .iter()
         .rev()
-        .take_while(|placing| matches!(placing, Placing::Stamped(_)));
+        .take_while(|placing| !matches!(placing, Placing::Held(_)));
     let held = placing.len().saturating_sub(free.count());
-    let mut whole: Vec<&mut i64> = placing
+    let mut whole: Vec<(&mut i64, i64)> = placing
         .iter_mut()
         .skip(held)
         .filter_map(|placing| match placing {
-            Placing::Stamped(stamp) if *stamp % SECOND == 0 => Some(stamp),
+            Placing::Stamped(stamp) if *stamp % SECOND == 0 => Some((stamp, 0)),
+            Placing::Behind(stamp, live) if *stamp % SECOND == 0 => Some((stamp, *live)),
             _ => None,
         })
         .collect();
-    let (Some(first), Some(last)) = (whole.first().map(|stamp| **stamp), whole.last().map(|stamp| **stamp)) else {
+    let (Some(first), Some(last)) = (
+        whole.first().map(|(stamp, _)| **stamp),
+        whole.last().map(|(stamp, _)| **stamp),
+    ) else {
         return Ok(());
     };
     let (first, last) = (first.saturating_sub(1), last.saturating_add(SECOND));
@@ -85,9 +89,9 @@ pub(super) async fn behind_unplaced(
         .iter()
         .filter(|live| page.iter().all(|text| text.id != live.id))
     {
-        for stamp in &mut whole {
+        for (stamp, room) in &mut whole {
             if **stamp / SECOND == live.position / SECOND {
-                **stamp = live.position.saturating_add(1).max(**stamp);
+                **stamp = live.position.saturating_add(1).saturating_add(*room).max(**stamp);
             }
         }
     }
