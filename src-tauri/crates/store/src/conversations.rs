@@ -317,17 +317,27 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Conversations with unread messages.
+/// Conversations with unread messages that the server's inbox has named.
 ///
 /// # Errors
 /// What reading failed with.
-pub async fn unread(tx: &impl Reads) -> Result<Vec<ConversationId>, StoreError> {
-    sql::values(
+pub async fn listed_unread(tx: &impl Reads) -> Result<Vec<ConversationId>, StoreError> {
+    const QUERY: &str = "SELECT id FROM conversation WHERE unread > 0 AND listed = 1 ORDER BY id";
+    sql::values(tx.db(), QUERY, vec![]).await
+}
+
+/// Notes that the server's inbox has named a conversation.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn set_listed(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
+    sql::execute(
         tx.db(),
-        "SELECT id FROM conversation WHERE unread > 0 ORDER BY id",
-        vec![],
+        "UPDATE conversation SET listed = 1 WHERE id = ?",
+        vec![id.into()],
     )
-    .await
+    .await?;
+    Ok(())
 }
 
 /// Which of these conversations have no read pointer yet.

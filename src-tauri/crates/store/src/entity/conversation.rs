@@ -46,6 +46,8 @@ pub struct Model {
     pub last_message_id: Option<MessageId>,
     /// Stamp by which the chat list is sorted.
     pub sort_us: i64,
+    /// The server's inbox has named it: that it is not named among the unread says something.
+    pub listed: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

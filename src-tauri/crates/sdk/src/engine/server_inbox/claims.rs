@@ -79,12 +79,12 @@ impl Engine {
         Ok(oldest.map(|at| at.saturating_sub(1)))
     }
 
-    /// The pass over what is unread is over: conversations that it has not named have been read elsewhere.
+    /// The pass over what is unread is over: conversations of the inbox that it has not named have been read elsewhere.
     pub(super) async fn read_elsewhere(&mut self) -> Result<(), StoreError> {
         let began = self.server_inbox.began;
         let named = std::mem::take(&mut self.server_inbox.unread);
         let tx = self.store.read().await?;
-        let unread = conversations::unread(&tx).await?;
+        let unread = conversations::listed_unread(&tx).await?;
         drop(tx);
         for id in unread.into_iter().filter(|id| !named.contains(id)) {
             let claim = Claim { unread: 0, at: began };

@@ -47,6 +47,9 @@ impl Engine {
                 continue;
             };
             let id = with.id;
+            if !with.listed {
+                conversations::set_listed(&tx, id).await?;
+            }
             if self.follow(&tx, &with, &entry.properties).await? {
                 changes.row(id);
             }
