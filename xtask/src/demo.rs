@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use wardline_test_support::colleagues::Colleagues;
 use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::process::Supervised;
-use wardline_test_support::servers::{Endpoint, Prosody};
+use wardline_test_support::servers::{Endpoint, Inbox, Prosody, Setup};
 
 use crate::arguments::{Consent, DemoOptions};
 use crate::build::{self, Profile};
@@ -145,7 +145,12 @@ impl Stage {
 async fn hospital() -> Result<Stage, Failure> {
     println!("Starting a server with the sample hospital …");
     let hospital = Hospital::sample(DOMAIN, Utc::now())?;
-    let mut server = Prosody::prepare(DOMAIN)?;
+    // The list of conversations is what the hospital's own server would give.
+    let setup = Setup {
+        inbox: Inbox::MongooseIm,
+        ..Setup::default()
+    };
+    let mut server = Prosody::prepare_with(DOMAIN, &setup)?;
     hospital.put_into(&server).await?;
     server.start_again().await?;
     let mut stage = Stage::on(&hospital, server.endpoint())?;

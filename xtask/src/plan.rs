@@ -37,7 +37,7 @@ const NO_CHAOS: &str = "not (package(=wardline-chaos) and kind(test))";
 const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
 
 /// All steps.
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step {
         name: "format",
         work: format,
@@ -85,6 +85,10 @@ pub(crate) const STEPS: [Step; 17] = [
     Step {
         name: "interop-prosody",
         work: || interop("prosody"),
+    },
+    Step {
+        name: "interop-prosody-inbox",
+        work: || interop("prosody-inbox"),
     },
     Step {
         name: "interop-ejabberd",

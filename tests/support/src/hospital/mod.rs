@@ -18,7 +18,7 @@ pub use thread::ThreadError;
 
 use self::history::{Said, Writer};
 use self::stanzas::Places;
-use crate::servers::{Account, ArchivedStanza, Contact, Prosody, Room, ServerError};
+use crate::servers::{Account, ArchivedStanza, Contact, Inbox, Listed, Prosody, Room, ServerError};
 
 /// The domain that the sample hospital uses.
 pub const DOMAIN: &str = "northgate.example";
@@ -50,6 +50,7 @@ pub struct Hospital {
     people: Vec<Person>,
     teams: Vec<Team>,
     stanzas: Vec<ArchivedStanza>,
+    inbox: Vec<Listed>,
 }
 
 /// What a one-to-one conversation consists of.
@@ -101,6 +102,7 @@ impl Hospital {
             people,
             teams: teams::all(),
             stanzas: Vec::new(),
+            inbox: Vec::new(),
         }
     }
 
@@ -162,6 +164,7 @@ impl Hospital {
         per_team: usize,
     ) -> Result<(), HospitalError> {
         let mut stanzas = Vec::new();
+        let mut inbox = Vec::new();
         let places = Places {
             domain: &self.domain,
             service: &self.service,
@@ -171,6 +174,10 @@ impl Hospital {
             let pair = [USER.to_owned(), person.name.clone()];
             let talk = conversation(writer, &person.name, &pair, now, per_person)?;
             stanzas.extend(talk.said.iter().map(|said| stanzas::direct(places, &person.name, said)));
+            let last = talk.said.last();
+            inbox.extend(
+                last.map(|said| stanzas::listed(places, stanzas::direct(places, &person.name, said), &said.id, &talk)),
+            );
             let read = talk.said.len().saturating_sub(talk.unread);
             let theirs = talk.said.iter().take(read).rev().find(|said| said.who != USER);
             stanzas.extend(theirs.map(|said| stanzas::displayed(places, &person.name, USER, said)));
@@ -179,12 +186,18 @@ impl Hospital {
         }
         for team in &self.teams {
             let talk = conversation(writer, &team.node, &team.members, now, per_team)?;
+            let last = talk.said.last().map(|said| {
+                let last = stanzas::in_room(places, &team.node, self.full_name(&said.who), said);
+                stanzas::listed(places, last, &said.id, &talk)
+            });
+            inbox.extend(last);
             let said = talk.said.iter();
             stanzas.extend(said.map(|said| stanzas::in_room(places, &team.node, self.full_name(&said.who), said)));
         }
         // Servers order an archive by arrival, so arrival must follow time.
         stanzas.sort_by_key(|stanza| stanza.at);
         self.stanzas = stanzas;
+        self.inbox = inbox;
         Ok(())
     }
 
@@ -209,6 +222,9 @@ impl Hospital {
         }
         server.write_rooms(&self.rooms()?)?;
         server.load_archive(&self.stanzas).await?;
+        if server.inbox() == Inbox::MongooseIm {
+            server.write_inbox(USER, &self.inbox)?;
+        }
         Ok(())
     }
 

@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 
+use super::Conversation;
 use super::history::Said;
-use crate::servers::{ArchiveOwner, ArchivedStanza, escaped};
+use crate::servers::{ArchiveOwner, ArchivedStanza, Listed, escaped};
 
 /// The addresses that stanzas need.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,37 @@ pub(super) fn direct(places: Places<'_>, other: &str, said: &Said) -> ArchivedSt
         body = escaped(&said.text),
     );
     in_own_archive(places, other, said, format!("a-{}", said.id), stanza)
+}
+
+/// A conversation of the user's inbox, by its last message. The server's copy of one's own to a person has no stanza-id.
+pub(super) fn listed(places: Places<'_>, last: ArchivedStanza, id: &str, talk: &Conversation) -> Listed {
+    let is_own = talk.said.last().is_some_and(|said| said.who == places.user);
+    let by = match &last.owner {
+        ArchiveOwner::Person(_) if is_own => None,
+        ArchiveOwner::Person(name) => Some(format!("{name}@{}", places.domain)),
+        ArchiveOwner::Room(_) => Some(last.with.clone()),
+    };
+    let delivered = match by {
+        None => last.stanza,
+        Some(by) => {
+            let stanza_id = format!(
+                "<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{}'/></message>",
+                last.id
+            );
+            last.stanza.replace("</message>", &stanza_id)
+        }
+    };
+    Listed {
+        last: delivered,
+        id: id.to_owned(),
+        at: last.at,
+        unread: if is_own {
+            0
+        } else {
+            u32::try_from(talk.unread).unwrap_or(u32::MAX)
+        },
+        with: last.with,
+    }
 }
 
 /// That `reader` has read up to `said`, as archived in the user's archive.

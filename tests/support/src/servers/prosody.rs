@@ -12,9 +12,10 @@ use xmpp_parsers::minidom::Element;
 
 use super::lua::{self, Key, Lua, table};
 use super::prosody_config::{self, Settings};
+use super::prosody_inbox::{self, Listed};
 use super::prosody_plugins;
 use super::prosody_rooms::{self, Room};
-use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, ServerError, Setup, archive};
+use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, Inbox, ServerError, Setup, archive};
 use crate::certificates::Certificates;
 use crate::ports;
 use crate::process::Supervised;
@@ -40,6 +41,7 @@ CREATE INDEX IF NOT EXISTS "prosodyarchive_sort" ON "prosodyarchive" ("host", "u
 #[derive(Debug)]
 pub struct Prosody {
     endpoint: Endpoint,
+    inbox: Inbox,
     certificates: Certificates,
     process: Option<Supervised>,
     folder: TempDir,
@@ -116,10 +118,17 @@ impl Prosody {
         };
         Ok(Self {
             endpoint,
+            inbox: setup.inbox,
             certificates,
             process: None,
             folder,
         })
+    }
+
+    /// Which list of conversations it keeps.
+    #[must_use]
+    pub fn inbox(&self) -> Inbox {
+        self.inbox
     }
 
     /// Where it listens.
@@ -215,6 +224,15 @@ impl Prosody {
             ));
         }
         self.write_store(&self.endpoint.domain, "roster", name, &Lua::Table(entries))
+    }
+
+    /// Gives `name` this inbox; see [`Inbox::MongooseIm`].
+    ///
+    /// # Errors
+    /// [`ServerError::Io`] if the file can't be written, or a message is none.
+    pub fn write_inbox(&self, name: &str, conversations: &[Listed]) -> Result<(), ServerError> {
+        let inbox = prosody_inbox::entries(conversations).map_err(io::Error::other)?;
+        self.write_store(&self.endpoint.domain, "inbox_mim", name, &inbox)
     }
 
     /// Gives `name` this `vcard-temp` card.
