@@ -262,3 +262,86 @@ async fn marked_as_unread_is_so_everywhere_until_it_is_read_again() {
         until_row(desk, &bob, "no longer marked", |row| !row.marked_unread).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_before_there_is_a_connection_is_read_for_everybody_then() {
+    let (server, alice, bob) = ward().await;
+    let mut bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    let said = bobs.send_text(&alice.address, "Bed 4").await.unwrap();
+    for desk in [&mut office, &mut home] {
+        until_unread(desk, &bob, 1).await;
+    }
+    let mut office = office.sleep().await.wake().await;
+    read_all(&mut office, &bob).await;
+    bobs.expect_displayed(&said).await.unwrap();
+    until_unread(&mut home, &bob, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_absence_the_list_is_as_on_the_server_and_the_comparison_finds_nothing() {
+    let (server, alice, bob) = ward().await;
+    let carol = carol(&server).await;
+    let other = other_app(&server, &alice).await;
+    if !has(&other, Offered::Inbox) {
+        eprintln!("SKIPPED: the server has no inbox");
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let carols = TestClient::connect(server.endpoint(), &carol).await.unwrap();
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    bobs.send_text(&alice.address, "Bed 4").await.unwrap();
+    carols.send_text(&alice.address, "Bed 5").await.unwrap();
+    until_unread(&mut desk, &bob, 1).await;
+    until_unread(&mut desk, &carol, 1).await;
+    let away = desk.sleep().await;
+
+    let read = [InboxChange::Reading(Reading::Read)];
+    let with_bob: BareJid = bob.address.parse().unwrap();
+    other.session().set_inbox_properties(&with_bob, &read).await.unwrap();
+    for text in ["Bed 6", "Bed 7"] {
+        carols.send_text(&alice.address, text).await.unwrap();
+    }
+    let mut desk = away.wake().await;
+    until_unread(&mut desk, &bob, 0).await;
+    until_unread(&mut desk, &carol, 3).await;
+    let compared = loop {
+        if let Some(compared) = desk.client().diagnostics().await.unwrap().inbox {
+            break compared;
+        }
+        desk.settle().await;
+    };
+    assert_eq!((compared.conversations, compared.differences), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_person_is_shown_as_such_on_all_devices_and_is_no_news() {
+    let (server, alice, bob) = ward().await;
+    let look = other_app(&server, &alice).await;
+    if !has(&look, Offered::Blocking) {
+        eprintln!("SKIPPED: the server cannot block");
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    bobs.send_text(&alice.address, "Buy this").await.unwrap();
+    let with_bob = until_unread(&mut office, &bob, 1).await;
+    until_unread(&mut home, &bob, 1).await;
+    office.client().block(with_bob).await.unwrap();
+    for desk in [&mut office, &mut home] {
+        let row = until_row(desk, &bob, "blocked", |row| row.blocked).await;
+        assert_eq!(row.unread, 0);
+    }
+    bobs.send_text(&alice.address, "Buy that").await.unwrap();
+    // A new computer asks the server's inbox, which may count what nobody got.
+    let mut ward = Desk::signed_in(server.endpoint(), &alice).await;
+    let row = until_row(&mut ward, &bob, "blocked", |row| row.blocked).await;
+    assert_eq!(row.unread, 0);
+    let with_bob = home.row(bob.name()).unwrap().id;
+    home.client().unblock(with_bob).await.unwrap();
+    for desk in [&mut office, &mut home, &mut ward] {
+        until_row(desk, &bob, "no longer blocked", |row| !row.blocked).await;
+    }
+}
