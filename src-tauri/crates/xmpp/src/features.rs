@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::jid::{BareJid, Jid};
 
 /// A capability that something in Wardline depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +57,8 @@ pub struct ServerFeatures {
     features: BTreeSet<Feature>,
     /// Team chat services, in the server's order.
     pub chat_services: Vec<ChatService>,
+    /// Where people can be searched for (XEP-0055).
+    pub directory: Option<Jid>,
 }
 
 impl ServerFeatures {

@@ -12,6 +12,7 @@ pub mod archive;
 mod auth;
 pub mod blocking;
 pub mod decisions;
+pub mod directory;
 pub mod displayed;
 pub mod features;
 mod form;

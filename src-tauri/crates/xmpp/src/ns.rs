@@ -42,6 +42,8 @@ pub(crate) const MUC_LIGHT_DESTROY: &str = "urn:xmpp:muclight:0#destroy";
 pub(crate) const MUC_LIGHT_INFO: &str = "urn:xmpp:muclight:0#info";
 /// Running a room (XEP-0045 section 9).
 pub(crate) const MUC_ADMIN: &str = "http://jabber.org/protocol/muc#admin";
+/// Searching people (XEP-0055).
+pub(crate) const SEARCH: &str = "jabber:iq:search";
 /// What a person has decided about their conversations; Wardline's own.
 pub(crate) const DECISIONS: &str = "urn:wardline:conversations:0";
 /// Replies (XEP-0461).

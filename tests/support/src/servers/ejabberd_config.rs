@@ -94,7 +94,7 @@ modules:
   mod_roster: {{ versioning: true }}
   mod_stream_mgmt: {{ resend_on_timeout: if_offline, resume_timeout: 300 }}
   mod_time: {{}}
-  mod_vcard: {{ search: false }}
+  mod_vcard: {{ search: true }}
   mod_version: {{ show_os: false }}
 "#,
         database = database.display(),

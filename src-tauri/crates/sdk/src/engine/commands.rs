@@ -71,7 +71,7 @@ impl Engine {
                 answer,
             } => drop(answer.send(self.decide(conversation.into(), change).await)),
             Command::Block(conversation, blocking, answer) => self.block(conversation.into(), blocking, answer).await?,
-            Command::FindPeople(text, answer) => drop(answer.send(self.find_people(&text).await)),
+            Command::FindPeople(text, answer) => self.find_people(&text, answer).await?,
             Command::NotificationSettings(answer) => drop(answer.send(self.notification_settings().await)),
             Command::SaveNotificationSettings(settings, answer) => {
                 drop(answer.send(self.save_notification_settings(settings).await));

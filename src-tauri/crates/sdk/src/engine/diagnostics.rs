@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use wardline_store::{ArchiveId, ConversationId};
 use wardline_xmpp::features::ServerFeatures;
+use wardline_xmpp::jid::Jid;
 use wardline_xmpp::session::Continuity;
 
 use super::Engine;
@@ -50,6 +51,11 @@ impl Remembered {
                 Continuity::Resumed => SessionBegan::Resumed,
             },
         });
+    }
+
+    /// Where people can be searched for.
+    pub(super) fn directory(&self) -> Option<&Jid> {
+        self.features.directory.as_ref()
     }
 
     /// The connection is gone.

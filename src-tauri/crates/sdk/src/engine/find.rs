@@ -1,16 +1,27 @@
 //! Finding a colleague to write to: among those known here, and in the hospital's directory.
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
-use wardline_store::{Address, conversations};
+use tokio::time::timeout;
+use wardline_store::conversations::{self, Conversation};
+use wardline_store::{Address, ConversationBox, Store, StoreError};
+use wardline_xmpp::directory::Listing;
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::session::RequestError;
 
 use super::Engine;
-use crate::people::local_part;
+use super::command::Answer;
+use super::jobs::Done;
+use crate::people::{Known, local_part, person};
 use crate::text::folded;
-use crate::view::{CommandError, Directory, FoundPeople, FoundPerson};
+use crate::view::{CommandError, ConversationId, Directory, FoundPeople, FoundPerson, Presence};
 
 /// Most people that an answer holds.
 const MOST: usize = 50;
+
+/// How long the directory may take: whoever searches waits.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How well somebody fits what is looked for; more is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,8 +35,40 @@ enum Fit {
 }
 
 impl Engine {
-    /// People whose name, role, ward or address has words that begin like those of `text`.
-    pub(super) async fn find_people(&mut self, text: &str) -> Result<FoundPeople, CommandError> {
+    /// People whose name, role, ward or address has words that begin like those of `text`: those known here, then those whom the
+    /// hospital's directory finds besides. The answer comes when the directory has answered.
+    pub(super) async fn find_people(&mut self, text: &str, answer: Answer<FoundPeople>) -> Result<(), StoreError> {
+        let known = self.known_people(text).await?;
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let directory = self.remembered.directory().cloned().filter(|_| !words.is_empty());
+        let (Some(directory), true) = (directory, self.online()) else {
+            let directory = match self.remembered.directory() {
+                Some(_) if !self.online() => Directory::Unreachable,
+                Some(_) => Directory::Asked,
+                None => Directory::NotOffered,
+            };
+            // Whoever asked may be gone; so below.
+            drop(answer.send(Ok(FoundPeople {
+                people: known,
+                directory,
+            })));
+            return Ok(());
+        };
+        let (session, store, own) = (self.session.clone(), self.store.clone(), self.own.clone());
+        self.jobs.spawn(async move {
+            let listed = match timeout(PATIENCE, session.search_directory(&directory, &words)).await {
+                Ok(listed) => listed,
+                Err(_) => Err(RequestError::TimedOut),
+            };
+            let found = merged(&store, &own, known, listed).await.map_err(CommandError::from);
+            drop(answer.send(found));
+            Done::Nothing
+        });
+        Ok(())
+    }
+
+    /// Those known here, the best match first.
+    async fn known_people(&self, text: &str) -> Result<Vec<FoundPerson>, StoreError> {
         let words: Vec<String> = folded(text).split_whitespace().map(str::to_owned).collect();
         let own = self.own.to_string();
         let mut found: Vec<(Fit, String)> = self
@@ -47,23 +90,64 @@ impl Engine {
         let tx = self.store.read().await?;
         let addresses: Vec<Address> = found.iter().map(|(_, address)| Address(address.clone())).collect();
         let with = conversations::by_addresses(&tx, &addresses).await?;
-        let people = addresses
-            .into_iter()
-            .map(|address| FoundPerson {
-                person: self.contacts.person(address.as_str()),
-                presence: self.presences.of(&address),
-                conversation: with
-                    .iter()
-                    .find(|with| with.address == address)
-                    .map(|with| with.id.into()),
-                address: address.into_string(),
-            })
-            .collect();
-        Ok(FoundPeople {
-            people,
-            directory: Directory::NotOffered,
-        })
+        let people = addresses.into_iter().map(|address| FoundPerson {
+            person: self.contacts.person(address.as_str()),
+            presence: self.presences.of(&address),
+            conversation: conversation(&with, &address),
+            address: address.into_string(),
+        });
+        Ok(people.collect())
     }
+}
+
+/// Those known here, and behind them whom the directory lists besides.
+async fn merged(
+    store: &Store,
+    own: &BareJid,
+    mut people: Vec<FoundPerson>,
+    listed: Result<Vec<Listing>, RequestError>,
+) -> Result<FoundPeople, StoreError> {
+    let listed = match listed {
+        Ok(listed) => listed,
+        Err(error) => {
+            tracing::info!(%error, "directory not searched");
+            return Ok(FoundPeople {
+                people,
+                directory: Directory::Unreachable,
+            });
+        }
+    };
+    let new: Vec<(Address, Listing)> = listed
+        .into_iter()
+        .filter(|listing| listing.jid != *own)
+        .map(|listing| (Address(listing.jid.to_string()), listing))
+        .filter(|(address, _)| people.iter().all(|known| known.address != address.as_str()))
+        .take(MOST.saturating_sub(people.len()))
+        .collect();
+    let addresses: Vec<Address> = new.iter().map(|(address, _)| address.clone()).collect();
+    let with = conversations::by_addresses(&store.read().await?, &addresses).await?;
+    people.extend(new.into_iter().map(|(address, listing)| FoundPerson {
+        person: person(Known {
+            address: &address,
+            name: listing.name.as_deref(),
+            ward: listing.unit.as_deref(),
+            ..Known::default()
+        }),
+        presence: Presence::Unknown,
+        conversation: conversation(&with, &address),
+        address: address.into_string(),
+    }));
+    Ok(FoundPeople {
+        people,
+        directory: Directory::Asked,
+    })
+}
+
+/// The conversation with somebody among these, unless it is out of sight.
+fn conversation(with: &[Conversation], address: &Address) -> Option<ConversationId> {
+    with.iter()
+        .find(|with| with.address == *address && with.shown_in != ConversationBox::Hidden)
+        .map(|with| with.id.into())
 }
 
 /// How well somebody fits; `None` if a word fits nothing of them. Nothing looked for fits everybody.

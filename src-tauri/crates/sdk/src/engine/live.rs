@@ -68,6 +68,7 @@ impl Engine {
             }
             self.committed(changes).await?;
             self.forget_presence().await?;
+            self.forget_strangers();
             self.errands.forget();
             self.begin_blocking(&opened.features);
             self.begin_displayed(&opened.features);

@@ -32,6 +32,8 @@ pub(super) struct Contacts {
     people: HashMap<String, Person>,
     wanted: VecDeque<BareJid>,
     under_way: HashSet<BareJid>,
+    /// Whose card has been asked for in this session because nothing but the address is known of them.
+    strangers: HashSet<BareJid>,
 }
 
 impl Contacts {
@@ -146,6 +148,20 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Wants the card of somebody of whom nothing but the address is known, once in a session.
+    pub(super) fn want_card_of_stranger(&mut self, address: &str) {
+        if let Ok(who) = address.parse::<BareJid>()
+            && self.contacts.strangers.insert(who.clone())
+        {
+            self.want_card(who);
+        }
+    }
+
+    /// A new session: who has no card may have one by now.
+    pub(super) fn forget_strangers(&mut self) {
+        self.contacts.strangers.clear();
     }
 
     /// Wants somebody's card.

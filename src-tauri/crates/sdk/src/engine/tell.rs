@@ -1,6 +1,6 @@
 //! After a commit: what changed is read back and told as diffs. Costs what changed, not what there is.
 
-use wardline_store::{ConversationBox, ConversationId, MessageId, StoreError, chat_list, messages};
+use wardline_store::{ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, chat_list, messages};
 
 use super::changes::{Changes, Edges};
 use super::{Engine, rows, window};
@@ -14,7 +14,11 @@ impl Engine {
         let now = self.clock.now();
         let mut diffs = Vec::new();
         let changed: Vec<ConversationId> = changes.rows().collect();
+        let mut strangers = Vec::new();
         for row in chat_list::rows_of(&tx, &changed).await? {
+            if row.name.is_none() && row.kind == ConversationKind::Person {
+                strangers.push(row.address.clone());
+            }
             if row.shown_in != ConversationBox::Hidden {
                 self.inbox
                     .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
@@ -61,6 +65,9 @@ impl Engine {
             self.send_timeline(conversation, diffs);
         }
         self.send_inbox(diffs);
+        for address in strangers {
+            self.want_card_of_stranger(&address);
+        }
         arrived.into_iter().for_each(|event| self.events.send(event));
         Ok(())
     }

@@ -69,11 +69,17 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
                 .map(|item| ask(Some(item.clone()), RequestKind::Get, info())),
         )
         .await;
-        items
+        let told: Vec<(Jid, Element)> = items
             .into_iter()
             .zip(infos)
-            .filter_map(|(jid, info)| service(jid, &info??))
-            .collect::<Vec<_>>()
+            .filter_map(|(jid, info)| Some((jid, info??)))
+            .collect();
+        let directory = told
+            .iter()
+            .find(|(_, info)| is_directory(info))
+            .map(|(jid, _)| jid.clone());
+        let chat: Vec<ChatService> = told.into_iter().filter_map(|(jid, info)| service(jid, &info)).collect();
+        (chat, directory)
     };
     let everything = async {
         tokio::join!(
@@ -84,10 +90,10 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
             timeout(deadline, ServerTime::ask(&asker, &own)),
         )
     };
-    let (of_server, of_account, carbons, chat_services, time) = everything.await;
+    let (of_server, of_account, carbons, services, time) = everything.await;
 
     let mut features = ServerFeatures::default();
-    features.chat_services = chat_services.unwrap_or_default();
+    (features.chat_services, features.directory) = services.unwrap_or_default();
     for info in [of_server.flatten(), of_account.flatten()].iter().flatten() {
         for variable in variables(info) {
             if let Some((_, feature)) = ANNOUNCED.iter().find(|(name, _)| *name == variable) {
@@ -115,6 +121,12 @@ fn identities(info: &Element) -> impl Iterator<Item = (&str, &str)> {
     info.children()
         .filter(|e| e.is("identity", ns::DISCO_INFO))
         .filter_map(|e| Some((e.attr("category")?, e.attr("type")?)))
+}
+
+/// Whether people can be searched for there. Rooms are searched for in other services.
+fn is_directory(info: &Element) -> bool {
+    variables(info).any(|variable| variable == ns::SEARCH)
+        && identities(info).any(|(category, kind)| category == "directory" && kind == "user")
 }
 
 fn service(jid: Jid, info: &Element) -> Option<ChatService> {

@@ -114,7 +114,6 @@ impl Engine {
     async fn ensure_people(&mut self, entries: &[InboxEntry]) -> Result<u32, StoreError> {
         let mut new = 0_u32;
         let tx = self.store.begin().await?;
-        let mut people = Vec::new();
         for entry in entries.iter().filter(|entry| entry.last.kind != Sort::GroupChat) {
             let address = Address(entry.last.conversation.to_string());
             let known = conversations::by_address(&tx, &address).await?;
@@ -122,13 +121,9 @@ impl Engine {
                 continue;
             }
             ingest::ensure_person(&tx, self.own_archive, address).await?;
-            people.push(entry.last.conversation.clone());
             new = new.saturating_add(1);
         }
         tx.commit().await?;
-        for person in people {
-            self.want_card(person);
-        }
         Ok(new)
     }
 
