@@ -1,7 +1,7 @@
 //! `cargo xtask bench start`: from exec to the complete chat list, beside a bare window in the same run.
 //!
-//! The profile is made once, by signing in to a server with 200 conversations and 50,000 messages and letting the app take in what
-//! it takes in. Then the server is stopped, since a start must not need it, and the app is started again and again.
+//! The profile is made by signing in to a server, once with 20 conversations and once with 200, and letting the app take in what it
+//! takes in. Then the server is stopped, since a start must not need it, and the app is started again and again.
 
 use std::ffi::OsString;
 use std::fs;
@@ -19,17 +19,23 @@ use crate::failure::Failure;
 use crate::places;
 use crate::webdriver::Window;
 
-/// Size of the sample.
-const CONVERSATIONS: usize = 200;
-const MESSAGES: usize = 50_000;
+/// Sizes of the sample: conversations and messages.
+const SIZES: [(usize, usize); 2] = [(20, 5_000), (200, 50_000)];
 
 /// Starts that are measured; the one before them warms the caches and is not.
 const RUNS: usize = 7;
 
 /// Measures.
 pub(super) async fn measure() -> Result<(), Failure> {
-    println!("Filling a server with {CONVERSATIONS} conversations and {MESSAGES} messages …");
-    let hospital = Hospital::of_size(DOMAIN, Utc::now(), CONVERSATIONS, MESSAGES)?;
+    for (conversations, messages) in SIZES {
+        of_size(conversations, messages).await?;
+    }
+    Ok(())
+}
+
+async fn of_size(conversations: usize, messages: usize) -> Result<(), Failure> {
+    println!("Filling a server with {conversations} conversations and {messages} messages …");
+    let hospital = Hospital::of_size(DOMAIN, Utc::now(), conversations, messages)?;
     let mut server = Prosody::prepare(DOMAIN)?;
     hospital.put_into(&server).await?;
     server.start_again().await?;

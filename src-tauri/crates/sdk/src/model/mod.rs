@@ -119,7 +119,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn whatever_happens_the_store_ends_as_the_server_has_it() {
-    let cases = number("WARDLINE_MODEL_SCHEDULES", 3_000);
+    let cases = number("WARDLINE_MODEL_SCHEDULES", 10_000);
     let seed = number("WARDLINE_MODEL_SEED", 1);
     let workers = 2;
     let progress = Progress::default();
