@@ -18,6 +18,7 @@ mod events;
 mod links;
 mod logging;
 mod look;
+mod notifications;
 mod panic_hook;
 mod paths;
 mod shell;

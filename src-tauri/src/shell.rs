@@ -6,17 +6,21 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tauri::plugin::TauriPlugin;
-use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, Wry};
+use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent, Wry};
 use wardline_sdk::Client;
 use wardline_sdk::profile::Profile;
 
 use crate::backend::Backend;
 use crate::logging::{self, LogGuard};
+use crate::notifications::Notifications;
 use crate::paths::Paths;
 use crate::{avatar_protocol, commands, panic_hook, single_instance, wake, window};
 
 /// How long the end waits for the server to be told good-bye. Everything is on disk by then in any case.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How long the desktop may take to take notifications away.
+const WITHDRAWAL: Duration = Duration::from_secs(1);
 
 /// Kept until the end.
 struct Log(Mutex<Option<LogGuard>>);
@@ -73,6 +77,7 @@ fn start_client<R: Runtime>() -> TauriPlugin<R> {
             // The client begins tasks of its own, for which it needs the runtime around it.
             let client = tauri::async_runtime::block_on(async { Client::new(profile) });
             tauri::async_runtime::spawn(wake::watch(client.clone()));
+            app.manage(Notifications::begin(app, client.clone()));
             let screen = first_screen(client.clone());
             app.manage(tauri::async_runtime::block_on(async { Backend::begin(client, screen) }));
             app.manage(paths);
@@ -90,7 +95,24 @@ async fn first_screen(client: Client) -> wardline_sdk::view::FirstScreen {
 }
 
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
+    if let RunEvent::WindowEvent {
+        event: WindowEvent::Focused(focused),
+        ..
+    } = event
+    {
+        if let Some(notifications) = app.try_state::<Notifications>() {
+            notifications.focused(focused);
+        }
+        return;
+    }
     if let RunEvent::Exit = event {
+        // What is shown would lead nowhere.
+        if let Some(notifications) = app.try_state::<Notifications>() {
+            let cleared = async { tokio::time::timeout(WITHDRAWAL, notifications.clear()).await };
+            if tauri::async_runtime::block_on(cleared).is_err() {
+                tracing::warn!("notifications were left behind");
+            }
+        }
         if let Some(backend) = app.try_state::<Backend>() {
             let farewell = async { tokio::time::timeout(FAREWELL, backend.client().shutdown()).await };
             if tauri::async_runtime::block_on(farewell).is_err() {

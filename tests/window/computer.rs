@@ -24,12 +24,22 @@ pub(crate) enum Keyring {
 pub(crate) struct Computer {
     folder: TempDir,
     keyring: Keyring,
+    /// A session bus of its own.
+    bus: Option<OsString>,
 }
 
 impl Computer {
     /// A new computer with a keyring.
     pub(crate) fn new() -> Self {
         Self::with(Keyring::Unlocked)
+    }
+
+    /// A new computer with a session bus of its own, on which there is no keyring.
+    pub(crate) fn on_bus(address: &str) -> Self {
+        Self {
+            bus: Some(address.into()),
+            ..Self::with(Keyring::Missing)
+        }
     }
 
     /// A new computer.
@@ -52,7 +62,11 @@ impl Computer {
         }
         let run = folder.path().join("run");
         fs::set_permissions(run, fs::Permissions::from_mode(0o700)).expect("a private folder");
-        Self { folder, keyring }
+        Self {
+            folder,
+            keyring,
+            bus: None,
+        }
     }
 
     /// All of it: whatever the app writes is in here.
@@ -68,9 +82,10 @@ impl Computer {
     /// The environment of a program on this computer.
     pub(crate) fn environment(&self) -> Vec<(&'static str, OsString)> {
         let place = |name: &str| self.folder().join(name).into_os_string();
-        let bus = match self.keyring {
-            Keyring::Unlocked => needed("DBUS_SESSION_BUS_ADDRESS"),
-            Keyring::Missing => format!("unix:path={}", self.folder().join("no-bus").display()).into(),
+        let bus = match (self.keyring, &self.bus) {
+            (_, Some(bus)) => bus.clone(),
+            (Keyring::Unlocked, None) => needed("DBUS_SESSION_BUS_ADDRESS"),
+            (Keyring::Missing, None) => format!("unix:path={}", self.folder().join("no-bus").display()).into(),
         };
         vec![
             ("HOME", place("home")),

@@ -7,12 +7,18 @@ use zeroize::Zeroizing;
 
 use crate::backend::Backend;
 use crate::events::Unreachable;
+use crate::notifications::Notifications;
 
 type Result<T> = std::result::Result<T, CommandError>;
 
 /// The first call of the interface: what to show, and the receiver of all events.
 #[tauri::command]
-pub(crate) async fn start(backend: State<'_, Backend>, on_events: Channel<Vec<Event>>) -> Result<FirstScreen> {
+pub(crate) async fn start(
+    backend: State<'_, Backend>,
+    notifications: State<'_, Notifications>,
+    on_events: Channel<Vec<Event>>,
+) -> Result<FirstScreen> {
+    notifications.closed_all();
     Ok(backend
         .start(move |batch| on_events.send(batch).map_err(|_| Unreachable))
         .await)
@@ -32,8 +38,15 @@ pub(crate) async fn sign_in(backend: State<'_, Backend>, form: SignIn) -> Result
 
 /// Signs out.
 #[tauri::command]
-pub(crate) async fn sign_out(backend: State<'_, Backend>, local_data: LocalData) -> Result<()> {
-    backend.client().sign_out(local_data).await
+pub(crate) async fn sign_out(
+    backend: State<'_, Backend>,
+    notifications: State<'_, Notifications>,
+    local_data: LocalData,
+) -> Result<()> {
+    let signed_out = backend.client().sign_out(local_data).await;
+    // Also where something could not be destroyed.
+    notifications.clear().await;
+    signed_out
 }
 
 /// Tries to connect now: the network is back, or somebody pressed the button.

@@ -7,6 +7,7 @@ use wardline_sdk::view::{
 };
 
 use crate::backend::Backend;
+use crate::notifications::Notifications;
 
 type Result<T> = std::result::Result<T, CommandError>;
 
@@ -26,14 +27,22 @@ pub(crate) async fn start_conversation(backend: State<'_, Backend>, address: Str
 #[tauri::command]
 pub(crate) async fn open_conversation(
     backend: State<'_, Backend>,
+    notifications: State<'_, Notifications>,
     conversation: ConversationId,
 ) -> Result<TimelineSnapshot> {
-    backend.client().open_conversation(conversation).await
+    let opened = backend.client().open_conversation(conversation).await?;
+    notifications.opened(conversation);
+    Ok(opened)
 }
 
 /// No more events of this thread.
 #[tauri::command]
-pub(crate) async fn close_conversation(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
+pub(crate) async fn close_conversation(
+    backend: State<'_, Backend>,
+    notifications: State<'_, Notifications>,
+    conversation: ConversationId,
+) -> Result<()> {
+    notifications.closed(conversation);
     backend.client().close_conversation(conversation).await
 }
 

@@ -11,6 +11,7 @@ use wardline_sdk::profile::Profile;
 
 use crate::backend::Backend;
 use crate::commands;
+use crate::notifications::Notifications;
 use crate::paths::Paths;
 
 struct Shell {
@@ -31,6 +32,7 @@ impl Shell {
         let app = commands::register(mock_builder())
             .manage(backend)
             .manage(paths)
+            .manage(Notifications::none())
             .build(mock_context(noop_assets()))
             .unwrap();
         let window = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())

@@ -352,7 +352,11 @@ impl Desk {
                 self.connection = state;
             }
             Event::Check { conversation, state } => drop(self.checks.insert(conversation, state)),
-            Event::Account { .. } | Event::Show { .. } => {}
+            Event::Account { .. }
+            | Event::Show { .. }
+            | Event::News { .. }
+            | Event::Read { .. }
+            | Event::Unread { .. } => {}
             Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);

@@ -325,6 +325,15 @@ export class Session {
     this.screen = { kind: 'signedOut' };
   }
 
+  /** Shows a message, as where a notification of it was clicked. A chat that opens begins at what is unread; that may be there. */
+  async #lead(id: ConversationId, message: MessageId): Promise<void> {
+    const wasOpen = this.selected === id;
+    await this.open(id);
+    if (this.selected !== id || this.thread === null) return;
+    const here = this.thread.items.some((item) => item.kind === 'message' && item.id === message);
+    if (wasOpen || !here) await this.jump({ kind: 'message', id: message });
+  }
+
   #turnTo(opening: { id: ConversationId }): void {
     if (this.#opening !== opening || this.selected === opening.id) return;
     if (this.selected !== null) this.#quietly(this.#backend.closeConversation(this.selected));
@@ -358,6 +367,9 @@ export class Session {
           break;
         case 'arrived':
           if (event.conversation === this.selected) this.arrived = event;
+          break;
+        case 'show':
+          void this.#lead(event.conversation, event.message);
           break;
         case 'clock':
           now.set(event.now);

@@ -212,6 +212,18 @@ describe('the session', () => {
     await vi.waitFor(() => expect(session.arrived?.text).toBe('here'));
   });
 
+  it('opens the chat that a notification was about, and goes to the message only where it is not in sight', async () => {
+    await open(1, thread(1, []));
+    backend.emit([{ kind: 'show', conversation: 2, message: 7 }]);
+    await vi.waitFor(() => expect(backend.opened.at(-1)?.id).toBe(2));
+    backend.opened.at(-1)?.answer(thread(2, [message(7, 1, 'bob')]));
+    await vi.waitFor(() => expect(session.selected).toBe(2));
+    await settled();
+    expect(backend.jumps).toHaveLength(0);
+    backend.emit([{ kind: 'show', conversation: 2, message: 9 }]);
+    await vi.waitFor(() => expect(backend.jumps[0]?.to).toEqual({ kind: 'message', id: 9 }));
+  });
+
   it('leaves nothing of the person behind when signed out from elsewhere', async () => {
     await open(1, thread(1, [message(1, 1, 'bob')]));
     backend.emit([{ kind: 'signedOut' }]);

@@ -114,6 +114,11 @@ impl Client {
         self.shared.events.subscribe()
     }
 
+    /// Asks whoever draws to show a message, after everything that it has been told already.
+    pub fn show(&self, conversation: ConversationId, message: MessageId) {
+        self.shared.events.send(Event::Show { conversation, message });
+    }
+
     /// Opens the profile and shows what it holds, without waiting for the network. Calling it again, as a reloaded
     /// interface does, shows the present state.
     pub async fn start(&self) -> FirstScreen {

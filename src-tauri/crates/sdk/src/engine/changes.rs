@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wardline_store::{ConversationId, MessageId};
+use wardline_store::{ArchiveId, ConversationId, MessageId};
 
 /// Changed rows of one or more transactions.
 #[derive(Debug, Default)]
@@ -11,6 +11,18 @@ pub(crate) struct Changes {
     rows: BTreeSet<ConversationId>,
     threads: BTreeMap<ConversationId, ThreadChanges>,
     arrived: Vec<(ConversationId, MessageId)>,
+    missed: Vec<Missed>,
+}
+
+/// A message from somebody else that was said while this computer was away.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Missed {
+    /// The archive that tells whether it has been read elsewhere.
+    pub(crate) archive: ArchiveId,
+    pub(crate) conversation: ConversationId,
+    pub(crate) message: MessageId,
+    /// When it was said, Unix microseconds.
+    pub(crate) stamp: i64,
 }
 
 /// Changes of one thread.
@@ -60,6 +72,11 @@ impl Changes {
         self.arrived.push((conversation, message));
     }
 
+    /// A message from somebody else was said while this computer was away; the newest of its conversation comes last.
+    pub(crate) fn missed(&mut self, missed: Missed) {
+        self.missed.push(missed);
+    }
+
     pub(crate) fn rows(&self) -> impl Iterator<Item = ConversationId> {
         self.rows.iter().copied()
     }
@@ -74,7 +91,11 @@ impl Changes {
         &self.arrived
     }
 
+    pub(crate) fn all_missed(&self) -> &[Missed] {
+        &self.missed
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.threads.is_empty() && self.arrived.is_empty()
+        self.rows.is_empty() && self.threads.is_empty() && self.arrived.is_empty() && self.missed.is_empty()
     }
 }

@@ -12,7 +12,7 @@ use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, R
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
 
 use super::ascribe::ascribe;
-use super::changes::Changes;
+use super::changes::{Changes, Missed};
 use super::clock::Link;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
@@ -176,8 +176,14 @@ impl Engine {
                             if message.stamp.is_none() || target.kind == ConversationKind::Person {
                                 read_pointer::begin(&tx, target, position, Came::Live).await?;
                             }
-                            if message.stamp.is_none() {
-                                changes.arrived(target.conversation, id);
+                            match message.stamp {
+                                None => changes.arrived(target.conversation, id),
+                                Some(_) => changes.missed(Missed {
+                                    archive: target.archive,
+                                    conversation: target.conversation,
+                                    message: id,
+                                    stamp,
+                                }),
                             }
                         }
                         changes.message(target.conversation, id);

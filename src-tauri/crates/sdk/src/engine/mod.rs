@@ -23,6 +23,7 @@ mod ingest;
 mod jobs;
 mod live;
 mod markers;
+mod news;
 mod notifications;
 mod outbox;
 mod people;
@@ -58,6 +59,7 @@ use self::diagnostics::Remembered;
 use self::displayed::Displayed;
 use self::errands::Errands;
 use self::jobs::Done;
+use self::news::MissedNews;
 use self::people::Contacts;
 use self::presence::Presences;
 use self::server_inbox::ServerInbox;
@@ -106,6 +108,7 @@ pub(crate) struct Engine {
     displayed: Displayed,
     decisions: Decisions,
     server_inbox: ServerInbox,
+    news: MissedNews,
     jobs: JoinSet<Done>,
 }
 
@@ -171,6 +174,7 @@ impl Engine {
             displayed: Displayed::default(),
             decisions: Decisions::default(),
             server_inbox: ServerInbox::default(),
+            news: MissedNews::default(),
             jobs: JoinSet::new(),
         };
         let signed_in = engine.signed_in();
@@ -206,6 +210,7 @@ impl Engine {
     ) {
         let mut state = self.session.state();
         let mut session_ended = false;
+        self.tell_unread();
         loop {
             let deadline = self.next_deadline();
             let result = tokio::select! {
@@ -264,6 +269,8 @@ impl Engine {
             self.outbox.next_deadline(),
             self.teams.next_deadline().filter(|_| self.online()),
             self.errands.next_deadline().filter(|_| self.online()),
+            self.next_news(),
+            self.next_unmuting(),
             Some(self.clock.next_look()),
         ]
         .into_iter()
@@ -276,6 +283,8 @@ impl Engine {
         for conversation in self.typing.expire(now) {
             self.refresh_row(conversation).await?;
         }
+        self.settle_news(now).await?;
+        self.show_unmuted().await?;
         if self.online() {
             self.sync_deadline(now).await?;
             self.enter_due_rooms(now).await?;

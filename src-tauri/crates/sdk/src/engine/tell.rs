@@ -1,11 +1,13 @@
 //! After a commit: what changed is read back and told as diffs. Costs what changed, not what there is.
 
+use tokio::time::Instant;
 use wardline_store::{ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, chat_list, messages};
 
 use super::changes::{Changes, Edges};
+use super::news::newest;
 use super::{Engine, rows, window};
 use crate::text::preview;
-use crate::view::{Event, InboxDiff, TimelineDiff};
+use crate::view::{Event, InboxDiff, NewsCame, TimelineDiff};
 
 impl Engine {
     /// Tells what a committed transaction changed.
@@ -14,16 +16,20 @@ impl Engine {
         let now = self.clock.now();
         let mut diffs = Vec::new();
         let changed: Vec<ConversationId> = changes.rows().collect();
-        let mut strangers = Vec::new();
+        let (mut strangers, mut read) = (Vec::new(), Vec::new());
         for row in chat_list::rows_of(&tx, &changed).await? {
+            let id = row.id.into();
             if row.name.is_none() && row.kind == ConversationKind::Person {
                 strangers.push(row.address.clone());
+            }
+            if row.unread == 0 && self.inbox.row(id).is_some_and(|before| before.unread > 0) {
+                read.push(Event::Read { conversation: id });
             }
             if row.shown_in != ConversationBox::Hidden {
                 self.inbox
                     .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
             } else {
-                self.inbox.remove(row.id.into(), &mut diffs);
+                self.inbox.remove(id, &mut diffs);
             }
         }
         let mut threads = Vec::new();
@@ -59,7 +65,9 @@ impl Engine {
                 });
             }
         }
+        let news = self.news_of(&tx, &newest(changes.arrivals())).await?;
         drop(tx);
+        self.news.note(changes.all_missed(), Instant::now());
         // The thread first: it is what somebody looks at, and an interface may draw what follows a frame later.
         for (conversation, diffs) in threads {
             self.send_timeline(conversation, diffs);
@@ -68,11 +76,16 @@ impl Engine {
         for address in strangers {
             self.want_card_of_stranger(&address);
         }
-        arrived.into_iter().for_each(|event| self.events.send(event));
+        arrived
+            .into_iter()
+            .chain(read)
+            .for_each(|event| self.events.send(event));
+        self.send_news(NewsCame::Live, news);
+        self.tell_unread();
         Ok(())
     }
 
-    fn author_name(&self, message: &messages::Message) -> String {
+    pub(super) fn author_name(&self, message: &messages::Message) -> String {
         match &message.sender_nick {
             Some(nick) if !self.contacts.knows(&message.sender_address) => nick.as_str().to_owned(),
             _ => self.contacts.person(&message.sender_address).name,

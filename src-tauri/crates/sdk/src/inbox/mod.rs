@@ -4,9 +4,11 @@
 //! row's place can be found by binary search. Changing one row costs O(log n) comparisons whatever the list's length.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::view::{ConversationBox, ConversationId, ConversationRow, InboxDiff, InboxSnapshot, Revision};
+use crate::view::{
+    ConversationBox, ConversationId, ConversationRow, InboxDiff, InboxSnapshot, MUTED_FOR_EVER, Revision,
+};
 
 /// What a row is sorted by; smaller is higher.
 type Rank = (bool, Reverse<bool>, Reverse<i64>, ConversationId);
@@ -33,6 +35,10 @@ pub(crate) struct Inbox {
     revision: Revision,
     order: Vec<Rank>,
     rows: HashMap<ConversationId, Ranked>,
+    unread: u64,
+    told: Option<u32>,
+    /// Conversations that are muted for a time, by its end.
+    muted: BTreeSet<(i64, ConversationId)>,
 }
 
 impl Inbox {
@@ -41,10 +47,15 @@ impl Inbox {
         let rows: HashMap<_, _> = rows.into_iter().map(|ranked| (ranked.row.id, ranked)).collect();
         let mut order: Vec<Rank> = rows.values().map(Ranked::rank).collect();
         order.sort_unstable();
+        let unread = rows.values().map(|ranked| counted(&ranked.row)).sum();
+        let muted = rows.values().filter_map(|ranked| end_of_mute(&ranked.row)).collect();
         Self {
             revision: Revision::default(),
             order,
             rows,
+            unread,
+            told: None,
+            muted,
         }
     }
 
@@ -67,6 +78,35 @@ impl Inbox {
         self.rows.get(&id).map(|ranked| &ranked.row)
     }
 
+    /// The number of unread messages in conversations that are neither muted nor put aside, unless this has been answered
+    /// before.
+    pub(crate) fn untold_unread(&mut self) -> Option<u32> {
+        let total = u32::try_from(self.unread).unwrap_or(u32::MAX);
+        let is_news = self.told != Some(total);
+        self.told = Some(total);
+        is_news.then_some(total)
+    }
+
+    /// When the next conversation is no longer muted, Unix milliseconds.
+    pub(crate) fn next_unmuting(&self) -> Option<i64> {
+        self.muted.first().map(|(until, _)| *until)
+    }
+
+    /// Conversations that were muted until then, or until some time before.
+    pub(crate) fn unmuted(&self, now: i64) -> Vec<ConversationId> {
+        let over = self.muted.iter().take_while(|(until, _)| *until <= now);
+        over.map(|(_, id)| *id).collect()
+    }
+
+    fn count(&mut self, before: Option<&ConversationRow>, after: Option<&ConversationRow>) {
+        let (lost, gained) = (before.map_or(0, counted), after.map_or(0, counted));
+        self.unread = self.unread.saturating_add(gained).saturating_sub(lost);
+        if let Some(muted) = before.and_then(end_of_mute) {
+            self.muted.remove(&muted);
+        }
+        self.muted.extend(after.and_then(end_of_mute));
+    }
+
     /// Counts one batch of diffs and returns the revision that it leads to.
     pub(crate) fn advance(&mut self) -> Revision {
         self.revision = self.revision.next();
@@ -83,6 +123,7 @@ impl Inbox {
                 index: index(at),
                 row: Box::new(ranked.row.clone()),
             });
+            self.count(None, Some(&ranked.row));
             self.rows.insert(id, ranked);
             return;
         };
@@ -109,14 +150,17 @@ impl Inbox {
                 row: Box::new(ranked.row.clone()),
             });
         }
-        self.rows.insert(id, ranked);
+        let before = self.rows.insert(id, ranked.clone());
+        self.count(before.as_ref().map(|before| &before.row), Some(&ranked.row));
     }
 
     /// Takes a row out, if it is there.
     pub(crate) fn remove(&mut self, id: ConversationId, diffs: &mut Vec<InboxDiff>) {
-        if let Some(gone) = self.rows.remove(&id)
-            && let Ok(at) = self.order.binary_search(&gone.rank())
-        {
+        let Some(gone) = self.rows.remove(&id) else {
+            return;
+        };
+        self.count(Some(&gone.row), None);
+        if let Ok(at) = self.order.binary_search(&gone.rank()) {
             self.order.remove(at);
             diffs.push(InboxDiff::Remove { index: index(at) });
         }
@@ -127,6 +171,20 @@ impl Inbox {
         self.order.insert(at, rank);
         at
     }
+}
+
+/// What a row adds to the number of unread messages.
+fn counted(row: &ConversationRow) -> u64 {
+    match (row.shown_in, row.muted_until) {
+        (ConversationBox::Inbox, None) => u64::from(row.unread),
+        _ => 0,
+    }
+}
+
+fn end_of_mute(row: &ConversationRow) -> Option<(i64, ConversationId)> {
+    let until = row.muted_until.filter(|until| *until < MUTED_FOR_EVER)?;
+    // Milliseconds were cut off the time at which it ends.
+    Some((until.saturating_add(1), row.id))
 }
 
 fn index(at: usize) -> u32 {

@@ -78,6 +78,46 @@ fn a_row_that_did_not_change_says_nothing() {
     assert_eq!(diffs, []);
 }
 
+fn muted(mut ranked: Ranked, until: i64) -> Ranked {
+    ranked.row.muted_until = Some(until);
+    ranked
+}
+
+#[test]
+fn unread_messages_are_summed_up_but_for_what_is_muted_or_put_aside() {
+    let mut aside = ranked(3, 30, false, 4);
+    aside.row.shown_in = ConversationBox::Archive;
+    let mut inbox = Inbox::new(vec![
+        ranked(1, 10, false, 2),
+        muted(ranked(2, 20, false, 8), MUTED_FOR_EVER),
+        aside,
+    ]);
+    assert_eq!(inbox.untold_unread(), Some(2));
+    assert_eq!(inbox.untold_unread(), None, "it has been told");
+    inbox.put(ranked(2, 20, false, 8), &mut Vec::new());
+    assert_eq!(inbox.untold_unread(), Some(10));
+    inbox.remove(ConversationId(1), &mut Vec::new());
+    assert_eq!(inbox.untold_unread(), Some(8));
+    inbox.put(muted(ranked(2, 20, false, 9), 5), &mut Vec::new());
+    assert_eq!(inbox.untold_unread(), Some(0));
+}
+
+#[test]
+fn the_end_of_a_mute_is_known_by_time() {
+    let mut inbox = Inbox::new(vec![
+        muted(ranked(1, 10, false, 2), 500),
+        muted(ranked(2, 20, false, 1), MUTED_FOR_EVER),
+    ]);
+    inbox.put(muted(ranked(3, 30, false, 1), 400), &mut Vec::new());
+    assert_eq!(inbox.next_unmuting(), Some(401));
+    assert_eq!(inbox.unmuted(400), []);
+    assert_eq!(inbox.unmuted(401), [ConversationId(3)]);
+    inbox.put(ranked(3, 30, false, 1), &mut Vec::new());
+    assert_eq!(inbox.next_unmuting(), Some(501));
+    inbox.remove(ConversationId(1), &mut Vec::new());
+    assert_eq!(inbox.next_unmuting(), None, "for ever has no end");
+}
+
 proptest! {
     #[test]
     fn applying_the_diffs_rebuilds_the_list(
@@ -97,6 +137,8 @@ proptest! {
         }
         let mut sorted: Vec<Rank> = inbox.rows.values().map(Ranked::rank).collect();
         sorted.sort_unstable();
-        prop_assert_eq!(sorted, inbox.order);
+        prop_assert_eq!(sorted, inbox.order.clone());
+        let unread: u32 = inbox.rows.values().map(|ranked| ranked.row.unread).sum();
+        prop_assert_eq!(inbox.untold_unread(), Some(unread));
     }
 }

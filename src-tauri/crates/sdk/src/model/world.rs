@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -12,6 +12,7 @@ use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, Ses
 use zeroize::Zeroizing;
 
 use super::gate::{Hold, ProcessGate, StoreGate};
+use super::notified::{self, Told};
 use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
 use crate::engine::{Command, Engine, Side, ask};
@@ -29,6 +30,7 @@ struct Process {
     commands: mpsc::Sender<Command>,
     session: Session,
     engine: JoinHandle<()>,
+    told: Arc<Mutex<Told>>,
     /// The same database without a gate, to look at it from outside.
     store: Store,
 }
@@ -106,6 +108,11 @@ impl World {
 
     pub(super) async fn chat_list(&self) -> Result<InboxSnapshot, CommandError> {
         ask(&self.process.commands, Command::Inbox).await
+    }
+
+    /// What whoever notifies has been told.
+    pub(super) fn told(&self) -> &Mutex<Told> {
+        &self.process.told
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -422,7 +429,9 @@ impl Process {
         };
         let (session, events) = Session::start_over(config, server.transport(Arc::clone(&gate)));
         let guarded = store.clone().guarded(Arc::new(StoreGate(Arc::clone(&gate))));
-        let (engine, _) = Engine::new(guarded, session.clone(), EventSender::new(), server.desk_clock())
+        let sender = EventSender::new();
+        let told = notified::listen(sender.subscribe());
+        let (engine, _) = Engine::new(guarded, session.clone(), sender, server.desk_clock())
             .await
             .unwrap();
         let (commands, taken) = mpsc::channel(64);
@@ -433,6 +442,7 @@ impl Process {
             commands,
             session,
             engine,
+            told,
             store,
         }
     }

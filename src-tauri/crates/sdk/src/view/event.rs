@@ -3,7 +3,10 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{AccountView, CheckView, ConnectionView, ConversationId, InboxDiff, MessageId, Revision, TimelineDiff};
+use super::{
+    AccountView, CheckView, ConnectionView, ConversationId, InboxDiff, MessageId, News, NewsCame, Revision,
+    TimelineDiff,
+};
 
 /// A change. Batches of these are delivered in order, at most one batch per frame.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -36,7 +39,7 @@ pub enum Event {
         /// To be applied in order.
         diffs: Vec<TimelineDiff>,
     },
-    /// A new message from somebody else arrived live; for the live region and, later, notifications.
+    /// A new message from somebody else arrived live; for the live region.
     #[serde(rename_all = "camelCase")]
     Arrived {
         /// Where.
@@ -47,6 +50,26 @@ pub enum Event {
         author: String,
         /// Plain text for the live region.
         text: String,
+    },
+    /// There is something that nobody has read yet; for notifications.
+    News {
+        /// How it came.
+        came: NewsCame,
+        /// The server's time, Unix milliseconds.
+        now: i64,
+        /// By conversation, the newest last.
+        news: Vec<News>,
+    },
+    /// Nothing in a conversation is unread any more, wherever it was read.
+    Read {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// The number of unread messages in all conversations that are neither muted nor put aside; at the start, and when it
+    /// changes.
+    Unread {
+        /// How many.
+        total: u32,
     },
     /// A notification was clicked: this message is to be shown.
     Show {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{ConversationId, ConversationKind, MessageId};
+
 /// How the system tells of new messages, on this computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -40,4 +42,51 @@ pub enum NotificationSound {
     System,
     /// No sound.
     Silent,
+}
+
+/// Messages of one conversation that nobody has read yet: what a notification needs to know of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct News {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// With one person, or a team.
+    pub kind: ConversationKind,
+    /// The conversation's name.
+    pub title: String,
+    /// The newest of the messages.
+    pub message: MessageId,
+    /// Who wrote it.
+    pub author: String,
+    /// Its text, shortened as in the chat list.
+    pub text: String,
+    /// How many messages of the conversation are unread, this one included.
+    pub unread: u32,
+    /// Whether somebody wants to be told.
+    pub wanted: Wanted,
+}
+
+/// Whether a conversation's news are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum Wanted {
+    /// They are.
+    Yes,
+    /// The conversation is muted now.
+    Muted,
+    /// Nothing is taken from the person who wrote.
+    Blocked,
+}
+
+/// How messages came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum NewsCame {
+    /// Just now.
+    Live,
+    /// From the archive: they were said while this computer was away.
+    CaughtUp,
 }

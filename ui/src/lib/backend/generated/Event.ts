@@ -5,6 +5,8 @@ import type { ConnectionView } from "./ConnectionView";
 import type { ConversationId } from "./ConversationId";
 import type { InboxDiff } from "./InboxDiff";
 import type { MessageId } from "./MessageId";
+import type { News } from "./News";
+import type { NewsCame } from "./NewsCame";
 import type { Revision } from "./Revision";
 import type { TimelineDiff } from "./TimelineDiff";
 
@@ -55,7 +57,27 @@ author: string,
 /**
  * Plain text for the live region.
  */
-text: string, } | { "kind": "show", 
+text: string, } | { "kind": "news", 
+/**
+ * How it came.
+ */
+came: NewsCame, 
+/**
+ * The server's time, Unix milliseconds.
+ */
+now: number, 
+/**
+ * By conversation, the newest last.
+ */
+news: Array<News>, } | { "kind": "read", 
+/**
+ * Which.
+ */
+conversation: ConversationId, } | { "kind": "unread", 
+/**
+ * How many.
+ */
+total: number, } | { "kind": "show", 
 /**
  * Where.
  */

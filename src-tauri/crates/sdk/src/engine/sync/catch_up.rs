@@ -203,6 +203,7 @@ impl Engine {
             Reach::Complete => {
                 self.sync.proven(self.own_archive, archive);
                 self.note_proven(archive).await?;
+                self.settle_news_of(archive).await?;
                 self.resolve_unproven(archive).await?;
             }
         }

@@ -48,6 +48,7 @@ impl Engine {
         segments::detach_all(&tx, self.own_archive).await?;
         tx.commit().await?;
         self.sync.own = Reached::First(FirstSync::default());
+        self.news.begin(self.clock.now());
         self.spawn_roster();
         let session = self.sync.session;
         let request = PageRequest {

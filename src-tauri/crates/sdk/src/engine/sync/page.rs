@@ -10,7 +10,7 @@ use wardline_xmpp::message::ReceivedMessage;
 use super::intake::{Came, Intake, Taken};
 use super::whole_seconds;
 use crate::archive::positions::{Placing, place_page};
-use crate::engine::changes::Changes;
+use crate::engine::changes::{Changes, Missed};
 use crate::engine::ingest::{self, Target};
 use crate::engine::read_pointer::{Moved, Spoken};
 use crate::engine::{Engine, read_pointer, references};
@@ -218,6 +218,20 @@ impl Engine {
         }
         changes.row(target.conversation);
         let is_new = texts.iter().any(|text| text.came == Came::Now);
+        // A first page of a conversation tells of the past, whatever is in it.
+        if tells == Tells::News && !matches!(adjacent, Adjacent::Newest) {
+            let mut newest = texts
+                .iter()
+                .filter(|text| text.came == Came::Now && !references::is_own(text.message));
+            if let Some(text) = newest.next_back() {
+                changes.missed(Missed {
+                    archive: target.archive,
+                    conversation: target.conversation,
+                    message: text.id,
+                    stamp: text.stamp.0,
+                });
+            }
+        }
         if is_new && tells == Tells::News && matches!(adjacent, Adjacent::After(..)) && !self.server_inbox.is_offered()
         {
             conversations::bring_back(tx, target.conversation).await?;

@@ -1,0 +1,66 @@
+//! What notifications say.
+
+use wardline_sdk::view::{ConversationKind, News, NotificationContent};
+
+/// A notification's two parts, as plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) body: String,
+}
+
+const APP: &str = "Wardline";
+
+/// What is said of one conversation.
+pub(super) fn of_one(news: &News, content: NotificationContent) -> Words {
+    let (title, body) = match content {
+        NotificationContent::Nothing => (APP.to_owned(), counted(news.unread)),
+        NotificationContent::Sender => (news.title.clone(), said_by(news, &counted(news.unread))),
+        NotificationContent::SenderAndText => {
+            let text = said_by(news, &news.text);
+            let body = match news.unread {
+                0 | 1 => text,
+                many => format!("{text}\n{}", counted(many)),
+            };
+            (news.title.clone(), body)
+        }
+    };
+    Words { title, body }
+}
+
+/// What is said of several conversations together.
+pub(super) fn of_many(news: &[News], content: NotificationContent) -> Words {
+    let unread = news.iter().fold(0_u32, |sum, news| sum.saturating_add(news.unread));
+    let what = format!("{} in {} chats", counted(unread), news.len());
+    let newest: Vec<&str> = news.iter().rev().take(3).map(|news| news.title.as_str()).collect();
+    let body = match content {
+        NotificationContent::Nothing => what,
+        NotificationContent::Sender | NotificationContent::SenderAndText => {
+            format!("{what}\n{} and others", newest.join(", "))
+        }
+    };
+    Words {
+        title: APP.to_owned(),
+        body,
+    }
+}
+
+/// In a team it matters who wrote; of one person the title says so.
+fn said_by(news: &News, what: &str) -> String {
+    match news.kind {
+        ConversationKind::Team => format!("{}: {what}", news.author),
+        ConversationKind::Person => what.to_owned(),
+    }
+}
+
+fn counted(unread: u32) -> String {
+    match unread {
+        0 | 1 => "New message".to_owned(),
+        many => format!("{many} new messages"),
+    }
+}
+
+/// Text for a place where `& < >` mean markup.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
