@@ -43,7 +43,7 @@ test('the filter finds by name without accents, says when there is nobody, and E
 test('unread and team chats can be shown alone', async ({ page }) => {
   await start(page);
   await page.getByTestId('show-unread').click();
-  await expect(page.getByTestId('chat-row')).toHaveCount(4);
+  await expect(page.getByTestId('chat-row')).toHaveCount(5);
   await page.getByTestId('show-teams').click();
   await expect(page.getByTestId('chat-row')).toHaveCount(6);
 });

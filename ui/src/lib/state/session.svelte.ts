@@ -22,6 +22,7 @@ import { now } from '../look/now.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
 import { applyInbox } from './inbox';
+import { isMuted } from './standing';
 import { applyTimeline } from './timeline';
 
 type InboxEvent = Extract<Event, { kind: 'inbox' }>;
@@ -93,7 +94,7 @@ export class Session {
   readonly rowOf: ReadonlyMap<ConversationId, ConversationRow> = $derived(new Map(this.inbox.rows.map((row) => [row.id, row])));
 
   /** Unread messages over all chats that are not muted. */
-  readonly unread: number = $derived(this.inbox.rows.reduce((sum, row) => sum + (row.muted ? 0 : row.unread), 0));
+  readonly unread: number = $derived(this.inbox.rows.reduce((sum, row) => sum + (isMuted(row, now.at) ? 0 : row.unread), 0));
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {

@@ -2,14 +2,18 @@ import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Look } from '../backend/backend';
 import type {
+  ConversationChange,
   ConversationId,
   Event,
   FirstScreen,
+  FoundPeople,
   HeldPage,
   InboxSnapshot,
   JumpTarget,
   MessageId,
+  NotificationSettings,
   Readers,
+  ReadThrough,
   SignedIn,
   TimelineSnapshot,
 } from '../backend/types';
@@ -61,6 +65,19 @@ class Scripted implements Backend {
   resend = (): Promise<void> => Promise.resolve();
   discard = (): Promise<void> => Promise.resolve();
   markRead = (): Promise<void> => Promise.resolve();
+  readThrough: ReadThrough[][] = [];
+  markAllRead = (through: ReadThrough[]): Promise<void> => {
+    this.readThrough.push(through);
+    return Promise.resolve();
+  };
+  decided: [ConversationId, ConversationChange][] = [];
+  decide = (id: ConversationId, change: ConversationChange): Promise<void> => {
+    this.decided.push([id, change]);
+    return Promise.resolve();
+  };
+  findPeople = (): Promise<FoundPeople> => Promise.resolve({ people: [], directory: 'asked' });
+  notificationSettings = (): Promise<NotificationSettings> => Promise.resolve({ content: 'sender', sound: 'system', quietUntil: null });
+  saveNotificationSettings = (): Promise<void> => Promise.resolve();
   saveDraft = (): Promise<void> => Promise.resolve();
   compose = (): Promise<void> => Promise.resolve();
   startConversation = (): Promise<ConversationId> => Promise.resolve(1);
