@@ -129,6 +129,7 @@ export class Session {
 
   /** Chooses a conversation. The thread changes hands in one step, so that head, thread and composer always agree. */
   async open(id: ConversationId): Promise<void> {
+    this.#lookedAt(id);
     if (this.#opening?.id === id || (this.#opening === null && this.selected === id && this.thread !== null)) return;
     const opening = { id, held: new Held<TimelineEvent>() };
     this.#opening = opening;
@@ -436,6 +437,12 @@ export class Session {
         this.mishap = commandError(reason);
       },
     );
+  }
+
+  /** To open a chat that was marked as unread by hand is to have looked at it again. */
+  #lookedAt(id: ConversationId): void {
+    const row = this.rowOf.get(id);
+    if (row?.markedUnread === true && row.unread === 0 && row.preview !== null) this.markRead(id, row.preview.message);
   }
 
   #quietly(command: Promise<unknown>): void {

@@ -12,3 +12,14 @@ export function isMuted(row: ConversationRow, at: number): boolean {
 export function isUnread(row: ConversationRow): boolean {
   return row.unread > 0 || row.markedUnread;
 }
+
+/** Where those put aside begin. They come after all others, so that not all rows need to be looked at. */
+export function archiveStart(rows: readonly ConversationRow[]): number {
+  let [from, to] = [0, rows.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (rows[middle]?.shownIn === 'archive') to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
