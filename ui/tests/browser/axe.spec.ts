@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
-import { expect, openChat, sample, start, test } from './app';
+import { chat, expect, openChat, sample, start, test } from './app';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -42,6 +42,21 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
   },
   blocked: { query: '?first=blocked', go: async () => undefined },
   'chat list': { query: '?notice', go: async () => undefined },
+  'chats put aside': {
+    query: '',
+    go: async (page) => {
+      await page.getByTestId('chat-filter').focus();
+      for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key);
+      await expect(page.getByTestId('archive-row')).toHaveAttribute('aria-expanded', 'true');
+    },
+  },
+  'menu of a chat': {
+    query: '',
+    go: async (page) => {
+      await chat(page, 'Beds and flow').click({ button: 'right' });
+      await expect(page.getByTestId('chat-menu')).toBeVisible();
+    },
+  },
   'empty list': { query: '?empty', go: async () => undefined },
   thread: { query: '', go: (page) => openChat(page, 'Asha Verma') },
   'team chat with a gap': {

@@ -4,6 +4,7 @@ import type {
   CheckView,
   CommandError,
   ConnectionView,
+  ConversationChange,
   ConversationId,
   ConversationRow,
   Event,
@@ -219,6 +220,11 @@ export class Session {
 
   markRead(id: ConversationId, message: MessageId): void {
     this.#quietly(this.#backend.markRead(id, message));
+  }
+
+  /** Pins, mutes, puts aside or marks as unread; the list changes when the backend says so. */
+  decide(id: ConversationId, change: ConversationChange): void {
+    this.#loudly(this.#backend.decide(id, change));
   }
 
   saveDraft(id: ConversationId, text: string): void {
