@@ -22,8 +22,8 @@ import type {
 import { now } from '../look/now.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
-import { applyInbox } from './inbox';
-import { isMuted } from './standing';
+import { applyInbox, type Change } from './inbox';
+import { nothing, retallied, tallied, type Tally, unreadAt } from './tally';
 import { applyTimeline } from './timeline';
 
 type InboxEvent = Extract<Event, { kind: 'inbox' }>;
@@ -54,6 +54,8 @@ export class Session {
   thread: TimelineSnapshot | null = $state.raw(null);
   /** Counts the windows of the chosen thread: a jump makes another one. */
   windows: number = $state.raw(0);
+  /** Counts what was asked for from outside the window: what lies over the thread makes way. */
+  shows: number = $state.raw(0);
   /** A jump is under way, which may wait for the server. */
   jumping: boolean = $state.raw(false);
   /** The last live message of somebody else in the chosen conversation, for the live region. */
@@ -69,6 +71,8 @@ export class Session {
   readonly #frames: Frames<Event>;
   /** The conversation whose snapshot is on its way. */
   #opening: { id: ConversationId; held: Held<TimelineEvent> } | null = null;
+  /** The message to go to when the thread of its conversation is there. */
+  #destination: { id: ConversationId; message: MessageId } | null = null;
   /** What happens to the chosen thread while a jump is under way. */
   #jump: Held<TimelineEvent> | null = null;
   #reloadingInbox: Held<InboxEvent> | null = null;
@@ -94,8 +98,9 @@ export class Session {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each list, never changed
   readonly rowOf: ReadonlyMap<ConversationId, ConversationRow> = $derived(new Map(this.inbox.rows.map((row) => [row.id, row])));
 
-  /** Unread messages over all chats that are not muted. */
-  readonly unread: number = $derived(this.inbox.rows.reduce((sum, row) => sum + (isMuted(row, now.at) ? 0 : row.unread), 0));
+  #tally: Tally = $state.raw(nothing);
+  /** Unread messages of all chats that are neither muted nor put aside. */
+  readonly unread: number = $derived(unreadAt(this.#tally, now.at));
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {
@@ -131,6 +136,7 @@ export class Session {
   /** Chooses a conversation. The thread changes hands in one step, so that head, thread and composer always agree. */
   async open(id: ConversationId): Promise<void> {
     this.#lookedAt(id);
+    if (this.#destination?.id !== id) this.#destination = null;
     if (this.#opening?.id === id || (this.#opening === null && this.selected === id && this.thread !== null)) return;
     const opening = { id, held: new Held<TimelineEvent>() };
     this.#opening = opening;
@@ -147,6 +153,7 @@ export class Session {
       this.#opening = null;
       if (thread === null) this.#refetch(id);
       else this.thread = thread;
+      this.#follow();
     } catch (reason) {
       if (this.#opening === opening) {
         this.#opening = null;
@@ -309,7 +316,7 @@ export class Session {
     const inbox = held?.catchUp(signedIn.inbox, (state, event) => applyInbox(state, event.revision, event.diffs)) ?? signedIn.inbox;
     this.account = signedIn.account;
     this.lastAddress = signedIn.account.address;
-    this.inbox = inbox;
+    this.#list(inbox);
     this.connection = signedIn.connection;
     this.textLimit = signedIn.textLimit;
     now.set(signedIn.now);
@@ -319,6 +326,7 @@ export class Session {
 
   #leave(): void {
     this.#opening = null;
+    this.#destination = null;
     this.#stay();
     this.#reloadingInbox = null;
     this.selected = null;
@@ -328,9 +336,25 @@ export class Session {
     this.checks = new Map();
     this.account = null;
     this.notice = null;
-    this.inbox = { revision: 0, rows: [] };
+    this.#list({ revision: 0, rows: [] });
     this.connection = { kind: 'offline' };
     this.screen = { kind: 'signedOut' };
+  }
+
+  /** A message elsewhere is asked for, from outside the window: its conversation is opened, and there it is jumped to. */
+  #go(id: ConversationId, message: MessageId): void {
+    if (this.screen.kind !== 'inbox') return;
+    this.shows += 1;
+    this.#destination = { id, message };
+    void this.open(id);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const to = this.#destination;
+    if (to === null || this.#opening !== null || this.selected !== to.id || this.thread === null) return;
+    this.#destination = null;
+    void this.jump({ kind: 'message', id: to.message });
   }
 
   #turnTo(opening: { id: ConversationId }): void {
@@ -367,6 +391,9 @@ export class Session {
         case 'arrived':
           if (event.conversation === this.selected) this.arrived = event;
           break;
+        case 'show':
+          this.#go(event.conversation, event.message);
+          break;
         case 'clock':
           now.set(event.now);
           break;
@@ -390,9 +417,18 @@ export class Session {
       this.#reloadingInbox?.keep(event);
       return;
     }
-    const outcome = applyInbox(this.inbox, event.revision, event.diffs);
-    if (outcome.kind === 'applied') this.inbox = outcome.state;
-    else if (outcome.kind === 'missed') this.#reloadInbox();
+    const changes: Change[] = [];
+    const outcome = applyInbox(this.inbox, event.revision, event.diffs, changes);
+    if (outcome.kind === 'applied') {
+      this.inbox = outcome.state;
+      this.#tally = retallied(this.#tally, changes);
+    } else if (outcome.kind === 'missed') this.#reloadInbox();
+  }
+
+  /** A whole list, in place of the one before. */
+  #list(inbox: InboxSnapshot): void {
+    this.inbox = inbox;
+    this.#tally = tallied(inbox.rows);
   }
 
   #receiveTimeline(event: TimelineEvent): void {
@@ -417,7 +453,7 @@ export class Session {
         this.#reloadingInbox = null;
         const inbox = held.catchUp(snapshot, (state, event) => applyInbox(state, event.revision, event.diffs));
         if (inbox === null) this.#reloadInbox();
-        else this.inbox = inbox;
+        else this.#list(inbox);
       },
       (reason: unknown) => {
         if (this.#reloadingInbox === held) this.#reloadingInbox = null;
@@ -437,6 +473,7 @@ export class Session {
         const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
         if (thread === null) this.#refetch(id);
         else this.thread = thread;
+        this.#follow();
       },
       (reason: unknown) => {
         if (this.#opening === opening) this.#opening = null;

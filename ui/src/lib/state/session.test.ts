@@ -64,7 +64,7 @@ class Scripted implements Backend {
   readers = (): Promise<Readers> => Promise.resolve({ read: [], unread: null });
   resend = (): Promise<void> => Promise.resolve();
   discard = (): Promise<void> => Promise.resolve();
-  markRead = (): Promise<void> => Promise.resolve();
+  markRead: (id?: ConversationId, message?: MessageId) => Promise<void> = () => Promise.resolve();
   readThrough: ReadThrough[][] = [];
   markAllRead = (through: ReadThrough[]): Promise<void> => {
     this.readThrough.push(through);
@@ -273,5 +273,64 @@ describe('the session', () => {
     await opening;
     expect(session.mishap).toEqual({ code: 'notFound' });
     expect(session.selected).toBe(1);
+  });
+
+  it('counts unread messages of chats neither muted nor put aside, as they change', async () => {
+    backend.emit([
+      {
+        kind: 'inbox',
+        revision: 4,
+        diffs: [
+          { kind: 'update', index: 0, row: chatRow(1, { unread: 3 }) },
+          { kind: 'update', index: 1, row: chatRow(2, { unread: 4, mutedUntil: Date.now() + 3_600_000 }) },
+          { kind: 'insert', index: 2, row: chatRow(3, { unread: 5, shownIn: 'archive' }) },
+        ],
+      },
+    ]);
+    await vi.waitFor(() => expect(session.unread).toBe(3));
+    backend.emit([{ kind: 'clock', now: Date.now() + 3_600_001 }]);
+    await vi.waitFor(() => expect(session.unread).toBe(7));
+    await session.signOut('keep');
+    expect(session.unread).toBe(0);
+  });
+
+  it('opens a conversation that is asked for from outside and goes to the message', async () => {
+    backend.emit([{ kind: 'show', conversation: 2, message: 9 }]);
+    await settled();
+    await vi.waitFor(() => expect(backend.opened).toHaveLength(1));
+    expect(session.shows).toBe(1);
+    backend.opened[0]?.answer(thread(2, []));
+    await vi.waitFor(() => expect(backend.jumps).toHaveLength(1));
+    expect(backend.jumps[0]?.to).toEqual({ kind: 'message', id: 9 });
+    backend.jumps[0]?.answer(thread(2, [message(9, 9, 'bob')], { revision: 2, focus: 9 }));
+    await vi.waitFor(() => expect(session.thread?.focus).toBe(9));
+    // Where its thread is on screen already, it only goes there.
+    backend.emit([{ kind: 'show', conversation: 2, message: 8 }]);
+    await vi.waitFor(() => expect(backend.jumps).toHaveLength(2));
+    expect(backend.opened).toHaveLength(1);
+  });
+
+  it('forgets where it was to go when another chat is chosen meanwhile', async () => {
+    backend.emit([{ kind: 'show', conversation: 2, message: 9 }]);
+    await vi.waitFor(() => expect(backend.opened).toHaveLength(1));
+    const opening = session.open(1);
+    backend.opened[1]?.answer(thread(1, []));
+    backend.opened[0]?.answer(thread(2, []));
+    await opening;
+    await settled();
+    expect([session.selected, backend.jumps.length]).toEqual([1, 0]);
+  });
+
+  it('takes a mark of unread off a chat that is opened', async () => {
+    const read: [number, number][] = [];
+    backend.markRead = (id?: number, upTo?: number) => {
+      read.push([id ?? 0, upTo ?? 0]);
+      return Promise.resolve();
+    };
+    const preview = { message: 5, sender: null, text: 'Hello', at: 1, delivery: null };
+    backend.emit([{ kind: 'inbox', revision: 4, diffs: [{ kind: 'update', index: 0, row: chatRow(1, { markedUnread: true, preview }) }] }]);
+    await vi.waitFor(() => expect(session.inbox.revision).toBe(4));
+    await open(1, thread(1, []));
+    expect(read).toEqual([[1, 5]]);
   });
 });

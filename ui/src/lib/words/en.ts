@@ -63,6 +63,7 @@ function checked(found: CheckFindings): string {
 
 export const en = {
   app: 'Wardline',
+  windowTitle: (unread: number) => (unread === 0 ? 'Wardline' : `(${count.format(unread)}) Wardline`),
   tagline: 'Messages for the people on the ward.',
   trouble,
 
