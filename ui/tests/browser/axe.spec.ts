@@ -104,6 +104,16 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
     },
   },
   'new chat': { query: '', go: (page) => page.keyboard.press('Control+n') },
+  'new chat with answers': {
+    query: '',
+    go: async (page) => {
+      await page.keyboard.press('Control+n');
+      await sample(page, (s) => s.directory('notOffered'));
+      await page.keyboard.type('ward 7b');
+      await expect(page.getByTestId('person-option')).toHaveCount(4);
+      await page.keyboard.press('ArrowDown');
+    },
+  },
   settings: { query: '', go: (page) => page.getByTestId('open-settings').click() },
   shortcuts: { query: '', go: (page) => page.keyboard.press('?') },
   account: { query: '', go: (page) => page.getByTestId('open-account').click() },

@@ -9,6 +9,7 @@ import type {
   ConversationRow,
   Event,
   FirstScreen,
+  FoundPeople,
   InboxSnapshot,
   JumpTarget,
   LocalData,
@@ -189,6 +190,15 @@ export class Session {
       return null;
     } catch (reason) {
       return commandError(reason);
+    }
+  }
+
+  /** Colleagues who match; where that cannot even be asked, nobody does. */
+  async findPeople(text: string): Promise<FoundPeople> {
+    try {
+      return await this.#backend.findPeople(text);
+    } catch {
+      return { people: [], directory: 'unreachable' };
     }
   }
 

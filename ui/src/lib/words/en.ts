@@ -298,8 +298,15 @@ export const en = {
 
   newChat: {
     title: 'New chat',
-    text: 'Write to a colleague by their address.',
-    address: 'Address',
+    text: 'Find a colleague, or enter an address in full.',
+    field: 'Name, role, ward or address',
+    results: 'Colleagues',
+    none: 'Nobody found. Check the spelling, or enter an address in full.',
+    byAddress: (address: string) => `Write to ${address}`,
+    directory: {
+      notOffered: 'The server has no directory, so only people you have chats with are found. Anybody else: enter their address in full.',
+      unreachable: 'The directory cannot be reached now, so only people known on this computer are found.',
+    },
     submit: 'Start chat',
     busy: 'Starting…',
     cancel: 'Cancel',

@@ -48,7 +48,7 @@ export const staff: readonly Member[] = [
 /** The staff that a search finds: every word begins one of the name, role, ward or address; names first. */
 export function colleagues(text: string): readonly Member[] {
   const wanted = folded(text).split(/\s+/).filter(Boolean);
-  const begins = (all: string, word: string): boolean => all.split(/[\s@.]+/).some((part) => part.startsWith(word));
+  const begins = (all: string, word: string): boolean => [...all.split(/\s+/), ...all.split(/[\s@.]+/)].some((part) => part.startsWith(word));
   const found = staff.filter(({ key, person }) => {
     const all = folded(`${person.name} ${person.role ?? ''} ${person.ward ?? ''} ${key}@stalban.example`);
     return wanted.length > 0 && wanted.every((word) => begins(all, word));

@@ -472,12 +472,13 @@ class Sample {
 
   #begin(local: string): Chat {
     const name = local.replace(/[._]/g, ' ').replace(/\b\w/g, (letter) => letter.toUpperCase());
+    const known = staff.find((one) => one.key === local);
     const row: ConversationRow = {
       id: Math.max(0, ...this.#chats.map((chat) => chat.row.id)) + 1,
       kind: 'person',
-      person: { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } },
+      person: known?.person ?? { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } },
       members: null,
-      presence: 'unknown',
+      presence: known?.presence ?? 'unknown',
       preview: null,
       draft: null,
       typing: [],
