@@ -114,7 +114,14 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
       await page.keyboard.press('ArrowDown');
     },
   },
-  settings: { query: '', go: (page) => page.getByTestId('open-settings').click() },
+  settings: {
+    query: '',
+    go: async (page) => {
+      await page.getByTestId('open-settings').click();
+      await page.getByTestId('notify-senderAndText').check();
+      await page.getByTestId('quiet-hour').click();
+    },
+  },
   shortcuts: { query: '', go: (page) => page.keyboard.press('?') },
   account: { query: '', go: (page) => page.getByTestId('open-account').click() },
   'sign out': {

@@ -15,6 +15,7 @@ import type {
   LocalData,
   MessageId,
   Notice,
+  NotificationSettings,
   Readers,
   SignedIn,
   SignIn,
@@ -277,6 +278,27 @@ export class Session {
 
   discard(message: MessageId): void {
     this.#loudly(this.#backend.discard(message));
+  }
+
+  /** How the system tells of new messages; `null`, and a message on screen, where that could not be read. */
+  async notificationSettings(): Promise<NotificationSettings | null> {
+    try {
+      return await this.#backend.notificationSettings();
+    } catch (reason) {
+      this.mishap = commandError(reason);
+      return null;
+    }
+  }
+
+  /** Whether it could be saved; a message on screen says if not. */
+  async saveNotificationSettings(settings: NotificationSettings): Promise<boolean> {
+    try {
+      await this.#backend.saveNotificationSettings(settings);
+      return true;
+    } catch (reason) {
+      this.mishap = commandError(reason);
+      return false;
+    }
   }
 
   reconnect(): void {

@@ -324,6 +324,18 @@ export const en = {
     diagnostics: 'Diagnostics',
   },
 
+  notifications: {
+    title: 'Notifications show',
+    contents: { nothing: 'Only that there is something new', sender: 'Who it is from', senderAndText: 'Who it is from and what it says' },
+    warning: 'Others who see this screen can read your messages.',
+    sound: 'With sound',
+    quiet: 'Do not disturb',
+    quietUntil: (when: string) => `Until ${when}`,
+    quietHour: '1 hour',
+    quietNight: 'Until 8:00 tomorrow',
+    quietOff: 'Off',
+  },
+
   account: { title: 'Your account', signOut: 'Sign out…' },
 
   signOut: {
