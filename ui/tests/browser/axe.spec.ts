@@ -57,6 +57,18 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
       await expect(page.getByTestId('chat-menu')).toBeVisible();
     },
   },
+  'all marked as read': {
+    query: '',
+    go: async (page) => {
+      // The moment to undo it does not pass while it is looked at.
+      await page.evaluate(() => {
+        const later = window.setTimeout.bind(window);
+        window.setTimeout = ((act: () => void, delay?: number) => (delay === 6000 ? 0 : later(act, delay))) as typeof window.setTimeout;
+      });
+      await page.getByTestId('mark-all-read').click();
+      await expect(page.getByTestId('undo')).toBeVisible();
+    },
+  },
   'empty list': { query: '?empty', go: async () => undefined },
   thread: { query: '', go: (page) => openChat(page, 'Asha Verma') },
   'team chat with a gap': {

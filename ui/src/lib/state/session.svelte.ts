@@ -22,6 +22,7 @@ import type {
   TimelineSnapshot,
 } from '../backend/types';
 import { now } from '../look/now.svelte';
+import { AllRead } from './allread.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
 import { applyInbox, type Change } from './inbox';
@@ -100,9 +101,16 @@ export class Session {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each list, never changed
   readonly rowOf: ReadonlyMap<ConversationId, ConversationRow> = $derived(new Map(this.inbox.rows.map((row) => [row.id, row])));
 
+  /** Marking all chats as read, with a moment to think again. */
+  readonly allRead: AllRead = new AllRead((through) => {
+    const told = this.#backend.markAllRead(through);
+    this.#loudly(told);
+    return told;
+  });
+
   #tally: Tally = $state.raw(nothing);
   /** Unread messages of all chats that are neither muted nor put aside. */
-  readonly unread: number = $derived(unreadAt(this.#tally, now.at));
+  readonly unread: number = $derived(unreadAt(this.#tally, now.at) - this.allRead.hidden(this.rowOf, now.at));
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {
@@ -359,6 +367,7 @@ export class Session {
   #leave(): void {
     this.#opening = null;
     this.#destination = null;
+    this.allRead.undo();
     this.#stay();
     this.#reloadingInbox = null;
     this.selected = null;
