@@ -8,7 +8,6 @@ const GRACE = 300;
 
 type Marked = { unread: number; message: MessageId };
 
-// eslint-disable-next-line svelte/prefer-svelte-reactivity -- never changed
 const none: ReadonlyMap<ConversationId, Marked> = new Map();
 
 /**
