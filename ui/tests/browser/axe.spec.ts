@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
-import { expect, openChat, sample, start, test } from './app';
+import { chat, expect, openChat, sample, start, test } from './app';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -42,6 +42,33 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
   },
   blocked: { query: '?first=blocked', go: async () => undefined },
   'chat list': { query: '?notice', go: async () => undefined },
+  'chats put aside': {
+    query: '',
+    go: async (page) => {
+      await page.getByTestId('chat-filter').focus();
+      for (const key of ['ArrowDown', 'End', 'Enter']) await page.keyboard.press(key);
+      await expect(page.getByTestId('archive-row')).toHaveAttribute('aria-expanded', 'true');
+    },
+  },
+  'menu of a chat': {
+    query: '',
+    go: async (page) => {
+      await chat(page, 'Beds and flow').click({ button: 'right' });
+      await expect(page.getByTestId('chat-menu')).toBeVisible();
+    },
+  },
+  'all marked as read': {
+    query: '',
+    go: async (page) => {
+      // The moment to undo it does not pass while it is looked at.
+      await page.evaluate(() => {
+        const later = window.setTimeout.bind(window);
+        window.setTimeout = ((act: () => void, delay?: number) => (delay === 6000 ? 0 : later(act, delay))) as typeof window.setTimeout;
+      });
+      await page.getByTestId('mark-all-read').click();
+      await expect(page.getByTestId('undo')).toBeVisible();
+    },
+  },
   'empty list': { query: '?empty', go: async () => undefined },
   thread: { query: '', go: (page) => openChat(page, 'Asha Verma') },
   'team chat with a gap': {
@@ -89,7 +116,24 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
     },
   },
   'new chat': { query: '', go: (page) => page.keyboard.press('Control+n') },
-  settings: { query: '', go: (page) => page.getByTestId('open-settings').click() },
+  'new chat with answers': {
+    query: '',
+    go: async (page) => {
+      await page.keyboard.press('Control+n');
+      await sample(page, (s) => s.directory('notOffered'));
+      await page.keyboard.type('ward 7b');
+      await expect(page.getByTestId('person-option')).toHaveCount(4);
+      await page.keyboard.press('ArrowDown');
+    },
+  },
+  settings: {
+    query: '',
+    go: async (page) => {
+      await page.getByTestId('open-settings').click();
+      await page.getByTestId('notify-senderAndText').check();
+      await page.getByTestId('quiet-hour').click();
+    },
+  },
   shortcuts: { query: '', go: (page) => page.keyboard.press('?') },
   account: { query: '', go: (page) => page.getByTestId('open-account').click() },
   'sign out': {

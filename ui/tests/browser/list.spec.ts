@@ -43,7 +43,7 @@ test('the filter finds by name without accents, says when there is nobody, and E
 test('unread and team chats can be shown alone', async ({ page }) => {
   await start(page);
   await page.getByTestId('show-unread').click();
-  await expect(page.getByTestId('chat-row')).toHaveCount(4);
+  await expect(page.getByTestId('chat-row')).toHaveCount(5);
   await page.getByTestId('show-teams').click();
   await expect(page.getByTestId('chat-row')).toHaveCount(6);
 });
@@ -63,7 +63,7 @@ test('ten thousand chats draw a few dozen rows, at the top, in the middle and at
     expect(await page.getByTestId('chat-row').count()).toBeLessThan(45);
     const covered = await scroller.evaluate((view) => {
       const box = view.getBoundingClientRect();
-      return [0.1, 0.5, 0.9].every((at) => document.elementFromPoint(box.left + 60, box.top + box.height * at)?.closest('[data-testid="chat-row"]'));
+      return [0.1, 0.5, 0.9].every((at) => document.elementFromPoint(box.left + 60, box.top + box.height * at)?.closest('[data-testid="chat-row"], [data-testid="archive-row"]'));
     });
     expect(covered).toBe(true);
   }
@@ -91,15 +91,52 @@ test('the arrow keys walk the list through rows that were not drawn', async ({ p
   await page.keyboard.press('ArrowDown');
   await expect(page.getByTestId('chat-row').first()).toBeFocused();
   await page.keyboard.press('End');
-  const last = page.locator('li[aria-posinset="321"] button');
+  const last = page.getByTestId('archive-row');
   await expect(last).toBeFocused();
   await expect(last).toBeInViewport();
   await page.keyboard.press('Home');
-  await expect(page.locator('li[aria-posinset="1"] button')).toBeFocused();
+  await expect(page.locator('li[aria-posinset="1"] [data-testid="chat-row"]')).toBeFocused();
   for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowDown');
-  const reached = page.locator('li[aria-posinset="21"] button');
+  const reached = page.locator('li[aria-posinset="21"] [data-testid="chat-row"]');
   await expect(reached).toBeFocused();
   await expect(reached).toBeInViewport();
   // Only one row is in the tab order.
   await expect(page.locator('[data-testid="chat-row"][tabindex="0"]')).toHaveCount(1);
+});
+
+test('those put aside wait behind their header, and a new message brings them back', async ({ page }) => {
+  await start(page);
+  await expect(chat(page, 'George Papadakis')).toHaveCount(0);
+  await page.getByTestId('chat-filter').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+  await expect(page.getByTestId('archive-row')).toBeFocused();
+  await expect(page.getByTestId('archive-row')).toHaveText('Archived (1)');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('archive-row')).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('End');
+  await expect(chat(page, 'George Papadakis')).toBeFocused();
+  await sample(page, (s) => s.arrive('george', 'The rota is out.'));
+  await expect(page.getByTestId('archive-row')).toHaveCount(0);
+  await expect(page.locator('li[aria-posinset="2"]')).toContainText('George Papadakis');
+});
+
+test('the filter finds by the last message too, and among those put aside', async ({ page }) => {
+  await start(page);
+  await page.getByTestId('chat-filter').fill('clerk the');
+  await expect(page.getByTestId('chat-row')).toHaveCount(1);
+  await expect(chat(page, 'Medical take')).toBeVisible();
+  await page.getByTestId('chat-filter').fill('papad');
+  await expect(chat(page, 'George Papadakis')).toContainText('Archived');
+  await expect(page.getByTestId('archive-row')).toHaveCount(0);
+});
+
+test('a chat says that it is muted and until when, and that it is marked as unread until it is opened', async ({ page }) => {
+  await page.clock.setFixedTime(new Date('2026-11-24T15:00:00'));
+  await start(page);
+  await expect(chat(page, 'Beds and flow').getByTestId('muted')).toHaveAttribute('title', 'Muted');
+  await expect(chat(page, 'Antimicrobial stewardship').getByTestId('muted')).toHaveAttribute('title', 'Muted until 18:00');
+  await expect(chat(page, 'Wen Li')).toContainText('Marked as unread');
+  await chat(page, 'Wen Li').click();
+  await expect(chat(page, 'Wen Li').getByTestId('marked-unread')).toHaveCount(0);
 });

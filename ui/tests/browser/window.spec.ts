@@ -206,3 +206,24 @@ test('behind a dialog the thread stays at its end too', async ({ page }) => {
     expect(await fromEnd(page), `round ${String(round)}`).toBeLessThan(2);
   }
 });
+
+test('the window’s title counts unread messages of chats neither muted nor put aside', async ({ page }) => {
+  await start(page);
+  await expect(page).toHaveTitle('(6) Wardline');
+  await sample(page, (s) => s.arrive('tom', 'Bed 2 is back.'));
+  await expect(page).toHaveTitle('(7) Wardline');
+  await sample(page, (s) => s.arrive('flow', 'Two more beds.'));
+  await expect(chat(page, 'Beds and flow').getByTestId('unread-badge')).toHaveText('7');
+  await expect(page).toHaveTitle('(7) Wardline');
+});
+
+test('a notification leads to its message, whatever lies over the window', async ({ page }) => {
+  await start(page);
+  await page.getByTestId('open-settings').click();
+  await sample(page, (s) => s.show('liam', 100));
+  await expect(page.getByTestId('settings')).toHaveCount(0);
+  await expect(page.getByTestId('thread-name')).toHaveText('Liam Byrne');
+  await expect(page.getByTestId('jump')).toBeVisible();
+  const id = await page.evaluate(() => window.wardlineSample?.calls.find((call) => call.command === 'jump')?.args[1] as { id: number });
+  await expect(page.locator(`[data-testid=message][data-message="${String(id.id)}"]`)).toBeInViewport();
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chatRow } from '../testing/build';
-import { byName, ranked, suggested } from './finding';
+import { filtered, ranked, suggested } from './finding';
 
 const named = (id: number, name: string, role: string | null = null, unread = 0): ReturnType<typeof chatRow> =>
   chatRow(id, { unread, person: { name, role, ward: null, avatar: { initials: '', colour: 0, picture: null } } });
@@ -9,9 +9,18 @@ const rows = [named(1, 'Inês Carvalho', 'Stroke nurse'), named(2, 'Carl Benson'
 
 describe('finding', () => {
   it('by name knows no case and no accents', () => {
-    expect(byName(rows, 'INES').map((row) => row.id)).toEqual([1]);
-    expect(byName(rows, '  ')).toBe(rows);
-    expect(byName(rows, 'porter')).toEqual([]);
+    expect(filtered(rows, 'INES').map((row) => row.id)).toEqual([1]);
+    expect(filtered(rows, '  ')).toBe(rows);
+    expect(filtered(rows, 'porter')).toEqual([]);
+  });
+
+  it('filters by the beginnings of words of the last message too, put aside or not', () => {
+    const said = (id: number, text: string): ReturnType<typeof chatRow> =>
+      chatRow(id, { shownIn: 'archive', preview: { message: id, sender: null, text, at: 0, delivery: null } });
+    const all = [...rows, said(4, 'Bed 3 is ready – (Échocardiogram) at 15:30')];
+    const found = (text: string): number[] => filtered(all, text).map((row) => row.id);
+    expect([found('echo'), found('bed 3'), found('15:3'), found('gram'), found('eady')]).toEqual([[4], [4], [4], [], []]);
+    expect(found('–')).toEqual([]);
   });
 
   it('ranked puts the beginning of a name before the middle and a role', () => {
@@ -23,5 +32,6 @@ describe('finding', () => {
     const { unread, recent } = suggested(rows, 2);
     expect(unread.map((row) => row.id)).toEqual([2]);
     expect(recent).toHaveLength(1);
+    expect(suggested([chatRow(7, { markedUnread: true }), chatRow(8, { shownIn: 'archive', unread: 3 })], 9)).toMatchObject({ unread: [{ id: 7 }], recent: [] });
   });
 });

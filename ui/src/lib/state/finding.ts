@@ -1,4 +1,5 @@
 import type { ConversationRow } from '../backend/types';
+import { archiveStart, isUnread } from './standing';
 
 /** Folds case and accents, so that “ines” finds “Inês”. */
 export function folded(text: string): string {
@@ -8,10 +9,28 @@ export function folded(text: string): string {
     .toLowerCase();
 }
 
-/** Rows whose name holds the text. */
-export function byName(rows: readonly ConversationRow[], text: string): readonly ConversationRow[] {
+/** What is looked through of a row. Rows that did not change stay the same objects, so each is folded once. */
+const foldedRows = new WeakMap<ConversationRow, { name: string; preview: string }>();
+
+function foldedRow(row: ConversationRow): { name: string; preview: string } {
+  let known = foldedRows.get(row);
+  if (known === undefined) {
+    // Each word begins after a space: one search finds the beginning of any of them.
+    known = { name: folded(row.person.name), preview: ` ${folded(row.preview?.text ?? '').replace(/[^\p{L}\p{N}]+/gu, ' ')}` };
+    foldedRows.set(row, known);
+  }
+  return known;
+}
+
+/** Rows whose name holds the text, or whose last message has it at the beginning of a word. */
+export function filtered(rows: readonly ConversationRow[], text: string): readonly ConversationRow[] {
   const wanted = folded(text.trim());
-  return wanted === '' ? rows : rows.filter((row) => folded(row.person.name).includes(wanted));
+  if (wanted === '') return rows;
+  const begins = ` ${wanted.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()}`;
+  return rows.filter((row) => {
+    const { name, preview } = foldedRow(row);
+    return name.includes(wanted) || (begins !== ' ' && preview.includes(begins));
+  });
 }
 
 /** Rows that match every word by name, role or ward; the beginnings of names first. */
@@ -32,11 +51,12 @@ export function ranked(rows: readonly ConversationRow[], text: string, limit: nu
     .map(({ row }) => row);
 }
 
-/** What the switcher offers before anything is typed: unread first, then recent. */
+/** What the switcher offers before anything is typed: unread first, then recent; none that is put aside. */
 export function suggested(rows: readonly ConversationRow[], limit: number): { unread: ConversationRow[]; recent: ConversationRow[] } {
-  const unread = rows.filter((row) => row.unread > 0).slice(0, limit);
-  const recent = rows
-    .filter((row) => row.unread === 0)
+  const here = rows.slice(0, archiveStart(rows));
+  const unread = here.filter(isUnread).slice(0, limit);
+  const recent = here
+    .filter((row) => !isUnread(row))
     .slice(0, 200)
     .sort((a, b) => (b.preview?.at ?? 0) - (a.preview?.at ?? 0))
     .slice(0, Math.max(0, limit - unread.length));

@@ -4,24 +4,29 @@ import type {
   CheckView,
   CommandError,
   ConnectionView,
+  ConversationChange,
   ConversationId,
   ConversationRow,
   Event,
   FirstScreen,
+  FoundPeople,
   InboxSnapshot,
   JumpTarget,
   LocalData,
   MessageId,
   Notice,
+  NotificationSettings,
   Readers,
   SignedIn,
   SignIn,
   TimelineSnapshot,
 } from '../backend/types';
 import { now } from '../look/now.svelte';
+import { AllRead } from './allread.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
-import { applyInbox } from './inbox';
+import { applyInbox, type Change } from './inbox';
+import { nothing, retallied, tallied, type Tally, unreadAt } from './tally';
 import { applyTimeline } from './timeline';
 
 type InboxEvent = Extract<Event, { kind: 'inbox' }>;
@@ -52,6 +57,8 @@ export class Session {
   thread: TimelineSnapshot | null = $state.raw(null);
   /** Counts the windows of the chosen thread: a jump makes another one. */
   windows: number = $state.raw(0);
+  /** Counts what was asked for from outside the window: what lies over the thread makes way. */
+  shows: number = $state.raw(0);
   /** A jump is under way, which may wait for the server. */
   jumping: boolean = $state.raw(false);
   /** The last live message of somebody else in the chosen conversation, for the live region. */
@@ -67,6 +74,8 @@ export class Session {
   readonly #frames: Frames<Event>;
   /** The conversation whose snapshot is on its way. */
   #opening: { id: ConversationId; held: Held<TimelineEvent> } | null = null;
+  /** The message to go to when the thread of its conversation is there. */
+  #destination: { id: ConversationId; message: MessageId } | null = null;
   /** What happens to the chosen thread while a jump is under way. */
   #jump: Held<TimelineEvent> | null = null;
   #reloadingInbox: Held<InboxEvent> | null = null;
@@ -92,8 +101,16 @@ export class Session {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each list, never changed
   readonly rowOf: ReadonlyMap<ConversationId, ConversationRow> = $derived(new Map(this.inbox.rows.map((row) => [row.id, row])));
 
-  /** Unread messages over all chats that are not muted. */
-  readonly unread: number = $derived(this.inbox.rows.reduce((sum, row) => sum + (row.muted ? 0 : row.unread), 0));
+  /** Marking all chats as read, with a moment to think again. */
+  readonly allRead: AllRead = new AllRead((through) => {
+    const told = this.#backend.markAllRead(through);
+    this.#loudly(told);
+    return told;
+  });
+
+  #tally: Tally = $state.raw(nothing);
+  /** Unread messages of all chats that are neither muted nor put aside. */
+  readonly unread: number = $derived(unreadAt(this.#tally, now.at) - this.allRead.hidden(this.rowOf, now.at));
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {
@@ -128,6 +145,8 @@ export class Session {
 
   /** Chooses a conversation. The thread changes hands in one step, so that head, thread and composer always agree. */
   async open(id: ConversationId): Promise<void> {
+    this.#lookedAt(id);
+    if (this.#destination?.id !== id) this.#destination = null;
     if (this.#opening?.id === id || (this.#opening === null && this.selected === id && this.thread !== null)) return;
     const opening = { id, held: new Held<TimelineEvent>() };
     this.#opening = opening;
@@ -144,6 +163,7 @@ export class Session {
       this.#opening = null;
       if (thread === null) this.#refetch(id);
       else this.thread = thread;
+      this.#follow();
     } catch (reason) {
       if (this.#opening === opening) {
         this.#opening = null;
@@ -179,6 +199,15 @@ export class Session {
       return null;
     } catch (reason) {
       return commandError(reason);
+    }
+  }
+
+  /** Colleagues who match; where that cannot even be asked, nobody does. */
+  async findPeople(text: string): Promise<FoundPeople> {
+    try {
+      return await this.#backend.findPeople(text);
+    } catch {
+      return { people: [], directory: 'unreachable' };
     }
   }
 
@@ -219,6 +248,11 @@ export class Session {
     this.#quietly(this.#backend.markRead(id, message));
   }
 
+  /** Pins, mutes, puts aside or marks as unread; the list changes when the backend says so. */
+  decide(id: ConversationId, change: ConversationChange): void {
+    this.#loudly(this.#backend.decide(id, change));
+  }
+
   saveDraft(id: ConversationId, text: string): void {
     this.#quietly(this.#backend.saveDraft(id, text));
   }
@@ -252,6 +286,27 @@ export class Session {
 
   discard(message: MessageId): void {
     this.#loudly(this.#backend.discard(message));
+  }
+
+  /** How the system tells of new messages; `null`, and a message on screen, where that could not be read. */
+  async notificationSettings(): Promise<NotificationSettings | null> {
+    try {
+      return await this.#backend.notificationSettings();
+    } catch (reason) {
+      this.mishap = commandError(reason);
+      return null;
+    }
+  }
+
+  /** Whether it could be saved; a message on screen says if not. */
+  async saveNotificationSettings(settings: NotificationSettings): Promise<boolean> {
+    try {
+      await this.#backend.saveNotificationSettings(settings);
+      return true;
+    } catch (reason) {
+      this.mishap = commandError(reason);
+      return false;
+    }
   }
 
   reconnect(): void {
@@ -301,7 +356,7 @@ export class Session {
     const inbox = held?.catchUp(signedIn.inbox, (state, event) => applyInbox(state, event.revision, event.diffs)) ?? signedIn.inbox;
     this.account = signedIn.account;
     this.lastAddress = signedIn.account.address;
-    this.inbox = inbox;
+    this.#list(inbox);
     this.connection = signedIn.connection;
     this.textLimit = signedIn.textLimit;
     now.set(signedIn.now);
@@ -311,6 +366,8 @@ export class Session {
 
   #leave(): void {
     this.#opening = null;
+    this.#destination = null;
+    this.allRead.undo();
     this.#stay();
     this.#reloadingInbox = null;
     this.selected = null;
@@ -320,18 +377,25 @@ export class Session {
     this.checks = new Map();
     this.account = null;
     this.notice = null;
-    this.inbox = { revision: 0, rows: [] };
+    this.#list({ revision: 0, rows: [] });
     this.connection = { kind: 'offline' };
     this.screen = { kind: 'signedOut' };
   }
 
-  /** Shows a message, as where a notification of it was clicked. A chat that opens begins at what is unread; that may be there. */
-  async #lead(id: ConversationId, message: MessageId): Promise<void> {
-    const wasOpen = this.selected === id;
-    await this.open(id);
-    if (this.selected !== id || this.thread === null) return;
-    const here = this.thread.items.some((item) => item.kind === 'message' && item.id === message);
-    if (wasOpen || !here) await this.jump({ kind: 'message', id: message });
+  /** A message elsewhere is asked for, from outside the window: its conversation is opened, and there it is jumped to. */
+  #go(id: ConversationId, message: MessageId): void {
+    if (this.screen.kind !== 'inbox') return;
+    this.shows += 1;
+    this.#destination = { id, message };
+    void this.open(id);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const to = this.#destination;
+    if (to === null || this.#opening !== null || this.selected !== to.id || this.thread === null) return;
+    this.#destination = null;
+    void this.jump({ kind: 'message', id: to.message });
   }
 
   #turnTo(opening: { id: ConversationId }): void {
@@ -369,7 +433,7 @@ export class Session {
           if (event.conversation === this.selected) this.arrived = event;
           break;
         case 'show':
-          void this.#lead(event.conversation, event.message);
+          this.#go(event.conversation, event.message);
           break;
         case 'clock':
           now.set(event.now);
@@ -394,9 +458,18 @@ export class Session {
       this.#reloadingInbox?.keep(event);
       return;
     }
-    const outcome = applyInbox(this.inbox, event.revision, event.diffs);
-    if (outcome.kind === 'applied') this.inbox = outcome.state;
-    else if (outcome.kind === 'missed') this.#reloadInbox();
+    const changes: Change[] = [];
+    const outcome = applyInbox(this.inbox, event.revision, event.diffs, changes);
+    if (outcome.kind === 'applied') {
+      this.inbox = outcome.state;
+      this.#tally = retallied(this.#tally, changes);
+    } else if (outcome.kind === 'missed') this.#reloadInbox();
+  }
+
+  /** A whole list, in place of the one before. */
+  #list(inbox: InboxSnapshot): void {
+    this.inbox = inbox;
+    this.#tally = tallied(inbox.rows);
   }
 
   #receiveTimeline(event: TimelineEvent): void {
@@ -421,7 +494,7 @@ export class Session {
         this.#reloadingInbox = null;
         const inbox = held.catchUp(snapshot, (state, event) => applyInbox(state, event.revision, event.diffs));
         if (inbox === null) this.#reloadInbox();
-        else this.inbox = inbox;
+        else this.#list(inbox);
       },
       (reason: unknown) => {
         if (this.#reloadingInbox === held) this.#reloadingInbox = null;
@@ -441,12 +514,19 @@ export class Session {
         const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
         if (thread === null) this.#refetch(id);
         else this.thread = thread;
+        this.#follow();
       },
       (reason: unknown) => {
         if (this.#opening === opening) this.#opening = null;
         this.mishap = commandError(reason);
       },
     );
+  }
+
+  /** To open a chat that was marked as unread by hand is to have looked at it again. */
+  #lookedAt(id: ConversationId): void {
+    const row = this.rowOf.get(id);
+    if (row?.markedUnread === true && row.unread === 0 && row.preview !== null) this.markRead(id, row.preview.message);
   }
 
   #quietly(command: Promise<unknown>): void {

@@ -2,14 +2,18 @@ import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Look } from '../backend/backend';
 import type {
+  ConversationChange,
   ConversationId,
   Event,
   FirstScreen,
+  FoundPeople,
   HeldPage,
   InboxSnapshot,
   JumpTarget,
   MessageId,
+  NotificationSettings,
   Readers,
+  ReadThrough,
   SignedIn,
   TimelineSnapshot,
 } from '../backend/types';
@@ -60,7 +64,20 @@ class Scripted implements Backend {
   readers = (): Promise<Readers> => Promise.resolve({ read: [], unread: null });
   resend = (): Promise<void> => Promise.resolve();
   discard = (): Promise<void> => Promise.resolve();
-  markRead = (): Promise<void> => Promise.resolve();
+  markRead: (id?: ConversationId, message?: MessageId) => Promise<void> = () => Promise.resolve();
+  readThrough: ReadThrough[][] = [];
+  markAllRead = (through: ReadThrough[]): Promise<void> => {
+    this.readThrough.push(through);
+    return Promise.resolve();
+  };
+  decided: [ConversationId, ConversationChange][] = [];
+  decide = (id: ConversationId, change: ConversationChange): Promise<void> => {
+    this.decided.push([id, change]);
+    return Promise.resolve();
+  };
+  findPeople = (): Promise<FoundPeople> => Promise.resolve({ people: [], directory: 'asked' });
+  notificationSettings = (): Promise<NotificationSettings> => Promise.resolve({ content: 'sender', sound: 'system', quietUntil: null });
+  saveNotificationSettings = (): Promise<void> => Promise.resolve();
   saveDraft = (): Promise<void> => Promise.resolve();
   compose = (): Promise<void> => Promise.resolve();
   startConversation = (): Promise<ConversationId> => Promise.resolve(1);
@@ -212,18 +229,6 @@ describe('the session', () => {
     await vi.waitFor(() => expect(session.arrived?.text).toBe('here'));
   });
 
-  it('opens the chat that a notification was about, and goes to the message only where it is not in sight', async () => {
-    await open(1, thread(1, []));
-    backend.emit([{ kind: 'show', conversation: 2, message: 7 }]);
-    await vi.waitFor(() => expect(backend.opened.at(-1)?.id).toBe(2));
-    backend.opened.at(-1)?.answer(thread(2, [message(7, 1, 'bob')]));
-    await vi.waitFor(() => expect(session.selected).toBe(2));
-    await settled();
-    expect(backend.jumps).toHaveLength(0);
-    backend.emit([{ kind: 'show', conversation: 2, message: 9 }]);
-    await vi.waitFor(() => expect(backend.jumps[0]?.to).toEqual({ kind: 'message', id: 9 }));
-  });
-
   it('leaves nothing of the person behind when signed out from elsewhere', async () => {
     await open(1, thread(1, [message(1, 1, 'bob')]));
     backend.emit([{ kind: 'signedOut' }]);
@@ -268,5 +273,64 @@ describe('the session', () => {
     await opening;
     expect(session.mishap).toEqual({ code: 'notFound' });
     expect(session.selected).toBe(1);
+  });
+
+  it('counts unread messages of chats neither muted nor put aside, as they change', async () => {
+    backend.emit([
+      {
+        kind: 'inbox',
+        revision: 4,
+        diffs: [
+          { kind: 'update', index: 0, row: chatRow(1, { unread: 3 }) },
+          { kind: 'update', index: 1, row: chatRow(2, { unread: 4, mutedUntil: Date.now() + 3_600_000 }) },
+          { kind: 'insert', index: 2, row: chatRow(3, { unread: 5, shownIn: 'archive' }) },
+        ],
+      },
+    ]);
+    await vi.waitFor(() => expect(session.unread).toBe(3));
+    backend.emit([{ kind: 'clock', now: Date.now() + 3_600_001 }]);
+    await vi.waitFor(() => expect(session.unread).toBe(7));
+    await session.signOut('keep');
+    expect(session.unread).toBe(0);
+  });
+
+  it('opens a conversation that is asked for from outside and goes to the message', async () => {
+    backend.emit([{ kind: 'show', conversation: 2, message: 9 }]);
+    await settled();
+    await vi.waitFor(() => expect(backend.opened).toHaveLength(1));
+    expect(session.shows).toBe(1);
+    backend.opened[0]?.answer(thread(2, []));
+    await vi.waitFor(() => expect(backend.jumps).toHaveLength(1));
+    expect(backend.jumps[0]?.to).toEqual({ kind: 'message', id: 9 });
+    backend.jumps[0]?.answer(thread(2, [message(9, 9, 'bob')], { revision: 2, focus: 9 }));
+    await vi.waitFor(() => expect(session.thread?.focus).toBe(9));
+    // Where its thread is on screen already, it only goes there.
+    backend.emit([{ kind: 'show', conversation: 2, message: 8 }]);
+    await vi.waitFor(() => expect(backend.jumps).toHaveLength(2));
+    expect(backend.opened).toHaveLength(1);
+  });
+
+  it('forgets where it was to go when another chat is chosen meanwhile', async () => {
+    backend.emit([{ kind: 'show', conversation: 2, message: 9 }]);
+    await vi.waitFor(() => expect(backend.opened).toHaveLength(1));
+    const opening = session.open(1);
+    backend.opened[1]?.answer(thread(1, []));
+    backend.opened[0]?.answer(thread(2, []));
+    await opening;
+    await settled();
+    expect([session.selected, backend.jumps.length]).toEqual([1, 0]);
+  });
+
+  it('takes a mark of unread off a chat that is opened', async () => {
+    const read: [number, number][] = [];
+    backend.markRead = (id?: number, upTo?: number) => {
+      read.push([id ?? 0, upTo ?? 0]);
+      return Promise.resolve();
+    };
+    const preview = { message: 5, sender: null, text: 'Hello', at: 1, delivery: null };
+    backend.emit([{ kind: 'inbox', revision: 4, diffs: [{ kind: 'update', index: 0, row: chatRow(1, { markedUnread: true, preview }) }] }]);
+    await vi.waitFor(() => expect(session.inbox.revision).toBe(4));
+    await open(1, thread(1, []));
+    expect(read).toEqual([[1, 5]]);
   });
 });

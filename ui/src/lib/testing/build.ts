@@ -11,9 +11,12 @@ export function chatRow(id: number, change: Partial<ConversationRow> = {}): Conv
     preview: null,
     draft: null,
     typing: [],
+    shownIn: 'inbox',
     unread: 0,
+    markedUnread: false,
     pinned: false,
-    muted: false,
+    mutedUntil: null,
+    blocked: false,
     ...change,
   };
 }

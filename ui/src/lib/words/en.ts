@@ -1,176 +1,14 @@
 import type {
   ArchiveState,
   CheckFindings,
-  CommandError,
-  ConversationKind,
   Presence,
-  SendFailure,
   ServerFeature,
   TeamService,
 } from '../backend/types';
-
-/** What happened, what was kept, what to do. */
-export type Trouble = { what: string; kept: string; todo: string };
+import { failed, held, trouble } from './trouble.en';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
 const count = new Intl.NumberFormat('en-GB');
-
-/** Each error of the contract in plain words. */
-function trouble(error: CommandError): Trouble {
-  const nothingLost = 'Your messages on this computer are safe.';
-  switch (error.code) {
-    case 'addressMalformed':
-      return { what: 'That is not a complete address.', kept: '', todo: 'Enter it like name@hospital.example.' };
-    case 'passwordEmpty':
-      return { what: 'The password is empty.', kept: '', todo: 'Enter your password.' };
-    case 'passphraseTooShort':
-      return { what: 'The passphrase is too short.', kept: '', todo: 'Use at least 8 characters.' };
-    case 'passphraseWrong':
-      return { what: 'That passphrase does not open your messages.', kept: nothingLost, todo: 'Check it and try again.' };
-    case 'notAuthorised':
-      return { what: 'The address or the password is not right.', kept: nothingLost, todo: 'Check both and sign in again.' };
-    case 'accountDisabled':
-      return { what: 'This account is switched off.', kept: nothingLost, todo: 'Ask your IT service desk to switch it on.' };
-    case 'serverNotFound':
-      return {
-        what: 'No server was found for this address.',
-        kept: nothingLost,
-        todo: 'Check the part after the @, or enter the server under “Server options”.',
-      };
-    case 'serverUnreachable':
-      return {
-        what: 'The server does not answer.',
-        kept: nothingLost,
-        todo: 'Check that you are on the hospital network, then try again.',
-      };
-    case 'noNetwork':
-      return { what: 'This computer has no network.', kept: nothingLost, todo: 'Connect to the network and try again.' };
-    case 'certificateUnknownIssuer':
-      return {
-        what: 'The server’s identity could not be checked, so nothing was sent to it.',
-        kept: nothingLost,
-        todo: 'Ask your IT service desk for the hospital’s certificate file and add it under “Server options”.',
-      };
-    case 'certificateExpired':
-      return {
-        what: 'The server’s certificate is out of date, so nothing was sent to it.',
-        kept: nothingLost,
-        todo: 'Check this computer’s date and time. If they are right, tell your IT service desk.',
-      };
-    case 'certificateWrongName':
-      return {
-        what: 'The server answered under another name, so nothing was sent to it.',
-        kept: nothingLost,
-        todo: 'Check the address and the server name. If they are right, tell your IT service desk.',
-      };
-    case 'notSecure':
-      return {
-        what: 'A secure connection was not possible, so nothing was sent.',
-        kept: nothingLost,
-        todo: 'Tell your IT service desk that the server must offer an encrypted connection.',
-      };
-    case 'extraCaUnusable':
-      return {
-        what: 'The extra certificate file could not be used.',
-        kept: '',
-        todo: 'Check the path. The file must hold at least one certificate in PEM form.',
-      };
-    case 'serverImpostor':
-      return {
-        what: 'The server could not prove that it knows your account. It may be an impostor.',
-        kept: nothingLost,
-        todo: 'Do not try again. Tell your IT service desk.',
-      };
-    case 'noMechanism':
-      return {
-        what: 'The server offers no safe way to sign in.',
-        kept: nothingLost,
-        todo: 'Tell your IT service desk.',
-      };
-    case 'conflict':
-      return {
-        what: 'You were signed in somewhere else, and that place took over.',
-        kept: nothingLost,
-        todo: 'Choose “Connect now” to come back to this computer.',
-      };
-    case 'serverError':
-      return { what: 'The server had a problem.', kept: nothingLost, todo: 'Try again in a minute.' };
-    case 'keyringUnavailable':
-      return {
-        what: 'This computer’s password store is not available.',
-        kept: nothingLost,
-        todo: 'Unlock it and try again, or protect your messages with a passphrase.',
-      };
-    case 'keyMissing':
-      return {
-        what: 'The key to the messages on this computer is gone.',
-        kept: 'Your messages are still on the server.',
-        todo: 'Sign in again to fetch them anew.',
-      };
-    case 'storeUnavailable':
-      return {
-        what: 'The messages on this computer could not be opened or saved.',
-        kept: 'Nothing was changed.',
-        todo: 'Check that the disk is not full, then restart the app.',
-      };
-    case 'notSignedIn':
-      return { what: 'You are signed out.', kept: '', todo: 'Sign in again.' };
-    case 'notFound':
-      return { what: 'That is not there any more.', kept: '', todo: 'Choose another chat.' };
-    case 'messageEmpty':
-      return { what: 'The message is empty.', kept: '', todo: 'Write something first.' };
-    case 'messageTooLong':
-      return {
-        what: `The message is too long: the limit is about ${count.format(error.limitBytes)} characters.`,
-        kept: 'Your text is kept.',
-        todo: 'Shorten it or send it in parts.',
-      };
-    case 'alreadySent':
-      return {
-        what: 'That message was being sent meanwhile, so it can’t be changed any more.',
-        kept: 'Your new text is kept below.',
-        todo: 'Send it as a new message if it is still needed.',
-      };
-    case 'cancelled':
-      return { what: 'That was given up.', kept: 'What was done until then stays.', todo: 'Begin again at any time.' };
-    case 'internal':
-      return {
-        what: 'Something went wrong inside the app.',
-        kept: nothingLost,
-        todo: `Try again. If it happens again, give your IT service desk this reference: ${error.reference}.`,
-      };
-  }
-}
-
-/** Why a message was not sent, and what to do. */
-function failed(failure: SendFailure | null, kind: ConversationKind): { what: string; todo: string } {
-  const team = kind === 'team';
-  switch (failure) {
-    case 'recipientUnknown':
-      return team
-        ? { what: 'Not sent: this team chat does not exist any more.', todo: 'Write to somebody of the team.' }
-        : { what: 'Not sent: this person has no account here.', todo: 'Check with them, or choose somebody else.' };
-    case 'notAllowed':
-    case 'notEntered':
-      return team
-        ? { what: 'Not sent: this team chat is not open to you.', todo: 'Ask whoever runs it to add you, then try again.' }
-        : { what: 'Not sent: you are not allowed to write to this person.', todo: 'Reach them another way.' };
-    case 'busy':
-      return { what: 'Not sent: the server was too busy, several times.', todo: 'Try again, or reach them another way.' };
-    case 'tooLarge':
-      return { what: 'Not sent: it is too long.', todo: 'Shorten it or send it in parts.' };
-    case 'refused':
-    case null:
-      return { what: 'Not sent: the server refused it.', todo: 'Try again. If it happens again, tell your IT service desk.' };
-  }
-}
-
-/** Why a message is still waiting after it was tried; it is tried again by itself. */
-function held(failure: SendFailure): { what: string; todo: string } {
-  return failure === 'notEntered'
-    ? { what: 'This team chat did not let you in yet.', todo: 'It is tried again by itself.' }
-    : { what: 'The server is busy.', todo: 'It is tried again by itself.' };
-}
 
 const presences: Record<Presence, string> = {
   unknown: '',
@@ -225,6 +63,7 @@ function checked(found: CheckFindings): string {
 
 export const en = {
   app: 'Wardline',
+  windowTitle: (unread: number) => (unread === 0 ? 'Wardline' : `(${count.format(unread)}) Wardline`),
   tagline: 'Messages for the people on the ward.',
   trouble,
 
@@ -310,20 +149,23 @@ export const en = {
   list: {
     label: 'Chats',
     title: 'Chats',
-    filter: 'Filter chats by name',
-    filterHint: 'Filter by name',
+    filter: 'Filter chats by name or last message',
+    filterHint: 'Name or last message',
     clear: 'Clear filter',
     all: 'All',
     onlyUnread: 'Unread',
     teams: 'Teams',
     show: 'Show',
     newChat: 'New chat',
+    markAllRead: 'Mark all as read',
+    markedRead: (n: number) => (n === 0 ? 'Nothing is unread' : `Marked ${count.format(n)} ${plural(n, 'chat', 'chats')} as read`),
+    undo: 'Undo',
     you: 'You',
     draft: 'Draft',
     empty: 'No chats yet',
     fetchingText: 'Your chats appear here one after the other.',
     emptyText: 'Start one with a colleague’s address.',
-    noMatch: 'No chat with that name',
+    noMatch: 'No chat found',
     noMatchText: 'Check the spelling or start a new chat.',
     noUnread: 'You are up to date',
     noUnreadText: 'No unread messages.',
@@ -331,11 +173,33 @@ export const en = {
     noTeamsText: 'Team chats that you are a member of appear here.',
     pinned: 'Pinned',
     muted: 'Muted',
+    mutedUntil: (when: string) => `Muted until ${when}`,
+    markedUnread: 'Marked as unread',
+    archived: 'Archived',
+    archivedChats: (n: number) => `Archived (${count.format(n)})`,
     noMessages: 'No messages yet',
     typing: (names: readonly string[]) =>
       names.length === 0 ? 'Typing…' : names.length === 1 ? `${names[0] ?? ''} is typing…` : `${String(names.length)} people are typing…`,
     typingHere: 'Typing…',
     unread: (n: number) => `${count.format(n)} unread ${plural(n, 'message', 'messages')}`,
+  },
+
+  chatMenu: {
+    title: 'Menu',
+    label: (name: string) => `What to do with the chat with ${name}`,
+    more: (name: string) => `More for the chat with ${name}`,
+    choices: {
+      read: 'Mark as read',
+      unread: 'Mark as unread',
+      pin: 'Pin',
+      unpin: 'Unpin',
+      muteHour: 'Mute for 1 hour',
+      muteShift: 'Mute for 8 hours',
+      muteForEver: 'Mute until I turn it on',
+      unmute: 'Unmute',
+      archive: 'Archive',
+      inbox: 'Move back to inbox',
+    },
   },
 
   thread: {
@@ -437,8 +301,15 @@ export const en = {
 
   newChat: {
     title: 'New chat',
-    text: 'Write to a colleague by their address.',
-    address: 'Address',
+    text: 'Find a colleague, or enter an address in full.',
+    field: 'Name, role, ward or address',
+    results: 'Colleagues',
+    none: 'Nobody found. Check the spelling, or enter an address in full.',
+    byAddress: (address: string) => `Write to ${address}`,
+    directory: {
+      notOffered: 'The server has no directory, so only people you have chats with are found. Anybody else: enter their address in full.',
+      unreachable: 'The directory cannot be reached now, so only people known on this computer are found.',
+    },
     submit: 'Start chat',
     busy: 'Starting…',
     cancel: 'Cancel',
@@ -454,6 +325,18 @@ export const en = {
     larger: 'Larger text',
     shortcuts: 'Keyboard shortcuts',
     diagnostics: 'Diagnostics',
+  },
+
+  notifications: {
+    title: 'Notifications show',
+    contents: { nothing: 'Only that there is something new', sender: 'Who it is from', senderAndText: 'Who it is from and what it says' },
+    warning: 'Others who see this screen can read your messages.',
+    sound: 'With sound',
+    quiet: 'Do not disturb',
+    quietUntil: (when: string) => `Until ${when}`,
+    quietHour: '1 hour',
+    quietNight: 'Until 8:00 tomorrow',
+    quietOff: 'Off',
   },
 
   account: { title: 'Your account', signOut: 'Sign out…' },
@@ -489,6 +372,7 @@ export const en = {
     date: 'Go to a date in this chat',
     diagnostics: 'Diagnostics',
     rows: 'Move in a list',
+    chatMenu: 'What to do with a chat in the list',
     ends: 'First or last in a list',
   },
 

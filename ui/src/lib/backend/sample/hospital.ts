@@ -1,5 +1,6 @@
 import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, Presence, TextToken, TimelineEnd, TimelineItem, TimelineStart, UnreadLine } from '../types';
 import { plainText } from '../../thread/layout';
+import { MUTED_FOR_EVER } from '../../state/standing';
 import { me, staff, staffMember, type Team, teams } from './people';
 import { pick, random } from './random';
 import { exchanges, recent } from './scripts';
@@ -56,12 +57,15 @@ export function hospital(now: number, extraPeople: number): Chat[] {
     const team = teams.find((one) => one.key === key);
     return team === undefined ? oneToOne(key, index + 1, now) : teamChat(team, index + 1, now);
   });
-  const asha = chats.find((chat) => chat.key === 'asha');
-  if (asha !== undefined) asha.row = { ...asha.row, pinned: true };
-  const helen = chats.find((chat) => chat.key === 'helen');
-  if (helen !== undefined) helen.row = { ...helen.row, draft: 'Could we swap the order, resus first and then' };
-  const flow = chats.find((chat) => chat.key === 'flow');
-  if (flow !== undefined) flow.row = { ...flow.row, muted: true };
+  const decided: Readonly<Record<string, Partial<ConversationRow>>> = {
+    asha: { pinned: true },
+    helen: { draft: 'Could we swap the order, resus first and then' },
+    flow: { mutedUntil: MUTED_FOR_EVER },
+    stewards: { mutedUntil: now + 3 * 60 * MINUTE },
+    wen: { markedUnread: true },
+    george: { shownIn: 'archive' },
+  };
+  for (const chat of chats) chat.row = { ...chat.row, ...decided[chat.key] };
   for (let index = 0; index < extraPeople; index += 1) chats.push(extra(index, chats.length + 1, now));
   return chats;
 }
@@ -107,9 +111,12 @@ function chat(
     preview: null,
     draft: null,
     typing: [],
+    shownIn: 'inbox',
     unread,
+    markedUnread: false,
     pinned: false,
-    muted: false,
+    mutedUntil: null,
+    blocked: false,
   };
   const made: Chat = { key, row, items, from: Math.max(0, items.length - 50), to: items.length, end: 'newest', unread: null, open: null, start: 'more' };
   made.row = { ...row, preview: previewOf(made) };
@@ -212,6 +219,7 @@ export function previewOf(chat: Chat): ConversationRow['preview'] {
   if (last?.kind !== 'message') return null;
   const firstName = last.author.kind === 'other' ? last.author.name : null;
   return {
+    message: last.id,
     sender: chat.row.kind === 'team' ? firstName : null,
     text: last.text
       .map((token) => token.text)
@@ -249,9 +257,12 @@ function extra(index: number, id: number, now: number): Chat {
     preview: null,
     draft: null,
     typing: [],
+    shownIn: 'inbox',
     unread: 0,
+    markedUnread: false,
     pinned: false,
-    muted: false,
+    mutedUntil: null,
+    blocked: false,
   };
   const made: Chat = { key, row, items, from: 0, to: items.length, end: 'newest', unread: null, open: null, start: 'beginning' };
   made.row = { ...row, preview: previewOf(made) };

@@ -1,4 +1,5 @@
 import type { Person, Presence } from '../types';
+import { folded } from '../../state/finding';
 
 /** A member of the sample hospital's staff. All invented. */
 export type Member = { key: string; person: Person; presence: Presence };
@@ -39,7 +40,22 @@ export const staff: readonly Member[] = [
   member('fatima', 'Fatima Rahimi', 'Dietitian', 'Therapies', 'offline', 0, false),
   member('george', 'George Papadakis', 'Ward clerk', 'Ward 7B', 'offline', 5, true),
   member('wen', 'Wen Li', 'Respiratory registrar', 'Ward 9', 'available', 1, false),
+  // Nobody of these has a conversation yet.
+  member('imogen', 'Imogen Hale', 'Haematology registrar', 'Day unit', 'available', 6, false),
+  member('arjun', 'Arjun Mehta', 'Emergency physician', 'Emergency department', 'away', 8, false),
 ];
+
+/** The staff that a search finds: every word begins one of the name, role, ward or address; names first. */
+export function colleagues(text: string): readonly Member[] {
+  const wanted = folded(text).split(/\s+/).filter(Boolean);
+  const begins = (all: string, word: string): boolean => [...all.split(/\s+/), ...all.split(/[\s@.]+/)].some((part) => part.startsWith(word));
+  const found = staff.filter(({ key, person }) => {
+    const all = folded(`${person.name} ${person.role ?? ''} ${person.ward ?? ''} ${key}@stalban.example`);
+    return wanted.length > 0 && wanted.every((word) => begins(all, word));
+  });
+  const named = (one: Member): boolean => begins(folded(one.person.name), wanted[0] ?? '');
+  return [...found.filter(named), ...found.filter((one) => !named(one))];
+}
 
 /** A member by key. */
 export function staffMember(key: string): Member {

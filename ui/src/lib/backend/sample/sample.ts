@@ -2,13 +2,17 @@ import type { Backend, Look } from '../backend';
 import type {
   CommandError,
   ConnectionView,
+  ConversationChange,
   ConversationRow,
   Delivery,
+  Directory,
   Event,
+  FoundPeople,
   InboxDiff,
   InboxSnapshot,
   JumpTarget,
   MessageItem,
+  NotificationSettings,
   SendFailure,
   SignedIn,
   TimelineDiff,
@@ -21,7 +25,7 @@ import { SampleDiagnostics } from './diagnostics';
 import { face } from './faces';
 import { account, type Chat, hospital, message, previewOf } from './hospital';
 import { Later } from './later';
-import { staff } from './people';
+import { colleagues, staff } from './people';
 import { live } from './scripts';
 
 const PAGE = 50;
@@ -43,6 +47,10 @@ export type SampleControls = {
   outcome(delivery: Delivery, failure?: SendFailure): void;
   /** The next command of this name rejects. */
   failNext(command: string, error: CommandError): void;
+  /** What becomes of the directory while connected. */
+  directory(state: Directory): void;
+  /** As if a notification of the chat's message, so many from its end, had been clicked. */
+  show(chat: string, fromEnd: number): void;
   /** Skips a revision, as if events had been missed. */
   missEvents(): void;
   /** Changes a message in place. */
@@ -74,6 +82,8 @@ class Sample {
   #emit: (events: Event[]) => void = () => undefined;
   #connection: ConnectionView = { kind: 'online' };
   #outcome: { delivery: Delivery; failure: SendFailure | null } = { delivery: 'read', failure: null };
+  #notifications: NotificationSettings = { content: 'sender', sound: 'system', quietUntil: null };
+  #directory: Directory = 'asked';
   #failures = new Map<string, CommandError>();
   #calls: SampleControls['calls'] = [];
   readonly #params: URLSearchParams;
@@ -173,10 +183,16 @@ class Sample {
         this.#refresh(chat);
       }),
       markRead: run('markRead', (id, message) => {
-        const chat = this.#byId(id);
-        const index = chat.items.findIndex((item) => item.kind === 'message' && item.id === message);
-        const left = chat.items.slice(index + 1).filter((item) => item.kind === 'message' && item.delivery === null).length;
-        if (left < chat.row.unread) this.#update(chat, { unread: left });
+        this.#markRead(this.#byId(id), message);
+      }),
+      markAllRead: run('markAllRead', (through) => {
+        for (const { conversation, message } of through) this.#markRead(this.#byId(conversation), message);
+      }),
+      decide: run('decide', (id, change) => this.#decide(this.#byId(id), change)),
+      findPeople: run('findPeople', (text) => this.#findPeople(text)),
+      notificationSettings: run('notificationSettings', () => this.#notifications),
+      saveNotificationSettings: run('saveNotificationSettings', (settings) => {
+        this.#notifications = settings;
       }),
       saveDraft: run('saveDraft', (id, text) => this.#update(this.#byId(id), { draft: text === '' ? null : text })),
       compose: run('compose', () => undefined),
@@ -225,6 +241,12 @@ class Sample {
       typing: (key, names) => this.#update(this.#byKey(key), { typing: names }),
       outcome: (delivery, failure) => (this.#outcome = { delivery, failure: failure ?? null }),
       failNext: (command, error) => this.#failures.set(command, error),
+      directory: (state) => (this.#directory = state),
+      show: (key, fromEnd) => {
+        const { row, items } = this.#byKey(key);
+        const item = items.at(-1 - fromEnd);
+        if (item?.kind === 'message') this.#emit([{ kind: 'show', conversation: row.id, message: item.id }]);
+      },
       missEvents: () => {
         this.#revision += 1;
         for (const chat of this.#chats) if (chat.open !== null) chat.open += 1;
@@ -399,31 +421,77 @@ class Sample {
       this.#timeline(chat, [{ kind: 'insert', index: chat.items.length - 1 - chat.from, items: [item] }]);
     }
     this.#refresh(chat);
+    if (chat.row.shownIn === 'archive') this.#update(chat, { shownIn: 'inbox' });
+    this.#place(chat);
+  }
+
+  /** Moves a conversation to where it belongs in the list. */
+  #place(chat: Chat): void {
     const from = this.#chats.indexOf(chat);
-    const to = chat.row.pinned ? 0 : this.#chats.filter((one) => one.row.pinned).length;
-    if (from === to) return;
     this.#chats.splice(from, 1);
+    const after = this.#chats.findIndex((other) => listed(chat, other) <= 0);
+    const to = after < 0 ? this.#chats.length : after;
     this.#chats.splice(to, 0, chat);
-    this.#inboxDiffs([{ kind: 'move', from, to }]);
+    if (from !== to) this.#inboxDiffs([{ kind: 'move', from, to }]);
+  }
+
+  #decide(chat: Chat, change: ConversationChange): void {
+    switch (change.kind) {
+      case 'pin':
+        this.#update(chat, { pinned: change.pinned });
+        break;
+      case 'mute':
+        this.#update(chat, { mutedUntil: change.until });
+        break;
+      case 'move':
+        this.#update(chat, { shownIn: change.to });
+        break;
+      case 'markUnread':
+        this.#update(chat, { markedUnread: true });
+        break;
+    }
+    this.#place(chat);
+  }
+
+  #markRead(chat: Chat, message: number): void {
+    const index = chat.items.findIndex((item) => item.kind === 'message' && item.id === message);
+    const left = chat.items.slice(index + 1).filter((item) => item.kind === 'message' && item.delivery === null).length;
+    const unread = Math.min(left, chat.row.unread);
+    if (unread < chat.row.unread || chat.row.markedUnread) this.#update(chat, { unread, markedUnread: false });
+  }
+
+  #findPeople(text: string): FoundPeople {
+    const conversations = new Map(this.#chats.map((chat) => [chat.key, chat.row.id]));
+    const connected = this.#connection.kind === 'online';
+    const people = colleagues(text).filter(({ key }) => connected || conversations.has(key));
+    return {
+      people: people.map(({ key, person, presence }) => ({ address: `${key}@stalban.example`, person, presence, conversation: conversations.get(key) ?? null })),
+      directory: connected ? this.#directory : 'unreachable',
+    };
   }
 
   #begin(local: string): Chat {
     const name = local.replace(/[._]/g, ' ').replace(/\b\w/g, (letter) => letter.toUpperCase());
+    const known = staff.find((one) => one.key === local);
     const row: ConversationRow = {
       id: Math.max(0, ...this.#chats.map((chat) => chat.row.id)) + 1,
       kind: 'person',
-      person: { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } },
+      person: known?.person ?? { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } },
       members: null,
-      presence: 'unknown',
+      presence: known?.presence ?? 'unknown',
       preview: null,
       draft: null,
       typing: [],
+      shownIn: 'inbox',
       unread: 0,
+      markedUnread: false,
       pinned: false,
-      muted: false,
+      mutedUntil: null,
+      blocked: false,
     };
     const chat: Chat = { key: local, row, items: [], from: 0, to: 0, end: 'newest', unread: null, open: null, start: 'beginning' };
-    const index = this.#chats.filter((one) => one.row.pinned).length;
+    const after = this.#chats.findIndex((other) => !other.row.pinned);
+    const index = after < 0 ? this.#chats.length : after;
     this.#chats.splice(index, 0, chat);
     this.#inboxDiffs([{ kind: 'insert', index, row }]);
     return chat;
@@ -467,8 +535,7 @@ class Sample {
   }
 
   #sort(): void {
-    const at = (chat: Chat): number => chat.row.preview?.at ?? 0;
-    this.#chats.sort((a, b) => Number(b.row.pinned) - Number(a.row.pinned) || at(b) - at(a));
+    this.#chats.sort(listed);
   }
 
   #byId(id: number): Chat {
@@ -486,6 +553,13 @@ class Sample {
     }
     return fail({ code: 'notFound' });
   }
+}
+
+/** The order of the list: those put aside last, pinned first, then by their last message. */
+function listed(a: Chat, b: Chat): number {
+  const aside = (chat: Chat): number => Number(chat.row.shownIn === 'archive');
+  const at = (chat: Chat): number => chat.row.preview?.at ?? 0;
+  return aside(a) - aside(b) || Number(b.row.pinned) - Number(a.row.pinned) || at(b) - at(a);
 }
 
 function writerOf(chat: Chat): string {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { MUTED_FOR_EVER } from '../state/standing';
+import { chatRow } from '../testing/build';
+import { choices, meaning } from './choices';
+
+const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null };
+
+describe('the choices for a chat', () => {
+  it('offer only what changes something', () => {
+    expect(choices(chatRow(1, { preview }), 0)).toEqual([['unread', 'pin'], ['muteHour', 'muteShift', 'muteForEver'], ['archive']]);
+    expect(choices(chatRow(1, { preview, unread: 2, pinned: true, mutedUntil: MUTED_FOR_EVER, shownIn: 'archive' }), 0)).toEqual([
+      ['read', 'unpin'],
+      ['unmute'],
+      ['inbox'],
+    ]);
+    expect(choices(chatRow(1, { markedUnread: true }), 0)[0]).toEqual(['pin']);
+    expect(choices(chatRow(1, { mutedUntil: 5 }), 5)[1]).toContain('muteHour');
+  });
+
+  it('mean a decision with its time, or reading up to the last message', () => {
+    const row = chatRow(1, { preview });
+    expect(meaning('read', row, 0)).toEqual({ kind: 'read', message: 7 });
+    expect(meaning('read', chatRow(1), 0)).toBeNull();
+    expect(meaning('muteHour', row, 1000)).toEqual({ kind: 'mute', until: 3_601_000 });
+    expect(meaning('muteShift', row, 1000)).toEqual({ kind: 'mute', until: 28_801_000 });
+    expect(meaning('muteForEver', row, 1000)).toEqual({ kind: 'mute', until: MUTED_FOR_EVER });
+    expect(meaning('unmute', row, 1000)).toEqual({ kind: 'mute', until: null });
+    expect(meaning('unpin', row, 0)).toEqual({ kind: 'pin', pinned: false });
+    expect(meaning('archive', row, 0)).toEqual({ kind: 'move', to: 'archive' });
+    expect(meaning('inbox', row, 0)).toEqual({ kind: 'move', to: 'inbox' });
+    expect(meaning('unread', row, 0)).toEqual({ kind: 'markUnread' });
+  });
+});

@@ -1,0 +1,80 @@
+import type { ConversationId, ConversationRow, MessageId, ReadThrough } from '../backend/types';
+import { isMuted, isUnread } from './standing';
+
+/** How long it can be undone, in milliseconds. */
+export const UNDO = 6000;
+/** How long what was told goes on being shown as read until the list itself says so, in milliseconds. */
+const GRACE = 300;
+
+type Marked = { unread: number; message: MessageId };
+
+const none: ReadonlyMap<ConversationId, Marked> = new Map();
+
+/**
+ * Marks all chats as read: shown at once, told to the backend only when it can no longer be undone. What arrives after the
+ * click stays unread.
+ */
+export class AllRead {
+  /** How many chats can be undone now; `null`: none were marked just now. */
+  count: number | null = $state.raw(null);
+  #marked: ReadonlyMap<ConversationId, Marked> = $state.raw(none);
+
+  readonly #tell: (through: ReadThrough[]) => Promise<unknown>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(tell: (through: ReadThrough[]) => Promise<unknown>) {
+    this.#tell = tell;
+  }
+
+  mark(rows: readonly ConversationRow[]): void {
+    if (this.count !== null) this.#commit();
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each click, never changed
+    const marked = new Map<ConversationId, Marked>();
+    for (const row of rows) {
+      if (isUnread(row) && row.preview !== null) marked.set(row.id, { unread: row.unread, message: row.preview.message });
+    }
+    this.#marked = marked;
+    this.count = marked.size;
+    this.#timer = setTimeout(() => this.#commit(), UNDO);
+  }
+
+  /** All is as it was before the click; the backend never hears of it. */
+  undo(): void {
+    clearTimeout(this.#timer);
+    this.count = null;
+    this.#marked = none;
+  }
+
+  /** The row as it is to be shown. */
+  shown(row: ConversationRow): ConversationRow {
+    const marked = this.#marked.get(row.id);
+    if (marked === undefined || !isUnread(row)) return row;
+    return { ...row, unread: Math.max(0, row.unread - marked.unread), markedUnread: false };
+  }
+
+  /** How many messages are shown as read that the list counts as unread, of chats that are counted at that time. */
+  hidden(rowOf: ReadonlyMap<ConversationId, ConversationRow>, at: number): number {
+    let sum = 0;
+    for (const [id, { unread }] of this.#marked) {
+      const row = rowOf.get(id);
+      if (row !== undefined && row.shownIn === 'inbox' && !isMuted(row, at)) sum += Math.min(unread, row.unread);
+    }
+    return sum;
+  }
+
+  #commit(): void {
+    clearTimeout(this.#timer);
+    this.count = null;
+    const marked = this.#marked;
+    const done = (): void => {
+      if (this.#marked === marked) this.#marked = none;
+    };
+    if (marked.size === 0) {
+      done();
+      return;
+    }
+    const through = [...marked].map(([conversation, { message }]) => ({ conversation, message }));
+    // Where it failed, the chats are shown as unread again at once.
+    this.#tell(through).then(() => setTimeout(done, GRACE), done);
+  }
+}

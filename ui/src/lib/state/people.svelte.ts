@@ -1,0 +1,62 @@
+import type { FoundPeople } from '../backend/types';
+
+/** Who types does not ask after each letter. */
+const PAUSE = 150;
+
+const nobody: FoundPeople = { people: [], directory: 'asked' };
+
+/** Looks for colleagues while somebody types: only the answer to the last question counts. */
+export class PeopleSearch {
+  /** Who was found for `text`. */
+  found: FoundPeople = $state.raw(nobody);
+  /** The question that was answered last; empty: none was. */
+  text: string = $state.raw('');
+
+  readonly #ask: (text: string) => Promise<FoundPeople>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wanted = '';
+  #asking: { text: string; answer: Promise<void> } | null = null;
+
+  constructor(ask: (text: string) => Promise<FoundPeople>) {
+    this.#ask = ask;
+  }
+
+  /** The text changed. What was found before stays until there is an answer, so that nothing flickers. */
+  look(text: string): void {
+    this.stop();
+    this.#wanted = text.trim();
+    if (this.#wanted === '') {
+      this.#asking = null;
+      this.found = nobody;
+      this.text = '';
+    } else if (this.#wanted !== this.text || this.#asking !== null) {
+      this.#timer = setTimeout(() => void this.#now(), PAUSE);
+    }
+  }
+
+  /** Waits for the answer to what was typed last, and asks at once if that was not done yet. */
+  async settled(): Promise<void> {
+    this.stop();
+    if (this.#wanted !== this.text || this.#asking !== null) await this.#now();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #now(): Promise<void> {
+    if (this.#asking?.text === this.#wanted) return this.#asking.answer;
+    const text = this.#wanted;
+    const asking = { text, answer: Promise.resolve() };
+    this.#asking = asking;
+    asking.answer = this.#ask(text).then((found) => {
+      if (this.#asking !== asking) return;
+      this.#asking = null;
+      // Typed on meanwhile: its own question follows.
+      if (this.#wanted !== text) return;
+      this.found = found;
+      this.text = text;
+    });
+    return asking.answer;
+  }
+}

@@ -1,0 +1,163 @@
+import type { CommandError, ConversationKind, SendFailure } from '../backend/types';
+
+/** What happened, what was kept, what to do. */
+export type Trouble = { what: string; kept: string; todo: string };
+
+const count = new Intl.NumberFormat('en-GB');
+
+/** Each error of the contract in plain words. */
+export function trouble(error: CommandError): Trouble {
+  const nothingLost = 'Your messages on this computer are safe.';
+  switch (error.code) {
+    case 'addressMalformed':
+      return { what: 'That is not a complete address.', kept: '', todo: 'Enter it like name@hospital.example.' };
+    case 'passwordEmpty':
+      return { what: 'The password is empty.', kept: '', todo: 'Enter your password.' };
+    case 'passphraseTooShort':
+      return { what: 'The passphrase is too short.', kept: '', todo: 'Use at least 8 characters.' };
+    case 'passphraseWrong':
+      return { what: 'That passphrase does not open your messages.', kept: nothingLost, todo: 'Check it and try again.' };
+    case 'notAuthorised':
+      return { what: 'The address or the password is not right.', kept: nothingLost, todo: 'Check both and sign in again.' };
+    case 'accountDisabled':
+      return { what: 'This account is switched off.', kept: nothingLost, todo: 'Ask your IT service desk to switch it on.' };
+    case 'serverNotFound':
+      return {
+        what: 'No server was found for this address.',
+        kept: nothingLost,
+        todo: 'Check the part after the @, or enter the server under “Server options”.',
+      };
+    case 'serverUnreachable':
+      return {
+        what: 'The server does not answer.',
+        kept: nothingLost,
+        todo: 'Check that you are on the hospital network, then try again.',
+      };
+    case 'noNetwork':
+      return { what: 'This computer has no network.', kept: nothingLost, todo: 'Connect to the network and try again.' };
+    case 'certificateUnknownIssuer':
+      return {
+        what: 'The server’s identity could not be checked, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Ask your IT service desk for the hospital’s certificate file and add it under “Server options”.',
+      };
+    case 'certificateExpired':
+      return {
+        what: 'The server’s certificate is out of date, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Check this computer’s date and time. If they are right, tell your IT service desk.',
+      };
+    case 'certificateWrongName':
+      return {
+        what: 'The server answered under another name, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Check the address and the server name. If they are right, tell your IT service desk.',
+      };
+    case 'notSecure':
+      return {
+        what: 'A secure connection was not possible, so nothing was sent.',
+        kept: nothingLost,
+        todo: 'Tell your IT service desk that the server must offer an encrypted connection.',
+      };
+    case 'extraCaUnusable':
+      return {
+        what: 'The extra certificate file could not be used.',
+        kept: '',
+        todo: 'Check the path. The file must hold at least one certificate in PEM form.',
+      };
+    case 'serverImpostor':
+      return {
+        what: 'The server could not prove that it knows your account. It may be an impostor.',
+        kept: nothingLost,
+        todo: 'Do not try again. Tell your IT service desk.',
+      };
+    case 'noMechanism':
+      return {
+        what: 'The server offers no safe way to sign in.',
+        kept: nothingLost,
+        todo: 'Tell your IT service desk.',
+      };
+    case 'conflict':
+      return {
+        what: 'You were signed in somewhere else, and that place took over.',
+        kept: nothingLost,
+        todo: 'Choose “Connect now” to come back to this computer.',
+      };
+    case 'serverError':
+      return { what: 'The server had a problem.', kept: nothingLost, todo: 'Try again in a minute.' };
+    case 'keyringUnavailable':
+      return {
+        what: 'This computer’s password store is not available.',
+        kept: nothingLost,
+        todo: 'Unlock it and try again, or protect your messages with a passphrase.',
+      };
+    case 'keyMissing':
+      return {
+        what: 'The key to the messages on this computer is gone.',
+        kept: 'Your messages are still on the server.',
+        todo: 'Sign in again to fetch them anew.',
+      };
+    case 'storeUnavailable':
+      return {
+        what: 'The messages on this computer could not be opened or saved.',
+        kept: 'Nothing was changed.',
+        todo: 'Check that the disk is not full, then restart the app.',
+      };
+    case 'notSignedIn':
+      return { what: 'You are signed out.', kept: '', todo: 'Sign in again.' };
+    case 'notFound':
+      return { what: 'That is not there any more.', kept: '', todo: 'Choose another chat.' };
+    case 'messageEmpty':
+      return { what: 'The message is empty.', kept: '', todo: 'Write something first.' };
+    case 'messageTooLong':
+      return {
+        what: `The message is too long: the limit is about ${count.format(error.limitBytes)} characters.`,
+        kept: 'Your text is kept.',
+        todo: 'Shorten it or send it in parts.',
+      };
+    case 'alreadySent':
+      return {
+        what: 'That message was being sent meanwhile, so it can’t be changed any more.',
+        kept: 'Your new text is kept below.',
+        todo: 'Send it as a new message if it is still needed.',
+      };
+    case 'cancelled':
+      return { what: 'That was given up.', kept: 'What was done until then stays.', todo: 'Begin again at any time.' };
+    case 'internal':
+      return {
+        what: 'Something went wrong inside the app.',
+        kept: nothingLost,
+        todo: `Try again. If it happens again, give your IT service desk this reference: ${error.reference}.`,
+      };
+  }
+}
+
+/** Why a message was not sent, and what to do. */
+export function failed(failure: SendFailure | null, kind: ConversationKind): { what: string; todo: string } {
+  const team = kind === 'team';
+  switch (failure) {
+    case 'recipientUnknown':
+      return team
+        ? { what: 'Not sent: this team chat does not exist any more.', todo: 'Write to somebody of the team.' }
+        : { what: 'Not sent: this person has no account here.', todo: 'Check with them, or choose somebody else.' };
+    case 'notAllowed':
+    case 'notEntered':
+      return team
+        ? { what: 'Not sent: this team chat is not open to you.', todo: 'Ask whoever runs it to add you, then try again.' }
+        : { what: 'Not sent: you are not allowed to write to this person.', todo: 'Reach them another way.' };
+    case 'busy':
+      return { what: 'Not sent: the server was too busy, several times.', todo: 'Try again, or reach them another way.' };
+    case 'tooLarge':
+      return { what: 'Not sent: it is too long.', todo: 'Shorten it or send it in parts.' };
+    case 'refused':
+    case null:
+      return { what: 'Not sent: the server refused it.', todo: 'Try again. If it happens again, tell your IT service desk.' };
+  }
+}
+
+/** Why a message is still waiting after it was tried; it is tried again by itself. */
+export function held(failure: SendFailure): { what: string; todo: string } {
+  return failure === 'notEntered'
+    ? { what: 'This team chat did not let you in yet.', todo: 'It is tried again by itself.' }
+    : { what: 'The server is busy.', todo: 'It is tried again by itself.' };
+}
