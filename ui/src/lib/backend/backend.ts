@@ -62,6 +62,9 @@ export interface Backend {
   markAllRead(through: ReadThrough[]): Promise<void>;
   /** Pins, mutes, puts aside or marks as unread, for all devices of the account. */
   decide(conversation: ConversationId, change: ConversationChange): Promise<void>;
+  /** Takes nothing more from the person of a conversation; all devices of the account follow. */
+  block(conversation: ConversationId): Promise<void>;
+  unblock(conversation: ConversationId): Promise<void>;
   /** Colleagues whose name, role, ward or address has words that begin like those of the text; the best match first. */
   findPeople(text: string): Promise<FoundPeople>;
   /** How the system tells of new messages. */

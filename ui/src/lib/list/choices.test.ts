@@ -7,12 +7,14 @@ const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null
 
 describe('the choices for a chat', () => {
   it('offer only what changes something', () => {
-    expect(choices(chatRow(1, { preview }), 0)).toEqual([['unread', 'pin'], ['muteHour', 'muteShift', 'muteForEver'], ['archive']]);
+    expect(choices(chatRow(1, { preview }), 0)).toEqual([['unread', 'pin'], ['muteHour', 'muteShift', 'muteForEver'], ['archive', 'block']]);
     expect(choices(chatRow(1, { preview, unread: 2, pinned: true, mutedUntil: MUTED_FOR_EVER, shownIn: 'archive' }), 0)).toEqual([
       ['read', 'unpin'],
       ['unmute'],
-      ['inbox'],
+      ['inbox', 'block'],
     ]);
+    expect(choices(chatRow(1, { blocked: true }), 0)[2]).toEqual(['archive', 'unblock']);
+    expect(choices(chatRow(1, { kind: 'team' }), 0)[2]).toEqual(['archive']);
     expect(choices(chatRow(1, { markedUnread: true }), 0)[0]).toEqual(['pin']);
     expect(choices(chatRow(1, { mutedUntil: 5 }), 5)[1]).toContain('muteHour');
   });
@@ -28,6 +30,7 @@ describe('the choices for a chat', () => {
     expect(meaning('unpin', row, 0)).toEqual({ kind: 'pin', pinned: false });
     expect(meaning('archive', row, 0)).toEqual({ kind: 'move', to: 'archive' });
     expect(meaning('inbox', row, 0)).toEqual({ kind: 'move', to: 'inbox' });
+    expect(meaning('block', row, 0)).toEqual({ kind: 'block', blocked: true });
     expect(meaning('unread', row, 0)).toEqual({ kind: 'markUnread' });
   });
 });

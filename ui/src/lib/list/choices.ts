@@ -5,7 +5,7 @@ import { isMuted, isUnread, MUTED_FOR_EVER } from '../state/standing';
 const HOUR = 3_600_000;
 
 /** What can be done with a chat in the list. */
-export type Choice = 'read' | 'unread' | 'pin' | 'unpin' | 'muteHour' | 'muteShift' | 'muteForEver' | 'unmute' | 'archive' | 'inbox';
+export type Choice = 'read' | 'unread' | 'pin' | 'unpin' | 'muteHour' | 'muteShift' | 'muteForEver' | 'unmute' | 'archive' | 'inbox' | 'block' | 'unblock';
 
 /** Each choice's icon. */
 export const choiceIcons: Readonly<Record<Choice, IconName>> = {
@@ -19,20 +19,26 @@ export const choiceIcons: Readonly<Record<Choice, IconName>> = {
   unmute: 'bell',
   archive: 'archive',
   inbox: 'inbox',
+  block: 'block',
+  unblock: 'block',
 };
 
 /** What is offered for a chat as it stands at that time, in groups. Only what changes something is offered. */
 export function choices(row: ConversationRow, at: number): readonly (readonly Choice[])[] {
   const reading: Choice[] = isUnread(row) ? (row.preview === null ? [] : ['read']) : ['unread'];
+  const blocking: Choice[] = row.kind === 'person' ? [row.blocked ? 'unblock' : 'block'] : [];
   return [
     [...reading, row.pinned ? 'unpin' : 'pin'],
     isMuted(row, at) ? ['unmute'] : ['muteHour', 'muteShift', 'muteForEver'],
-    [row.shownIn === 'archive' ? 'inbox' : 'archive'],
+    [row.shownIn === 'archive' ? 'inbox' : 'archive', ...blocking],
   ];
 }
 
-/** What a choice means for a chat: something to decide, or the message up to which it is read. */
-export function meaning(choice: Choice, row: ConversationRow, at: number): ConversationChange | { kind: 'read'; message: MessageId } | null {
+/** What a choice means for a chat: something to decide, the message up to which it is read, or whether its person is blocked. */
+export type Meaning = ConversationChange | { kind: 'read'; message: MessageId } | { kind: 'block'; blocked: boolean };
+
+/** The meaning of a choice; none where it no longer has any. */
+export function meaning(choice: Choice, row: ConversationRow, at: number): Meaning | null {
   switch (choice) {
     case 'read':
       return row.preview === null ? null : { kind: 'read', message: row.preview.message };
@@ -52,5 +58,8 @@ export function meaning(choice: Choice, row: ConversationRow, at: number): Conve
     case 'archive':
     case 'inbox':
       return { kind: 'move', to: choice };
+    case 'block':
+    case 'unblock':
+      return { kind: 'block', blocked: choice === 'block' };
   }
 }

@@ -253,6 +253,11 @@ export class Session {
     this.#loudly(this.#backend.decide(id, change));
   }
 
+  /** Takes nothing more from a person, or again; the list changes when the server says so. */
+  block(id: ConversationId, blocked: boolean): void {
+    this.#loudly(blocked ? this.#backend.block(id) : this.#backend.unblock(id));
+  }
+
   saveDraft(id: ConversationId, text: string): void {
     this.#quietly(this.#backend.saveDraft(id, text));
   }

@@ -199,6 +199,8 @@ export const en = {
       unmute: 'Unmute',
       archive: 'Archive',
       inbox: 'Move back to inbox',
+      block: 'Block',
+      unblock: 'Unblock',
     },
   },
 

@@ -189,6 +189,8 @@ class Sample {
         for (const { conversation, message } of through) this.#markRead(this.#byId(conversation), message);
       }),
       decide: run('decide', (id, change) => this.#decide(this.#byId(id), change)),
+      block: run('block', (id) => this.#update(this.#byId(id), { blocked: true, unread: 0 })),
+      unblock: run('unblock', (id) => this.#update(this.#byId(id), { blocked: false })),
       findPeople: run('findPeople', (text) => this.#findPeople(text)),
       notificationSettings: run('notificationSettings', () => this.#notifications),
       saveNotificationSettings: run('saveNotificationSettings', (settings) => {
