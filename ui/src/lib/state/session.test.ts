@@ -79,6 +79,8 @@ class Scripted implements Backend {
   notificationSettings = (): Promise<NotificationSettings> => Promise.resolve({ content: 'sender', sound: 'system', quietUntil: null });
   saveNotificationSettings = (): Promise<void> => Promise.resolve();
   saveDraft = (): Promise<void> => Promise.resolve();
+  block = (): Promise<void> => Promise.resolve();
+  unblock = (): Promise<void> => Promise.resolve();
   compose = (): Promise<void> => Promise.resolve();
   startConversation = (): Promise<ConversationId> => Promise.resolve(1);
   reconnect = (): Promise<void> => Promise.resolve();

@@ -172,6 +172,7 @@ export const en = {
     noTeams: 'No team chats',
     noTeamsText: 'Team chats that you are a member of appear here.',
     pinned: 'Pinned',
+    blocked: 'Blocked',
     muted: 'Muted',
     mutedUntil: (when: string) => `Muted until ${when}`,
     markedUnread: 'Marked as unread',
