@@ -19,7 +19,8 @@ impl Engine {
         let mut read = Vec::new();
         for row in chat_list::rows_of(&tx, &changed).await? {
             let id = row.id.into();
-            if row.unread == 0 && self.inbox.row(id).is_some_and(|before| before.unread > 0) {
+            let is_over = row.unread == 0 || row.shown_in == ConversationBox::Hidden;
+            if is_over && self.inbox.row(id).is_some_and(|before| before.unread > 0) {
                 read.push(Event::Read { conversation: id });
             }
             if row.shown_in != ConversationBox::Hidden {
