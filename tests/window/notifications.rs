@@ -61,10 +61,18 @@ async fn a_notification_says_what_the_settings_allow_nothing_of_muted_chats_and_
     let app = signed_in(&ward, &computer).await;
 
     choose_content(&app, "senderAndText").await;
-    bob.send_text(&ward.alice.address, TEXT).await.unwrap();
+    let wrong = bob.send_text(&ward.alice.address, TEXT).await.unwrap();
     desktop
         .until_shown(BOB, "Potassium is &lt;b&gt;6.1&lt;/b&gt; &amp; rising")
         .await;
+    let to = &ward.alice.address;
+    let correction = format!(
+        "<message xmlns='jabber:client' type='chat' to='{to}' id='corrected'><body>Sodium</body>\
+         <replace xmlns='urn:xmpp:message-correct:0' id='{}'/></message>",
+        wrong.as_str()
+    );
+    bob.send_raw(&correction).await.unwrap();
+    desktop.until_shown(BOB, "Sodium").await;
     choose_content(&app, "nothing").await;
     bob.send_text(&ward.alice.address, "Two").await.unwrap();
     desktop.until_shown("Wardline", "2 new messages").await;
@@ -78,7 +86,7 @@ async fn a_notification_says_what_the_settings_allow_nothing_of_muted_chats_and_
     bob.send_text(&ward.alice.address, "Four").await.unwrap();
     desktop.until_shown("Wardline", "4 new messages").await;
     let bodies: Vec<String> = desktop.said().into_iter().map(|shown| shown.body).collect();
-    assert_eq!(bodies[1..], ["2 new messages", "4 new messages"]);
+    assert_eq!(bodies[2..], ["2 new messages", "4 new messages"]);
     assert_eq!(desktop.on_screen(), Some(1));
 
     app.click("open-account").await;

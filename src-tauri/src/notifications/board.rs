@@ -70,6 +70,11 @@ impl<D: Desktop> Board<D> {
         }
     }
 
+    /// Whether there is a notification of this conversation alone.
+    pub(super) fn shows(&self, conversation: ConversationId) -> bool {
+        self.entries.contains_key(&About::Conversation(conversation))
+    }
+
     /// Shows news of one conversation.
     pub(super) async fn show_one(&mut self, news: &News, content: NotificationContent, sound: NotificationSound) {
         let about = About::Conversation(news.conversation);

@@ -18,7 +18,9 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
-use wardline_sdk::view::{CommandError, ConversationId, Event, News, NewsCame, NotificationSettings};
+use wardline_sdk::view::{
+    CommandError, ConversationId, Event, News, NewsCame, NotificationSettings, NotificationSound,
+};
 use wardline_sdk::{Client, EventReceiver};
 
 use self::board::{About, Board, Clicked, Desktop, Outcome, Showing};
@@ -135,6 +137,7 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
                         now = at;
                         self.wait(news);
                     }
+                    Some(Event::News { came: NewsCame::Changed, now: at, news }) => self.change(at, news).await,
                     Some(Event::News { came, now: at, news }) => self.show(came, at, news).await,
                     Some(event) => self.take(event).await,
                     None => return self.board.clear().await,
@@ -165,6 +168,19 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
         }
     }
 
+    /// What waits or is shown says something else now. What somebody has closed stays closed.
+    async fn change(&mut self, now: i64, news: Vec<News>) {
+        let (waiting, rest): (Vec<News>, Vec<News>) = news
+            .into_iter()
+            .partition(|news| self.waiting.iter().any(|other| other.conversation == news.conversation));
+        self.wait(waiting);
+        let shown = rest
+            .into_iter()
+            .filter(|news| self.board.shows(news.conversation))
+            .collect();
+        self.show(NewsCame::Changed, now, shown).await;
+    }
+
     async fn take(&mut self, event: Event) {
         match event {
             Event::Read { conversation } => {
@@ -189,8 +205,12 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
         match decide(&settings, sight, came, now, news) {
             Show::Nothing => {}
             Show::Each(news) => {
+                let sound = match came {
+                    NewsCame::Live | NewsCame::CaughtUp => settings.sound,
+                    NewsCame::Changed => NotificationSound::Silent,
+                };
                 for one in &news {
-                    self.board.show_one(one, settings.content, settings.sound).await;
+                    self.board.show_one(one, settings.content, sound).await;
                 }
             }
             Show::Together(news) => self.board.show_many(&news, settings.content, settings.sound).await,

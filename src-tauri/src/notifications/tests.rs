@@ -107,6 +107,14 @@ fn a_notification_says_no_more_than_it_may() {
         said(&one, NotificationContent::SenderAndText),
         pair("Person 7", "Potassium is 6.1")
     );
+    let taken_back = News {
+        text: String::new(),
+        ..news(7, 2)
+    };
+    assert_eq!(
+        said(&taken_back, NotificationContent::SenderAndText),
+        pair("Person 7", "2 new messages")
+    );
     let team = News {
         kind: ConversationKind::Team,
         title: "Cardiology".to_owned(),

@@ -16,6 +16,10 @@ pub(super) fn of_one(news: &News, content: NotificationContent) -> Words {
     let (title, body) = match content {
         NotificationContent::Nothing => (APP.to_owned(), counted(news.unread)),
         NotificationContent::Sender => (news.title.clone(), said_by(news, &counted(news.unread))),
+        // What was taken back has no text.
+        NotificationContent::SenderAndText if news.text.is_empty() => {
+            (news.title.clone(), said_by(news, &counted(news.unread)))
+        }
         NotificationContent::SenderAndText => {
             let text = said_by(news, &news.text);
             let body = match news.unread {

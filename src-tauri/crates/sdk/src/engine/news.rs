@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use wardline_store::{ArchiveId, ConversationId, MessageId, Reads, StoreError, contacts, conversations, messages};
 
 use super::Engine;
-use super::changes::Missed;
+use super::changes::{Changes, Missed};
 use crate::text::preview;
 use crate::view::{ConversationRow, Event, News, NewsCame, Wanted};
 
@@ -21,6 +21,8 @@ pub(super) struct MissedNews {
     /// Nothing that was said before is news: a computer that is new, or has lost its place, shows the list instead.
     since: i64,
     waiting: HashMap<ArchiveId, Waiting>,
+    /// What was told last of each conversation that has not been read since, with its text.
+    told: HashMap<ConversationId, (MessageId, String)>,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,20 @@ impl MissedNews {
             waiting.due = due;
             waiting.newest.insert(one.conversation, one.message);
         }
+    }
+
+    /// A conversation has been read.
+    pub(super) fn forget(&mut self, conversation: ConversationId) {
+        self.told.remove(&conversation);
+    }
+
+    /// Messages that were told and are among those that changed.
+    pub(super) fn told_of(&self, changes: &Changes) -> Vec<(ConversationId, MessageId)> {
+        let told = changes.threads().filter_map(|(conversation, changed)| {
+            let (message, _) = self.told.get(&conversation)?;
+            changed.messages.contains(message).then_some((conversation, *message))
+        });
+        told.collect()
     }
 
     /// What waits for these archives and does so no longer.
@@ -120,7 +136,7 @@ impl Engine {
                 continue;
             };
             let is_read = with.read_position.is_none_or(|read| message.position <= read);
-            if is_read || message.retracted_us.is_some() {
+            if is_read {
                 continue;
             }
             let sender = contacts::get(tx, &message.sender_address).await?;
@@ -131,7 +147,10 @@ impl Engine {
                 title: row.person.name.clone(),
                 message: message.id.into(),
                 author: self.author_name(&message),
-                text: preview(&message.body),
+                text: match message.retracted_us {
+                    None => preview(&message.body),
+                    Some(_) => String::new(),
+                },
                 unread: row.unread,
                 wanted: self.wanted(row, blocked),
             };
@@ -150,7 +169,18 @@ impl Engine {
         }
     }
 
-    pub(super) fn send_news(&self, came: NewsCame, news: Vec<News>) {
+    /// Tells news; of what was told before only what says something else now.
+    pub(super) fn send_news(&mut self, came: NewsCame, mut news: Vec<News>) {
+        let told = &mut self.news.told;
+        news.retain(|news| {
+            let now = (news.message.into(), news.text.clone());
+            let before = told.insert(news.conversation.into(), now.clone());
+            match came {
+                // Taken back before anybody was told.
+                NewsCame::Live | NewsCame::CaughtUp => !news.text.is_empty(),
+                NewsCame::Changed => before != Some(now),
+            }
+        });
         if !news.is_empty() {
             let now = self.clock.now() / 1_000;
             self.events.send(Event::News { came, now, news });

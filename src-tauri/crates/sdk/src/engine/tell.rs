@@ -22,7 +22,9 @@ impl Engine {
             if row.name.is_none() && row.kind == ConversationKind::Person {
                 strangers.push(row.address.clone());
             }
-            if row.unread == 0 && self.inbox.row(id).is_some_and(|before| before.unread > 0) {
+            let is_over = row.unread == 0 || row.shown_in == ConversationBox::Hidden;
+            if is_over && self.inbox.row(id).is_some_and(|before| before.unread > 0) {
+                self.news.forget(row.id);
                 read.push(Event::Read { conversation: id });
             }
             if row.shown_in != ConversationBox::Hidden {
@@ -65,6 +67,7 @@ impl Engine {
                 });
             }
         }
+        let changed = self.news_of(&tx, &self.news.told_of(&changes)).await?;
         let news = self.news_of(&tx, &newest(changes.arrivals())).await?;
         drop(tx);
         self.news.note(changes.all_missed(), Instant::now());
@@ -80,6 +83,7 @@ impl Engine {
             .into_iter()
             .chain(read)
             .for_each(|event| self.events.send(event));
+        self.send_news(NewsCame::Changed, changed);
         self.send_news(NewsCame::Live, news);
         self.tell_unread();
         Ok(())

@@ -59,7 +59,7 @@ pub struct News {
     pub message: MessageId,
     /// Who wrote it.
     pub author: String,
-    /// Its text, shortened as in the chat list.
+    /// Its text, shortened as in the chat list; empty where it was taken back.
     pub text: String,
     /// How many messages of the conversation are unread, this one included.
     pub unread: u32,
@@ -89,4 +89,6 @@ pub enum NewsCame {
     Live,
     /// From the archive: they were said while this computer was away.
     CaughtUp,
+    /// They have been told before; the newest was corrected or taken back since.
+    Changed,
 }

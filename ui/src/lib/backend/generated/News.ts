@@ -29,7 +29,7 @@ message: MessageId,
  */
 author: string, 
 /**
- * Its text, shortened as in the chat list.
+ * Its text, shortened as in the chat list; empty where it was taken back.
  */
 text: string, 
 /**

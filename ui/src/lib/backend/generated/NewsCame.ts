@@ -3,4 +3,4 @@
 /**
  * How messages came.
  */
-export type NewsCame = "live" | "caughtUp";
+export type NewsCame = "live" | "caughtUp" | "changed";
