@@ -19,6 +19,7 @@ test('a right click offers what can be done, and pinning moves the chat up with 
     'Mute for 8 hours',
     'Mute until I turn it on',
     'Archive',
+    'Block',
   ]);
   await page.getByTestId('chat-menu-pin').click();
   await expect(menu(page)).toHaveCount(0);
@@ -37,12 +38,12 @@ test('the keyboard opens it, walks it in a circle, and Escape gives the focus ba
     await page.keyboard.press(keys);
     await expect(page.getByTestId('chat-menu-unread')).toBeFocused();
     await page.keyboard.press('ArrowUp');
-    await expect(page.getByTestId('chat-menu-archive')).toBeFocused();
+    await expect(page.getByTestId('chat-menu-block')).toBeFocused();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await expect(page.getByTestId('chat-menu-pin')).toBeFocused();
     await page.keyboard.press('End');
-    await expect(page.getByTestId('chat-menu-archive')).toBeFocused();
+    await expect(page.getByTestId('chat-menu-block')).toBeFocused();
     await page.keyboard.press('Home');
     await expect(page.getByTestId('chat-menu-unread')).toBeFocused();
     await page.keyboard.press('Escape');
@@ -61,6 +62,18 @@ test('read and unread by hand', async ({ page }) => {
   await expect(chat(page, 'Medical take').getByTestId('marked-unread')).toBeVisible();
 });
 
+test('somebody can be blocked, and no longer, a team cannot', async ({ page }) => {
+  await start(page);
+  await openMenu(page, 'Tom Okafor');
+  await page.getByTestId('chat-menu-block').click();
+  await expect(chat(page, 'Tom Okafor').getByTestId('blocked')).toBeVisible();
+  await openMenu(page, 'Tom Okafor');
+  await page.getByTestId('chat-menu-unblock').click();
+  await expect(chat(page, 'Tom Okafor').getByTestId('blocked')).toHaveCount(0);
+  await openMenu(page, 'Medical take');
+  await expect(page.getByTestId('chat-menu-block')).toHaveCount(0);
+});
+
 test('muted for an hour of the server’s time, and no longer', async ({ page }) => {
   await page.clock.setFixedTime(new Date('2026-11-24T15:00:00'));
   await start(page);
@@ -77,6 +90,7 @@ test('put aside and fetched back by keyboard, with the focus always in the list'
   await chat(page, 'Tom Okafor').focus();
   await page.keyboard.press('Shift+F10');
   await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
   await expect(chat(page, 'Tom Okafor')).toHaveCount(0);
   // The one that came after it.
@@ -88,6 +102,7 @@ test('put aside and fetched back by keyboard, with the focus always in the list'
   await expect(chat(page, 'Tom Okafor')).toBeFocused();
   await page.keyboard.press('Shift+F10');
   await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('archive-row')).toHaveText('Archived (1)');
 });

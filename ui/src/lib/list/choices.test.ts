@@ -7,14 +7,15 @@ const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null
 
 describe('the choices for a chat', () => {
   it('offer only what changes something', () => {
-    expect(choices(chatRow(1, { preview }), 0)).toEqual([['unread', 'pin'], ['muteHour', 'muteShift', 'muteForEver'], ['archive', 'block']]);
+    expect(choices(chatRow(1, { preview }), 0)).toEqual([['unread', 'pin'], ['muteHour', 'muteShift', 'muteForEver'], ['archive'], ['block']]);
     expect(choices(chatRow(1, { preview, unread: 2, pinned: true, mutedUntil: MUTED_FOR_EVER, shownIn: 'archive' }), 0)).toEqual([
       ['read', 'unpin'],
       ['unmute'],
-      ['inbox', 'block'],
+      ['inbox'],
+      ['block'],
     ]);
-    expect(choices(chatRow(1, { blocked: true }), 0)[2]).toEqual(['archive', 'unblock']);
-    expect(choices(chatRow(1, { kind: 'team' }), 0)[2]).toEqual(['archive']);
+    expect(choices(chatRow(1, { blocked: true }), 0)[3]).toEqual(['unblock']);
+    expect(choices(chatRow(1, { kind: 'team' }), 0)).toHaveLength(3);
     expect(choices(chatRow(1, { markedUnread: true }), 0)[0]).toEqual(['pin']);
     expect(choices(chatRow(1, { mutedUntil: 5 }), 5)[1]).toContain('muteHour');
   });

@@ -26,11 +26,12 @@ export const choiceIcons: Readonly<Record<Choice, IconName>> = {
 /** What is offered for a chat as it stands at that time, in groups. Only what changes something is offered. */
 export function choices(row: ConversationRow, at: number): readonly (readonly Choice[])[] {
   const reading: Choice[] = isUnread(row) ? (row.preview === null ? [] : ['read']) : ['unread'];
-  const blocking: Choice[] = row.kind === 'person' ? [row.blocked ? 'unblock' : 'block'] : [];
+  const blocking: Choice = row.blocked ? 'unblock' : 'block';
   return [
     [...reading, row.pinned ? 'unpin' : 'pin'],
     isMuted(row, at) ? ['unmute'] : ['muteHour', 'muteShift', 'muteForEver'],
-    [row.shownIn === 'archive' ? 'inbox' : 'archive', ...blocking],
+    [row.shownIn === 'archive' ? 'inbox' : 'archive'],
+    ...(row.kind === 'person' ? [[blocking]] : []),
   ];
 }
 
