@@ -587,3 +587,41 @@ fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_comes_in_while_somebody_sends_counts_as_read() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [37, 1, 22],
+        vec![
+            DeskSays(Bob),
+            Swallows { up: true, down: true },
+            PhoneReads(Carol),
+            Says(Carol),
+            Says(Ward),
+            Corrects(Ward, 1),
+            DeskSays(Bob),
+            Cut,
+            DeskSays(Ward),
+            Killed(When::After, 7),
+            Waits(3_520),
+            Waits(31),
+            Expires { room: true, count: 11 },
+            Opens(Bob),
+            Pages(36),
+            AnswersLate(2_466),
+            SentAgain(Bob, 1),
+            Says(Bob),
+            Network(true),
+            Corrects(Bob, 5),
+            Jumps(Carol, 37),
+            Restarts,
+            SentAgain(Ward, 3),
+            Waits(98),
+            AnswersLate(1_712),
+            DeskSays(Bob),
+            Killed(When::Before, 6),
+        ],
+    );
+}

@@ -274,9 +274,23 @@ impl World {
             None => self.holds(chat, &text).await,
         };
         if accepted {
-            self.seen.entry(chat).or_default().extend(held);
+            // A page may have come while the command was on its way to the engine: whoever writes has read that, too.
+            let read = self.newest_read(chat).await;
+            self.seen.entry(chat).or_default().extend(held.into_iter().chain(read));
             self.accepted.push((chat, text));
         }
+    }
+
+    /// The text that the read pointer stands on.
+    async fn newest_read(&self, chat: Chat) -> Option<String> {
+        let conversation = self.conversation(chat).await?;
+        let message = {
+            let _hold = Hold::clock();
+            let tx = self.store().read().await.unwrap();
+            let with = conversations::get(&tx, conversation).await.unwrap()?;
+            messages::get(&tx, with.read_message_id?).await.unwrap()?
+        };
+        self.original(chat, &message).await
     }
 
     async fn desk_reads(&mut self, chat: Chat) {
