@@ -227,8 +227,18 @@ async fn what_is_decided_on_one_device_holds_on_all_also_on_one_that_was_off() {
         until_row(desk, &carol, "archived", |row| row.shown_in == ConversationBox::Archive).await;
         assert_eq!(desk.rows().last().unwrap().person.name, carol.name());
     }
+    // A computer that is new learns it, too.
+    let mut theatre = Desk::signed_in(server.endpoint(), &alice).await;
+    until_row(&mut theatre, &bob, "pinned and muted", |row| {
+        row.muted_until.is_some() && (row.pinned || !pins)
+    })
+    .await;
+    until_row(&mut theatre, &carol, "archived", |row| {
+        row.shown_in == ConversationBox::Archive
+    })
+    .await;
     carols.send_text(&alice.address, "Bed 6").await.unwrap();
-    for desk in [&mut office, &mut home, &mut ward] {
+    for desk in [&mut office, &mut home, &mut ward, &mut theatre] {
         until_row(desk, &carol, "back in the inbox", |row| {
             row.shown_in == ConversationBox::Inbox
         })

@@ -4,6 +4,8 @@
 //! private node, which keeps all. It is noted in the same transaction that it is to be told, and the note goes when the server has
 //! it: until then nothing that another device decided before overrules it.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::{
@@ -52,6 +54,8 @@ enum Keeping {
 #[derive(Debug, Default)]
 pub(super) struct Decisions {
     node: Keeping,
+    /// What was decided about conversations that are not here yet.
+    unknown: HashMap<BareJid, Decision>,
 }
 
 /// Notes that something was decided about a conversation that the server has not heard of.
@@ -76,6 +80,7 @@ impl Engine {
             } else {
                 Keeping::Absent
             },
+            unknown: HashMap::new(),
         };
         if features.has(Feature::PersonalEventing) {
             self.spawn_decisions();
@@ -118,7 +123,10 @@ impl Engine {
             let with = match conversations::by_address(&tx, &address).await? {
                 Some(with) => with,
                 // Its messages have not come yet, or it is a room that has not been entered.
-                None => continue,
+                None => {
+                    self.decisions.unknown.insert(decision.with.clone(), decision);
+                    continue;
+                }
             };
             if is_untold(&tx, with.id).await? {
                 continue;
@@ -142,6 +150,15 @@ impl Engine {
         }
         tx.commit().await?;
         self.committed(changes).await
+    }
+
+    /// An archive has been caught up with: conversations may be here now of which something was decided elsewhere.
+    pub(super) async fn apply_unknown_decisions(&mut self) -> Result<(), StoreError> {
+        let decisions = std::mem::take(&mut self.decisions.unknown);
+        if decisions.is_empty() {
+            return Ok(());
+        }
+        self.apply_decisions(decisions.into_values().collect()).await
     }
 
     /// Tells the server what was decided and not told yet.

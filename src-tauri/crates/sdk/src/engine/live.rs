@@ -76,7 +76,7 @@ impl Engine {
             self.tell_untold_reads(self.own_archive).await?;
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
-            self.begin_inbox(&opened.features).await?;
+            self.begin_inbox(&opened).await?;
             self.begin_decisions(&opened.features).await?;
         } else {
             let people = self.presences.set_freshness(Freshness::Current);

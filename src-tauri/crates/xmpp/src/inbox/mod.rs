@@ -150,6 +150,8 @@ pub enum InboxChange {
 /// The properties of a conversation have changed, by this or by another device of the account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InboxChanged {
+    /// Which device of the account has changed them, where the server says so.
+    pub by: Option<Jid>,
     /// Which conversation.
     pub conversation: BareJid,
     /// What holds now.
@@ -364,12 +366,13 @@ fn properties(read: bool, in_box: InboxBox, mute: wire::Mute) -> InboxProperties
 pub(crate) fn take_changed(message: &mut Element, own: &BareJid) -> Option<InboxChanged> {
     let payload = message.remove_child("x", ns::INBOX_CONVERSATION)?;
     let from = message.attr("from").map(Jid::new).transpose().ok()?;
-    if from.is_some_and(|from| from.to_bare() != *own) {
+    if from.as_ref().is_some_and(|from| from.to_bare() != *own) {
         tracing::warn!("a forged change of the inbox was dropped");
         return None;
     }
     let changed = wire::Changed::try_from(payload).ok()?;
     Some(InboxChanged {
+        by: from,
         conversation: changed.jid,
         properties: properties(changed.read, changed.in_box, changed.mute),
     })

@@ -149,9 +149,12 @@ impl Engine {
     /// Properties of a conversation have changed on one of one's own devices, which may be this one.
     pub(in crate::engine) async fn inbox_changed(&mut self, changed: InboxChanged) -> Result<(), StoreError> {
         let InboxChanged {
+            by,
             conversation,
             properties,
         } = changed;
+        // What this device has said, it knows better: a message may have come since then that nobody has seen.
+        let own_word = by.is_some() && by == self.server_inbox.this_device;
         let tx = self.store.begin().await?;
         let Some(with) = conversations::by_address(&tx, &Address(conversation.to_string())).await? else {
             return Ok(());
@@ -160,7 +163,7 @@ impl Engine {
         let unread = match properties.reading {
             // What is here has been told before the broadcast: all of it was before somebody who read it.
             Reading::Read => {
-                if let Some(last) = wardline_store::messages::last_position(&tx, with.id).await? {
+                if !own_word && let Some(last) = wardline_store::messages::last_position(&tx, with.id).await? {
                     conversations::advance_read(&tx, with.id, last, None).await?;
                 }
                 false

@@ -16,10 +16,11 @@ mod entries;
 use std::collections::{HashMap, HashSet};
 
 use wardline_store::{ConversationId, StoreError, Text, settings};
-use wardline_xmpp::features::{Feature, ServerFeatures};
+use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxCursor, InboxFilter, InboxOrder, InboxPage, InboxQuery};
-use wardline_xmpp::session::RequestError;
+use wardline_xmpp::jid::Jid;
+use wardline_xmpp::session::{Opened, RequestError};
 
 use self::claims::Claim;
 use super::Engine;
@@ -87,6 +88,8 @@ impl Pass {
 pub(super) struct ServerInbox {
     /// Whether the server has one.
     offered: bool,
+    /// The address of this device in the session.
+    this_device: Option<Jid>,
     /// When its first pass began, by the server's clock, Unix microseconds.
     began: i64,
     /// The newest change that a pass has told of.
@@ -122,9 +125,10 @@ impl ServerInbox {
 
 impl Engine {
     /// A new session.
-    pub(super) async fn begin_inbox(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+    pub(super) async fn begin_inbox(&mut self, opened: &Opened) -> Result<(), StoreError> {
         self.server_inbox = ServerInbox {
-            offered: features.has(Feature::Inbox),
+            offered: opened.features.has(Feature::Inbox),
+            this_device: Some(opened.address.clone().into()),
             began: self.clock.now(),
             ..ServerInbox::default()
         };

@@ -199,6 +199,7 @@ impl Engine {
                     self.tell_untold_reads(archive).await?;
                 }
                 self.inbox_caught_up(archive).await?;
+                self.apply_unknown_decisions().await?;
             }
             Reach::Complete => {
                 self.sync.proven(self.own_archive, archive);
