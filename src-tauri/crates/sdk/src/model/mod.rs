@@ -76,8 +76,15 @@ struct Progress {
     failed: AtomicBool,
 }
 
-/// Runs that many random schedules from a seed, or until another worker has found one that fails.
-fn prove(cases: u32, seed: u64, progress: &Progress) {
+/// Which of the schedules of a seed a worker runs: each of two workers every second one, as each waits for the store half of the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Even,
+    Odd,
+}
+
+/// Runs its lane of that many random schedules from a seed, or until another worker has found one that fails.
+fn prove(cases: u32, seed: u64, lane: Lane, progress: &Progress) {
     let folder = folder();
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -89,9 +96,14 @@ fn prove(cases: u32, seed: u64, progress: &Progress) {
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let found_after = Cell::new(None);
+    let next = Cell::new(Lane::Even);
     let outcome = runner.run(&schedules(), |schedule| {
         if found_after.get().is_none() {
-            if progress.failed.load(Ordering::SeqCst) {
+            let turn = next.replace(match next.get() {
+                Lane::Even => Lane::Odd,
+                Lane::Odd => Lane::Even,
+            });
+            if turn != lane || progress.failed.load(Ordering::SeqCst) {
                 return Ok(());
             }
             progress.run.fetch_add(1, Ordering::SeqCst);
@@ -124,12 +136,14 @@ fn number(name: &str, otherwise: u64) -> u64 {
 fn whatever_happens_the_store_ends_as_the_server_has_it() {
     let cases = number("WARDLINE_MODEL_SCHEDULES", 10_000);
     let seed = number("WARDLINE_MODEL_SEED", 1);
-    let workers = 2;
+    let seeds = 2;
     let progress = Progress::default();
     std::thread::scope(|scope| {
-        for worker in 0..workers {
-            let (cases, progress) = (u32::try_from(cases / workers).unwrap(), &progress);
-            scope.spawn(move || prove(cases, seed * 1_000 + worker, progress));
+        for worker in 0..seeds {
+            let (cases, progress) = (u32::try_from(cases / seeds).unwrap(), &progress);
+            for lane in [Lane::Even, Lane::Odd] {
+                scope.spawn(move || prove(cases, seed * 1_000 + worker, lane, progress));
+            }
         }
     });
 }
