@@ -51,7 +51,7 @@ CREATE TABLE conversation (
     read_message_id INTEGER, -- the message it stands on, where it is here; no foreign key, as it may go
     last_message_id INTEGER, -- newest displayable message; no foreign key, as the two tables would need each other
     sort_us         INTEGER NOT NULL -- stamp by which the chat list is sorted
-, listed INTEGER NOT NULL DEFAULT 0) STRICT;
+, listed INTEGER NOT NULL DEFAULT 0, aside_us INTEGER) STRICT;
 
 CREATE TABLE segment (
     id               INTEGER PRIMARY KEY,

@@ -7,9 +7,11 @@
     reason = "the whole file is a test, its helpers too"
 )]
 
-use wardline_interop::view::{ConversationBox, ConversationChange, ConversationId, ConversationRow, MUTED_FOR_EVER};
+use wardline_interop::view::{
+    ConnectionView, ConversationBox, ConversationChange, ConversationId, ConversationRow, MUTED_FOR_EVER,
+};
 use wardline_interop::xmpp::features::Feature as Offered;
-use wardline_interop::xmpp::inbox::{InboxChange, InboxEntry, InboxFilter, InboxOrder, InboxQuery, Reading};
+use wardline_interop::xmpp::inbox::{InboxBox, InboxChange, InboxEntry, InboxQuery, Reading};
 use wardline_interop::xmpp::jid::BareJid;
 use wardline_interop::{Account, Desk, ServerUnderTest, TestClient, ward};
 
@@ -26,6 +28,16 @@ fn has(client: &TestClient, feature: Offered) -> bool {
     client.opened().features.has(feature)
 }
 
+/// Another app of alice that knows nothing but the server's inbox; a word why the test is skipped where there is none.
+async fn app_of_inboxes(server: &ServerUnderTest, alice: &Account) -> Option<TestClient> {
+    let app = other_app(server, alice).await;
+    if has(&app, Offered::Inbox) {
+        return Some(app);
+    }
+    eprintln!("SKIPPED: the server has no inbox");
+    None
+}
+
 /// Whether devices that were off learn what was decided and read elsewhere; a word why the test is skipped where not.
 fn shares(client: &TestClient) -> bool {
     let shares = has(client, Offered::PublishOptions) || has(client, Offered::Inbox);
@@ -37,16 +49,7 @@ fn shares(client: &TestClient) -> bool {
 
 /// What the server's inbox says of the conversation with somebody.
 async fn kept(client: &TestClient, with: &Account) -> InboxEntry {
-    let query = InboxQuery {
-        in_box: None,
-        filter: InboxFilter::All,
-        start: None,
-        end: None,
-        order: InboxOrder::NewestFirst,
-        after: None,
-        max: 50,
-    };
-    let page = client.session().inbox_page(query).await.unwrap();
+    let page = client.session().inbox_page(InboxQuery::newest(50)).await.unwrap();
     let of = page.entries.into_iter();
     of.into_iter()
         .find(|entry| entry.last.conversation.as_str() == with.address)
@@ -119,11 +122,9 @@ async fn a_new_computer_knows_what_is_unread_and_what_was_read_elsewhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_read_here_is_read_for_an_app_that_knows_the_servers_inbox_alone() {
     let (server, alice, bob) = ward().await;
-    let other = other_app(&server, &alice).await;
-    if !has(&other, Offered::Inbox) {
-        eprintln!("SKIPPED: the server has no inbox");
+    let Some(other) = app_of_inboxes(&server, &alice).await else {
         return;
-    }
+    };
     let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     let first = bobs.send_text(&alice.address, "Potassium 6.1").await.unwrap();
@@ -153,11 +154,9 @@ async fn what_is_read_here_is_read_for_an_app_that_knows_the_servers_inbox_alone
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_knows_the_servers_inbox_alone_reads_mutes_and_archives_here_too() {
     let (server, alice, bob) = ward().await;
-    let other = other_app(&server, &alice).await;
-    if !has(&other, Offered::Inbox) {
-        eprintln!("SKIPPED: the server has no inbox");
+    let Some(other) = app_of_inboxes(&server, &alice).await else {
         return;
-    }
+    };
     let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
     bobs.send_text(&alice.address, "Are you there?").await.unwrap();
@@ -172,8 +171,7 @@ async fn an_app_that_knows_the_servers_inbox_alone_reads_mutes_and_archives_here
     until_row(&mut desk, &bob, "muted", |row| row.muted_until.is_some()).await;
     set(&[InboxChange::Mute { seconds: 0 }]).await;
     until_row(&mut desk, &bob, "not muted", |row| row.muted_until.is_none()).await;
-    let archive = wardline_interop::xmpp::inbox::InboxBox::Archive;
-    set(&[InboxChange::Move(archive)]).await;
+    set(&[InboxChange::Move(InboxBox::Archive)]).await;
     until_row(&mut desk, &bob, "archived", |row| {
         row.shown_in == ConversationBox::Archive
     })
@@ -293,11 +291,9 @@ async fn what_is_read_before_there_is_a_connection_is_read_for_everybody_then() 
 async fn after_an_absence_the_list_is_as_on_the_server_and_the_comparison_finds_nothing() {
     let (server, alice, bob) = ward().await;
     let carol = carol(&server).await;
-    let other = other_app(&server, &alice).await;
-    if !has(&other, Offered::Inbox) {
-        eprintln!("SKIPPED: the server has no inbox");
+    let Some(other) = app_of_inboxes(&server, &alice).await else {
         return;
-    }
+    };
     let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
     let carols = TestClient::connect(server.endpoint(), &carol).await.unwrap();
     let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
@@ -354,4 +350,59 @@ async fn a_blocked_person_is_shown_as_such_on_all_devices_and_is_no_news() {
     for desk in [&mut office, &mut home, &mut ward] {
         until_row(desk, &bob, "no longer blocked", |row| !row.blocked).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_aside_is_back_on_a_new_computer_though_nobody_was_there_when_something_was_said() {
+    let (server, alice, bob) = ward().await;
+    let look = other_app(&server, &alice).await;
+    if !shares(&look) {
+        return;
+    }
+    look.close().await;
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    bobs.send_text(&alice.address, "Bed 4").await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    let with_bob = until_unread(&mut office, &bob, 1).await;
+    let archived = ConversationChange::Move {
+        to: ConversationBox::Archive,
+    };
+    office.client().decide(with_bob, archived).await.unwrap();
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    for desk in [&mut office, &mut home] {
+        until_row(desk, &bob, "archived", |row| row.shown_in == ConversationBox::Archive).await;
+    }
+    let (office, home) = (office.sleep().await, home.sleep().await);
+    // Longer than a clock and an archive may be apart.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    bobs.send_text(&alice.address, "Bed 5").await.unwrap();
+    let ward = Desk::signed_in(server.endpoint(), &alice).await;
+    for mut desk in [ward, office.wake().await, home.wake().await] {
+        until_row(&mut desk, &bob, "back in the inbox", |row| {
+            row.shown_in == ConversationBox::Inbox && row.unread > 0
+        })
+        .await;
+        desk.until_online().await;
+        desk.settle().await;
+        assert_eq!(desk.row(bob.name()).unwrap().shown_in, ConversationBox::Inbox);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_before_everything_is_here_does_not_look_marked_as_unread() {
+    let (server, alice, bob) = ward().await;
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    bobs.send_text(&alice.address, "Bed 4").await.unwrap();
+    until_unread(&mut desk, &bob, 1).await;
+    let mut desk = desk.sleep().await.wake().await;
+    desk.until("connected", |desk| {
+        (!matches!(desk.connection(), ConnectionView::Connecting | ConnectionView::Offline)).then_some(())
+    })
+    .await;
+    read_all(&mut desk, &bob).await;
+    desk.until_online().await;
+    desk.settle().await;
+    let row = desk.row(bob.name()).unwrap();
+    assert_eq!((row.unread, row.marked_unread), (0, false));
 }

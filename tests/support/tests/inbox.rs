@@ -25,15 +25,7 @@ async fn a_prosody_with_an_inbox_is_described_and_read_by_the_session() {
     from_alice.send_text(&bob.address, "Bed 4").await.unwrap();
     let delivered = at_bob.expect_text("Bed 4").await.unwrap();
 
-    let query = InboxQuery {
-        in_box: None,
-        filter: InboxFilter::All,
-        start: None,
-        end: None,
-        order: InboxOrder::NewestFirst,
-        after: None,
-        max: 10,
-    };
+    let query = InboxQuery::newest(10);
     let session = at_bob.session();
     let page = session.inbox_page(query.clone()).await.unwrap();
     assert_eq!((page.entries.len(), page.failures, page.unread_messages), (1, 0, 1));

@@ -151,26 +151,33 @@ pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -
     sql::change(tx.db(), UPDATE, values).await
 }
 
-/// Sets where a conversation is shown.
+/// Sets where a conversation is shown. One that is put aside comes back with the next message.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn set_box(tx: &WriteTx, id: ConversationId, shown_in: ConversationBox) -> Result<(), StoreError> {
-    sql::change(
-        tx.db(),
-        "UPDATE conversation SET box = ? WHERE id = ?",
-        vec![shown_in.into(), id.into()],
-    )
-    .await
+    const UPDATE: &str = "UPDATE conversation SET box = ?1, aside_us = CASE ?1 WHEN 2 THEN sort_us END WHERE id = ?2";
+    sql::change(tx.db(), UPDATE, vec![shown_in.into(), id.into()]).await
 }
 
-/// Brings a conversation that was put aside back to the inbox: something was said in it. Whether it had been put aside.
+/// Puts a conversation aside with what had been said up to a stamp, which need not be here: [`refresh`] brings it back for what was said
+/// later.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn put_aside(tx: &WriteTx, id: ConversationId, through_us: i64) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET box = 2, aside_us = max(?1, coalesce(aside_us, ?1)) WHERE id = ?2";
+    sql::change(tx.db(), UPDATE, vec![through_us.into(), id.into()]).await
+}
+
+/// Brings a conversation that was put aside back to the inbox: something is said in it now.
 ///
 /// # Errors
 /// What writing failed with.
-pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<bool, StoreError> {
+pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE conversation SET box = 1 WHERE id = ? AND box = 2";
-    Ok(sql::execute(tx.db(), UPDATE, vec![id.into()]).await? > 0)
+    sql::execute(tx.db(), UPDATE, vec![id.into()]).await?;
+    Ok(())
 }
 
 /// Sets whether a conversation is kept at the top.
@@ -271,7 +278,9 @@ pub async fn recount_unread(tx: &WriteTx, id: ConversationId) -> Result<u32, Sto
 }
 
 /// Makes what the chat list says of conversations follow from their threads, in few statements: the newest displayable message, the
-/// stamp by which they are sorted, the unread messages after the read pointer, and, once there is a message, that they are shown.
+/// stamp by which they are sorted, the unread messages after the read pointer, and, once there is a message, that they are shown. One
+/// that was put aside comes back for what was said since then; two seconds do not count, as a message has its stamp from a clock
+/// before it has that of the archive.
 ///
 /// # Errors
 /// What writing failed with.
@@ -296,7 +305,10 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
         ", sort_us),
             box = CASE WHEN box = ? AND ",
         newest!("id"),
-        " IS NOT NULL THEN ? ELSE box END,
+        " IS NOT NULL THEN ?
+                WHEN box = 2 AND ",
+        newest!("stamp_us"),
+        " > aside_us + 2000000 THEN 1 ELSE box END,
             unread = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND displayable = 1
                 AND position > coalesce(conversation.read_position, ?) AND direction = ?),
             unread_source = ?

@@ -17,8 +17,8 @@ pub struct Decision {
     pub with: BareJid,
     /// Kept at the top.
     pub pinned: bool,
-    /// Put aside.
-    pub archived: bool,
+    /// Put aside, with what had been said up to this time: what was said later has brought it back, whoever was there to notice.
+    pub aside: Option<Timestamp>,
     /// Marked as unread by hand.
     pub marked_unread: bool,
     /// No notifications before this time. `None`: not muted.
@@ -41,7 +41,7 @@ struct Wire {
     #[xml(attribute(default))]
     pinned: bool,
     #[xml(attribute(default))]
-    archived: bool,
+    aside: Option<String>,
     #[xml(attribute(default))]
     unread: bool,
     #[xml(attribute(default))]
@@ -82,7 +82,7 @@ pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<Decision
 fn payload(decision: &Decision) -> Element {
     Wire {
         pinned: decision.pinned,
-        archived: decision.archived,
+        aside: decision.aside.and_then(Timestamp::format),
         unread: decision.marked_unread,
         muted: decision.muted.map(|muted| match muted {
             Muted::Until(until) => until.format().unwrap_or_else(|| FOR_EVER.to_owned()),
@@ -104,10 +104,14 @@ fn read(items: &[Element]) -> Vec<Decision> {
                 Some(FOR_EVER) => Some(Muted::ForEver),
                 Some(time) => Some(Muted::Until(Timestamp::parse(time)?)),
             };
+            let aside = match wire.aside.as_deref() {
+                None => None,
+                Some(time) => Some(Timestamp::parse(time)?),
+            };
             Some(Decision {
                 with,
                 pinned: wire.pinned,
-                archived: wire.archived,
+                aside,
                 marked_unread: wire.unread,
                 muted,
             })
@@ -141,7 +145,7 @@ mod tests {
             let decision = Decision {
                 with: BareJid::new("bob@ward.example").unwrap(),
                 pinned: true,
-                archived: false,
+                aside: muted.map(|_| Timestamp(1_760_000_000_000_001)),
                 marked_unread: true,
                 muted,
             };

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::{
-    Address, ConversationBox as StoredBox, ConversationId, Reads, StoreError, Text, WriteTx, settings,
+    Address, ConversationBox as StoredBox, ConversationId, ConversationKind, Reads, StoreError, Text, WriteTx, settings,
 };
 use wardline_xmpp::decisions::{Decision, Muted};
 use wardline_xmpp::features::{Feature, ServerFeatures};
@@ -139,12 +139,16 @@ impl Engine {
                 });
                 conversations::set_muted(&tx, with.id, muted).await?;
                 conversations::set_marked_unread(&tx, with.id, decision.marked_unread).await?;
-                let listed = match (decision.archived, with.shown_in) {
-                    (true, _) => StoredBox::Archive,
-                    (false, StoredBox::Archive) => StoredBox::Inbox,
-                    (false, other) => other,
-                };
-                conversations::set_box(&tx, with.id, listed).await?;
+                match (decision.aside, with.shown_in) {
+                    // A team that was left.
+                    (Some(_), StoredBox::Hidden) if with.kind == ConversationKind::Team => {}
+                    (Some(Timestamp(through)), _) => {
+                        conversations::put_aside(&tx, with.id, through).await?;
+                        conversations::refresh(&tx, &[with.id]).await?;
+                    }
+                    (None, StoredBox::Archive) => conversations::set_box(&tx, with.id, StoredBox::Inbox).await?,
+                    (None, StoredBox::Inbox | StoredBox::Hidden) => {}
+                }
             }
             changes.row(with.id);
         }
@@ -197,7 +201,8 @@ impl Engine {
                     outcome = session.publish_decision(&decision).await;
                 }
                 if let Some(properties) = properties {
-                    outcome = session.set_inbox_properties(&address, &properties).await;
+                    let of_inbox = session.set_inbox_properties(&address, &properties).await;
+                    outcome = outcome.and(of_inbox);
                 }
                 Done::Decided(told, outcome)
             });
@@ -267,7 +272,7 @@ fn decision(with: &Conversation, address: BareJid) -> Decision {
     Decision {
         with: address,
         pinned: with.pinned,
-        archived: with.shown_in == StoredBox::Archive,
+        aside: (with.shown_in == StoredBox::Archive).then(|| Timestamp(with.aside_us.unwrap_or(with.sort_us))),
         marked_unread: with.marked_unread,
         muted: with.muted_until_us.map(|until| match until {
             i64::MAX => Muted::ForEver,

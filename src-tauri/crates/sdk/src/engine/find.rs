@@ -69,7 +69,8 @@ impl Engine {
 
     /// Those known here, the best match first.
     async fn known_people(&self, text: &str) -> Result<Vec<FoundPerson>, StoreError> {
-        let words: Vec<String> = folded(text).split_whitespace().map(str::to_owned).collect();
+        let wanted = folded(text.trim());
+        let words: Vec<String> = wanted.split_whitespace().map(str::to_owned).collect();
         let own = self.own.to_string();
         let mut found: Vec<(Fit, String)> = self
             .contacts
@@ -81,7 +82,11 @@ impl Engine {
                     person.ward.as_deref(),
                     Some(local_part(address)),
                 ];
-                let fit = fit(&words, &person.name, &about)?;
+                // Whoever types an address means that one.
+                let fit = match wanted.contains('@') {
+                    true => address.starts_with(&wanted).then_some(Fit::Beginning)?,
+                    false => fit(&words, &person.name, &about)?,
+                };
                 Some((fit, address.clone()))
             })
             .collect();

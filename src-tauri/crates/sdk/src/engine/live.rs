@@ -72,11 +72,12 @@ impl Engine {
             self.errands.forget();
             self.begin_blocking(&opened.features);
             self.begin_displayed(&opened.features);
-            // Before the inbox is asked for: it then knows what was read and decided without a connection.
+            self.know_inbox(&opened);
+            // Before the inbox is asked for: it then knows what was read without a connection.
             self.tell_untold_reads(self.own_archive).await?;
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
-            self.begin_inbox(&opened).await?;
+            self.read_inbox().await?;
             self.begin_decisions(&opened.features).await?;
         } else {
             let people = self.presences.set_freshness(Freshness::Current);

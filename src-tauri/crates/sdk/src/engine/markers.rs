@@ -26,6 +26,7 @@ impl Engine {
         conversation: ConversationId,
         message: MessageId,
     ) -> Result<(), StoreError> {
+        self.server_inbox.read_here(conversation);
         let told = self.online() && self.send_marker(conversation, message).await?;
         if !told {
             let tx = self.store.begin().await?;

@@ -1,4 +1,6 @@
-//! Schedules that failed once, the smallest of their kind, each with what it found.
+//! Schedules that failed once, the smallest of their kind, each with what it found. Those of archives that stamp whole seconds are apart.
+
+mod seconds;
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
@@ -129,20 +131,6 @@ fn what_follows_a_first_sync_that_was_cut_off_is_not_lost() {
 }
 
 #[test]
-fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
-    let schedule = Schedule {
-        history: [60, 0, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![Says(Bob), Expires { room: false, count: 11 }],
-    };
-    hold(&schedule);
-}
-
-#[test]
 fn what_is_archived_twice_is_read_once() {
     holds(
         [0, 1, 0],
@@ -170,53 +158,6 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
         steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
     };
     hold(&schedule);
-}
-
-#[test]
-fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
-    let schedule = Schedule {
-        history: [0, 5, 3],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![
-            Says(Bob),
-            DeskSays(Ward),
-            PhoneSays(Ward),
-            Says(Ward),
-            PhoneSays(Ward),
-            Says(Ward),
-            Restarts,
-            Expires { room: true, count: 4 },
-        ],
-    };
-    hold(&schedule);
-}
-
-#[test]
-fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again() {
-    for steps in [
-        vec![Restarts, Says(Ward), Corrects(Ward, 1), Restarts, Corrects(Ward, 1)],
-        vec![
-            Corrects(Ward, 5),
-            Swallows { up: false, down: true },
-            Corrects(Ward, 5),
-            Restarts,
-        ],
-    ] {
-        let schedule = Schedule {
-            history: [9, 1, 14],
-            stamps: Stamps::Seconds,
-            ahead: 0,
-            pages: 50,
-            begins: Begins::Settled,
-            offline: Offline::Archived,
-            steps,
-        };
-        hold(&schedule);
-    }
 }
 
 #[test]
@@ -264,73 +205,12 @@ fn what_came_live_and_expired_stays_before_what_came_after_it() {
 }
 
 #[test]
-fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second() {
-    let schedule = Schedule {
-        history: [3, 3, 40],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![
-            Says(Bob),
-            Expires { room: false, count: 7 },
-            Restarts,
-            Says(Bob),
-            Cut,
-            Corrects(Bob, 0),
-        ],
-    };
-    hold(&schedule);
-}
-
-#[test]
-fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Archived,
-        [38, 2, 4],
-        vec![
-            Says(Bob),
-            Restarts,
-            Restarts,
-            DeskSays(Carol),
-            Says(Bob),
-            Says(Ward),
-            Says(Bob),
-            Says(Bob),
-            Says(Bob),
-            Says(Ward),
-            Says(Carol),
-        ],
-    );
-}
-
-#[test]
 fn own_messages_are_own_in_a_room_that_answered_too_late() {
     disturbed(
         Stamps::Microseconds,
         Offline::Archived,
         [32, 8, 0],
         vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
-    );
-}
-
-#[test]
-fn what_an_archive_that_seemed_empty_writes_late_is_found() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Archived,
-        [2, 0, 0],
-        vec![
-            Says(Bob),
-            WritesLate(1007),
-            Network(false),
-            Says(Ward),
-            WritesLate(0),
-            Restarts,
-            PhoneSays(Ward),
-        ],
     );
 }
 
@@ -366,97 +246,6 @@ fn what_is_said_before_the_first_page_is_shown_in_full_when_the_page_moves_it() 
 }
 
 #[test]
-fn what_follows_an_expired_message_within_its_second_stands_after_it() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [42, 1, 0],
-        vec![
-            Says(Bob),
-            Says(Bob),
-            PhoneSays(Ward),
-            Restarts,
-            WritesLate(0),
-            Expires { room: true, count: 1 },
-            Says(Ward),
-        ],
-    );
-}
-
-#[test]
-fn what_follows_expired_messages_of_ones_own_archive_within_their_second_stands_after_them() {
-    let expires = || Expires { room: false, count: 1 };
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [30, 2, 17],
-        vec![
-            ArchivesTwice,
-            Says(Carol),
-            expires(),
-            expires(),
-            expires(),
-            Swallows { up: false, down: true },
-            Says(Carol),
-            Restarts,
-        ],
-    );
-}
-
-#[test]
-fn pages_of_a_room_that_meet_within_a_second_keep_their_order() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [25, 2, 60],
-        vec![
-            Says(Bob),
-            Says(Bob),
-            Says(Bob),
-            Restarts,
-            AnswersLate(0),
-            Says(Ward),
-            Killed(When::Before, 2),
-            DeskSays(Ward),
-        ],
-    );
-}
-
-#[test]
-fn a_gap_is_told_of_where_all_of_a_room_expires_before_its_first_page() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [0, 1, 4],
-        vec![
-            Says(Bob),
-            DeskSays(Ward),
-            Expires { room: true, count: 5 },
-            PhoneReads(Ward),
-        ],
-    );
-}
-
-#[test]
-fn of_two_corrections_in_one_second_the_later_one_counts() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [6, 0, 0],
-        vec![
-            Says(Bob),
-            Says(Bob),
-            Network(false),
-            Says(Bob),
-            Corrects(Bob, 4),
-            Restarts,
-            Corrects(Bob, 4),
-            Says(Bob),
-        ],
-    );
-}
-
-#[test]
 fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
     disturbed(
         Stamps::Microseconds,
@@ -477,30 +266,6 @@ fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
             Cut,
             Restarts,
             Says(Ward),
-        ],
-    );
-}
-
-#[test]
-fn what_was_read_by_writing_stays_read_when_the_archive_is_late() {
-    let up = || Swallows { up: true, down: false };
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [3, 5, 1],
-        vec![
-            Says(Ward),
-            Restarts,
-            Killed(When::After, 0),
-            up(),
-            DeskSays(Bob),
-            PhoneReads(Ward),
-            Restarts,
-            up(),
-            WritesLate(1_066),
-            Says(Ward),
-            DeskSays(Ward),
-            Restarts,
         ],
     );
 }
@@ -529,63 +294,6 @@ fn own_words_handed_on_before_a_room_was_ever_entered_are_ones_own() {
             DeskSays(Bob),
         ],
     );
-}
-
-#[test]
-fn own_words_after_an_expired_message_of_their_second_stand_where_the_room_has_them() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [25, 0, 0],
-        vec![
-            Says(Bob),
-            Says(Bob),
-            Says(Ward),
-            Expires { room: true, count: 1 },
-            Swallows { up: true, down: false },
-            Killed(When::Before, 2),
-            DeskSays(Bob),
-            PhoneSays(Ward),
-        ],
-    );
-}
-
-#[test]
-fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [2, 0, 20],
-        vec![
-            Says(Bob),
-            Network(false),
-            Says(Bob),
-            DeskReads(Bob),
-            Expires { room: false, count: 4 },
-            Says(Bob),
-        ],
-    );
-}
-
-#[test]
-fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
-    let schedule = Schedule {
-        history: [2, 0, 20],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Kept,
-        steps: vec![
-            Says(Bob),
-            Network(false),
-            DeskSays(Bob),
-            Says(Bob),
-            Expires { room: false, count: 4 },
-            Says(Bob),
-        ],
-    };
-    hold(&schedule);
 }
 
 #[test]

@@ -84,6 +84,22 @@ pub struct InboxQuery {
     pub max: u16,
 }
 
+impl InboxQuery {
+    /// Every box but the bin, the most recent conversation first, so many to a page.
+    #[must_use]
+    pub fn newest(max: u16) -> Self {
+        Self {
+            in_box: None,
+            filter: InboxFilter::All,
+            start: None,
+            end: None,
+            order: InboxOrder::NewestFirst,
+            after: None,
+            max,
+        }
+    }
+}
+
 /// What is said of a conversation, on all devices of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxProperties {

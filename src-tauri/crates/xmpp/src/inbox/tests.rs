@@ -72,15 +72,7 @@ async fn every_recorded_entry_is_read_with_its_conversation() {
 
 #[test]
 fn a_question_names_only_what_differs_from_what_the_server_does_anyway() {
-    let plain = InboxQuery {
-        in_box: None,
-        filter: InboxFilter::All,
-        start: None,
-        end: None,
-        order: InboxOrder::NewestFirst,
-        after: None,
-        max: 50,
-    };
+    let plain = InboxQuery::newest(50);
     let written = |query| Element::from(request(query, "q".into()));
     let expected: Element = "<inbox xmlns='erlang-solutions.com:xmpp:inbox:0' queryid='q'>\
         <x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'>\

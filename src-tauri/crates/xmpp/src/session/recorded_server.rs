@@ -36,15 +36,7 @@ async fn a_page_of_the_inbox_is_what_the_own_server_sends_for_this_very_question
     let mut server = stage.open(SM).await;
     let session = stage.session.clone();
     let asked = tokio::spawn(async move {
-        let query = InboxQuery {
-            in_box: None,
-            filter: InboxFilter::All,
-            start: None,
-            end: None,
-            order: InboxOrder::NewestFirst,
-            after: None,
-            max: 20,
-        };
+        let query = InboxQuery::newest(20);
         session.inbox_page(query).await
     });
     let iq = server.element_named("iq").await;

@@ -17,6 +17,8 @@ pub(super) struct Claim {
     pub(super) unread: u32,
     /// When its last message was archived, Unix microseconds; what came later is not in the number.
     pub(super) at: i64,
+    /// How far had been read here when it came.
+    pub(super) read: Option<i64>,
 }
 
 /// The inbox and the archive of some servers date a message by two clocks, this far apart at most, in microseconds.
@@ -47,9 +49,11 @@ impl Engine {
             let Some(position) = self.read_up_to(&tx, id, claim).await? else {
                 continue;
             };
-            // All is read here and the server says otherwise: somebody has marked it as unread.
-            let read = with.read_position.is_some_and(|read| position < read) && with.unread == 0;
-            if claim.unread == 1 && read && !with.marked_unread && !decisions::is_untold(&tx, id).await? {
+            // All had been read and the server says otherwise: somebody has marked it as unread. What was read here since the session began
+            // the server may not have heard of when it said so.
+            let read = claim.read.is_some_and(|read| position < read) && with.unread == 0;
+            let marked = claim.unread == 1 && read && !self.server_inbox.read_here.contains(&id);
+            if marked && !with.marked_unread && !decisions::is_untold(&tx, id).await? {
                 conversations::set_marked_unread(&tx, id, true).await?;
                 changes.row(id);
             }
@@ -87,7 +91,11 @@ impl Engine {
         let unread = conversations::listed_unread(&tx).await?;
         drop(tx);
         for id in unread.into_iter().filter(|id| !named.contains(id)) {
-            let claim = Claim { unread: 0, at: began };
+            let claim = Claim {
+                unread: 0,
+                at: began,
+                read: None,
+            };
             self.server_inbox.claims.entry(id).or_insert(claim);
         }
         Ok(())

@@ -6,8 +6,8 @@ use wardline_xmpp::inbox::{InboxBox, InboxChanged, InboxEntry, InboxProperties, 
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{MessageKind as Sort, ReceivedMessage, Stamp};
 
-use super::Purpose;
 use super::claims::Claim;
+use super::{Comparison, Purpose};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::decisions;
@@ -50,19 +50,19 @@ impl Engine {
             if !with.listed {
                 conversations::set_listed(&tx, id).await?;
             }
-            if self.follow(&tx, &with, &entry.properties).await? {
+            let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
+            if self.follow(&tx, &with, &entry.properties, through).await? {
                 changes.row(id);
             }
             let Some(Stamp { at, .. }) = entry.last.stamp else {
                 continue;
             };
-            read.push((
-                id,
-                Claim {
-                    unread: entry.unread,
-                    at: at.0,
-                },
-            ));
+            let claim = Claim {
+                unread: entry.unread,
+                at: at.0,
+                read: with.read_position,
+            };
+            read.push((id, claim));
             // Nothing of it can be shown yet, or ever: it has its place by what the server says.
             if with.last_message_id.is_none() && with.sort_us < at.0 {
                 conversations::set_sort(&tx, id, at.0).await?;
@@ -83,9 +83,10 @@ impl Engine {
         if purpose == Purpose::Compare {
             let compared = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             let settled = self.settle_claims().await?;
-            let found = &mut self.server_inbox.comparing;
-            found.conversations = found.conversations.saturating_add(compared);
-            found.differences = found.differences.saturating_add(settled).saturating_add(first_here);
+            if let Comparison::UnderWay(found) = &mut self.server_inbox.comparison {
+                found.conversations = found.conversations.saturating_add(compared);
+                found.differences = found.differences.saturating_add(settled).saturating_add(first_here);
+            }
         }
         Ok(())
     }
@@ -127,9 +128,15 @@ impl Engine {
         Ok(new)
     }
 
-    /// Makes a conversation as the server has it, unless something was decided here that the server has not heard of; whether
-    /// that changed anything.
-    async fn follow(&self, tx: &WriteTx, with: &Conversation, said: &InboxProperties) -> Result<bool, StoreError> {
+    /// Makes a conversation as the server has it with what had been said in it up to a stamp, unless something was decided here that
+    /// the server has not heard of; whether that changed anything.
+    async fn follow(
+        &self,
+        tx: &WriteTx,
+        with: &Conversation,
+        said: &InboxProperties,
+        through_us: i64,
+    ) -> Result<bool, StoreError> {
         if decisions::is_untold(tx, with.id).await? {
             return Ok(false);
         }
@@ -137,8 +144,12 @@ impl Engine {
         let muted_until = said.muted_until.map(|until| until.0);
         let moved = with.shown_in != shown_in;
         let muted = with.muted_until_us != muted_until;
-        if moved {
-            conversations::set_box(tx, with.id, shown_in).await?;
+        match shown_in {
+            ConversationBox::Archive => conversations::put_aside(tx, with.id, through_us.max(with.sort_us)).await?,
+            ConversationBox::Inbox | ConversationBox::Hidden if moved => {
+                conversations::set_box(tx, with.id, shown_in).await?;
+            }
+            ConversationBox::Inbox | ConversationBox::Hidden => {}
         }
         if muted {
             conversations::set_muted(tx, with.id, muted_until).await?;
@@ -159,7 +170,7 @@ impl Engine {
         let Some(with) = conversations::by_address(&tx, &Address(conversation.to_string())).await? else {
             return Ok(());
         };
-        self.follow(&tx, &with, &properties).await?;
+        self.follow(&tx, &with, &properties, with.sort_us).await?;
         let unread = match properties.reading {
             // What is here has been told before the broadcast: all of it was before somebody who read it.
             Reading::Read => {

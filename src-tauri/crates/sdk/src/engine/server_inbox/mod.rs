@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 use wardline_store::{ConversationId, StoreError, Text, settings};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::Timestamp;
-use wardline_xmpp::inbox::{InboxCursor, InboxFilter, InboxOrder, InboxPage, InboxQuery};
+use wardline_xmpp::inbox::{InboxCursor, InboxFilter, InboxPage, InboxQuery};
 use wardline_xmpp::jid::Jid;
 use wardline_xmpp::session::{Opened, RequestError};
 
@@ -72,15 +72,30 @@ impl Pass {
             Purpose::Compare => (InboxFilter::All, None),
         };
         InboxQuery {
-            in_box: None,
             filter,
             start,
-            end: None,
-            order: InboxOrder::NewestFirst,
             after: self.after.clone(),
-            max: PAGE,
+            ..InboxQuery::newest(PAGE)
         }
     }
+}
+
+/// How far the comparison of a session is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Comparison {
+    /// The list or the archive is not here yet.
+    #[default]
+    Waiting,
+    UnderWay(InboxComparison),
+    Done(InboxComparison),
+}
+
+/// Whether the list says what the server's inbox says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    UnderWay,
+    Over,
 }
 
 /// State of the exchange with the server's inbox in one session.
@@ -100,10 +115,10 @@ pub(super) struct ServerInbox {
     unread: HashSet<ConversationId>,
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
-    /// The comparison under way.
-    comparing: InboxComparison,
-    /// The last one that came to its end.
-    compared: Option<InboxComparison>,
+    /// Conversations that have been read here in this session.
+    read_here: HashSet<ConversationId>,
+    reading: Reading,
+    comparison: Comparison,
 }
 
 impl ServerInbox {
@@ -117,21 +132,35 @@ impl ServerInbox {
         self.unnameable.contains(&conversation)
     }
 
-    /// What the last comparison found.
+    /// A conversation is being read here.
+    pub(super) fn read_here(&mut self, conversation: ConversationId) {
+        if self.offered {
+            self.read_here.insert(conversation);
+        }
+    }
+
+    /// What the comparison of this session found.
     pub(super) fn compared(&self) -> Option<InboxComparison> {
-        self.compared
+        match self.comparison {
+            Comparison::Waiting | Comparison::UnderWay(_) => None,
+            Comparison::Done(found) => Some(found),
+        }
     }
 }
 
 impl Engine {
-    /// A new session.
-    pub(super) async fn begin_inbox(&mut self, opened: &Opened) -> Result<(), StoreError> {
+    /// A new session. What is said in it depends on whether the server keeps an inbox, so this comes first.
+    pub(super) fn know_inbox(&mut self, opened: &Opened) {
         self.server_inbox = ServerInbox {
             offered: opened.features.has(Feature::Inbox),
             this_device: Some(opened.address.clone().into()),
             began: self.clock.now(),
             ..ServerInbox::default()
         };
+    }
+
+    /// Reads the inbox, if there is one.
+    pub(super) async fn read_inbox(&mut self) -> Result<(), StoreError> {
         if self.server_inbox.offered {
             let kept = settings::get(&self.store.read().await?, SINCE).await?;
             let since = kept.and_then(|kept| kept.as_str().parse().ok()).map(Timestamp);
@@ -168,10 +197,8 @@ impl Engine {
             }
         };
         let Pass { purpose, pages, .. } = pass;
-        let next = page
-            .last
-            .clone()
-            .filter(|_| page.count >= u32::from(PAGE) && pages < MOST_PAGES);
+        // A server may make its pages smaller than asked for, without a word: only an empty one is the last.
+        let next = page.last.clone().filter(|_| page.count > 0 && pages < MOST_PAGES);
         self.take_entries(purpose, page.entries).await?;
         match next {
             Some(after) => self.spawn_inbox(Pass {
@@ -191,35 +218,44 @@ impl Engine {
                 self.keep_since().await?;
                 match since {
                     Some(_) => self.spawn_inbox(Pass::of(Purpose::Unread)),
-                    None => drop(self.settle_claims().await?),
+                    None => self.inbox_is_read().await?,
                 }
             }
             Purpose::Unread => {
                 self.read_elsewhere().await?;
-                self.settle_claims().await?;
+                self.inbox_is_read().await?;
             }
             Purpose::Compare => {
-                let found = std::mem::take(&mut self.server_inbox.comparing);
+                let Comparison::UnderWay(found) = self.server_inbox.comparison else {
+                    return Ok(());
+                };
                 if found.differences > 0 {
                     tracing::warn!(
                         differences = found.differences,
                         "the list differed from the server's inbox"
                     );
                 }
-                self.server_inbox.compared = Some(found);
+                self.server_inbox.comparison = Comparison::Done(found);
             }
         }
         Ok(())
     }
 
-    /// An archive has been caught up with: what it holds tells how far was read.
-    pub(super) async fn inbox_caught_up(&mut self, archive: wardline_store::ArchiveId) -> Result<(), StoreError> {
+    async fn inbox_is_read(&mut self) -> Result<(), StoreError> {
+        self.server_inbox.reading = Reading::Over;
+        self.inbox_caught_up().await
+    }
+
+    /// An archive has been caught up with, or the inbox has been read: what the one holds tells how far was read by the other.
+    pub(super) async fn inbox_caught_up(&mut self) -> Result<(), StoreError> {
         if !self.server_inbox.offered {
             return Ok(());
         }
         self.settle_claims().await?;
-        if archive == self.own_archive && self.server_inbox.compared.is_none() {
-            self.server_inbox.comparing = InboxComparison::default();
+        let ready =
+            self.server_inbox.reading == Reading::Over && self.sync.is_at_end(self.own_archive, self.own_archive);
+        if ready && self.server_inbox.comparison == Comparison::Waiting {
+            self.server_inbox.comparison = Comparison::UnderWay(InboxComparison::default());
             self.spawn_inbox(Pass::of(Purpose::Compare));
         }
         Ok(())

@@ -198,7 +198,7 @@ impl Engine {
                     // Inside again: what was read without being so can be told.
                     self.tell_untold_reads(archive).await?;
                 }
-                self.inbox_caught_up(archive).await?;
+                self.inbox_caught_up().await?;
                 self.apply_unknown_decisions().await?;
             }
             Reach::Complete => {

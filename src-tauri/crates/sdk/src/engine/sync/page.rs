@@ -232,10 +232,6 @@ impl Engine {
                 });
             }
         }
-        if is_new && tells == Tells::News && matches!(adjacent, Adjacent::After(..)) && !self.server_inbox.is_offered()
-        {
-            conversations::bring_back(tx, target.conversation).await?;
-        }
         // By the stamp, as a message of whole seconds may have been put behind live ones.
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)
