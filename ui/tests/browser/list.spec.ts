@@ -44,6 +44,8 @@ test('unread and team chats can be shown alone', async ({ page }) => {
   await start(page);
   await page.getByTestId('show-unread').click();
   await expect(page.getByTestId('chat-row')).toHaveCount(5);
+  await page.getByTestId('show-people').click();
+  await expect(page.getByTestId('chat-list')).toHaveAttribute('data-length', '15');
   await page.getByTestId('show-teams').click();
   await expect(page.getByTestId('chat-row')).toHaveCount(6);
 });

@@ -45,7 +45,7 @@ describe('the chat list', () => {
     fc.assert(
       fc.property(fc.nat(12), fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { maxLength: 12 }), (size, batches) => {
         const truth = Array.from({ length: size }, (_, index) => chatRow(index + 1));
-        let state = { revision: 7, rows: [...truth] };
+        let state = { revision: 7, rows: [...truth], unread: 0 };
         let fresh = 1000;
         for (const [index, batch] of batches.entries()) {
           const diffs = batch.map((one) => change(truth, one, fresh++)).filter((diff) => diff !== null);
@@ -60,7 +60,7 @@ describe('the chat list', () => {
 
   it('keeps the objects of unchanged rows and leaves the old list as it was', () => {
     const rows = [chatRow(1), chatRow(2), chatRow(3)];
-    const state = { revision: 1, rows };
+    const state = { revision: 1, rows, unread: 0 };
     const outcome = applyInbox(state, 2, [{ kind: 'update', index: 1, row: chatRow(2, { unread: 4 }) }]);
     expect(state.rows).toBe(rows);
     expect(rows[1]?.unread).toBe(0);
@@ -71,7 +71,7 @@ describe('the chat list', () => {
   });
 
   it('ignores what its snapshot already holds and reports what it missed', () => {
-    const state = { revision: 5, rows: [chatRow(1)] };
+    const state = { revision: 5, rows: [chatRow(1)], unread: 0 };
     const diffs: InboxDiff[] = [{ kind: 'remove', index: 0 }];
     expect(applyInbox(state, 5, diffs).kind).toBe('stale');
     expect(applyInbox(state, 4, diffs).kind).toBe('stale');
@@ -80,7 +80,7 @@ describe('the chat list', () => {
   });
 
   it('never puts a row in place of another conversation', () => {
-    const state = { revision: 1, rows: [chatRow(1), chatRow(2)] };
+    const state = { revision: 1, rows: [chatRow(1), chatRow(2)], unread: 0 };
     expect(applyInbox(state, 2, [{ kind: 'update', index: 0, row: chatRow(2) }]).kind).toBe('missed');
   });
 
@@ -91,6 +91,6 @@ describe('the chat list', () => {
     { kind: 'move', from: 0, to: 2 },
     { kind: 'update', index: 2, row: chatRow(9) },
   ])('reports a diff beyond its end as missed: $kind', (diff) => {
-    expect(applyInbox({ revision: 1, rows: [chatRow(1), chatRow(2)] }, 2, [diff]).kind).toBe('missed');
+    expect(applyInbox({ revision: 1, rows: [chatRow(1), chatRow(2)], unread: 0 }, 2, [diff]).kind).toBe('missed');
   });
 });

@@ -25,8 +25,7 @@ import { now } from '../look/now.svelte';
 import { AllRead } from './allread.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
-import { applyInbox, type Change } from './inbox';
-import { nothing, retallied, tallied, type Tally, unreadAt } from './tally';
+import { applyInbox } from './inbox';
 import { applyTimeline } from './timeline';
 
 type InboxEvent = Extract<Event, { kind: 'inbox' }>;
@@ -50,7 +49,7 @@ export class Session {
   account: AccountView | null = $state.raw(null);
   connection: ConnectionView = $state.raw({ kind: 'offline' });
   notice: Notice | null = $state.raw(null);
-  inbox: InboxSnapshot = $state.raw({ revision: 0, rows: [] });
+  inbox: InboxSnapshot = $state.raw({ revision: 0, rows: [], unread: 0 });
   /** The conversation that is chosen. */
   selected: ConversationId | null = $state.raw(null);
   /** Its thread; `null` for the moment until it is there. */
@@ -108,9 +107,8 @@ export class Session {
     return told;
   });
 
-  #tally: Tally = $state.raw(nothing);
   /** Unread messages of all chats that are neither muted nor put aside. */
-  readonly unread: number = $derived(unreadAt(this.#tally, now.at) - this.allRead.hidden(this.rowOf, now.at));
+  readonly unread: number = $derived(Math.max(0, this.inbox.unread - this.allRead.hidden(this.rowOf, now.at)));
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {
@@ -361,7 +359,7 @@ export class Session {
     const inbox = held?.catchUp(signedIn.inbox, (state, event) => applyInbox(state, event.revision, event.diffs)) ?? signedIn.inbox;
     this.account = signedIn.account;
     this.lastAddress = signedIn.account.address;
-    this.#list(inbox);
+    this.inbox = inbox;
     this.connection = signedIn.connection;
     this.textLimit = signedIn.textLimit;
     now.set(signedIn.now);
@@ -382,7 +380,7 @@ export class Session {
     this.checks = new Map();
     this.account = null;
     this.notice = null;
-    this.#list({ revision: 0, rows: [] });
+    this.inbox = { revision: 0, rows: [], unread: 0 };
     this.connection = { kind: 'offline' };
     this.screen = { kind: 'signedOut' };
   }
@@ -431,6 +429,9 @@ export class Session {
         case 'inbox':
           this.#receiveInbox(event);
           break;
+        case 'unread':
+          this.inbox = { ...this.inbox, unread: event.total };
+          break;
         case 'timeline':
           this.#receiveTimeline(event);
           break;
@@ -463,18 +464,9 @@ export class Session {
       this.#reloadingInbox?.keep(event);
       return;
     }
-    const changes: Change[] = [];
-    const outcome = applyInbox(this.inbox, event.revision, event.diffs, changes);
-    if (outcome.kind === 'applied') {
-      this.inbox = outcome.state;
-      this.#tally = retallied(this.#tally, changes);
-    } else if (outcome.kind === 'missed') this.#reloadInbox();
-  }
-
-  /** A whole list, in place of the one before. */
-  #list(inbox: InboxSnapshot): void {
-    this.inbox = inbox;
-    this.#tally = tallied(inbox.rows);
+    const outcome = applyInbox(this.inbox, event.revision, event.diffs);
+    if (outcome.kind === 'applied') this.inbox = outcome.state;
+    else if (outcome.kind === 'missed') this.#reloadInbox();
   }
 
   #receiveTimeline(event: TimelineEvent): void {
@@ -499,7 +491,7 @@ export class Session {
         this.#reloadingInbox = null;
         const inbox = held.catchUp(snapshot, (state, event) => applyInbox(state, event.revision, event.diffs));
         if (inbox === null) this.#reloadInbox();
-        else this.#list(inbox);
+        else this.inbox = inbox;
       },
       (reason: unknown) => {
         if (this.#reloadingInbox === held) this.#reloadingInbox = null;

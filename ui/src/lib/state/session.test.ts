@@ -97,7 +97,7 @@ class Scripted implements Backend {
 function signedIn(): SignedIn {
   return {
     account: { address: 'alice@ward.example', person: chatRow(1).person },
-    inbox: { revision: 3, rows: [chatRow(1), chatRow(2)] },
+    inbox: { revision: 3, rows: [chatRow(1), chatRow(2)], unread: 0 },
     connection: { kind: 'online' },
     now: Date.now(),
     textLimit: 1000,
@@ -109,6 +109,8 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   flushSync();
 };
+
+const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null };
 
 describe('the session', () => {
   let backend: Scripted;
@@ -209,9 +211,9 @@ describe('the session', () => {
     ]);
     await settled();
     expect(backend.inboxes).toHaveLength(1);
-    backend.inboxes[0]?.({ revision: 5, rows: [chatRow(1), chatRow(2), chatRow(3)] });
+    backend.inboxes[0]?.({ revision: 5, rows: [chatRow(1), chatRow(2), chatRow(3)], unread: 0 });
     await settled();
-    expect(session.inbox).toEqual({ revision: 6, rows: [chatRow(2), chatRow(3)] });
+    expect(session.inbox).toEqual({ revision: 6, rows: [chatRow(2), chatRow(3)], unread: 0 });
   });
 
   it('asks for everything anew on reload', async () => {
@@ -277,21 +279,16 @@ describe('the session', () => {
     expect(session.selected).toBe(1);
   });
 
-  it('counts unread messages of chats neither muted nor put aside, as they change', async () => {
+  it('says how much is unread as the backend counts it, less what was just marked as read', async () => {
     backend.emit([
-      {
-        kind: 'inbox',
-        revision: 4,
-        diffs: [
-          { kind: 'update', index: 0, row: chatRow(1, { unread: 3 }) },
-          { kind: 'update', index: 1, row: chatRow(2, { unread: 4, mutedUntil: Date.now() + 3_600_000 }) },
-          { kind: 'insert', index: 2, row: chatRow(3, { unread: 5, shownIn: 'archive' }) },
-        ],
-      },
+      { kind: 'inbox', revision: 4, diffs: [{ kind: 'update', index: 0, row: chatRow(1, { unread: 3, preview }) }] },
+      { kind: 'unread', total: 5 },
     ]);
-    await vi.waitFor(() => expect(session.unread).toBe(3));
-    backend.emit([{ kind: 'clock', now: Date.now() + 3_600_001 }]);
-    await vi.waitFor(() => expect(session.unread).toBe(7));
+    await vi.waitFor(() => expect(session.unread).toBe(5));
+    session.allRead.mark(session.inbox.rows);
+    expect(session.unread).toBe(2);
+    session.allRead.undo();
+    expect(session.unread).toBe(5);
     await session.signOut('keep');
     expect(session.unread).toBe(0);
   });

@@ -70,7 +70,12 @@ impl Inbox {
         InboxSnapshot {
             revision: self.revision,
             rows,
+            unread: self.unread(),
         }
+    }
+
+    fn unread(&self) -> u32 {
+        u32::try_from(self.unread).unwrap_or(u32::MAX)
     }
 
     /// The row of a conversation.
@@ -81,7 +86,7 @@ impl Inbox {
     /// The number of unread messages in conversations that are neither muted nor put aside, unless this has been answered
     /// before.
     pub(crate) fn untold_unread(&mut self) -> Option<u32> {
-        let total = u32::try_from(self.unread).unwrap_or(u32::MAX);
+        let total = self.unread();
         let is_news = self.told != Some(total);
         self.told = Some(total);
         is_news.then_some(total)

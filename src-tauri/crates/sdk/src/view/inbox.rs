@@ -171,6 +171,9 @@ pub struct InboxSnapshot {
     pub revision: Revision,
     /// Rows, first to last.
     pub rows: Vec<ConversationRow>,
+    /// Unread messages in conversations that are neither muted nor put aside; [`Event::Unread`](super::Event::Unread) tells the
+    /// next number.
+    pub unread: u32,
 }
 
 /// One change of the chat list. Order and membership changes are apart from changes of a row.

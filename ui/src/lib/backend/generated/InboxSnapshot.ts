@@ -13,4 +13,9 @@ revision: Revision,
 /**
  * Rows, first to last.
  */
-rows: Array<ConversationRow>, };
+rows: Array<ConversationRow>, 
+/**
+ * Unread messages in conversations that are neither muted nor put aside; [`Event::Unread`](super::Event::Unread) tells the
+ * next number.
+ */
+unread: number, };

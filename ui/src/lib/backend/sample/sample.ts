@@ -19,6 +19,7 @@ import type {
   TimelineItem,
   TimelineSnapshot,
 } from '../types';
+import { isMuted } from '../../state/standing';
 import { plainText } from '../../thread/layout';
 import { weight } from '../../thread/weight';
 import { SampleDiagnostics } from './diagnostics';
@@ -289,7 +290,13 @@ class Sample {
   }
 
   #inbox(): InboxSnapshot {
-    return { revision: this.#revision, rows: this.#chats.map((chat) => chat.row) };
+    return { revision: this.#revision, rows: this.#chats.map((chat) => chat.row), unread: this.#unread() };
+  }
+
+  /** Unread messages of the chats that are neither muted nor put aside. */
+  #unread(): number {
+    const at = Date.now() + this.#ahead;
+    return this.#chats.reduce((sum, { row }) => (row.shownIn === 'archive' || isMuted(row, at) ? sum : sum + row.unread), 0);
   }
 
   /** The newest page, or what lies around the first unread message. */
@@ -522,7 +529,10 @@ class Sample {
 
   #inboxDiffs(diffs: InboxDiff[]): void {
     this.#revision += 1;
-    this.#emit([{ kind: 'inbox', revision: this.#revision, diffs }]);
+    this.#emit([
+      { kind: 'inbox', revision: this.#revision, diffs },
+      { kind: 'unread', total: this.#unread() },
+    ]);
   }
 
   #timeline(chat: Chat, diffs: TimelineDiff[]): void {
