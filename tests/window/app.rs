@@ -252,12 +252,21 @@ impl App {
             );
             field.send_keys(&all).await.expect("the field can be emptied");
         }
-        field.send_keys(text).await.expect("the field takes text");
+        if !text.is_empty() {
+            field.send_keys(text).await.expect("the field takes text");
+        }
         let script = format!(
             "return document.querySelector('[data-testid={test_id}]').value === {}",
             json!(text)
         );
         self.until(&format!("what was typed into {test_id}"), &script).await;
+    }
+
+    /// Presses keys together, where the focus is.
+    pub(crate) async fn press(&self, keys: &[Key]) {
+        let keys: String = keys.iter().map(|key| char::from(*key)).collect();
+        let focused = self.client.active_element().await.expect("something has the focus");
+        focused.send_keys(&keys).await.expect("it takes keys");
     }
 
     /// Chooses an option of a list by its value.

@@ -10,6 +10,7 @@
 
 mod app;
 mod burst;
+mod chat_list;
 mod computer;
 mod connection;
 mod desktop;

@@ -9,7 +9,7 @@ use std::path::Path;
 use wardline_test_support::client::TestClient;
 use wardline_test_support::servers::{Feature, ServerUnderTest};
 use wardline_xmpp::BareJid;
-use wardline_xmpp::inbox::{InboxBox, InboxChange, InboxFilter, InboxOrder, InboxQuery, Reading};
+use wardline_xmpp::inbox::{InboxBox, InboxChange, InboxQuery, Reading};
 
 #[tokio::test]
 async fn a_prosody_with_an_inbox_is_described_and_read_by_the_session() {

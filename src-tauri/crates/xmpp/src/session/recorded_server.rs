@@ -4,7 +4,7 @@ use xmpp_parsers::jid::BareJid;
 
 use super::scripted::{SM, Stage, timing};
 use super::{RequestError, SessionEvent, StanzaCondition};
-use crate::inbox::{InboxBox, InboxChange, InboxFilter, InboxOrder, InboxQuery, Reading};
+use crate::inbox::{InboxBox, InboxChange, InboxQuery, Reading};
 use crate::muc_light::{Affiliation, Change, Configuration, Fetched, Invitations, Inviter, Occupant, Version};
 
 fn bob() -> BareJid {

@@ -25,14 +25,15 @@ impl Engine {
         self.server_inbox.newest = self.server_inbox.newest.max(newest);
         let entries = self.believable(entries).await?;
         // The same messages come by the archive. That these are here first makes a list of a new computer complete at once.
-        let people = entries.iter().filter(|entry| entry.last.kind != Sort::GroupChat);
-        let (unread, read): (Vec<_>, Vec<_>) = people.partition(|entry| entry.unread > 0);
+        // Not so in teams: the inbox does not say who stands behind a name there, and their own archive comes next.
+        let people = || entries.iter().filter(|entry| entry.last.kind != Sort::GroupChat);
+        let (unread, read): (Vec<_>, Vec<_>) = people().partition(|entry| entry.unread > 0);
         let in_order = unread
             .into_iter()
             .chain(read)
             .map(|entry| entry.last.conversation.clone());
         let in_order: Vec<BareJid> = in_order.collect();
-        let said: Vec<ReceivedMessage> = entries.iter().rev().map(|entry| entry.last.clone()).collect();
+        let said: Vec<ReceivedMessage> = people().rev().map(|entry| entry.last.clone()).collect();
         let first_here = self.ensure_people(&entries).await?;
         if matches!(purpose, Purpose::Changed(_)) {
             self.take_messages(said).await?;
