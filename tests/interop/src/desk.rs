@@ -9,9 +9,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
-    CheckFindings, CheckView, CommandError, ConnectionView, ConversationId, ConversationRow, Event, FirstScreen,
-    InboxDiff, InboxSnapshot, JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation, ServerSecurity, SignIn,
-    TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
+    CheckFindings, CheckView, CommandError, ConnectionView, ConversationBox, ConversationId, ConversationRow, Event,
+    FirstScreen, InboxDiff, InboxSnapshot, JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation,
+    ServerSecurity, SignIn, TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
 };
 use wardline_sdk::{Client, EventReceiver, Timing, WallClock};
 use wardline_test_support::servers::{Account, Endpoint, TlsMode};
@@ -395,7 +395,21 @@ impl Desk {
         let mut dump = format!("connection: {:?}\n", self.connection);
         for row in &self.inbox.rows {
             let preview = row.preview.as_ref().map_or("", |preview| preview.text.as_str());
-            dump.push_str(&format!("row {}: {preview} ({} unread)\n", row.person.name, row.unread));
+            let marks = [
+                (row.marked_unread, "marked"),
+                (row.pinned, "pinned"),
+                (row.muted_until.is_some(), "muted"),
+                (row.shown_in == ConversationBox::Archive, "aside"),
+            ];
+            let marks: String = marks
+                .iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, mark)| format!(", {mark}"))
+                .collect();
+            dump.push_str(&format!(
+                "row {}: {preview} ({} unread{marks})\n",
+                row.person.name, row.unread
+            ));
         }
         for (id, thread) in &self.threads {
             dump.push_str(&format!(

@@ -93,11 +93,12 @@ macro_rules! query {
     };
 }
 
-pub(crate) const ROWS: &str = query!("WHERE c.box IN (1, 2) ORDER BY c.box, c.pinned DESC, c.sort_us DESC, c.id");
+pub(crate) const ROWS: &str = query!("WHERE c.box IN (1, 2) ORDER BY c.box, c.pinned DESC, c.sort_us DESC, c.address");
 const ROW: &str = query!("WHERE c.id = ?");
 const OF_MANY: &str = query!("WHERE c.id IN ");
 
-/// The rows that are shown, first to last: those of the inbox, then those put aside; pinned ones, then by the newest message.
+/// The rows that are shown, first to last: those of the inbox, then those put aside; pinned ones, then by the newest message, then
+/// by address.
 ///
 /// # Errors
 /// What reading failed with.

@@ -170,14 +170,13 @@ pub async fn put_aside(tx: &WriteTx, id: ConversationId, through_us: i64) -> Res
     sql::change(tx.db(), UPDATE, vec![through_us.into(), id.into()]).await
 }
 
-/// Brings a conversation that was put aside back to the inbox: something is said in it now.
+/// Brings a conversation that was put aside back to the inbox: something is said in it now. Whether it had been put aside.
 ///
 /// # Errors
 /// What writing failed with.
-pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
+pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<bool, StoreError> {
     const UPDATE: &str = "UPDATE conversation SET box = 1 WHERE id = ? AND box = 2";
-    sql::execute(tx.db(), UPDATE, vec![id.into()]).await?;
-    Ok(())
+    Ok(sql::execute(tx.db(), UPDATE, vec![id.into()]).await? > 0)
 }
 
 /// Sets whether a conversation is kept at the top.

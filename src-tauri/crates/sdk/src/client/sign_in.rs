@@ -14,7 +14,7 @@ use wardline_xmpp::session::{
 };
 use zeroize::Zeroizing;
 
-use crate::engine::error_view;
+use crate::engine::{RESOURCE, error_view};
 use crate::profile::{OpenProfile, Profile};
 use crate::view::{CommandError, ServerLocation, ServerSecurity, SignIn};
 
@@ -94,7 +94,7 @@ async fn check(form: &SignIn) -> Result<accounts::NewAccount, CommandError> {
     Ok(accounts::NewAccount {
         address: Address(address.to_string()),
         // One name per installation, so that a reconnecting app takes the place of its own dead connection.
-        resource: Text(format!("wardline-{}", uuid::Uuid::new_v4().simple())),
+        resource: Text(format!("{RESOURCE}{}", uuid::Uuid::new_v4().simple())),
         server: Text(serde_json::to_string(&server).map_err(|_| CommandError::Internal {
             reference: "server".into(),
         })?),

@@ -54,6 +54,13 @@ pub(super) struct Displayed {
     publishing: Option<Published>,
 }
 
+impl Displayed {
+    /// Whether the server is being told of something.
+    pub(super) fn is_telling(&self) -> bool {
+        self.publishing.is_some()
+    }
+}
+
 fn note(conversation: ConversationId) -> String {
     format!("{NOTE}{}", conversation.0)
 }
@@ -96,8 +103,21 @@ impl Engine {
         self.publish_displayed().await
     }
 
-    /// Another device of one's own has read up to there.
-    pub(super) async fn apply_displayed(&mut self, positions: Vec<ReadUpTo>) -> Result<(), StoreError> {
+    /// Another device of one's own has just read up to there.
+    pub(super) async fn heard_displayed(&mut self, positions: Vec<ReadUpTo>) -> Result<(), StoreError> {
+        let tx = self.store.read().await?;
+        for position in &positions {
+            let with = conversations::by_address(&tx, &Address(position.with.to_string())).await?;
+            if let Some(with) = with {
+                self.server_inbox.is_read(with.id);
+            }
+        }
+        drop(tx);
+        self.apply_displayed(positions).await
+    }
+
+    /// One's own devices have read up to there.
+    async fn apply_displayed(&mut self, positions: Vec<ReadUpTo>) -> Result<(), StoreError> {
         let mut changes = Changes::default();
         let now = self.clock.now();
         let own = Address(self.own.to_string());

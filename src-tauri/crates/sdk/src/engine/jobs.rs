@@ -1,6 +1,6 @@
 //! What waits for the network beside the engine, and comes back to it when it is done.
 
-use wardline_store::{OutboxId, StoreError};
+use wardline_store::{ConversationId, OutboxId, StoreError};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 use wardline_xmpp::decisions::Decision;
 use wardline_xmpp::displayed::ReadUpTo;
@@ -44,7 +44,7 @@ pub(super) enum Done {
     /// A page of the server's inbox, and the session that it was asked in.
     Inbox(SessionNumber, Pass, Result<InboxPage, RequestError>),
     /// The server's inbox was told that a conversation has been read, or not.
-    Reset(Result<(), RequestError>),
+    Reset(ConversationId, Result<(), RequestError>),
     /// People from whom nothing is taken.
     Blocked(Result<Vec<BareJid>, RequestError>),
     /// Whoever asked has the answer, and there is nothing to be stored.
@@ -78,13 +78,7 @@ impl Engine {
             // An answer to a question of an earlier session says nothing about this one.
             Done::Inbox(number, pass, answer) if number == self.begun => self.take_inbox(pass, answer).await,
             Done::Inbox(..) => Ok(()),
-            Done::Reset(outcome) => {
-                if let Err(error) = outcome {
-                    // The next reading says the same.
-                    tracing::info!(%error, "inbox not reset");
-                }
-                Ok(())
-            }
+            Done::Reset(conversation, outcome) => self.inbox_was_reset(conversation, outcome).await,
             Done::Blocked(list) => self.take_blocked(list).await,
             Done::Nothing => Ok(()),
             Done::Decisions(decisions) => self.take_decisions(decisions).await,

@@ -8,12 +8,15 @@ use wardline_store::revisions::Order;
 use wardline_store::{ConversationId, ConversationKind, StoreError, conversations, messages, outbox};
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::{BareJid, Jid};
-use wardline_xmpp::message::{ChatState, Direction as Way, MessageKind as Sort, ReceivedMessage, Route, receipt};
+use wardline_xmpp::message::{
+    ChatState, Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Route, receipt,
+};
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
 
 use super::ascribe::ascribe;
 use super::changes::{Changes, Missed};
 use super::clock::Link;
+use super::decisions::Heard;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
 use super::read_pointer::{Came, Spoken};
@@ -34,10 +37,10 @@ impl Engine {
                 SessionEvent::Opened(opened) => self.opened(*opened).await?,
                 SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
                 SessionEvent::Roster(push) => self.take_roster_push(push).await?,
-                SessionEvent::Decisions(decisions) => self.apply_decisions(decisions).await?,
+                SessionEvent::Decisions(decisions) => self.apply_decisions(decisions, Heard::Now).await?,
                 SessionEvent::Blocking(push) => self.take_blocking(push).await?,
                 SessionEvent::Inbox(changed) => self.inbox_changed(*changed).await?,
-                SessionEvent::Displayed(positions) => self.apply_displayed(positions).await?,
+                SessionEvent::Displayed(positions) => self.heard_displayed(positions).await?,
                 SessionEvent::Closed { .. } => self.closed().await?,
                 _ => {}
             }
@@ -110,6 +113,7 @@ impl Engine {
         let mut receipts = Vec::new();
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
         let mut dated = HashSet::new();
+        let mut decided = false;
         ascribe(&self.store, &mut run).await?;
         let tx = self.store.begin().await?;
         for message in &run {
@@ -125,6 +129,10 @@ impl Engine {
                 self.heard_last(target.conversation, message);
             }
             let content = ingest::content(message);
+            if reads(message, content) {
+                self.server_inbox.is_read(target.conversation);
+                decided |= read_pointer::unmark(&tx, target.conversation).await?;
+            }
             if content == Content::Reference {
                 let (at, _) = ingest::stamp(message, now);
                 let said = match message.stamp {
@@ -132,6 +140,10 @@ impl Engine {
                     Some(_) => (latest(at), Order::Queued),
                 };
                 references::apply(&tx, &self.own, target, message, said, &mut changes).await?;
+                if message.stamp.is_none() && self.server_inbox.takes(message) {
+                    decided |= self.bring_back(&tx, target.conversation).await?;
+                    changes.row(target.conversation);
+                }
                 continue;
             }
             let last = match touched.get(&target.conversation) {
@@ -165,7 +177,7 @@ impl Engine {
                     Outcome::Inserted(id) => {
                         references::apply_kept(&tx, &self.own, target, id, &mut changes).await?;
                         if message.stamp.is_none() {
-                            conversations::bring_back(&tx, target.conversation).await?;
+                            decided |= self.bring_back(&tx, target.conversation).await?;
                         }
                         if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
@@ -214,6 +226,9 @@ impl Engine {
             self.sync.look_again(self.own_archive, archive);
         }
         self.confirm(receipts).await;
+        if decided {
+            self.tell_decisions().await?;
+        }
         Ok(())
     }
 
@@ -254,6 +269,15 @@ impl Engine {
         let found = conversations::get(&self.store.read().await?, conversation).await?;
         Ok(found.and_then(|with| Some((with.kind, with.address.parse().ok()?))))
     }
+}
+
+/// Whether a message has just told that its conversation is read on another device of one's own: by an answer or a marker.
+fn reads(message: &ReceivedMessage, content: Content) -> bool {
+    let displayed = message
+        .marker
+        .as_ref()
+        .is_some_and(|marker| marker.kind == MarkerKind::Displayed);
+    message.stamp.is_none() && message.direction == Way::Outgoing && (content == Content::Text || displayed)
 }
 
 /// The latest moment, Unix microseconds, that a queue's stamp can mean: queues stamp whole seconds where archives are finer.

@@ -12,6 +12,7 @@ use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::inbox::{InboxChange, Reading};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Keeping, MarkerKind, MessageKind as Sort, marker};
+use wardline_xmpp::session::RequestError;
 
 use super::Engine;
 use super::jobs::Done;
@@ -26,7 +27,7 @@ impl Engine {
         conversation: ConversationId,
         message: MessageId,
     ) -> Result<(), StoreError> {
-        self.server_inbox.read_here(conversation);
+        self.server_inbox.is_read(conversation);
         let told = self.online() && self.send_marker(conversation, message).await?;
         if !told {
             let tx = self.store.begin().await?;
@@ -124,9 +125,36 @@ impl Engine {
             return;
         }
         let session = self.session.clone();
+        let conversation = with.id;
         self.jobs.spawn(async move {
             let read = [InboxChange::Reading(Reading::Read)];
-            Done::Reset(session.set_inbox_properties(&address, &read).await)
+            Done::Reset(conversation, session.set_inbox_properties(&address, &read).await)
         });
+    }
+
+    /// The server takes all of a conversation for read, also what came while it was being told so: that it must count again.
+    pub(super) async fn inbox_was_reset(
+        &mut self,
+        conversation: ConversationId,
+        outcome: Result<(), RequestError>,
+    ) -> Result<(), StoreError> {
+        if let Err(error) = outcome {
+            // The next reading says the same.
+            tracing::info!(%error, "inbox not reset");
+            return Ok(());
+        }
+        let with = conversations::get(&self.store.read().await?, conversation).await?;
+        let Some(with) = with.filter(|with| with.unread > 0) else {
+            return Ok(());
+        };
+        if let Ok(address) = with.address.parse::<BareJid>() {
+            let session = self.session.clone();
+            self.jobs.spawn(async move {
+                let unread = [InboxChange::Reading(Reading::Unread)];
+                let _the_archive_tells_it_too = session.set_inbox_properties(&address, &unread).await;
+                Done::Nothing
+            });
+        }
+        Ok(())
     }
 }

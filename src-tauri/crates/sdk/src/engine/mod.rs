@@ -80,6 +80,10 @@ pub(crate) use self::diagnostics::EngineState;
 pub use self::fed::Fed;
 pub(crate) use self::sync::proven_at;
 
+/// Every device on which somebody signs in with this app has a resource that begins like this.
+pub(crate) const RESOURCE: &str = "wardline-";
+/// How long the server is waited for when the app is closed.
+const PARTING: Duration = Duration::from_secs(2);
 /// Live events that are taken into one transaction at most.
 const BATCH: usize = 256;
 
@@ -202,6 +206,21 @@ impl Engine {
         }
     }
 
+    /// Waits until the server has heard of what was decided and read here: told anew the next time, it would undo what other devices
+    /// did in between. Cancel safe: what it has not heard of stays noted.
+    async fn finish_telling(&mut self) {
+        while self.online() && (self.decisions.is_telling() || self.displayed.is_telling()) {
+            let Some(done) = self.jobs.join_next().await else {
+                return;
+            };
+            if let Ok(done) = done
+                && let Err(error) = self.take_done(done).await
+            {
+                tracing::error!(%error, "store failed");
+            }
+        }
+    }
+
     /// Runs until it is told to stop, or nobody can tell it anything any more.
     pub(crate) async fn run(
         mut self,
@@ -216,6 +235,7 @@ impl Engine {
             let result = tokio::select! {
                 command = commands.recv() => match command {
                     Some(Command::Stop(done)) => {
+                        let _rest_is_told_next_time = tokio::time::timeout(PARTING, self.finish_telling()).await;
                         self.session.close().await;
                         self.jobs.shutdown().await;
                         let _client_gone = done.send(());

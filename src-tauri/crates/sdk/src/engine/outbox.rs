@@ -90,16 +90,21 @@ impl Engine {
         let tx = self.store.begin().await?;
         let message = self.queue(&tx, conversation, text, &mut changes).await?;
         drafts::clear(&tx, conversation).await?;
-        conversations::bring_back(&tx, conversation).await?;
+        let back = self.bring_back(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
         if let Some(last) = messages::last_settled(&tx, conversation).await? {
             conversations::advance_read(&tx, conversation, last.position, Some(last.id)).await?;
         }
+        let unmarked = read_pointer::unmark(&tx, conversation).await?;
         read_pointer::refresh(&tx, conversation, &mut changes).await?;
         tx.commit().await?;
+        self.server_inbox.is_read(conversation);
         self.typing.tell(conversation, crate::view::Composing::Paused);
         self.committed(changes).await?;
         self.drain_outbox().await?;
+        if back || unmarked {
+            self.tell_decisions().await?;
+        }
         Ok(message)
     }
 

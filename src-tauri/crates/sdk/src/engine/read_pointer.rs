@@ -6,7 +6,7 @@ use wardline_store::{
 
 use super::Engine;
 use super::changes::Changes;
-use super::decisions;
+use super::decisions::{self, Matter};
 use super::ingest::Target;
 use crate::view::CommandError;
 
@@ -170,6 +170,18 @@ pub(super) async fn refresh(
     Ok(())
 }
 
+/// A conversation is no longer marked as unread, which other devices are to hear of. Whether it was.
+pub(super) async fn unmark(tx: &WriteTx, conversation: ConversationId) -> Result<bool, StoreError> {
+    let marked = conversations::get(tx, conversation)
+        .await?
+        .is_some_and(|with| with.marked_unread);
+    if marked {
+        conversations::set_marked_unread(tx, conversation, false).await?;
+        decisions::note_untold(tx, conversation, Matter::Mark).await?;
+    }
+    Ok(marked)
+}
+
 impl Engine {
     /// The user has seen everything up to that message.
     pub(super) async fn mark_read(
@@ -182,17 +194,12 @@ impl Engine {
             .await?
             .filter(|seen| seen.conversation_id == conversation);
         let seen = seen.ok_or(CommandError::NotFound)?;
-        let with = conversations::get(&tx, conversation)
-            .await?
-            .ok_or(CommandError::NotFound)?;
         // A local echo stands at the end whatever comes before it: it says nothing about what has been seen.
         let further = seen.position < messages::PENDING_BASE
             && conversations::advance_read(&tx, conversation, seen.position, Some(message)).await?;
-        if with.marked_unread {
-            conversations::set_marked_unread(&tx, conversation, false).await?;
-            decisions::note_untold(&tx, conversation).await?;
-        }
-        if !further && !with.marked_unread {
+        let unmarked = unmark(&tx, conversation).await?;
+        // What the server counts that is no message has been seen with them.
+        if !further && !unmarked && !self.server_inbox.counts(conversation) {
             return Ok(());
         }
         let mut changes = Changes::default();
@@ -203,7 +210,7 @@ impl Engine {
         self.committed(changes).await?;
         self.publish_displayed().await?;
         self.tell_read(conversation, message).await?;
-        if with.marked_unread {
+        if unmarked {
             self.tell_decisions().await?;
         }
         Ok(())

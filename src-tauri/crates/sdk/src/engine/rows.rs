@@ -30,6 +30,7 @@ fn millis(micros: i64) -> i64 {
 pub(super) fn ranked(row: ChatListRow, presences: &Presences, typing: &Typing, now: i64) -> Ranked {
     Ranked {
         newest: row.sort_us,
+        address: row.address.as_str().into(),
         row: conversation(row, presences, typing, now),
     }
 }

@@ -1,23 +1,27 @@
 //! The chat list in memory: rows in order, changed one at a time, each change told as a diff.
 //!
-//! Order: what is put aside comes last; pinned first, then by the newest displayable message, newest first; ties by id, so that the order is total and a
-//! row's place can be found by binary search. Changing one row costs O(log n) comparisons whatever the list's length.
+//! Order: what is put aside comes last; pinned first, then by the newest displayable message, newest first; ties by address, as on
+//! every other device. The order is total, so that a row's place can be found by binary search: changing one row costs O(log n)
+//! comparisons whatever the list's length.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::view::{
     ConversationBox, ConversationId, ConversationRow, InboxDiff, InboxSnapshot, MUTED_FOR_EVER, Revision,
 };
 
 /// What a row is sorted by; smaller is higher.
-type Rank = (bool, Reverse<bool>, Reverse<i64>, ConversationId);
+type Rank = (bool, Reverse<bool>, Reverse<i64>, Arc<str>, ConversationId);
 
 /// A row with what it is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ranked {
     /// Place of the newest displayable message; 0 where there is none.
     pub(crate) newest: i64,
+    /// The conversation's address: what is of one time stands in the same order on every device.
+    pub(crate) address: Arc<str>,
     /// The row.
     pub(crate) row: ConversationRow,
 }
@@ -25,7 +29,13 @@ pub(crate) struct Ranked {
 impl Ranked {
     fn rank(&self) -> Rank {
         let aside = self.row.shown_in == ConversationBox::Archive;
-        (aside, Reverse(self.row.pinned), Reverse(self.newest), self.row.id)
+        (
+            aside,
+            Reverse(self.row.pinned),
+            Reverse(self.newest),
+            Arc::clone(&self.address),
+            self.row.id,
+        )
     }
 }
 

@@ -7,6 +7,7 @@ use crate::view::{ConversationKind, Presence};
 fn ranked(id: i64, newest: i64, pinned: bool, unread: u32) -> Ranked {
     Ranked {
         newest,
+        address: format!("{id}@ward.example").into(),
         row: ConversationRow {
             id: ConversationId(id),
             kind: ConversationKind::Person,
@@ -53,6 +54,15 @@ fn pinned_rows_come_first_and_then_the_newest() {
     ]);
     let ids: Vec<i64> = inbox.snapshot().rows.iter().map(|row| row.id.0).collect();
     assert_eq!(ids, [3, 2, 1]);
+}
+
+#[test]
+fn rows_of_one_time_stand_by_address_whichever_conversation_a_device_came_to_know_first() {
+    let [mut bob, mut carol] = [2, 1].map(|id| ranked(id, 10, false, 0));
+    (bob.address, carol.address) = ("bob@ward.example".into(), "carol@ward.example".into());
+    let inbox = Inbox::new(vec![carol, bob]);
+    let ids: Vec<i64> = inbox.snapshot().rows.iter().map(|row| row.id.0).collect();
+    assert_eq!(ids, [2, 1]);
 }
 
 #[test]

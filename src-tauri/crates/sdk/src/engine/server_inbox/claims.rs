@@ -3,22 +3,34 @@
 //! The server counts every message that it archives of others since the last reading: texts, corrections, reactions, retractions.
 //! Going back as many of them from the newest leads to what has been read. That can be done once they are all here.
 
-use wardline_store::{ConversationId, StoreError, WriteTx, conversations, counted, messages};
+use wardline_store::conversations::{self, Conversation};
+use wardline_store::counted::{self, UpTo};
+use wardline_store::messages::{self, NewAlias};
+use wardline_store::{Address, StoreError, WriteTx, aliases};
+use wardline_xmpp::ids::ArchiveId as ArchivedId;
 
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
-use crate::engine::decisions;
+use crate::engine::decisions::{self, Matter};
 use crate::engine::read_pointer;
 
 /// The server's word on one conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
     /// What has not been read, as the server counts.
     pub(super) unread: u32,
     /// When its last message was archived, Unix microseconds; what came later is not in the number.
     pub(super) at: i64,
-    /// How far had been read here when it came.
-    pub(super) read: Option<i64>,
+    pub(super) last: Last,
+}
+
+/// What the server took for the last thing said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Last {
+    /// A message, by its id in the archive where the server said it: of one's own messages it does not.
+    Message(Option<ArchivedId>),
+    /// A reaction, a correction, or nothing that is known.
+    Other,
 }
 
 /// The inbox and the archive of some servers date a message by two clocks, this far apart at most, in microseconds.
@@ -35,7 +47,7 @@ impl Engine {
         let mut changes = Changes::default();
         let mut settled = Vec::new();
         let tx = self.store.begin().await?;
-        for (&id, &claim) in &self.server_inbox.claims {
+        for (&id, claim) in &self.server_inbox.claims {
             let Some(with) = conversations::get(&tx, id).await? else {
                 settled.push(id);
                 continue;
@@ -43,18 +55,22 @@ impl Engine {
             if self.sync.is_paging(id) {
                 continue;
             }
-            if self.sync.is_at_end(self.own_archive, with.archive_id) {
+            let complete = self.sync.is_at_end(self.own_archive, with.archive_id);
+            if complete {
                 settled.push(id);
             }
-            let Some(position) = self.read_up_to(&tx, id, claim).await? else {
+            let Some(position) = self.read_up_to(&tx, &with, claim, complete).await? else {
                 continue;
             };
-            // All had been read and the server says otherwise: somebody has marked it as unread. What was read here since the session began
-            // the server may not have heard of when it said so.
-            let read = claim.read.is_some_and(|read| position < read) && with.unread == 0;
-            let marked = claim.unread == 1 && read && !self.server_inbox.read_here.contains(&id);
-            if marked && !with.marked_unread && !decisions::is_untold(&tx, id).await? {
-                conversations::set_marked_unread(&tx, id, true).await?;
+            // What was read or marked since the session began the server may not have heard of when it said so.
+            let stale = self.server_inbox.is_touched(id) || decisions::is_untold(&tx, id, Matter::Mark).await?;
+            if !stale
+                && let Some(marked) = marked(claim, &with, position).filter(|marked| *marked != with.marked_unread)
+            {
+                match marked {
+                    true => conversations::set_marked_unread(&tx, id, true).await?,
+                    false => drop(read_pointer::unmark(&tx, id).await?),
+                }
                 changes.row(id);
             }
             if conversations::advance_read(&tx, id, position, None).await? {
@@ -70,16 +86,47 @@ impl Engine {
             self.server_inbox.claims.remove(&id);
         }
         self.committed(changes).await?;
+        self.tell_decisions().await?;
         Ok(moved)
     }
 
-    async fn read_up_to(&self, tx: &WriteTx, id: ConversationId, claim: Claim) -> Result<Option<i64>, StoreError> {
-        let up_to = claim.at.saturating_add(APART);
+    async fn read_up_to(
+        &self,
+        tx: &WriteTx,
+        with: &Conversation,
+        claim: &Claim,
+        complete: bool,
+    ) -> Result<Option<i64>, StoreError> {
+        let named = match &claim.last {
+            Last::Message(Some(last)) => {
+                let alias = NewAlias::stanza_id(last.as_str());
+                match aliases::find(tx, with.archive_id, &alias).await? {
+                    Some(id) => messages::get(tx, id).await?,
+                    None => None,
+                }
+            }
+            Last::Message(None) | Last::Other => None,
+        };
+        let up_to = match named {
+            // What has the very same stamp may have been said before it or after: better one too many unread than one too few.
+            Some(last) => UpTo {
+                message: last.position,
+                else_us: last.stamp_us.saturating_sub(1),
+            },
+            None if matches!(claim.last, Last::Message(Some(_))) && !complete => return Ok(None),
+            None => {
+                let up_to = claim.at.saturating_add(APART);
+                UpTo {
+                    message: up_to,
+                    else_us: up_to,
+                }
+            }
+        };
         if claim.unread == 0 {
-            return messages::last_position_up_to(tx, id, up_to).await;
+            return messages::last_position_up_to(tx, with.id, up_to.message).await;
         }
-        let own = wardline_store::Address(self.own.to_string());
-        let oldest = counted::nth_from_end(tx, id, &own, up_to, claim.unread).await?;
+        let own = Address(self.own.to_string());
+        let oldest = counted::nth_from_end(tx, with.id, &own, up_to, claim.unread).await?;
         Ok(oldest.map(|at| at.saturating_sub(1)))
     }
 
@@ -94,10 +141,22 @@ impl Engine {
             let claim = Claim {
                 unread: 0,
                 at: began,
-                read: None,
+                last: Last::Other,
             };
             self.server_inbox.claims.entry(id).or_insert(claim);
         }
         Ok(())
+    }
+}
+
+/// Whether a claim says that somebody has marked a conversation as unread, or that nobody has; `None`: it cannot be told.
+fn marked(claim: &Claim, with: &Conversation, position: i64) -> Option<bool> {
+    // All has been read, and the server says otherwise.
+    let read = with.unread == 0 && with.read_position.is_some_and(|read| position < read);
+    match claim.unread {
+        0 => Some(false),
+        // A reaction that came last is what is counted.
+        1 if read && claim.last != Last::Other => Some(true),
+        _ => None,
     }
 }

@@ -4,15 +4,15 @@ use wardline_store::conversations::Conversation;
 use wardline_store::{Address, ConversationBox, ConversationId, StoreError, WriteTx, conversations};
 use wardline_xmpp::inbox::{InboxBox, InboxChanged, InboxEntry, InboxProperties, Reading};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::{MessageKind as Sort, ReceivedMessage, Stamp};
+use wardline_xmpp::message::{Direction, MessageKind as Sort, ReceivedMessage, Stamp};
 
-use super::claims::Claim;
-use super::{Comparison, Purpose};
-use crate::engine::Engine;
+use super::claims::{Claim, Last};
+use super::{Comparison, Purpose, ServerInbox};
 use crate::engine::changes::Changes;
-use crate::engine::decisions;
+use crate::engine::decisions::{self, Matter};
 use crate::engine::ingest::{self, Content};
 use crate::engine::read_pointer;
+use crate::engine::{Engine, RESOURCE};
 
 impl Engine {
     /// Takes a page of the inbox.
@@ -61,7 +61,10 @@ impl Engine {
             let claim = Claim {
                 unread: entry.unread,
                 at: at.0,
-                read: with.read_position,
+                last: match ingest::content(&entry.last) {
+                    Content::Text => Last::Message(entry.last.archive_id.clone()),
+                    _ => Last::Other,
+                },
             };
             read.push((id, claim));
             // Nothing of it can be shown yet, or ever: it has its place by what the server says.
@@ -76,11 +79,16 @@ impl Engine {
             self.note_nameable(&entry.last).await?;
         }
         for (id, claim) in read {
+            match claim.unread {
+                0 => self.server_inbox.counted.remove(&id),
+                _ => self.server_inbox.counted.insert(id),
+            };
             if purpose == Purpose::Unread {
                 self.server_inbox.unread.insert(id);
             }
             self.server_inbox.claims.insert(id, claim);
         }
+        self.apply_marks().await?;
         if purpose == Purpose::Compare {
             let compared = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             let settled = self.settle_claims().await?;
@@ -129,8 +137,8 @@ impl Engine {
         Ok(new)
     }
 
-    /// Makes a conversation as the server has it with what had been said in it up to a stamp, unless something was decided here that
-    /// the server has not heard of; whether that changed anything.
+    /// Makes a conversation as the server has it with what had been said in it up to a stamp, except for what was decided here and the
+    /// server has not heard of; whether that changed anything.
     async fn follow(
         &self,
         tx: &WriteTx,
@@ -138,19 +146,20 @@ impl Engine {
         said: &InboxProperties,
         through_us: i64,
     ) -> Result<bool, StoreError> {
-        if decisions::is_untold(tx, with.id).await? {
-            return Ok(false);
-        }
         let shown_in = shown_in(&said.in_box);
         let muted_until = said.muted_until.map(|until| until.0);
-        let moved = with.shown_in != shown_in;
-        let muted = with.muted_until_us != muted_until;
+        let place_follows = !decisions::is_untold(tx, with.id, Matter::Place).await?;
+        let moved = with.shown_in != shown_in && place_follows;
+        let mute_follows = !decisions::is_untold(tx, with.id, Matter::Mute).await?;
+        let muted = with.muted_until_us != muted_until && mute_follows;
         match shown_in {
-            ConversationBox::Archive => conversations::put_aside(tx, with.id, through_us.max(with.sort_us)).await?,
+            ConversationBox::Archive if place_follows => {
+                conversations::put_aside(tx, with.id, through_us.max(with.sort_us)).await?;
+            }
             ConversationBox::Inbox | ConversationBox::Hidden if moved => {
                 conversations::set_box(tx, with.id, shown_in).await?;
             }
-            ConversationBox::Inbox | ConversationBox::Hidden => {}
+            ConversationBox::Inbox | ConversationBox::Archive | ConversationBox::Hidden => {}
         }
         if muted {
             conversations::set_muted(tx, with.id, muted_until).await?;
@@ -165,28 +174,40 @@ impl Engine {
             conversation,
             properties,
         } = changed;
-        // What this device has said, it knows better: a message may have come since then that nobody has seen.
-        let own_word = by.is_some() && by == self.server_inbox.this_device;
+        // This app's devices tell exactly how far they read: a message may have come since then that nobody has seen.
+        let told_exactly = by
+            .as_ref()
+            .and_then(|by| by.resource())
+            .is_some_and(|resource| resource.as_str().starts_with(RESOURCE));
         let tx = self.store.begin().await?;
         let Some(with) = conversations::by_address(&tx, &Address(conversation.to_string())).await? else {
             return Ok(());
         };
         self.follow(&tx, &with, &properties, with.sort_us).await?;
-        let unread = match properties.reading {
-            // What is here has been told before the broadcast: all of it was before somebody who read it.
+        self.server_inbox.touched.insert(with.id);
+        let untold = decisions::is_untold(&tx, with.id, Matter::Mark).await?;
+        match properties.reading {
             Reading::Read => {
-                if !own_word && let Some(last) = wardline_store::messages::last_position(&tx, with.id).await? {
+                self.server_inbox.counted.remove(&with.id);
+                // What is here has been told before the broadcast: all of it was before somebody who read it.
+                if !told_exactly && let Some(last) = wardline_store::messages::last_position(&tx, with.id).await? {
                     conversations::advance_read(&tx, with.id, last, None).await?;
                 }
-                false
+                if !untold {
+                    read_pointer::unmark(&tx, with.id).await?;
+                }
             }
-            Reading::Unread => with.unread == 0,
-        };
-        conversations::set_marked_unread(&tx, with.id, unread).await?;
+            // Where it counted something already, as a reaction, this is no news.
+            Reading::Unread if self.server_inbox.counted.insert(with.id) && with.unread == 0 && !untold => {
+                conversations::set_marked_unread(&tx, with.id, true).await?;
+            }
+            Reading::Unread => {}
+        }
         let mut changes = Changes::default();
         read_pointer::refresh(&tx, with.id, &mut changes).await?;
         tx.commit().await?;
-        self.committed(changes).await
+        self.committed(changes).await?;
+        self.tell_decisions().await
     }
 
     /// Remembers whether the last stanza of a conversation can be named in a marker that the server obeys.
@@ -203,11 +224,14 @@ impl Engine {
         Ok(found.map(|with| with.id))
     }
 
-    /// A message has come that the server takes for the last one of its conversation.
+    /// A message has come that the server may take for the last one of its conversation.
     pub(in crate::engine) fn heard_last(&mut self, conversation: ConversationId, message: &ReceivedMessage) {
-        let counts = message.body.is_some() || message.reactions.is_some() || message.retraction.is_some();
-        if !self.server_inbox.offered || !counts {
+        if !self.server_inbox.takes(message) {
             return;
+        }
+        match message.direction {
+            Direction::Incoming => drop(self.server_inbox.counted.insert(conversation)),
+            Direction::Outgoing => drop(self.server_inbox.counted.remove(&conversation)),
         }
         let nameable = ingest::content(message) == Content::Text && message.id.is_some();
         if nameable {
@@ -215,6 +239,14 @@ impl Engine {
         } else {
             self.server_inbox.unnameable.insert(conversation);
         }
+    }
+}
+
+impl ServerInbox {
+    /// Whether the server takes a message for the last one of its conversation, counts it, and takes the conversation back to the
+    /// inbox for it: it does so for all that is said of messages, too.
+    pub(in crate::engine) fn takes(&self, message: &ReceivedMessage) -> bool {
+        self.offered && (message.body.is_some() || message.reactions.is_some() || message.retraction.is_some())
     }
 }
 

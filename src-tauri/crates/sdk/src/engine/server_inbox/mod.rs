@@ -19,7 +19,6 @@ use wardline_store::{ConversationId, StoreError, Text, settings};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxCursor, InboxFilter, InboxPage, InboxQuery};
-use wardline_xmpp::jid::Jid;
 use wardline_xmpp::session::{Opened, RequestError};
 
 use self::claims::Claim;
@@ -103,8 +102,6 @@ enum Reading {
 pub(super) struct ServerInbox {
     /// Whether the server has one.
     offered: bool,
-    /// The address of this device in the session.
-    this_device: Option<Jid>,
     /// When its first pass began, by the server's clock, Unix microseconds.
     began: i64,
     /// The newest change that a pass has told of.
@@ -115,8 +112,10 @@ pub(super) struct ServerInbox {
     unread: HashSet<ConversationId>,
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
-    /// Conversations that have been read here in this session.
-    read_here: HashSet<ConversationId>,
+    /// Conversations of which it was heard in this session that somebody reads them or marks them as unread, here or elsewhere.
+    touched: HashSet<ConversationId>,
+    /// Conversations of which the server counts something as unread, as far as is known.
+    counted: HashSet<ConversationId>,
     reading: Reading,
     comparison: Comparison,
 }
@@ -132,10 +131,31 @@ impl ServerInbox {
         self.unnameable.contains(&conversation)
     }
 
-    /// A conversation is being read here.
-    pub(super) fn read_here(&mut self, conversation: ConversationId) {
+    /// Whether the server counts something in a conversation as unread.
+    pub(super) fn counts(&self, conversation: ConversationId) -> bool {
+        self.counted.contains(&conversation)
+    }
+
+    /// Whether it was heard in this session that somebody read a conversation or marked it as unread.
+    pub(super) fn is_touched(&self, conversation: ConversationId) -> bool {
+        self.touched.contains(&conversation)
+    }
+
+    /// A conversation is read right now, here or elsewhere: a page of the inbox that is on its way may not know it.
+    pub(super) fn is_read(&mut self, conversation: ConversationId) {
         if self.offered {
-            self.read_here.insert(conversation);
+            self.touched.insert(conversation);
+            if !self.ends_unnameable(conversation) {
+                self.counted.remove(&conversation);
+            }
+        }
+    }
+
+    /// A conversation is marked as unread here.
+    pub(super) fn is_marked(&mut self, conversation: ConversationId) {
+        if self.offered {
+            self.touched.insert(conversation);
+            self.counted.insert(conversation);
         }
     }
 
@@ -153,7 +173,6 @@ impl Engine {
     pub(super) fn know_inbox(&mut self, opened: &Opened) {
         self.server_inbox = ServerInbox {
             offered: opened.features.has(Feature::Inbox),
-            this_device: Some(opened.address.clone().into()),
             began: self.clock.now(),
             ..ServerInbox::default()
         };

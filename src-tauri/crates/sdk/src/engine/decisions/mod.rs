@@ -1,0 +1,395 @@
+//! What a person decides about a conversation: kept at the top, muted, put aside, marked as unread.
+//!
+//! A decision holds here at once. Other own devices hear of it by the server's inbox, which keeps all but what is at the top, and by a
+//! private node, which keeps all. It is noted in the same transaction that it is to be told, and the note goes when the server has
+//! it ([`untold`]): until then nothing that another device decided of the same matter before overrules it. In a new session what
+//! others decided is heard before anything is told, as an item of the node holds all matters of its conversation.
+
+mod untold;
+
+use std::collections::{HashMap, HashSet};
+
+use wardline_store::conversations::{self, Conversation};
+use wardline_store::{Address, ConversationBox as StoredBox, ConversationId, ConversationKind, StoreError, WriteTx};
+use wardline_xmpp::decisions::{Decision, Muted};
+use wardline_xmpp::features::{Feature, ServerFeatures};
+use wardline_xmpp::ids::Timestamp;
+use wardline_xmpp::inbox::{InboxBox, InboxChange, Reading};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::session::RequestError;
+
+use self::untold::Notes;
+pub(super) use self::untold::{Matter, is_untold, note_untold};
+use super::Engine;
+use super::changes::Changes;
+use super::errands::Errand;
+use super::jobs::Done;
+use crate::view::{CommandError, ConversationBox, ConversationChange, MUTED_FOR_EVER, ReadThrough};
+
+/// The longest time that a conversation is muted for on the server, in seconds: ten years, which is for ever.
+const LONGEST_MUTE: u32 = 315_360_000;
+
+/// Whether the server keeps decisions for the own account alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Keeping {
+    /// It promises to.
+    Private,
+    /// It does not, or there has been no session to ask in.
+    #[default]
+    Absent,
+}
+
+/// When a decision of another device was heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It was made before the session, or its conversation was not known until now.
+    AtFirst,
+    /// It has just been made.
+    Now,
+}
+
+/// Whether it is known what other devices have decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Hearing {
+    /// It has been asked for.
+    #[default]
+    UnderWay,
+    Over,
+}
+
+/// State of the exchange of decisions in one session.
+#[derive(Debug, Default)]
+pub(super) struct Decisions {
+    node: Keeping,
+    hearing: Hearing,
+    /// What was decided about conversations that are not here yet.
+    unknown: HashMap<BareJid, Decision>,
+    /// Conversations that had been marked as unread, as far as the server's inbox has not confirmed it yet.
+    marked: HashSet<ConversationId>,
+    /// Conversations of which the server is being told: one thing after the other.
+    telling: HashSet<ConversationId>,
+}
+
+impl Decisions {
+    /// Whether the server is being told of something.
+    pub(super) fn is_telling(&self) -> bool {
+        !self.telling.is_empty()
+    }
+}
+
+/// Decisions on their way to the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    conversation: ConversationId,
+    notes: Notes,
+}
+
+impl Engine {
+    /// A new session: what was decided elsewhere meanwhile is asked for, then what was decided here is told.
+    pub(super) async fn begin_decisions(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+        self.decisions = Decisions {
+            node: if features.has(Feature::PublishOptions) {
+                Keeping::Private
+            } else {
+                Keeping::Absent
+            },
+            ..Decisions::default()
+        };
+        if features.has(Feature::PersonalEventing) {
+            self.spawn_decisions();
+            return Ok(());
+        }
+        self.decisions.hearing = Hearing::Over;
+        self.tell_decisions().await
+    }
+
+    pub(super) fn spawn_decisions(&mut self) {
+        let session = self.session.clone();
+        self.jobs
+            .spawn(async move { Done::Decisions(session.decisions().await) });
+    }
+
+    /// What the node held at sign-in.
+    pub(super) async fn take_decisions(
+        &mut self,
+        decisions: Result<Vec<Decision>, RequestError>,
+    ) -> Result<(), StoreError> {
+        match decisions {
+            Ok(decisions) => self.apply_decisions(decisions, Heard::AtFirst).await?,
+            Err(RequestError::Offline) => {
+                self.errands.put_off(Errand::Decisions);
+                return Ok(());
+            }
+            Err(error) => tracing::info!(%error, "decisions not fetched"),
+        }
+        self.decisions.hearing = Hearing::Over;
+        self.tell_decisions().await
+    }
+
+    /// Another device of one's own has decided. What was decided here of the same matter and is not told yet is newer.
+    pub(super) async fn apply_decisions(&mut self, decisions: Vec<Decision>, heard: Heard) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        for decision in decisions {
+            let address = Address(decision.with.to_string());
+            match conversations::by_address(&tx, &address).await? {
+                Some(with) => {
+                    self.apply_decision(&tx, &with, &decision, heard).await?;
+                    changes.row(with.id);
+                }
+                // Its messages have not come yet, or it is a room that has not been entered.
+                None => drop(self.decisions.unknown.insert(decision.with.clone(), decision)),
+            }
+        }
+        tx.commit().await?;
+        self.committed(changes).await?;
+        self.apply_marks().await
+    }
+
+    /// What the node says was marked before the session is so as long as the server's inbox counts something there: an app that knows
+    /// the inbox alone may have read it since.
+    pub(super) async fn apply_marks(&mut self) -> Result<(), StoreError> {
+        let (marked, rest) = std::mem::take(&mut self.decisions.marked)
+            .into_iter()
+            .partition(|id| self.server_inbox.counts(*id));
+        self.decisions.marked = rest;
+        let marked: HashSet<ConversationId> = marked;
+        if marked.is_empty() {
+            return Ok(());
+        }
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        for id in marked {
+            if !self.server_inbox.is_touched(id) && !is_untold(&tx, id, Matter::Mark).await? {
+                conversations::set_marked_unread(&tx, id, true).await?;
+                changes.row(id);
+            }
+        }
+        tx.commit().await?;
+        self.committed(changes).await
+    }
+
+    async fn apply_decision(
+        &mut self,
+        tx: &WriteTx,
+        with: &Conversation,
+        decision: &Decision,
+        heard: Heard,
+    ) -> Result<(), StoreError> {
+        if !is_untold(tx, with.id, Matter::Pin).await? {
+            conversations::set_pinned(tx, with.id, decision.pinned).await?;
+        }
+        let mark_follows = !is_untold(tx, with.id, Matter::Mark).await?;
+        // Where the server has an inbox, all else is kept there, marks as far as they can be told from what it counts.
+        if self.server_inbox.is_offered() {
+            match (heard, decision.marked_unread) {
+                (Heard::Now, marked) if mark_follows => conversations::set_marked_unread(tx, with.id, marked).await?,
+                (Heard::AtFirst, true) => drop(self.decisions.marked.insert(with.id)),
+                _ => {}
+            }
+            return Ok(());
+        }
+        if !is_untold(tx, with.id, Matter::Mute).await? {
+            let muted = decision.muted.map(|muted| match muted {
+                Muted::Until(until) => until.0,
+                Muted::ForEver => i64::MAX,
+            });
+            conversations::set_muted(tx, with.id, muted).await?;
+        }
+        if mark_follows {
+            conversations::set_marked_unread(tx, with.id, decision.marked_unread).await?;
+        }
+        if is_untold(tx, with.id, Matter::Place).await? {
+            return Ok(());
+        }
+        match (decision.aside, with.shown_in) {
+            // A team that was left.
+            (Some(_), StoredBox::Hidden) if with.kind == ConversationKind::Team => Ok(()),
+            (Some(Timestamp(through)), _) => {
+                conversations::put_aside(tx, with.id, through).await?;
+                conversations::refresh(tx, &[with.id]).await
+            }
+            (None, StoredBox::Archive) => conversations::set_box(tx, with.id, StoredBox::Inbox).await,
+            (None, StoredBox::Inbox | StoredBox::Hidden) => Ok(()),
+        }
+    }
+
+    /// An archive has been caught up with: conversations may be here now of which something was decided elsewhere.
+    pub(super) async fn apply_unknown_decisions(&mut self) -> Result<(), StoreError> {
+        let decisions = std::mem::take(&mut self.decisions.unknown);
+        if decisions.is_empty() {
+            return Ok(());
+        }
+        self.apply_decisions(decisions.into_values().collect(), Heard::AtFirst)
+            .await
+    }
+
+    /// Tells the server what was decided and not told yet.
+    pub(super) async fn tell_decisions(&mut self) -> Result<(), StoreError> {
+        let (inbox, node) = (self.server_inbox.is_offered(), self.decisions.node == Keeping::Private);
+        if !self.online() || !(inbox || node) || self.decisions.hearing == Hearing::UnderWay {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let tx = self.store.read().await?;
+        for (conversation, notes) in untold::all(&tx).await? {
+            let Some(with) = conversations::get(&tx, conversation).await? else {
+                continue;
+            };
+            let Ok(address) = with.address.parse::<BareJid>() else {
+                continue;
+            };
+            if !self.decisions.telling.insert(conversation) {
+                continue;
+            }
+            let properties = inbox.then(|| properties(&with, &notes, now)).unwrap_or_default();
+            let decision = node.then(|| decision(&with, address.clone()));
+            let session = self.session.clone();
+            let told = Told { conversation, notes };
+            self.jobs.spawn(async move {
+                let mut outcome = Ok(());
+                if let Some(decision) = decision {
+                    outcome = session.publish_decision(&decision).await;
+                }
+                if !properties.is_empty() {
+                    let of_inbox = session.set_inbox_properties(&address, &properties).await;
+                    outcome = outcome.and(of_inbox);
+                }
+                Done::Decided(told, outcome)
+            });
+        }
+        Ok(())
+    }
+
+    /// The server has heard of a decision, or not.
+    pub(super) async fn take_decided(
+        &mut self,
+        told: Told,
+        outcome: Result<(), RequestError>,
+    ) -> Result<(), StoreError> {
+        self.decisions.telling.remove(&told.conversation);
+        match outcome {
+            Ok(()) => {}
+            // What was decided holds on this computer.
+            Err(RequestError::Refused(condition)) => tracing::info!(%condition, "decision not taken by the server"),
+            // The note stays for the next session.
+            Err(_) => return Ok(()),
+        }
+        let tx = self.store.begin().await?;
+        untold::told(&tx, told.conversation, told.notes).await?;
+        tx.commit().await?;
+        // More may have been decided meanwhile.
+        self.tell_decisions().await
+    }
+
+    /// Something is said in a conversation that may have been put aside. Whether other devices are to hear that it is back: one that was
+    /// off could not tell whether this was said before or after. A server with an inbox takes it back by itself, unless it hears only
+    /// after this that it was put aside.
+    pub(super) async fn bring_back(&self, tx: &WriteTx, conversation: ConversationId) -> Result<bool, StoreError> {
+        if !conversations::bring_back(tx, conversation).await? {
+            return Ok(false);
+        }
+        let tell = !self.server_inbox.is_offered() || is_untold(tx, conversation, Matter::Place).await?;
+        if tell {
+            note_untold(tx, conversation, Matter::Place).await?;
+        }
+        Ok(tell)
+    }
+
+    /// Decides something about a conversation.
+    pub(super) async fn decide(
+        &mut self,
+        conversation: ConversationId,
+        change: ConversationChange,
+    ) -> Result<(), CommandError> {
+        let tx = self.store.begin().await?;
+        let matter = match change {
+            ConversationChange::Pin { pinned } => {
+                conversations::set_pinned(&tx, conversation, pinned).await?;
+                Matter::Pin
+            }
+            ConversationChange::Mute { until } => {
+                conversations::set_muted(&tx, conversation, until.map(end_of_mute)).await?;
+                Matter::Mute
+            }
+            ConversationChange::Move { to } => {
+                conversations::set_box(&tx, conversation, stored(to)).await?;
+                Matter::Place
+            }
+            ConversationChange::MarkUnread => {
+                conversations::set_marked_unread(&tx, conversation, true).await?;
+                self.server_inbox.is_marked(conversation);
+                Matter::Mark
+            }
+        };
+        note_untold(&tx, conversation, matter).await?;
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(conversation);
+        self.committed(changes).await?;
+        self.tell_decisions().await?;
+        Ok(())
+    }
+
+    /// Marks conversations as read, each up to a message. One that is gone meanwhile stops nothing.
+    pub(super) async fn mark_all_read(&mut self, through: Vec<ReadThrough>) -> Result<(), CommandError> {
+        for ReadThrough { conversation, message } in through {
+            match self.mark_read(conversation.into(), message.into()).await {
+                Ok(()) | Err(CommandError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What other devices are told of a conversation.
+fn decision(with: &Conversation, address: BareJid) -> Decision {
+    Decision {
+        with: address,
+        pinned: with.pinned,
+        aside: (with.shown_in == StoredBox::Archive).then(|| Timestamp(with.aside_us.unwrap_or(with.sort_us))),
+        marked_unread: with.marked_unread,
+        muted: with.muted_until_us.map(|until| match until {
+            i64::MAX => Muted::ForEver,
+            until => Muted::Until(Timestamp(until)),
+        }),
+    }
+}
+
+/// What the server's inbox is told of a conversation. It keeps no pins, and hears of reading by markers.
+fn properties(with: &Conversation, notes: &Notes, now: i64) -> Vec<InboxChange> {
+    let change = |matter| match matter {
+        Matter::Pin => None,
+        Matter::Mute => {
+            let seconds = with.muted_until_us.map_or(0, |until| {
+                let left = until.saturating_sub(now).max(0) / 1_000_000;
+                u32::try_from(left).unwrap_or(LONGEST_MUTE).min(LONGEST_MUTE)
+            });
+            Some(InboxChange::Mute { seconds })
+        }
+        Matter::Place => Some(InboxChange::Move(match with.shown_in {
+            StoredBox::Inbox => InboxBox::Inbox,
+            StoredBox::Archive => InboxBox::Archive,
+            StoredBox::Hidden => InboxBox::Bin,
+        })),
+        Matter::Mark => with.marked_unread.then_some(InboxChange::Reading(Reading::Unread)),
+    };
+    notes.matters().filter_map(change).collect()
+}
+
+/// Microseconds of the time at which a conversation is no longer muted.
+fn end_of_mute(millis: i64) -> i64 {
+    if millis >= MUTED_FOR_EVER {
+        i64::MAX
+    } else {
+        millis.saturating_mul(1_000)
+    }
+}
+
+fn stored(shown_in: ConversationBox) -> StoredBox {
+    match shown_in {
+        ConversationBox::Inbox => StoredBox::Inbox,
+        ConversationBox::Archive => StoredBox::Archive,
+    }
+}

@@ -1,0 +1,153 @@
+//! What the list must be, by the rules of the product alone.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use wardline_interop::view::{ConversationBox, ConversationRow};
+
+use crate::happenings::{Act, Person};
+
+/// Servers stamp by the second, and live messages are stamped here until their archive tells their time.
+const SURELY_LATER: Duration = Duration::from_millis(2_500);
+
+/// What a row must show, beside its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) last: String,
+    pub(crate) unread: u32,
+    /// Stands out, by its count or by a mark.
+    pub(crate) looks_unread: bool,
+    pub(crate) pinned: bool,
+    pub(crate) muted: bool,
+    pub(crate) aside: bool,
+}
+
+impl Shown {
+    /// What a row shows.
+    pub(crate) fn by(row: &ConversationRow) -> Self {
+        Self {
+            last: row
+                .preview
+                .as_ref()
+                .map(|preview| preview.text.clone())
+                .unwrap_or_default(),
+            unread: row.unread,
+            looks_unread: row.unread > 0 || row.marked_unread,
+            pinned: row.pinned,
+            muted: row.muted_until.is_some(),
+            aside: row.shown_in == ConversationBox::Archive,
+        }
+    }
+}
+
+/// A conversation.
+#[derive(Debug, Clone)]
+struct Conversation {
+    shown: Shown,
+    /// When the last message was said.
+    said: Instant,
+    by: Author,
+    /// Whether a server with an inbox counts something in it as unread, as it does with reactions.
+    counted: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Author {
+    Alice,
+    Colleague,
+}
+
+/// The list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct List {
+    conversations: BTreeMap<Person, Conversation>,
+}
+
+impl List {
+    /// What the row of somebody must show.
+    pub(crate) fn of(&self, person: Person) -> &Shown {
+        &self.conversations[&person].shown
+    }
+
+    /// Whether a server with an inbox counts something of somebody's as unread.
+    pub(crate) fn is_counted(&self, person: Person) -> bool {
+        self.conversations[&person].counted
+    }
+
+    /// Somebody says something.
+    pub(crate) fn says(&mut self, person: Person, text: &str) {
+        let unread = self.conversations.get(&person).map_or(0, |with| with.shown.unread);
+        self.said(person, Author::Colleague, text, unread + 1);
+    }
+
+    fn said(&mut self, person: Person, by: Author, text: &str, unread: u32) {
+        let before = self.conversations.get(&person);
+        let shown = Shown {
+            last: text.to_owned(),
+            unread,
+            looks_unread: unread > 0,
+            pinned: before.is_some_and(|with| with.shown.pinned),
+            muted: before.is_some_and(|with| with.shown.muted),
+            aside: false,
+        };
+        let said = Instant::now();
+        self.conversations.insert(
+            person,
+            Conversation {
+                shown,
+                said,
+                by,
+                counted: unread > 0,
+            },
+        );
+    }
+
+    /// Somebody changes what they said last.
+    pub(crate) fn corrects(&mut self, person: Person, text: &str) {
+        let with = self.of_mut(person);
+        if with.by == Author::Colleague {
+            with.shown.last = text.to_owned();
+        }
+    }
+
+    /// Somebody says something that is no message, which a server with an inbox takes for one.
+    pub(crate) fn is_taken(&mut self, person: Person) {
+        let with = self.of_mut(person);
+        (with.counted, with.shown.aside) = (true, false);
+    }
+
+    /// Alice does something in an app that knows the server's inbox alone, where what is counted anyway cannot be marked.
+    pub(crate) fn acts_in_inbox(&mut self, act: Act, person: Person) {
+        if act != Act::MarksUnread || !self.of_mut(person).counted {
+            self.acts(act, person, "");
+        }
+    }
+
+    /// Alice does something, on whatever device.
+    pub(crate) fn acts(&mut self, act: Act, person: Person, text: &str) {
+        let Conversation { shown, counted, .. } = self.of_mut(person);
+        match act {
+            Act::Reads => (shown.unread, shown.looks_unread, *counted) = (0, false, false),
+            Act::Answers => self.said(person, Author::Alice, text, 0),
+            Act::MarksUnread => (shown.looks_unread, *counted) = (true, true),
+            Act::Pins => shown.pinned = !shown.pinned,
+            Act::Mutes => shown.muted = !shown.muted,
+            Act::Archives => shown.aside = !shown.aside,
+        }
+    }
+
+    fn of_mut(&mut self, person: Person) -> &mut Conversation {
+        self.conversations.get_mut(&person).expect("everybody has written")
+    }
+
+    /// Whether somebody's row must stand above somebody else's; `None` where their messages came so close together that either may.
+    pub(crate) fn is_above(&self, one: Person, other: Person) -> Option<bool> {
+        let (one, other) = (&self.conversations[&one], &self.conversations[&other]);
+        let rank = |with: &Conversation| (!with.shown.aside, with.shown.pinned);
+        if rank(one) != rank(other) {
+            return Some(rank(one) > rank(other));
+        }
+        let apart = one.said.max(other.said) - one.said.min(other.said);
+        (apart > SURELY_LATER).then_some(one.said > other.said)
+    }
+}
