@@ -1,10 +1,11 @@
 import type { ConversationRow } from '../backend/types';
+import type { Listed } from '../state/inbox';
 
-/** The chat before or after the chosen one; without one, the first or last. */
-export function neighbour(rows: readonly ConversationRow[], selected: number | null, by: 1 | -1): ConversationRow | null {
-  const index = selected === null ? -1 : rows.findIndex((row) => row.id === selected);
-  const target = index < 0 ? (by === 1 ? 0 : rows.length - 1) : index + by;
-  return rows[target] ?? null;
+/** The chat before or after the chosen one, among the first `count`; without one, the first or last of these. */
+export function neighbour(list: Listed, count: number, selected: number | null, by: 1 | -1): ConversationRow | null {
+  const index = selected === null ? -1 : list.place(selected);
+  const target = index < 0 ? (by === 1 ? 0 : count - 1) : index + by;
+  return target < count ? (list.rows[target] ?? null) : null;
 }
 
 /** Moves the focus to the next part of the window: rail, list, thread, composer. */

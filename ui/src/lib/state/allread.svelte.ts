@@ -53,10 +53,10 @@ export class AllRead {
   }
 
   /** How many messages are shown as read that the list counts as unread, of chats that are counted at that time. */
-  hidden(rowOf: ReadonlyMap<ConversationId, ConversationRow>, at: number): number {
+  hidden(rowOf: (id: ConversationId) => ConversationRow | undefined, at: number): number {
     let sum = 0;
     for (const [id, { unread }] of this.#marked) {
-      const row = rowOf.get(id);
+      const row = rowOf(id);
       if (row !== undefined && row.shownIn === 'inbox' && !isMuted(row, at)) sum += Math.min(unread, row.unread);
     }
     return sum;

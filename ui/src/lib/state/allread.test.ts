@@ -11,7 +11,7 @@ describe('marking all as read', () => {
   let told: ReadThrough[][];
   let tell: () => Promise<unknown>;
   let all: AllRead;
-  const rowOf = new Map(rows.map((one) => [one.id, one]));
+  const rowOf = (id: number): ConversationRow | undefined => rows.find((one) => one.id === id);
 
   beforeEach(() => {
     vi.useFakeTimers();

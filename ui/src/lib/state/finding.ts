@@ -22,15 +22,15 @@ function foldedRow(row: ConversationRow): { name: string; preview: string } {
   return known;
 }
 
-/** Rows whose name holds the text, or whose last message has it at the beginning of a word. */
-export function filtered(rows: readonly ConversationRow[], text: string): readonly ConversationRow[] {
+/** Tells a row whose name holds the text, or whose last message has it at the beginning of a word; `null`: nothing is looked for. */
+export function finder(text: string): ((row: ConversationRow) => boolean) | null {
   const wanted = folded(text.trim());
-  if (wanted === '') return rows;
+  if (wanted === '') return null;
   const begins = ` ${wanted.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()}`;
-  return rows.filter((row) => {
+  return (row) => {
     const { name, preview } = foldedRow(row);
     return name.includes(wanted) || (begins !== ' ' && preview.includes(begins));
-  });
+  };
 }
 
 /** Rows that match every word by name, role or ward; the beginnings of names first. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConversationRow, InboxDiff } from '../backend/types';
 import { chatRow } from '../testing/build';
-import { applyInbox } from './inbox';
+import { Inbox, narrowed } from './inbox';
 
 /** A random change of a list, made the plain way, with the diff that says the same. */
 type Step = { op: 'insert' | 'move' | 'remove' | 'update'; a: number; b: number; unread: number };
@@ -45,52 +45,63 @@ describe('the chat list', () => {
     fc.assert(
       fc.property(fc.nat(12), fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { maxLength: 12 }), (size, batches) => {
         const truth = Array.from({ length: size }, (_, index) => chatRow(index + 1));
-        let state = { revision: 7, rows: [...truth], unread: 0 };
+        let inbox = Inbox.of({ revision: 7, rows: truth });
         let fresh = 1000;
         for (const [index, batch] of batches.entries()) {
           const diffs = batch.map((one) => change(truth, one, fresh++)).filter((diff) => diff !== null);
-          const outcome = applyInbox(state, 8 + index, diffs);
+          const outcome = inbox.apply(8 + index, diffs);
           expect(outcome.kind).toBe('applied');
-          if (outcome.kind === 'applied') state = outcome.state;
+          if (outcome.kind === 'applied') inbox = outcome.state;
         }
-        expect(state.rows).toEqual(truth);
+        expect(inbox.rows).toEqual(truth);
       }),
     );
   });
 
-  it('keeps the objects of unchanged rows and leaves the old list as it was', () => {
+  it('keeps the objects of unchanged rows, leaves its snapshot as it was, and is another object for whoever draws it', () => {
     const rows = [chatRow(1), chatRow(2), chatRow(3)];
-    const state = { revision: 1, rows, unread: 0 };
-    const outcome = applyInbox(state, 2, [{ kind: 'update', index: 1, row: chatRow(2, { unread: 4 }) }]);
-    expect(state.rows).toBe(rows);
+    const inbox = Inbox.of({ revision: 1, rows });
+    const outcome = inbox.apply(2, [{ kind: 'update', index: 1, row: chatRow(2, { unread: 4 }) }]);
     expect(rows[1]?.unread).toBe(0);
     if (outcome.kind !== 'applied') throw new Error('not applied');
+    expect(outcome.state).not.toBe(inbox);
     expect(outcome.state.rows[0]).toBe(rows[0]);
     expect(outcome.state.rows[2]).toBe(rows[2]);
-    expect(outcome.state.rows[1]?.unread).toBe(4);
+    expect(outcome.state.row(2)?.unread).toBe(4);
   });
 
   it('ignores what its snapshot already holds and reports what it missed', () => {
-    const state = { revision: 5, rows: [chatRow(1)], unread: 0 };
+    const inbox = Inbox.of({ revision: 5, rows: [chatRow(1)] });
     const diffs: InboxDiff[] = [{ kind: 'remove', index: 0 }];
-    expect(applyInbox(state, 5, diffs).kind).toBe('stale');
-    expect(applyInbox(state, 4, diffs).kind).toBe('stale');
-    expect(applyInbox(state, 7, diffs).kind).toBe('missed');
-    expect(applyInbox(state, 6, diffs).kind).toBe('applied');
-  });
-
-  it('never puts a row in place of another conversation', () => {
-    const state = { revision: 1, rows: [chatRow(1), chatRow(2)], unread: 0 };
-    expect(applyInbox(state, 2, [{ kind: 'update', index: 0, row: chatRow(2) }]).kind).toBe('missed');
+    expect(inbox.apply(5, diffs).kind).toBe('stale');
+    expect(inbox.apply(4, diffs).kind).toBe('stale');
+    expect(inbox.apply(7, diffs).kind).toBe('missed');
+    expect(inbox.rows).toHaveLength(1);
+    expect(inbox.apply(6, diffs).kind).toBe('applied');
   });
 
   it.each<InboxDiff>([
     { kind: 'insert', index: 3, row: chatRow(9) },
+    { kind: 'insert', index: 0, row: chatRow(2) },
     { kind: 'remove', index: 2 },
     { kind: 'move', from: 2, to: 0 },
     { kind: 'move', from: 0, to: 2 },
     { kind: 'update', index: 2, row: chatRow(9) },
-  ])('reports a diff beyond its end as missed: $kind', (diff) => {
-    expect(applyInbox({ revision: 1, rows: [chatRow(1), chatRow(2)], unread: 0 }, 2, [diff]).kind).toBe('missed');
+    // A row in place of another conversation.
+    { kind: 'update', index: 0, row: chatRow(2) },
+  ])('reports a diff that does not fit as missed, and takes nothing of it: $kind', (diff) => {
+    const rows = [chatRow(1), chatRow(2)];
+    const inbox = Inbox.of({ revision: 1, rows });
+    expect(inbox.apply(2, [diff]).kind).toBe('missed');
+    expect(inbox.rows).toEqual(rows);
+    expect([inbox.place(1), inbox.place(2), inbox.place(9)]).toEqual([0, 1, -1]);
+  });
+
+  it('is itself where nothing narrows it', () => {
+    const inbox = Inbox.of({ revision: 1, rows: [chatRow(1), chatRow(2, { unread: 1 })] });
+    expect(narrowed(inbox, [])).toBe(inbox);
+    const unread = narrowed(inbox, [(row) => row.unread > 0]);
+    expect(unread.rows.map((row) => row.id)).toEqual([2]);
+    expect([unread.place(1), unread.place(2)]).toEqual([-1, 0]);
   });
 });

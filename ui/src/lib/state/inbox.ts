@@ -1,38 +1,55 @@
-import type { ConversationRow, InboxDiff, InboxSnapshot } from '../backend/types';
+import type { ConversationId, ConversationRow, InboxDiff, InboxSnapshot } from '../backend/types';
 import { type Applied, order } from './applied';
+import { Rows } from './rows';
+
+/** Rows in their order, and where each of them is. */
+export type Listed = {
+  readonly rows: readonly ConversationRow[];
+  /** -1: it is not there. */
+  place(id: ConversationId): number;
+};
 
 /**
- * Applies one event's diffs to the chat list. The given list is not changed; rows that did not change stay the same
- * objects, so that nothing is drawn again for them.
+ * The chat list at one revision. The next one takes over its rows, changed in place, so only the last one is true; it is
+ * another object so that whoever draws the list hears of it.
  */
-export function applyInbox(state: InboxSnapshot, revision: number, diffs: readonly InboxDiff[]): Applied<InboxSnapshot> {
-  const when = order(state.revision, revision);
-  if (when !== 'next') return { kind: when };
-  const rows = [...state.rows];
-  for (const diff of diffs) {
-    if (!applyOne(rows, diff)) return { kind: 'missed' };
+export class Inbox implements Listed {
+  readonly revision: number;
+  readonly #rows: Rows;
+
+  private constructor(revision: number, rows: Rows) {
+    this.revision = revision;
+    this.#rows = rows;
   }
-  return { kind: 'applied', state: { ...state, revision, rows } };
+
+  static of({ revision, rows }: Pick<InboxSnapshot, 'revision' | 'rows'>): Inbox {
+    return new Inbox(revision, new Rows(rows));
+  }
+
+  get rows(): readonly ConversationRow[] {
+    return this.#rows.all;
+  }
+
+  row(id: ConversationId): ConversationRow | undefined {
+    return this.#rows.row(id);
+  }
+
+  place(id: ConversationId): number {
+    return this.#rows.place(id);
+  }
+
+  /** Applies one event's diffs. Where one does not fit, those before it stay applied until a new snapshot takes the place of all. */
+  apply(revision: number, diffs: readonly InboxDiff[]): Applied<Inbox> {
+    const when = order(this.revision, revision);
+    if (when !== 'next') return { kind: when };
+    if (!diffs.every((diff) => this.#rows.apply(diff))) return { kind: 'missed' };
+    return { kind: 'applied', state: new Inbox(revision, this.#rows) };
+  }
 }
 
-function applyOne(rows: ConversationRow[], diff: InboxDiff): boolean {
-  switch (diff.kind) {
-    case 'insert':
-      if (diff.index > rows.length) return false;
-      rows.splice(diff.index, 0, diff.row);
-      return true;
-    case 'move': {
-      const [row] = rows.splice(diff.from, 1);
-      if (row === undefined || diff.to > rows.length) return false;
-      rows.splice(diff.to, 0, row);
-      return true;
-    }
-    case 'remove':
-      return rows.splice(diff.index, 1).length === 1;
-    case 'update':
-      // The index must still mean the same conversation: a wrong one would show a message under another name.
-      if (rows[diff.index]?.id !== diff.row.id) return false;
-      rows[diff.index] = diff.row;
-      return true;
-  }
+/** Only the rows that pass every test. Without a test it is the list itself, at no cost; with one, each row is looked at. */
+export function narrowed(list: Listed, tests: readonly ((row: ConversationRow) => boolean)[]): Listed {
+  if (tests.length === 0) return list;
+  const rows = list.rows.filter((row) => tests.every((test) => test(row)));
+  return { rows, place: (id) => rows.findIndex((row) => row.id === id) };
 }

@@ -6,7 +6,6 @@ import type {
   ConnectionView,
   ConversationChange,
   ConversationId,
-  ConversationRow,
   Event,
   FirstScreen,
   FoundPeople,
@@ -25,7 +24,7 @@ import { now } from '../look/now.svelte';
 import { AllRead } from './allread.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
-import { applyInbox } from './inbox';
+import { Inbox } from './inbox';
 import { applyTimeline } from './timeline';
 
 type InboxEvent = Extract<Event, { kind: 'inbox' }>;
@@ -40,6 +39,9 @@ export type Screen =
   | { kind: 'blocked'; error: CommandError }
   | { kind: 'inbox' };
 
+/** The list while nobody is signed in. */
+const nothing = { revision: 0, rows: [] };
+
 /** How long the last thread stays on screen while the next one is fetched, before an empty one with its head is shown. */
 const SWITCH_PATIENCE = 120;
 
@@ -49,7 +51,7 @@ export class Session {
   account: AccountView | null = $state.raw(null);
   connection: ConnectionView = $state.raw({ kind: 'offline' });
   notice: Notice | null = $state.raw(null);
-  inbox: InboxSnapshot = $state.raw({ revision: 0, rows: [], unread: 0 });
+  inbox: Inbox = $state.raw(Inbox.of(nothing));
   /** The conversation that is chosen. */
   selected: ConversationId | null = $state.raw(null);
   /** Its thread; `null` for the moment until it is there. */
@@ -96,10 +98,6 @@ export class Session {
     return this.#backend;
   }
 
-  /** Rows by conversation. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each list, never changed
-  readonly rowOf: ReadonlyMap<ConversationId, ConversationRow> = $derived(new Map(this.inbox.rows.map((row) => [row.id, row])));
-
   /** Marking all chats as read, with a moment to think again. */
   readonly allRead: AllRead = new AllRead((through) => {
     const told = this.#backend.markAllRead(through);
@@ -107,8 +105,11 @@ export class Session {
     return told;
   });
 
-  /** Unread messages of all chats that are neither muted nor put aside. */
-  readonly unread: number = $derived(Math.max(0, this.inbox.unread - this.allRead.hidden(this.rowOf, now.at)));
+  /** Unread messages of all chats that are neither muted nor put aside, as the engine counts them. */
+  #unread: number = $state.raw(0);
+
+  /** The same, less what was just marked as read. */
+  readonly unread: number = $derived(Math.max(0, this.#unread - this.allRead.hidden((id) => this.inbox.row(id), now.at)));
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {
@@ -322,7 +323,7 @@ export class Session {
 
   readonly avatarUrl = (hash: string): string => this.#backend.avatarUrl(hash);
 
-  #show(first: FirstScreen, held?: Held<InboxEvent>): void {
+  #show(first: FirstScreen, held = new Held<InboxEvent>()): void {
     switch (first.kind) {
       case 'signedOut':
         this.notice = first.notice;
@@ -355,11 +356,11 @@ export class Session {
     }
   }
 
-  #welcome(signedIn: SignedIn, held?: Held<InboxEvent>): void {
-    const inbox = held?.catchUp(signedIn.inbox, (state, event) => applyInbox(state, event.revision, event.diffs)) ?? signedIn.inbox;
+  #welcome(signedIn: SignedIn, held: Held<InboxEvent>): void {
     this.account = signedIn.account;
     this.lastAddress = signedIn.account.address;
-    this.inbox = inbox;
+    this.inbox = caughtUp(signedIn.inbox, held) ?? Inbox.of(signedIn.inbox);
+    this.#unread = signedIn.inbox.unread;
     this.connection = signedIn.connection;
     this.textLimit = signedIn.textLimit;
     now.set(signedIn.now);
@@ -380,7 +381,8 @@ export class Session {
     this.checks = new Map();
     this.account = null;
     this.notice = null;
-    this.inbox = { revision: 0, rows: [], unread: 0 };
+    this.inbox = Inbox.of(nothing);
+    this.#unread = 0;
     this.connection = { kind: 'offline' };
     this.screen = { kind: 'signedOut' };
   }
@@ -430,7 +432,7 @@ export class Session {
           this.#receiveInbox(event);
           break;
         case 'unread':
-          this.inbox = { ...this.inbox, unread: event.total };
+          this.#unread = event.total;
           break;
         case 'timeline':
           this.#receiveTimeline(event);
@@ -464,7 +466,7 @@ export class Session {
       this.#reloadingInbox?.keep(event);
       return;
     }
-    const outcome = applyInbox(this.inbox, event.revision, event.diffs);
+    const outcome = this.inbox.apply(event.revision, event.diffs);
     if (outcome.kind === 'applied') this.inbox = outcome.state;
     else if (outcome.kind === 'missed') this.#reloadInbox();
   }
@@ -489,9 +491,13 @@ export class Session {
       (snapshot) => {
         if (this.#reloadingInbox !== held) return;
         this.#reloadingInbox = null;
-        const inbox = held.catchUp(snapshot, (state, event) => applyInbox(state, event.revision, event.diffs));
-        if (inbox === null) this.#reloadInbox();
-        else this.inbox = inbox;
+        const inbox = caughtUp(snapshot, held);
+        if (inbox === null) {
+          this.#reloadInbox();
+          return;
+        }
+        this.inbox = inbox;
+        this.#unread = snapshot.unread;
       },
       (reason: unknown) => {
         if (this.#reloadingInbox === held) this.#reloadingInbox = null;
@@ -522,7 +528,7 @@ export class Session {
 
   /** To open a chat that was marked as unread by hand is to have looked at it again. */
   #lookedAt(id: ConversationId): void {
-    const row = this.rowOf.get(id);
+    const row = this.inbox.row(id);
     if (row?.markedUnread === true && row.unread === 0 && row.preview !== null) this.markRead(id, row.preview.message);
   }
 
@@ -534,4 +540,9 @@ export class Session {
   #loudly(command: Promise<unknown>): void {
     command.catch((reason: unknown) => (this.mishap = commandError(reason)));
   }
+}
+
+/** The list of a snapshot after what happened while it was on its way; `null`: something in between is missing. */
+function caughtUp(snapshot: InboxSnapshot, held: Held<InboxEvent>): Inbox | null {
+  return held.catchUp(Inbox.of(snapshot), (inbox, event) => inbox.apply(event.revision, event.diffs));
 }

@@ -213,7 +213,8 @@ describe('the session', () => {
     expect(backend.inboxes).toHaveLength(1);
     backend.inboxes[0]?.({ revision: 5, rows: [chatRow(1), chatRow(2), chatRow(3)], unread: 0 });
     await settled();
-    expect(session.inbox).toEqual({ revision: 6, rows: [chatRow(2), chatRow(3)], unread: 0 });
+    expect(session.inbox.revision).toBe(6);
+    expect(session.inbox.rows).toEqual([chatRow(2), chatRow(3)]);
   });
 
   it('asks for everything anew on reload', async () => {
