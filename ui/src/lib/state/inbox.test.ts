@@ -1,63 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConversationRow, InboxDiff } from '../backend/types';
+import type { InboxDiff } from '../backend/types';
 import { chatRow } from '../testing/build';
 import { Inbox, narrowed } from './inbox';
 
-/** A random change of a list, made the plain way, with the diff that says the same. */
-type Step = { op: 'insert' | 'move' | 'remove' | 'update'; a: number; b: number; unread: number };
-const step: fc.Arbitrary<Step> = fc.record({
-  op: fc.constantFrom('insert', 'move', 'remove', 'update'),
-  a: fc.nat(),
-  b: fc.nat(),
-  unread: fc.nat(9),
-});
-
-function change(rows: ConversationRow[], { op, a, b, unread }: Step, fresh: number): InboxDiff | null {
-  const length = rows.length;
-  if (op === 'insert') {
-    const index = a % (length + 1);
-    const row = chatRow(fresh, { unread });
-    rows.splice(index, 0, row);
-    return { kind: 'insert', index, row };
-  }
-  if (length === 0) return null;
-  const index = a % length;
-  if (op === 'remove') {
-    rows.splice(index, 1);
-    return { kind: 'remove', index };
-  }
-  if (op === 'move') {
-    const to = b % length;
-    const [row] = rows.splice(index, 1);
-    if (row !== undefined) rows.splice(to, 0, row);
-    return { kind: 'move', from: index, to };
-  }
-  const old = rows[index];
-  if (old === undefined) return null;
-  const row = { ...old, unread };
-  rows[index] = row;
-  return { kind: 'update', index, row };
-}
-
 describe('the chat list', () => {
-  it('is rebuilt exactly by any diffs in any batches', () => {
-    fc.assert(
-      fc.property(fc.nat(12), fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { maxLength: 12 }), (size, batches) => {
-        const truth = Array.from({ length: size }, (_, index) => chatRow(index + 1));
-        let inbox = Inbox.of({ revision: 7, rows: truth });
-        let fresh = 1000;
-        for (const [index, batch] of batches.entries()) {
-          const diffs = batch.map((one) => change(truth, one, fresh++)).filter((diff) => diff !== null);
-          const outcome = inbox.apply(8 + index, diffs);
-          expect(outcome.kind).toBe('applied');
-          if (outcome.kind === 'applied') inbox = outcome.state;
-        }
-        expect(inbox.rows).toEqual(truth);
-      }),
-    );
-  });
-
   it('keeps the objects of unchanged rows, leaves its snapshot as it was, and is another object for whoever draws it', () => {
     const rows = [chatRow(1), chatRow(2), chatRow(3)];
     const inbox = Inbox.of({ revision: 1, rows });
