@@ -416,50 +416,44 @@ class Sample {
 
   #arrive(chat: Chat, text: string, writer: string): number {
     const arrived = message(writer, text, Date.now() + this.#ahead, 'read');
-    this.#append(chat, { kind: 'message', ...arrived });
-    this.#update(chat, { unread: chat.row.unread + 1 });
+    this.#append(chat, { kind: 'message', ...arrived }, { unread: chat.row.unread + 1 });
     const author = arrived.author.kind === 'other' ? arrived.author.name : '';
     this.#emit([{ kind: 'arrived', conversation: chat.row.id, message: arrived.id, author, text }]);
     return arrived.id;
   }
 
-  #append(chat: Chat, item: TimelineItem): void {
+  #append(chat: Chat, item: TimelineItem, change: Partial<ConversationRow> = {}): void {
     chat.items.push(item);
     if (chat.end === 'newest') {
       chat.to = chat.items.length;
       this.#timeline(chat, [{ kind: 'insert', index: chat.items.length - 1 - chat.from, items: [item] }]);
     }
-    this.#refresh(chat);
-    if (chat.row.shownIn === 'archive') this.#update(chat, { shownIn: 'inbox' });
-    this.#place(chat);
+    this.#place(chat, { ...change, preview: previewOf(chat), shownIn: 'inbox' });
   }
 
-  /** Moves a conversation to where it belongs in the list. */
-  #place(chat: Chat): void {
+  /** Changes a row and moves it to where it then belongs: one event, as the engine does. */
+  #place(chat: Chat, change: Partial<ConversationRow>): void {
+    chat.row = { ...chat.row, ...change };
     const from = this.#chats.indexOf(chat);
     this.#chats.splice(from, 1);
     const after = this.#chats.findIndex((other) => listed(chat, other) <= 0);
     const to = after < 0 ? this.#chats.length : after;
     this.#chats.splice(to, 0, chat);
-    if (from !== to) this.#inboxDiffs([{ kind: 'move', from, to }]);
+    const moved: InboxDiff[] = from === to ? [] : [{ kind: 'move', from, to }];
+    this.#inboxDiffs([...moved, { kind: 'update', index: to, row: chat.row }]);
   }
 
   #decide(chat: Chat, change: ConversationChange): void {
     switch (change.kind) {
       case 'pin':
-        this.#update(chat, { pinned: change.pinned });
-        break;
+        return this.#place(chat, { pinned: change.pinned });
       case 'mute':
-        this.#update(chat, { mutedUntil: change.until });
-        break;
+        return this.#update(chat, { mutedUntil: change.until });
       case 'move':
-        this.#update(chat, { shownIn: change.to });
-        break;
+        return this.#place(chat, { shownIn: change.to });
       case 'markUnread':
-        this.#update(chat, { markedUnread: true });
-        break;
+        return this.#update(chat, { markedUnread: true });
     }
-    this.#place(chat);
   }
 
   #markRead(chat: Chat, message: number): void {
