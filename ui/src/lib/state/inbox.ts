@@ -1,4 +1,4 @@
-import type { ConversationId, ConversationRow, InboxDiff, InboxSnapshot } from '../backend/types';
+import type { ConversationId, ConversationRow, InboxDiff } from '../backend/types';
 import { type Applied, order } from './applied';
 import { Rows } from './rows';
 
@@ -22,7 +22,7 @@ export class Inbox implements Listed {
     this.#rows = rows;
   }
 
-  static of({ revision, rows }: Pick<InboxSnapshot, 'revision' | 'rows'>): Inbox {
+  static of({ revision, rows }: { revision: number; rows: readonly ConversationRow[] }): Inbox {
     return new Inbox(revision, new Rows(rows));
   }
 
