@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ConversationRow } from '../backend/types';
 import { MUTED_FOR_EVER } from '../state/standing';
 import { chatRow } from '../testing/build';
-import { choices, meaning } from './choices';
+import { choices, choicesOfKey, meaning } from './choices';
 
 const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null };
 
@@ -18,6 +19,14 @@ describe('the choices for a chat', () => {
     expect(choices(chatRow(1, { kind: 'team' }), 0)).toHaveLength(3);
     expect(choices(chatRow(1, { markedUnread: true }), 0)[0]).toEqual(['pin']);
     expect(choices(chatRow(1, { mutedUntil: 5 }), 5)[1]).toContain('muteHour');
+  });
+
+  it('have a key each, which means what is offered', () => {
+    const meant = (row: ConversationRow): unknown => ['u', 'p', 'm', 'E', 'x', 'Enter'].map((key) => choicesOfKey(key, row, 0).join(' '));
+    expect(meant(chatRow(1, { preview }))).toEqual(['unread', 'pin', 'muteHour muteShift muteForEver', 'archive', '', '']);
+    expect(meant(chatRow(1, { preview, unread: 2, pinned: true, mutedUntil: MUTED_FOR_EVER, shownIn: 'archive' }))).toEqual(['read', 'unpin', 'unmute', 'inbox', '', '']);
+    // There is no message to read up to.
+    expect(choicesOfKey('u', chatRow(1, { markedUnread: true }), 0)).toEqual([]);
   });
 
   it('mean a decision with its time, or reading up to the last message', () => {

@@ -35,6 +35,20 @@ export function choices(row: ConversationRow, at: number): readonly (readonly Ch
   ];
 }
 
+/** The choices behind each key on a chat in the list. */
+const keys: Readonly<Record<string, readonly Choice[]>> = {
+  u: ['read', 'unread'],
+  p: ['pin', 'unpin'],
+  m: ['muteHour', 'muteShift', 'muteForEver', 'unmute'],
+  e: ['archive', 'inbox'],
+};
+
+/** What a key means for a chat, of all that is offered for it: nothing, one choice, or several to choose from. */
+export function choicesOfKey(key: string, row: ConversationRow, at: number): readonly Choice[] {
+  const meant = keys[key.toLowerCase()];
+  return meant === undefined ? [] : choices(row, at).flat().filter((choice) => meant.includes(choice));
+}
+
 /** What a choice means for a chat: something to decide, the message up to which it is read, or whether its person is blocked. */
 export type Meaning = ConversationChange | { kind: 'read'; message: MessageId } | { kind: 'block'; blocked: boolean };
 

@@ -45,6 +45,16 @@ export class AllRead {
     this.#marked = none;
   }
 
+  /** A chat that is marked as unread after all stays as it was. */
+  except(id: ConversationId): void {
+    if (!this.#marked.has(id)) return;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each exception, never changed
+    const marked = new Map(this.#marked);
+    marked.delete(id);
+    this.#marked = marked;
+    if (this.count !== null) this.count = marked.size;
+  }
+
   /** The row as it is to be shown. */
   shown(row: ConversationRow): ConversationRow {
     const marked = this.#marked.get(row.id);

@@ -69,6 +69,16 @@ describe('marking all as read', () => {
     expect(all.shown(newer)).toBe(newer);
   });
 
+  it('leaves out a chat that is marked as unread after all', async () => {
+    all.mark(rows);
+    all.except(1);
+    all.except(3);
+    expect(all.count).toBe(2);
+    expect(all.shown(rows[0] as ConversationRow)).toBe(rows[0]);
+    await vi.advanceTimersByTimeAsync(UNDO);
+    expect(told[0]?.map(({ conversation }) => conversation)).toEqual([2, 4]);
+  });
+
   it('shows them as unread again where it failed', async () => {
     tell = () => Promise.reject(new Error('no'));
     all.mark(rows);

@@ -378,7 +378,12 @@ export const en = {
     date: 'Go to a date in this chat',
     diagnostics: 'Diagnostics',
     rows: 'Move in a list',
-    chatMenu: 'What to do with a chat in the list',
+    chat: 'On a chat in the list',
+    read: 'Mark as read or unread',
+    pin: 'Pin or unpin',
+    mute: 'Mute or unmute',
+    archive: 'Archive, or move back to inbox',
+    chatMenu: 'All that can be done with it',
     ends: 'First or last in a list',
   },
 
