@@ -14,11 +14,16 @@ export class PeopleSearch {
 
   readonly #ask: (text: string) => Promise<FoundPeople>;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #wanted = '';
+  #wanted: string = $state.raw('');
   #asking: { text: string; answer: Promise<void> } | null = null;
 
   constructor(ask: (text: string) => Promise<FoundPeople>) {
     this.#ask = ask;
+  }
+
+  /** An answer is awaited: who was found belongs to another text. */
+  get pending(): boolean {
+    return this.#wanted !== this.text;
   }
 
   /** The text changed. What was found before stays until there is an answer, so that nothing flickers. */
@@ -29,7 +34,7 @@ export class PeopleSearch {
       this.#asking = null;
       this.found = nobody;
       this.text = '';
-    } else if (this.#wanted !== this.text || this.#asking !== null) {
+    } else if (this.pending) {
       this.#timer = setTimeout(() => void this.#now(), PAUSE);
     }
   }
@@ -37,7 +42,7 @@ export class PeopleSearch {
   /** Waits for the answer to what was typed last, and asks at once if that was not done yet. */
   async settled(): Promise<void> {
     this.stop();
-    if (this.#wanted !== this.text || this.#asking !== null) await this.#now();
+    if (this.pending) await this.#now();
   }
 
   stop(): void {

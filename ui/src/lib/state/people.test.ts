@@ -47,6 +47,29 @@ describe('the search for people', () => {
     expect([shown(), search.text]).toEqual([[], '']);
   });
 
+  it('knows whether who was found belongs to what was typed', async () => {
+    expect(search.pending).toBe(false);
+    search.look('tom');
+    expect(search.pending).toBe(true);
+    const settled = search.settled();
+    search.look('tomas');
+    asked[0]?.answer(found('tom'));
+    await settled;
+    expect([search.pending, shown()]).toEqual([true, []]);
+    vi.advanceTimersByTime(150);
+    asked[1]?.answer(found('tomas'));
+    await turn();
+    expect([search.pending, shown()]).toEqual([false, ['tomas']]);
+    // Back to what was answered already: nothing is awaited, whatever was asked meanwhile.
+    search.look('toma');
+    vi.advanceTimersByTime(150);
+    search.look('tomas');
+    expect(search.pending).toBe(false);
+    asked[2]?.answer(found('toma'));
+    await turn();
+    expect(shown()).toEqual(['tomas']);
+  });
+
   it('asks at once, and only once, when the answer is waited for', async () => {
     search.look('tom');
     const settled = search.settled();

@@ -192,7 +192,11 @@ class Sample {
       decide: run('decide', (id, change) => this.#decide(this.#byId(id), change)),
       block: run('block', (id) => this.#update(this.#byId(id), { blocked: true, unread: 0 })),
       unblock: run('unblock', (id) => this.#update(this.#byId(id), { blocked: false })),
-      findPeople: run('findPeople', (text) => this.#findPeople(text)),
+      findPeople: async (text) => {
+        const found = await run('findPeople', (wanted: string) => this.#findPeople(wanted))(text);
+        await new Promise<void>((resolve) => this.#later.after(0, resolve));
+        return found;
+      },
       notificationSettings: run('notificationSettings', () => this.#notifications),
       saveNotificationSettings: run('saveNotificationSettings', (settings) => {
         this.#notifications = settings;
