@@ -10,13 +10,12 @@
 
 use wardline_interop::view::ConversationId;
 use wardline_interop::xmpp::displayed::ReadUpTo;
-use wardline_interop::xmpp::features::Feature as Offered;
 use wardline_interop::{Account, Desk, ServerUnderTest, TestClient, ward};
 
 /// Whether the server can keep read positions private; a word why the test is skipped where not.
 async fn keeps_positions(server: &ServerUnderTest, alice: &Account) -> bool {
     let client = TestClient::connect_as(server.endpoint(), alice, "look").await.unwrap();
-    let keeps = client.opened().features.has(Offered::PublishOptions);
+    let keeps = client.keeps_nodes_private().await.unwrap();
     client.close().await;
     if !keeps {
         eprintln!("SKIPPED: the server cannot keep read positions private");

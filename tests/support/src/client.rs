@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
+use wardline_xmpp::decisions::{Decision, Place};
+use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::MessageId;
 use wardline_xmpp::message::{
     ChatState, Keeping, Marker, MarkerKind, MessageKind, OutgoingMessage, ReceivedMessage, Stanza, chat_state, marker,
@@ -143,6 +145,28 @@ impl TestClient {
     #[must_use]
     pub fn opened(&self) -> &Opened {
         &self.opened
+    }
+
+    /// Whether the server can keep a node of personal eventing for the account alone: some say so and cannot.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] without a connection.
+    pub async fn keeps_nodes_private(&self) -> Result<bool, ClientError> {
+        if !self.opened.features.has(Feature::PublishOptions) {
+            return Ok(false);
+        }
+        let nothing = Decision {
+            with: self.session.address().clone(),
+            pinned: false,
+            aside: None,
+            marked_unread: false,
+            muted: None,
+        };
+        match self.session.publish_decision(&nothing, Place::Node).await {
+            Ok(()) => Ok(true),
+            Err(RequestError::Refused(_)) => Ok(false),
+            Err(error) => Err(ClientError::Refused(error)),
+        }
     }
 
     /// Sends text to a person, and waits until the server has it; the message's id.

@@ -25,6 +25,7 @@ mod net;
 mod ns;
 pub mod presence;
 mod private_node;
+mod private_storage;
 #[cfg(test)]
 mod recordings;
 mod redact;

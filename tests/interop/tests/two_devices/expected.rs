@@ -23,6 +23,17 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    /// Whether a row shows this. Where the server cannot keep how far was read, a device that was off cannot tell a mark from one
+    /// unread message.
+    pub(crate) fn is(&self, row: &Self, positions: bool) -> bool {
+        let marked = self.looks_unread && self.unread == 0;
+        let like_this = Self {
+            unread: self.unread,
+            ..row.clone()
+        };
+        row == self || !positions && marked && row.unread == 1 && like_this == *self
+    }
+
     /// What a row shows.
     pub(crate) fn by(row: &ConversationRow) -> Self {
         Self {

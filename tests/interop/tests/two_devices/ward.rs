@@ -18,17 +18,18 @@ use crate::happenings::{Act, Computer, Happening, Person};
 pub(crate) struct Abilities {
     /// It has MongooseIM's inbox.
     pub(crate) inbox: bool,
+    /// It can keep how far alice has read for her devices alone.
+    pub(crate) positions: bool,
 }
 
 impl Abilities {
-    /// `None` where devices cannot agree on anything.
-    pub(crate) async fn of(server: &ServerUnderTest) -> Option<Self> {
+    pub(crate) async fn of(server: &ServerUnderTest) -> Self {
         let account = server.account("alice").await.unwrap();
         let look = TestClient::connect(server.endpoint(), &account).await.unwrap();
-        let has = |feature| look.opened().features.has(feature);
-        has(Feature::PublishOptions).then(|| Self {
-            inbox: has(Feature::Inbox),
-        })
+        Self {
+            inbox: look.opened().features.has(Feature::Inbox),
+            positions: look.keeps_nodes_private().await.unwrap(),
+        }
     }
 }
 
@@ -47,6 +48,7 @@ enum Power {
 
 /// Everybody, and everything that is on.
 pub(crate) struct Ward<'a> {
+    abilities: Abilities,
     server: &'a ServerUnderTest,
     alice: Account,
     people: HashMap<Person, Colleague>,
@@ -63,6 +65,7 @@ impl<'a> Ward<'a> {
     pub(crate) async fn open(server: &'a ServerUnderTest, abilities: Abilities) -> Self {
         let alice = server.account("alice").await.unwrap();
         let mut ward = Self {
+            abilities,
             server,
             people: HashMap::new(),
             computers: HashMap::new(),
@@ -165,7 +168,12 @@ impl<'a> Ward<'a> {
         let wanted = self.expected.of(person).clone();
         let who = self.people[&person].account.name().to_owned();
         let what = format!("{wanted:?} of {person:?} at {at:?} after {:?}", self.played);
-        let right = |desk: &Desk| desk.row(&who).filter(|row| Shown::by(row) == wanted).map(|row| row.id);
+        let positions = self.abilities.positions;
+        let right = |desk: &Desk| {
+            desk.row(&who)
+                .filter(|row| wanted.is(&Shown::by(row), positions))
+                .map(|row| row.id)
+        };
         self.desk(at).until(&what, right).await
     }
 
@@ -242,13 +250,13 @@ impl<'a> Ward<'a> {
         self.expected.acts(act, person, &text);
         self.until_right(on, person).await;
         if act == Act::Answers {
-            self.people
-                .get_mut(&person)
-                .unwrap()
-                .app
-                .expect_text(&text)
-                .await
-                .unwrap();
+            let app = &mut self.people.get_mut(&person).unwrap().app;
+            app.expect_text(&text).await.unwrap();
+        }
+        // What happens next, anywhere, happens after this.
+        self.until_kept(person).await;
+        if self.is_on(on.other()) {
+            self.until_right(on.other(), person).await;
         }
     }
 

@@ -42,9 +42,9 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         ChannelBinding::AsShipped => "",
         ChannelBinding::Exporter => "\"wardline_exporter\"",
     };
-    let inbox = match setup.inbox {
-        Inbox::None => "",
-        Inbox::MongooseIm => "\"inbox_mim\"",
+    let (inbox, host) = match setup.inbox {
+        Inbox::None => ("", ""),
+        Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\""),
     };
     format!(
         r#"run_as_root = true
@@ -80,7 +80,7 @@ modules_enabled = {{
 }}
 modules_disabled = {{ "s2s" }}
 VirtualHost {domain}
-  modules_enabled = {{ {inbox} }}
+  modules_enabled = {{ {host} }}
 Component {rooms} "muc"
   name = "Team chats"
   restrict_room_creation = "local"

@@ -63,6 +63,7 @@ pub enum Inbox {
     /// As the server comes.
     #[default]
     None,
-    /// As MongooseIM's (`erlang-solutions.com:xmpp:inbox:0`), its oddities included: `tests/servers/prosody/`.
+    /// As MongooseIM's (`erlang-solutions.com:xmpp:inbox:0`), its oddities included, and personal eventing that keeps nothing private as
+    /// there: `tests/servers/prosody/`.
     MongooseIm,
 }

@@ -52,7 +52,7 @@ pub(super) enum Done {
     /// What one's own devices have decided.
     Decisions(Result<Vec<Decision>, RequestError>),
     /// The server has heard of a decision, or not.
-    Decided(Told, Result<(), RequestError>),
+    Decided(Told),
     /// What became of a sent message.
     Sent(OutboxId, Proof),
 }
@@ -82,7 +82,7 @@ impl Engine {
             Done::Blocked(list) => self.take_blocked(list).await,
             Done::Nothing => Ok(()),
             Done::Decisions(decisions) => self.take_decisions(decisions).await,
-            Done::Decided(told, outcome) => self.take_decided(told, outcome).await,
+            Done::Decided(told) => self.take_decided(told).await,
             Done::Sent(id, proof) => self.take_proof(id, proof).await,
         }
     }

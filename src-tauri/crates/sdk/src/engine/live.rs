@@ -81,7 +81,7 @@ impl Engine {
             self.spawn_bookmarks();
             self.begin_catch_up(&opened.features).await?;
             self.read_inbox().await?;
-            self.begin_decisions(&opened.features).await?;
+            self.begin_decisions(&opened.features);
         } else {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;

@@ -1,9 +1,9 @@
 //! What a person decides about a conversation: kept at the top, muted, put aside, marked as unread.
 //!
 //! A decision holds here at once. Other own devices hear of it by the server's inbox, which keeps all but what is at the top, and by a
-//! private node, which keeps all. It is noted in the same transaction that it is to be told, and the note goes when the server has
+//! private node or private storage, which keep all. It is noted in the same transaction that it is to be told, and the note goes when the server has
 //! it ([`untold`]): until then nothing that another device decided of the same matter before overrules it. In a new session what
-//! others decided is heard before anything is told, as an item of the node holds all matters of its conversation.
+//! others decided is heard before anything is told, as what is kept there holds all matters of its conversation.
 
 mod untold;
 
@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::{Address, ConversationBox as StoredBox, ConversationId, ConversationKind, StoreError, WriteTx};
-use wardline_xmpp::decisions::{Decision, Muted};
+use wardline_xmpp::decisions::{Decision, Muted, Place};
 use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxBox, InboxChange, Reading};
@@ -28,16 +28,6 @@ use crate::view::{CommandError, ConversationBox, ConversationChange, MUTED_FOR_E
 
 /// The longest time that a conversation is muted for on the server, in seconds: ten years, which is for ever.
 const LONGEST_MUTE: u32 = 315_360_000;
-
-/// Whether the server keeps decisions for the own account alone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Keeping {
-    /// It promises to.
-    Private,
-    /// It does not, or there has been no session to ask in.
-    #[default]
-    Absent,
-}
 
 /// When a decision of another device was heard of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +50,8 @@ enum Hearing {
 /// State of the exchange of decisions in one session.
 #[derive(Debug, Default)]
 pub(super) struct Decisions {
-    node: Keeping,
+    /// Where the server keeps them for the own account alone; `None`: nowhere, or there has been no session to ask in.
+    place: Option<Place>,
     hearing: Hearing,
     /// What was decided about conversations that are not here yet.
     unknown: HashMap<BareJid, Decision>,
@@ -77,30 +68,26 @@ impl Decisions {
     }
 }
 
-/// Decisions on their way to the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What became of decisions that the server was told of.
+#[derive(Debug)]
 pub(super) struct Told {
     conversation: ConversationId,
     notes: Notes,
+    /// Where they are kept.
+    kept: Result<(), (Place, RequestError)>,
+    in_inbox: Result<(), RequestError>,
 }
 
 impl Engine {
     /// A new session: what was decided elsewhere meanwhile is asked for, then what was decided here is told.
-    pub(super) async fn begin_decisions(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+    pub(super) fn begin_decisions(&mut self, features: &ServerFeatures) {
+        // MongooseIM says that publications may carry conditions, and keeps no node private.
+        let node = features.has(Feature::PublishOptions) && !features.has(Feature::Inbox);
         self.decisions = Decisions {
-            node: if features.has(Feature::PublishOptions) {
-                Keeping::Private
-            } else {
-                Keeping::Absent
-            },
+            place: Some(if node { Place::Node } else { Place::Storage }),
             ..Decisions::default()
         };
-        if features.has(Feature::PersonalEventing) {
-            self.spawn_decisions();
-            return Ok(());
-        }
-        self.decisions.hearing = Hearing::Over;
-        self.tell_decisions().await
+        self.spawn_decisions();
     }
 
     pub(super) fn spawn_decisions(&mut self) {
@@ -226,8 +213,8 @@ impl Engine {
 
     /// Tells the server what was decided and not told yet.
     pub(super) async fn tell_decisions(&mut self) -> Result<(), StoreError> {
-        let (inbox, node) = (self.server_inbox.is_offered(), self.decisions.node == Keeping::Private);
-        if !self.online() || !(inbox || node) || self.decisions.hearing == Hearing::UnderWay {
+        let (inbox, place) = (self.server_inbox.is_offered(), self.decisions.place);
+        if !self.online() || !(inbox || place.is_some()) || self.decisions.hearing == Hearing::UnderWay {
             return Ok(());
         }
         let now = self.clock.now();
@@ -242,37 +229,54 @@ impl Engine {
             if !self.decisions.telling.insert(conversation) {
                 continue;
             }
-            let properties = inbox.then(|| properties(&with, &notes, now)).unwrap_or_default();
-            let decision = node.then(|| decision(&with, address.clone()));
+            let properties = match inbox {
+                true => properties(&with, &notes, now),
+                false => Vec::new(),
+            };
+            let decision = place.map(|place| (place, decision(&with, address.clone())));
             let session = self.session.clone();
-            let told = Told { conversation, notes };
             self.jobs.spawn(async move {
-                let mut outcome = Ok(());
-                if let Some(decision) = decision {
-                    outcome = session.publish_decision(&decision).await;
-                }
+                let mut told = Told {
+                    conversation,
+                    notes,
+                    kept: Ok(()),
+                    in_inbox: Ok(()),
+                };
                 if !properties.is_empty() {
-                    let of_inbox = session.set_inbox_properties(&address, &properties).await;
-                    outcome = outcome.and(of_inbox);
+                    told.in_inbox = session.set_inbox_properties(&address, &properties).await;
                 }
-                Done::Decided(told, outcome)
+                if let Some((place, decision)) = decision {
+                    told.kept = session
+                        .publish_decision(&decision, place)
+                        .await
+                        .map_err(|error| (place, error));
+                }
+                Done::Decided(told)
             });
         }
         Ok(())
     }
 
     /// The server has heard of a decision, or not.
-    pub(super) async fn take_decided(
-        &mut self,
-        told: Told,
-        outcome: Result<(), RequestError>,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn take_decided(&mut self, told: Told) -> Result<(), StoreError> {
         self.decisions.telling.remove(&told.conversation);
-        match outcome {
+        match told.kept {
+            Ok(()) => {}
+            Err((place, RequestError::Refused(condition))) => {
+                tracing::info!(%condition, ?place, "decisions are not kept there");
+                if self.decisions.place == Some(place) {
+                    self.decisions.place = (place == Place::Node).then_some(Place::Storage);
+                }
+                // The note stays: it is told again, elsewhere.
+                return self.tell_decisions().await;
+            }
+            // The note stays for the next session.
+            Err(_) => return Ok(()),
+        }
+        match told.in_inbox {
             Ok(()) => {}
             // What was decided holds on this computer.
-            Err(RequestError::Refused(condition)) => tracing::info!(%condition, "decision not taken by the server"),
-            // The note stays for the next session.
+            Err(RequestError::Refused(condition)) => tracing::info!(%condition, "decision not taken by the inbox"),
             Err(_) => return Ok(()),
         }
         let tx = self.store.begin().await?;

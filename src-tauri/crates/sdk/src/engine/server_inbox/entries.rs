@@ -190,8 +190,11 @@ impl Engine {
             Reading::Read => {
                 self.server_inbox.counted.remove(&with.id);
                 // What is here has been told before the broadcast: all of it was before somebody who read it.
-                if !told_exactly && let Some(last) = wardline_store::messages::last_position(&tx, with.id).await? {
-                    conversations::advance_read(&tx, with.id, last, None).await?;
+                if !told_exactly
+                    && let Some(last) = wardline_store::messages::last_position(&tx, with.id).await?
+                    && conversations::advance_read(&tx, with.id, last, None).await?
+                {
+                    self.note_displayed(&tx, with.id, last).await?;
                 }
                 if !untold {
                     read_pointer::unmark(&tx, with.id).await?;
@@ -207,6 +210,8 @@ impl Engine {
         read_pointer::refresh(&tx, with.id, &mut changes).await?;
         tx.commit().await?;
         self.committed(changes).await?;
+        // Devices that are off hear of it by what this one keeps for them.
+        self.publish_displayed().await?;
         self.tell_decisions().await
     }
 
