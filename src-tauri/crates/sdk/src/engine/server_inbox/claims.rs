@@ -35,6 +35,8 @@ pub(super) enum Last {
 
 /// The inbox and the archive of some servers date a message by two clocks, this far apart at most, in microseconds.
 const APART: i64 = 100_000;
+/// In microseconds.
+const SECOND: i64 = 1_000_000;
 
 impl Engine {
     /// Moves read pointers to where the server's claims put them, as far as what they count is here. How many moved. A claim
@@ -107,26 +109,38 @@ impl Engine {
             }
             Last::Message(None) | Last::Other => None,
         };
-        let up_to = match named {
-            // What has the very same stamp may have been said before it or after: better one too many unread than one too few.
-            Some(last) => UpTo {
-                message: last.position,
-                else_us: last.stamp_us.saturating_sub(1),
-            },
-            None if matches!(claim.last, Last::Message(Some(_))) && !complete => return Ok(None),
-            None => {
+        // Where it cannot be told what was said before or after: better one too many unread than one too few.
+        let (up_to, unread) = match (&claim.last, named) {
+            (_, Some(last)) => {
+                let up_to = UpTo {
+                    message: last.position,
+                    else_us: last.stamp_us.saturating_sub(1),
+                };
+                (up_to, claim.unread)
+            }
+            (Last::Message(Some(_)), None) if !complete => return Ok(None),
+            (Last::Message(_), None) => {
                 let up_to = claim.at.saturating_add(APART);
-                UpTo {
+                let up_to = UpTo {
                     message: up_to,
                     else_us: up_to,
-                }
+                };
+                (up_to, claim.unread)
+            }
+            // What came last is one of those that are counted, and archives may date it by the second.
+            (Last::Other, None) => {
+                let up_to = UpTo {
+                    message: claim.at,
+                    else_us: claim.at.saturating_sub(claim.at.rem_euclid(SECOND)).saturating_sub(1),
+                };
+                (up_to, claim.unread.saturating_sub(1))
             }
         };
-        if claim.unread == 0 {
+        if unread == 0 {
             return messages::last_position_up_to(tx, with.id, up_to.message).await;
         }
         let own = Address(self.own.to_string());
-        let oldest = counted::nth_from_end(tx, with.id, &own, up_to, claim.unread).await?;
+        let oldest = counted::nth_from_end(tx, with.id, &own, up_to, unread).await?;
         Ok(oldest.map(|at| at.saturating_sub(1)))
     }
 
