@@ -1,9 +1,10 @@
 //! What a person has decided about their conversations (kept at the top, muted, put aside, marked as unread), shared among their own
 //! devices. No XEP covers all of it.
 //!
-//! It is kept in a [private node](crate::private_node), one item per conversation, named by its address; where a server keeps no node
-//! private (MongooseIM), in [private storage](crate::private_storage). Nobody is told of changes there: devices tell one another, in a
-//! message without text to their own account.
+//! It is kept in a [private node](crate::private_node), one item for each matter of a conversation, so that what two devices decide at
+//! once of different matters does not undo each other; where a server keeps no node private (MongooseIM), in
+//! [private storage](crate::private_storage). Nobody is told of changes there: devices tell one another, in a message without text to
+//! their own account.
 
 use std::collections::HashSet;
 
@@ -20,19 +21,75 @@ use crate::private_storage::PrivateStorage;
 use crate::session::{RequestError, Session};
 use crate::xml::{Build, element};
 
-/// What was decided about one conversation. The whole of it: each publication replaces the one before.
+/// What was decided about one matter of a conversation; it replaces what was decided of it before.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
     /// The person or room.
     pub with: BareJid,
-    /// Kept at the top.
-    pub pinned: bool,
-    /// Put aside, with what had been said up to this time: what was said later has brought it back, whoever was there to notice.
-    pub aside: Option<Timestamp>,
-    /// Marked as unread by hand.
-    pub marked_unread: bool,
+    /// What.
+    pub what: Decided,
+}
+
+/// What can be decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// Whether it is kept at the top.
+    Pinned(bool),
     /// No notifications before this time. `None`: not muted.
-    pub muted: Option<Muted>,
+    Muted(Option<Muted>),
+    /// Whether it is put aside, with what had been said up to this time: what was said later has brought it back, whoever was there to
+    /// notice.
+    Aside(Option<Timestamp>),
+    /// Whether it is marked as unread by hand.
+    Unread(bool),
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Matter {
+    /// Whether a conversation is kept at the top.
+    Pin,
+    /// Until when it is muted.
+    Mute,
+    /// Where it is listed.
+    Place,
+    /// Whether it is marked as unread.
+    Mark,
+}
+
+impl Matter {
+    /// All there are.
+    pub const ALL: [Self; 4] = [Self::Pin, Self::Mute, Self::Place, Self::Mark];
+
+    /// The word for it, on the wire and in the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pin => "pin",
+            Self::Mute => "mute",
+            Self::Place => "place",
+            Self::Mark => "mark",
+        }
+    }
+
+    /// What a word of [`word`](Self::word) stands for.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|matter| matter.word() == word)
+    }
+}
+
+impl Decision {
+    /// What it is about.
+    #[must_use]
+    pub fn matter(&self) -> Matter {
+        match self.what {
+            Decided::Pinned(_) => Matter::Pin,
+            Decided::Muted(_) => Matter::Mute,
+            Decided::Aside(_) => Matter::Place,
+            Decided::Unread(_) => Matter::Mark,
+        }
+    }
 }
 
 /// Until when a conversation is muted.
@@ -48,19 +105,17 @@ pub enum Muted {
 #[derive(FromXml, AsXml)]
 #[xml(namespace = ns::DECISIONS, name = "conversation")]
 struct Wire {
-    /// Whose, where no item says so.
+    #[xml(attribute)]
+    with: String,
+    #[xml(attribute)]
+    matter: String,
+    /// Without one: not so.
     #[xml(attribute(default))]
-    with: Option<String>,
-    #[xml(attribute(default))]
-    pinned: bool,
-    #[xml(attribute(default))]
-    aside: Option<String>,
-    #[xml(attribute(default))]
-    unread: bool,
-    #[xml(attribute(default))]
-    muted: Option<String>,
+    value: Option<String>,
 }
 
+/// A value: it is so.
+const YES: &str = "yes";
 /// Most decisions that are told at once.
 const MOST_TOLD: usize = 100;
 /// In place of a time: until somebody ends it.
@@ -88,55 +143,63 @@ impl Session {
     /// # Errors
     /// See [`RequestError`].
     pub async fn decisions(&self) -> Result<Vec<Decision>, RequestError> {
-        let mut decided = read_items(&NODE.items(self).await?);
-        let known: HashSet<BareJid> = decided.iter().map(|decision| decision.with.clone()).collect();
+        let items = NODE.items(self).await?;
         let stored = STORAGE.read(self).await?;
-        let stored = stored.iter().filter_map(read_stored);
-        decided.extend(stored.filter(|decision| !known.contains(&decision.with)));
+        let mut decided: Vec<Decision> = payloads(&items).filter_map(read).collect();
+        let known: HashSet<(BareJid, Matter)> = decided.iter().map(|it| (it.with.clone(), it.matter())).collect();
+        let stored = stored.iter().filter_map(read);
+        decided.extend(stored.filter(|it| !known.contains(&(it.with.clone(), it.matter()))));
         Ok(decided)
     }
 
-    /// Publishes a decision for one's other devices, and for nobody else.
+    /// Publishes decisions for one's other devices, and for nobody else.
     ///
     /// # Errors
-    /// [`RequestError::Refused`] if the server cannot keep it there, or not private; see [`RequestError`].
-    pub async fn publish_decision(&self, decision: &Decision, place: Place) -> Result<(), RequestError> {
+    /// [`RequestError::Refused`] if the server cannot keep them there, or not private; see [`RequestError`].
+    pub async fn publish_decisions(&self, decisions: &[Decision], place: Place) -> Result<(), RequestError> {
         match place {
             Place::Node => {
-                NODE.publish(self, decision.with.as_str(), payload(decision, None))
-                    .await
+                for decision in decisions {
+                    NODE.publish(self, &item_id(decision), payload(decision)).await?;
+                }
+                Ok(())
             }
-            Place::Storage => self.store_decision(decision).await,
+            Place::Storage if decisions.is_empty() => Ok(()),
+            Place::Storage => self.store_decisions(decisions).await,
         }
     }
 
-    async fn store_decision(&self, decision: &Decision) -> Result<(), RequestError> {
-        let with = decision.with.to_string();
+    async fn store_decisions(&self, decisions: &[Decision]) -> Result<(), RequestError> {
         let mut kept = STORAGE.read(self).await?;
-        kept.retain(|kept| kept.attr("with") != Some(with.as_str()));
-        kept.push(payload(decision, Some(with)));
+        for decision in decisions {
+            let (with, word) = (decision.with.as_str(), decision.matter().word());
+            kept.retain(|kept| kept.attr("with") != Some(with) || kept.attr("matter") != Some(word));
+            kept.push(payload(decision));
+        }
         STORAGE.write(self, kept).await?;
         // Devices that do not hear this read it when they sign in.
-        let _not_told = self.send(news(self.address(), decision)).await;
+        let _not_told = self.send(news(self.address(), decisions)).await;
         Ok(())
     }
 }
 
+fn item_id(decision: &Decision) -> String {
+    format!("{}/{}", decision.matter().word(), decision.with)
+}
+
 /// Tells one's other devices at once what was put into storage. No headline: Prosody drops those to the own account.
-fn news(own: &BareJid, decision: &Decision) -> Stanza {
-    let told = payload(decision, Some(decision.with.to_string()));
+fn news(own: &BareJid, decisions: &[Decision]) -> Stanza {
+    let told = decisions.iter().map(payload);
+    let told = told.fold(element(STORAGE.name, STORAGE.namespace), Build::with_child);
     let mut message = Message::new_with_type(MessageType::Normal, Jid::from(own.clone()));
-    message.payloads = vec![
-        element(STORAGE.name, STORAGE.namespace).with_child(told),
-        element("no-store", ns::HINTS),
-    ];
+    message.payloads = vec![told, element("no-store", ns::HINTS)];
     Stanza::from(message)
 }
 
 /// Takes news of decisions out of a message. `None`: the message holds none, or forged ones.
 pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<Decision>> {
     if let Some(items) = NODE.news(message, own) {
-        return Some(read_items(&items));
+        return Some(payloads(&items).filter_map(read).collect());
     }
     let told = message.get_child(STORAGE.name, STORAGE.namespace)?;
     let from = message.attr("from").and_then(|from| Jid::new(from).ok());
@@ -144,54 +207,53 @@ pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<Decision
         tracing::warn!("forged news of decisions were dropped");
         return None;
     }
-    Some(told.children().take(MOST_TOLD).filter_map(read_stored).collect())
+    Some(told.children().take(MOST_TOLD).filter_map(read).collect())
 }
 
-fn payload(decision: &Decision, with: Option<String>) -> Element {
-    Wire {
-        with,
-        pinned: decision.pinned,
-        aside: decision.aside.and_then(Timestamp::format),
-        unread: decision.marked_unread,
-        muted: decision.muted.map(|muted| match muted {
+fn payload(decision: &Decision) -> Element {
+    let yes = |is: bool| is.then(|| YES.to_owned());
+    let value = match decision.what {
+        Decided::Pinned(pinned) => yes(pinned),
+        Decided::Unread(marked) => yes(marked),
+        Decided::Aside(through) => through.and_then(Timestamp::format),
+        Decided::Muted(muted) => muted.map(|muted| match muted {
             Muted::Until(until) => until.format().unwrap_or_else(|| FOR_EVER.to_owned()),
             Muted::ForEver => FOR_EVER.to_owned(),
         }),
+    };
+    Wire {
+        with: decision.with.to_string(),
+        matter: decision.matter().word().to_owned(),
+        value,
     }
     .into()
 }
 
-/// Reads items one by one: an odd one costs itself only.
-fn read_items(items: &[Element]) -> Vec<Decision> {
-    let read_item = |item: &Element| {
-        let wire = item.get_child("conversation", ns::DECISIONS)?.clone();
-        read(BareJid::new(item.attr("id")?).ok()?, Wire::try_from(wire).ok()?)
-    };
-    items.iter().filter_map(read_item).collect()
+fn payloads(items: &[Element]) -> impl Iterator<Item = &Element> {
+    items
+        .iter()
+        .filter_map(|item| item.get_child("conversation", ns::DECISIONS))
 }
 
-fn read_stored(stored: &Element) -> Option<Decision> {
-    let wire = Wire::try_from(stored.clone()).ok()?;
-    read(BareJid::new(wire.with.as_deref()?).ok()?, wire)
-}
-
-fn read(with: BareJid, wire: Wire) -> Option<Decision> {
-    let muted = match wire.muted.as_deref() {
-        None => None,
-        Some(FOR_EVER) => Some(Muted::ForEver),
-        Some(time) => Some(Muted::Until(Timestamp::parse(time)?)),
+/// Reads them one by one: an odd one costs itself only.
+fn read(payload: &Element) -> Option<Decision> {
+    let wire = Wire::try_from(payload.clone()).ok()?;
+    let value = wire.value.as_deref();
+    let what = match Matter::of_word(&wire.matter)? {
+        Matter::Pin => Decided::Pinned(value.is_some()),
+        Matter::Mark => Decided::Unread(value.is_some()),
+        Matter::Place => Decided::Aside(match value {
+            None => None,
+            Some(time) => Some(Timestamp::parse(time)?),
+        }),
+        Matter::Mute => Decided::Muted(match value {
+            None => None,
+            Some(FOR_EVER) => Some(Muted::ForEver),
+            Some(time) => Some(Muted::Until(Timestamp::parse(time)?)),
+        }),
     };
-    let aside = match wire.aside.as_deref() {
-        None => None,
-        Some(time) => Some(Timestamp::parse(time)?),
-    };
-    Some(Decision {
-        with,
-        pinned: wire.pinned,
-        aside,
-        marked_unread: wire.unread,
-        muted,
-    })
+    let with = BareJid::new(&wire.with).ok()?;
+    Some(Decision { with, what })
 }
 
 crate::redact::redacted_debug!(Decision);
@@ -200,68 +262,60 @@ crate::redact::redacted_debug!(Decision);
 mod tests {
     use super::*;
 
-    fn item(decision: &Decision) -> Element {
-        let item = element("item", ns::PUBSUB)
-            .with_attr("id", decision.with.as_str())
-            .with_child(payload(decision, None));
-        let text = String::from_utf8(crate::xml::encoded(&item)).unwrap();
-        text.parse().unwrap()
+    fn decided(what: Decided) -> Decision {
+        let with = BareJid::new("bob@ward.example").unwrap();
+        Decision { with, what }
+    }
+
+    /// A decision as another device tells it, over the wire.
+    fn told(from: &str, decision: Decision) -> Element {
+        let alice = BareJid::new("alice@ward.example").unwrap();
+        let message = news(&alice, &[decision]);
+        let text = String::from_utf8(crate::xml::encoded(message.element())).unwrap();
+        let message: Element = text.parse().unwrap();
+        message.with_attr("from", from)
     }
 
     #[test]
     fn a_decision_survives_the_wire() {
-        let muted = [
-            None,
-            Some(Muted::ForEver),
-            Some(Muted::Until(Timestamp(1_760_000_000_000_000))),
-        ];
-        for muted in muted {
-            let decision = Decision {
-                with: BareJid::new("bob@ward.example").unwrap(),
-                pinned: true,
-                aside: muted.map(|_| Timestamp(1_760_000_000_000_001)),
-                marked_unread: true,
-                muted,
-            };
-            assert!(read_items(&[item(&decision)]) == [decision.clone()]);
-            let own = BareJid::new("alice@ward.example").unwrap();
-            assert!(take_news(&told(&own, &own, &decision), &own) == Some(vec![decision]));
+        let alice = BareJid::new("alice@ward.example").unwrap();
+        let time = Timestamp(1_760_000_000_000_001);
+        for what in [
+            Decided::Pinned(true),
+            Decided::Pinned(false),
+            Decided::Unread(true),
+            Decided::Unread(false),
+            Decided::Aside(Some(time)),
+            Decided::Aside(None),
+            Decided::Muted(Some(Muted::Until(time))),
+            Decided::Muted(Some(Muted::ForEver)),
+            Decided::Muted(None),
+        ] {
+            let news = take_news(&told("alice@ward.example/wardline-1", decided(what)), &alice);
+            assert!(news == Some(vec![decided(what)]));
         }
-    }
-
-    fn told(from: &BareJid, to: &BareJid, decision: &Decision) -> Element {
-        news(to, decision)
-            .element()
-            .clone()
-            .with_attr("from", format!("{from}/wardline-1"))
     }
 
     #[test]
     fn news_of_somebody_else_are_none() {
-        let [alice, mallory] = ["alice@ward.example", "mallory@ward.example"].map(|who| BareJid::new(who).unwrap());
-        let decision = Decision {
-            with: BareJid::new("bob@ward.example").unwrap(),
-            pinned: true,
-            aside: None,
-            marked_unread: false,
-            muted: None,
-        };
-        assert!(take_news(&told(&mallory, &alice, &decision), &alice).is_none());
-        assert!(take_news(news(&alice, &decision).element(), &alice).is_none());
+        let alice = BareJid::new("alice@ward.example").unwrap();
+        let pinned = || decided(Decided::Pinned(true));
+        assert!(take_news(&told("mallory@ward.example/x", pinned()), &alice).is_none());
+        assert!(take_news(news(&alice, &[pinned()]).element(), &alice).is_none());
     }
 
     #[test]
     fn what_is_odd_costs_itself_alone() {
-        let odd: Element = "<item xmlns='http://jabber.org/protocol/pubsub' id='bob@ward.example'>\
-            <conversation xmlns='urn:wardline:conversations:0' muted='soon'/></item>"
+        let items = |matter: &str, value: &str| {
+            format!(
+                "<item xmlns='http://jabber.org/protocol/pubsub' id='x'><conversation xmlns='urn:wardline:conversations:0' \
+                 with='bob@ward.example' matter='{matter}' value='{value}'/></item>"
+            )
             .parse()
-            .unwrap();
-        let good: Element = "<item xmlns='http://jabber.org/protocol/pubsub' id='carol@ward.example'>\
-            <conversation xmlns='urn:wardline:conversations:0' pinned='true'/></item>"
-            .parse()
-            .unwrap();
-        let decided = read_items(&[odd, good]);
-        assert_eq!(decided.len(), 1);
-        assert!(decided[0].pinned && decided[0].muted.is_none());
+            .unwrap()
+        };
+        let items: [Element; 3] = [items("mute", "soon"), items("colour", "red"), items("pin", "yes")];
+        let read: Vec<Decision> = payloads(&items).filter_map(read).collect();
+        assert!(read == [decided(Decided::Pinned(true))]);
     }
 }

@@ -23,17 +23,6 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    /// Whether a row shows this. Where the server cannot keep how far was read, a device that was off cannot tell a mark from one
-    /// unread message.
-    pub(crate) fn is(&self, row: &Self, positions: bool) -> bool {
-        let marked = self.looks_unread && self.unread == 0;
-        let like_this = Self {
-            unread: self.unread,
-            ..row.clone()
-        };
-        row == self || !positions && marked && row.unread == 1 && like_this == *self
-    }
-
     /// What a row shows.
     pub(crate) fn by(row: &ConversationRow) -> Self {
         Self {
@@ -60,6 +49,16 @@ struct Conversation {
     by: Author,
     /// Whether a server with an inbox counts something in it as unread, as it does with reactions.
     counted: bool,
+    marked: Marked,
+}
+
+/// Where it was marked as unread since it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marked {
+    Nowhere,
+    /// On a device that tells the others.
+    Here,
+    InOtherApp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +79,17 @@ impl List {
         &self.conversations[&person].shown
     }
 
+    /// Whether a row shows what it must. Where the server cannot keep how far was read, a mark is one more unread message to a device that
+    /// was off.
+    pub(crate) fn is_right(&self, person: Person, row: &Shown, positions: bool) -> bool {
+        let with = &self.conversations[&person];
+        let one_more = Shown {
+            unread: with.shown.unread + 1,
+            ..with.shown.clone()
+        };
+        *row == with.shown || !positions && with.marked != Marked::Nowhere && *row == one_more
+    }
+
     /// Whether a server with an inbox counts something of somebody's as unread.
     pub(crate) fn is_counted(&self, person: Person) -> bool {
         self.conversations[&person].counted
@@ -93,6 +103,10 @@ impl List {
 
     fn said(&mut self, person: Person, by: Author, text: &str, unread: u32) {
         let before = self.conversations.get(&person);
+        let marked = match (before, unread) {
+            (Some(before), 1..) => before.marked,
+            _ => Marked::Nowhere,
+        };
         let shown = Shown {
             last: text.to_owned(),
             unread,
@@ -109,6 +123,7 @@ impl List {
                 said,
                 by,
                 counted: unread > 0,
+                marked,
             },
         );
     }
@@ -129,14 +144,32 @@ impl List {
 
     /// Alice does something in an app that knows the server's inbox alone, where what is counted anyway cannot be marked.
     pub(crate) fn acts_in_inbox(&mut self, act: Act, person: Person) {
-        if act != Act::MarksUnread || !self.of_mut(person).counted {
-            self.acts(act, person, "");
+        let marks = act == Act::MarksUnread;
+        if marks && self.of_mut(person).counted {
+            return;
         }
+        self.acts(act, person, "");
+        if marks {
+            self.of_mut(person).marked = Marked::InOtherApp;
+        }
+    }
+
+    /// Whether a server's inbox would still tell that somebody's row is marked, if something came that it takes for a message.
+    pub(crate) fn may_be_taken(&self, person: Person) -> bool {
+        let with = &self.conversations[&person];
+        with.marked != Marked::InOtherApp
     }
 
     /// Alice does something, on whatever device.
     pub(crate) fn acts(&mut self, act: Act, person: Person, text: &str) {
-        let Conversation { shown, counted, .. } = self.of_mut(person);
+        let Conversation {
+            shown, counted, marked, ..
+        } = self.of_mut(person);
+        match act {
+            Act::Reads => *marked = Marked::Nowhere,
+            Act::MarksUnread => *marked = Marked::Here,
+            _ => {}
+        }
         match act {
             Act::Reads => (shown.unread, shown.looks_unread, *counted) = (0, false, false),
             Act::Answers => self.said(person, Author::Alice, text, 0),

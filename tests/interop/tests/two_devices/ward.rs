@@ -102,6 +102,11 @@ impl<'a> Ward<'a> {
     /// Lets something happen, until it has happened where it does.
     pub(crate) async fn play(&mut self, happening: Happening) {
         self.played.push(happening);
+        if let Happening::Corrects(person) | Happening::Reacts(person) = happening
+            && !self.expected.may_be_taken(person)
+        {
+            return;
+        }
         match happening {
             Happening::Says(person) => {
                 let text = self.text();
@@ -168,13 +173,15 @@ impl<'a> Ward<'a> {
         let wanted = self.expected.of(person).clone();
         let who = self.people[&person].account.name().to_owned();
         let what = format!("{wanted:?} of {person:?} at {at:?} after {:?}", self.played);
-        let positions = self.abilities.positions;
+        let (expected, positions) = (&self.expected, self.abilities.positions);
         let right = |desk: &Desk| {
-            desk.row(&who)
-                .filter(|row| wanted.is(&Shown::by(row), positions))
-                .map(|row| row.id)
+            let row = desk.row(&who)?;
+            expected.is_right(person, &Shown::by(row), positions).then_some(row.id)
         };
-        self.desk(at).until(&what, right).await
+        match self.computers.get_mut(&at) {
+            Some(Power::On(desk)) => desk.until(&what, right).await,
+            _ => panic!("{at:?} is off"),
+        }
     }
 
     async fn until_all_right(&mut self, at: Computer) {

@@ -11,7 +11,8 @@ use std::collections::{HashMap, HashSet};
 
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::{Address, ConversationBox as StoredBox, ConversationId, ConversationKind, StoreError, WriteTx};
-use wardline_xmpp::decisions::{Decision, Muted, Place};
+pub(super) use wardline_xmpp::decisions::Matter;
+use wardline_xmpp::decisions::{Decided, Decision, Muted, Place};
 use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxBox, InboxChange, Reading};
@@ -19,7 +20,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::RequestError;
 
 use self::untold::Notes;
-pub(super) use self::untold::{Matter, is_untold, note_untold};
+pub(super) use self::untold::{is_untold, note_untold};
 use super::Engine;
 use super::changes::Changes;
 use super::errands::Errand;
@@ -54,7 +55,7 @@ pub(super) struct Decisions {
     place: Option<Place>,
     hearing: Hearing,
     /// What was decided about conversations that are not here yet.
-    unknown: HashMap<BareJid, Decision>,
+    unknown: HashMap<(BareJid, Matter), Decision>,
     /// Conversations that had been marked as unread, as far as the server's inbox has not confirmed it yet.
     marked: HashSet<ConversationId>,
     /// Conversations of which the server is being told: one thing after the other.
@@ -125,7 +126,10 @@ impl Engine {
                     changes.row(with.id);
                 }
                 // Its messages have not come yet, or it is a room that has not been entered.
-                None => drop(self.decisions.unknown.insert(decision.with.clone(), decision)),
+                None => {
+                    let matter = (decision.with.clone(), decision.matter());
+                    self.decisions.unknown.insert(matter, decision);
+                }
             }
         }
         tx.commit().await?;
@@ -163,42 +167,37 @@ impl Engine {
         decision: &Decision,
         heard: Heard,
     ) -> Result<(), StoreError> {
-        if !is_untold(tx, with.id, Matter::Pin).await? {
-            conversations::set_pinned(tx, with.id, decision.pinned).await?;
-        }
-        let mark_follows = !is_untold(tx, with.id, Matter::Mark).await?;
-        // Where the server has an inbox, all else is kept there, marks as far as they can be told from what it counts.
-        if self.server_inbox.is_offered() {
-            match (heard, decision.marked_unread) {
-                (Heard::Now, marked) if mark_follows => conversations::set_marked_unread(tx, with.id, marked).await?,
-                (Heard::AtFirst, true) => drop(self.decisions.marked.insert(with.id)),
-                _ => {}
+        // Where the server has an inbox, places and mutes are kept there, and marks as far as they can be told from what it counts.
+        let inbox = self.server_inbox.is_offered();
+        let untold = is_untold(tx, with.id, decision.matter()).await?;
+        match decision.what {
+            Decided::Unread(true) if inbox && heard == Heard::AtFirst => {
+                self.decisions.marked.insert(with.id);
             }
-            return Ok(());
-        }
-        if !is_untold(tx, with.id, Matter::Mute).await? {
-            let muted = decision.muted.map(|muted| match muted {
-                Muted::Until(until) => until.0,
-                Muted::ForEver => i64::MAX,
-            });
-            conversations::set_muted(tx, with.id, muted).await?;
-        }
-        if mark_follows {
-            conversations::set_marked_unread(tx, with.id, decision.marked_unread).await?;
-        }
-        if is_untold(tx, with.id, Matter::Place).await? {
-            return Ok(());
-        }
-        match (decision.aside, with.shown_in) {
-            // A team that was left.
-            (Some(_), StoredBox::Hidden) if with.kind == ConversationKind::Team => Ok(()),
-            (Some(Timestamp(through)), _) => {
+            Decided::Unread(false) if inbox && heard == Heard::AtFirst => {}
+            Decided::Muted(_) | Decided::Aside(_) if inbox => {}
+            _ if untold => {}
+            Decided::Pinned(pinned) => conversations::set_pinned(tx, with.id, pinned).await?,
+            Decided::Unread(marked) => conversations::set_marked_unread(tx, with.id, marked).await?,
+            Decided::Muted(muted) => {
+                let until = muted.map(|muted| match muted {
+                    Muted::Until(until) => until.0,
+                    Muted::ForEver => i64::MAX,
+                });
+                conversations::set_muted(tx, with.id, until).await?;
+            }
+            // A team that was left stays so.
+            Decided::Aside(Some(_)) if with.shown_in == StoredBox::Hidden && with.kind == ConversationKind::Team => {}
+            Decided::Aside(Some(Timestamp(through))) => {
                 conversations::put_aside(tx, with.id, through).await?;
-                conversations::refresh(tx, &[with.id]).await
+                conversations::refresh(tx, &[with.id]).await?;
             }
-            (None, StoredBox::Archive) => conversations::set_box(tx, with.id, StoredBox::Inbox).await,
-            (None, StoredBox::Inbox | StoredBox::Hidden) => Ok(()),
+            Decided::Aside(None) if with.shown_in == StoredBox::Archive => {
+                conversations::set_box(tx, with.id, StoredBox::Inbox).await?;
+            }
+            Decided::Aside(None) => {}
         }
+        Ok(())
     }
 
     /// An archive has been caught up with: conversations may be here now of which something was decided elsewhere.
@@ -233,7 +232,7 @@ impl Engine {
                 true => properties(&with, &notes, now),
                 false => Vec::new(),
             };
-            let decision = place.map(|place| (place, decision(&with, address.clone())));
+            let decisions = decisions(&with, &address, &notes, inbox);
             let session = self.session.clone();
             self.jobs.spawn(async move {
                 let mut told = Told {
@@ -245,9 +244,9 @@ impl Engine {
                 if !properties.is_empty() {
                     told.in_inbox = session.set_inbox_properties(&address, &properties).await;
                 }
-                if let Some((place, decision)) = decision {
+                if let Some(place) = place {
                     told.kept = session
-                        .publish_decision(&decision, place)
+                        .publish_decisions(&decisions, place)
                         .await
                         .map_err(|error| (place, error));
                 }
@@ -347,18 +346,27 @@ impl Engine {
     }
 }
 
-/// What other devices are told of a conversation.
-fn decision(with: &Conversation, address: BareJid) -> Decision {
-    Decision {
-        with: address,
-        pinned: with.pinned,
-        aside: (with.shown_in == StoredBox::Archive).then(|| Timestamp(with.aside_us.unwrap_or(with.sort_us))),
-        marked_unread: with.marked_unread,
-        muted: with.muted_until_us.map(|until| match until {
+/// What other devices are told of a conversation, beside what they hear from the server's inbox if there is one.
+fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool) -> Vec<Decision> {
+    let decided = |matter| match matter {
+        Matter::Mute | Matter::Place if inbox => None,
+        Matter::Pin => Some(Decided::Pinned(with.pinned)),
+        Matter::Mark => Some(Decided::Unread(with.marked_unread)),
+        Matter::Place => {
+            let aside = with.shown_in == StoredBox::Archive;
+            let through = with.aside_us.unwrap_or(with.sort_us);
+            Some(Decided::Aside(aside.then_some(Timestamp(through))))
+        }
+        Matter::Mute => Some(Decided::Muted(with.muted_until_us.map(|until| match until {
             i64::MAX => Muted::ForEver,
             until => Muted::Until(Timestamp(until)),
-        }),
-    }
+        }))),
+    };
+    let decision = |what| Decision {
+        with: address.clone(),
+        what,
+    };
+    notes.matters().filter_map(decided).map(decision).collect()
 }
 
 /// What the server's inbox is told of a conversation. It keeps no pins, and hears of reading by markers.

@@ -5,32 +5,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 use wardline_store::{ConversationId, Reads, StoreError, Text, WriteTx, settings};
-
-/// What can be decided of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Matter {
-    /// Whether it is kept at the top.
-    Pin,
-    /// Until when it is muted.
-    Mute,
-    /// Where it is listed.
-    Place,
-    /// Whether it is marked as unread.
-    Mark,
-}
-
-impl Matter {
-    const ALL: [Self; 4] = [Self::Pin, Self::Mute, Self::Place, Self::Mark];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Pin => "pin",
-            Self::Mute => "mute",
-            Self::Place => "place",
-            Self::Mark => "mark",
-        }
-    }
-}
+use wardline_xmpp::decisions::Matter;
 
 /// A note begins like this; conversation and matter follow. Its value is new each time that something is decided.
 const NOTE: &str = "decided/";
@@ -41,8 +16,7 @@ fn name(conversation: ConversationId, matter: Matter) -> String {
 
 fn parse(name: &str) -> Option<(ConversationId, Matter)> {
     let (conversation, word) = name.strip_prefix(NOTE)?.split_once('/')?;
-    let matter = Matter::ALL.into_iter().find(|matter| matter.word() == word)?;
-    Some((ConversationId(conversation.parse().ok()?), matter))
+    Some((ConversationId(conversation.parse().ok()?), Matter::of_word(word)?))
 }
 
 /// Whether that was decided of a conversation, and the server has not heard of it.
