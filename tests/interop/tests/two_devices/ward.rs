@@ -8,6 +8,7 @@ use wardline_interop::xmpp::features::Feature;
 use wardline_interop::xmpp::ids::MessageId;
 use wardline_interop::xmpp::inbox::{InboxBox, InboxChange, InboxQuery, Reading};
 use wardline_interop::xmpp::jid::BareJid;
+use wardline_interop::xmpp::message::ChatState;
 use wardline_interop::{Account, Asleep, Desk, ServerUnderTest, TestClient};
 
 use crate::expected::{List, Shown};
@@ -178,10 +179,23 @@ impl<'a> Ward<'a> {
             let row = desk.row(&who)?;
             expected.is_right(person, &Shown::by(row), positions).then_some(row.id)
         };
-        match self.computers.get_mut(&at) {
-            Some(Power::On(desk)) => desk.until(&what, right).await,
-            _ => panic!("{at:?} is off"),
-        }
+        let Some(Power::On(desk)) = self.computers.get_mut(&at) else {
+            panic!("{at:?} is off");
+        };
+        desk.until(&what, right).await
+    }
+
+    async fn until_typing(&mut self, at: Computer, person: Person, typing: bool) {
+        let who = self.people[&person].account.name().to_owned();
+        let shows = |desk: &Desk| {
+            let row = desk.row(&who)?;
+            (row.typing.is_empty() != typing).then_some(())
+        };
+        let what = format!(
+            "whether {person:?} is typing at {at:?}: {typing}, after {:?}",
+            self.played
+        );
+        self.desk(at).until(&what, shows).await;
     }
 
     async fn until_all_right(&mut self, at: Computer) {
@@ -216,6 +230,21 @@ impl<'a> Ward<'a> {
         self.people[&person].app.send_raw(&message).await.unwrap();
         if self.other_app.is_some() {
             self.expected.is_taken(person);
+        }
+        // Not every row shows it, and what alice reads from now on she reads with it: what they do next is seen after it.
+        let on: Vec<Computer> = Computer::USED
+            .into_iter()
+            .filter(|computer| self.is_on(*computer))
+            .collect();
+        for computer in &on {
+            self.desk(*computer).until_online().await;
+        }
+        for state in [ChatState::Composing, ChatState::Paused] {
+            self.people[&person].app.show(&self.alice.address, state).await.unwrap();
+            for computer in &on {
+                self.until_typing(*computer, person, state == ChatState::Composing)
+                    .await;
+            }
         }
     }
 
