@@ -3,12 +3,15 @@
 //! The server counts every message that it archives of others since the last reading: texts, corrections, reactions, retractions.
 //! Going back as many of them from the newest leads to what has been read. That can be done once they are all here.
 
-use wardline_store::{ConversationId, StoreError, WriteTx, conversations, counted, messages};
+use wardline_store::conversations::Conversation;
+use wardline_store::{ConversationId, StoreError, WriteTx, conversations, counted, messages, segments};
 
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::decisions;
+use crate::engine::ingest::Target;
 use crate::engine::read_pointer;
+use crate::engine::sync::Urgency;
 
 /// The server's word on one conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +27,21 @@ pub(super) struct Claim {
 /// The inbox and the archive of some servers date a message by two clocks, this far apart at most, in microseconds.
 const APART: i64 = 100_000;
 
+/// What a claim led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Another number of unread messages.
+    Moved,
+    /// The number that there was.
+    Nothing,
+    /// It counts more than is here.
+    Short,
+}
+
 impl Engine {
     /// Moves read pointers to where the server's claims put them, as far as what they count is here. How many moved. A claim
-    /// holds until its archive has been caught up with.
+    /// holds until its archive has been caught up with; one that counts more than is here then, until the newest page of its conversation
+    /// has come.
     pub(super) async fn settle_claims(&mut self) -> Result<u32, StoreError> {
         if self.server_inbox.claims.is_empty() {
             return Ok(0);
@@ -34,6 +49,7 @@ impl Engine {
         let mut moved = 0_u32;
         let mut changes = Changes::default();
         let mut settled = Vec::new();
+        let mut short = Vec::new();
         let tx = self.store.begin().await?;
         for (&id, &claim) in &self.server_inbox.claims {
             let Some(with) = conversations::get(&tx, id).await? else {
@@ -43,26 +59,15 @@ impl Engine {
             if self.sync.is_paging(id) {
                 continue;
             }
-            if self.sync.is_at_end(self.own_archive, with.archive_id) {
-                settled.push(id);
-            }
-            let Some(position) = self.read_up_to(&tx, id, claim).await? else {
+            let found = self.settle_claim(&tx, &with, claim, &mut changes).await?;
+            moved = moved.saturating_add(u32::from(found == Found::Moved));
+            if !self.sync.is_at_end(self.own_archive, with.archive_id) {
                 continue;
-            };
-            // All had been read and the server says otherwise: somebody has marked it as unread. What was read here since the session began
-            // the server may not have heard of when it said so.
-            let read = claim.read.is_some_and(|read| position < read) && with.unread == 0;
-            let marked = claim.unread == 1 && read && !self.server_inbox.read_here.contains(&id);
-            if marked && !with.marked_unread && !decisions::is_untold(&tx, id).await? {
-                conversations::set_marked_unread(&tx, id, true).await?;
-                changes.row(id);
             }
-            if conversations::advance_read(&tx, id, position, None).await? {
-                read_pointer::refresh(&tx, id, &mut changes).await?;
-                let now = conversations::get(&tx, id)
-                    .await?
-                    .map_or(with.unread, |with| with.unread);
-                moved = moved.saturating_add(u32::from(now != with.unread));
+            if found == Found::Short && !self.server_inbox.looked.contains(&id) {
+                short.push(Target::of(&with));
+            } else {
+                settled.push(id);
             }
         }
         tx.commit().await?;
@@ -70,7 +75,81 @@ impl Engine {
             self.server_inbox.claims.remove(&id);
         }
         self.committed(changes).await?;
+        for target in short {
+            self.server_inbox.looked.insert(target.conversation);
+            self.want_latest(target, Urgency::Background).await?;
+        }
         Ok(moved)
+    }
+
+    /// Nothing of these conversations is unread by the server's word, which holds for what is here whatever is missing before it.
+    pub(super) async fn settle_read(&mut self, conversations: Vec<ConversationId>) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        for id in conversations {
+            self.settle_claim_of(&tx, id, &mut changes).await?;
+        }
+        tx.commit().await?;
+        self.committed(changes).await
+    }
+
+    /// A page of a conversation is being stored: what the server claims of it may be here now.
+    pub(in crate::engine) async fn settle_claim_of(
+        &mut self,
+        tx: &WriteTx,
+        id: ConversationId,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let Some(&claim) = self.server_inbox.claims.get(&id) else {
+            return Ok(());
+        };
+        let Some(with) = conversations::get(tx, id).await? else {
+            return Ok(());
+        };
+        self.settle_claim(tx, &with, claim, changes).await?;
+        if self.sync.is_at_end(self.own_archive, with.archive_id) {
+            self.server_inbox.claims.remove(&id);
+        }
+        Ok(())
+    }
+
+    async fn settle_claim(
+        &self,
+        tx: &WriteTx,
+        with: &Conversation,
+        claim: Claim,
+        changes: &mut Changes,
+    ) -> Result<Found, StoreError> {
+        let id = with.id;
+        let Some(position) = self.read_up_to(tx, id, claim).await? else {
+            let held = segments::list(tx, id).await?;
+            let whole = held.first().is_some_and(|oldest| oldest.reaches_start);
+            return Ok(if whole || claim.unread == 0 {
+                Found::Nothing
+            } else {
+                Found::Short
+            });
+        };
+        // All had been read and the server says otherwise: somebody has marked it as unread. What was read here since the session began
+        // the server may not have heard of when it said so.
+        let read = claim.read.is_some_and(|read| position < read) && with.unread == 0;
+        let marked = claim.unread == 1 && read && !self.server_inbox.read_here.contains(&id);
+        if marked && !with.marked_unread && !decisions::is_untold(tx, id).await? {
+            conversations::set_marked_unread(tx, id, true).await?;
+            changes.row(id);
+        }
+        if !conversations::advance_read(tx, id, position, None).await? {
+            return Ok(Found::Nothing);
+        }
+        read_pointer::refresh(tx, id, changes).await?;
+        let now = conversations::get(tx, id)
+            .await?
+            .map_or(with.unread, |with| with.unread);
+        Ok(if now == with.unread {
+            Found::Nothing
+        } else {
+            Found::Moved
+        })
     }
 
     async fn read_up_to(&self, tx: &WriteTx, id: ConversationId, claim: Claim) -> Result<Option<i64>, StoreError> {

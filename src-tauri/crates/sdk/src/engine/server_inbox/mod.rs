@@ -96,6 +96,8 @@ enum Reading {
     #[default]
     UnderWay,
     Over,
+    /// The server refuses it.
+    Refused,
 }
 
 /// State of the exchange with the server's inbox in one session.
@@ -113,6 +115,8 @@ pub(super) struct ServerInbox {
     claims: HashMap<ConversationId, Claim>,
     /// Conversations that a pass over the unread ones has named.
     unread: HashSet<ConversationId>,
+    /// Conversations whose newest page was asked for, as the server counts more of them than was here.
+    looked: HashSet<ConversationId>,
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
     /// Conversations that have been read here in this session.
@@ -125,6 +129,11 @@ impl ServerInbox {
     /// Whether the server keeps one.
     pub(super) fn is_offered(&self) -> bool {
         self.offered
+    }
+
+    /// Whether more of it is to come before it is known which conversations there are.
+    pub(super) fn is_being_read(&self) -> bool {
+        self.offered && self.reading == Reading::UnderWay
     }
 
     /// Whether the last thing that was said in a conversation cannot be named in a marker that the server obeys.
@@ -193,6 +202,10 @@ impl Engine {
             // The archive tells of the same conversations, more slowly.
             Err(error) => {
                 tracing::info!(%error, "inbox not read");
+                if self.server_inbox.is_being_read() {
+                    self.server_inbox.reading = Reading::Refused;
+                    self.first_sync_inbox().await?;
+                }
                 return Ok(());
             }
         };
@@ -243,6 +256,7 @@ impl Engine {
 
     async fn inbox_is_read(&mut self) -> Result<(), StoreError> {
         self.server_inbox.reading = Reading::Over;
+        self.first_sync_inbox().await?;
         self.inbox_caught_up().await
     }
 
