@@ -1,7 +1,7 @@
 -- The entries of every account's inbox: one value per account in Prosody's storage, so that they outlive the server.
 --
 -- An entry: { message = the last one, id = its id attribute, at = when (microseconds), unread = how many,
--- box = "inbox" | "archive" | "bin", muted = until when (microseconds, 0: not) }, under the bare address.
+-- box = "inbox" | "archive" | "bin" | another, muted = until when (microseconds, 0: not) }, under the bare address.
 
 local st = require "util.stanza";
 local now = require "util.time".now;

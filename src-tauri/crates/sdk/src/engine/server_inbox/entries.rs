@@ -151,10 +151,9 @@ impl Engine {
         let muted = with.muted_until_us != muted_until;
         match shown_in {
             ConversationBox::Archive => conversations::put_aside(tx, with.id, through_us.max(with.sort_us)).await?,
-            ConversationBox::Inbox | ConversationBox::Hidden if moved => {
-                conversations::set_box(tx, with.id, shown_in).await?;
-            }
-            ConversationBox::Inbox | ConversationBox::Hidden => {}
+            ConversationBox::Hidden => conversations::throw_away(tx, with.id, through_us.max(with.sort_us)).await?,
+            ConversationBox::Inbox if moved => conversations::set_box(tx, with.id, shown_in).await?,
+            ConversationBox::Inbox => {}
         }
         if muted {
             conversations::set_muted(tx, with.id, muted_until).await?;
