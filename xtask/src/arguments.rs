@@ -71,7 +71,7 @@ pub(crate) enum Bench {
 }
 
 /// The benches of `tests/bench`.
-const ARCHIVE: [&str; 5] = ["sync", "away", "ingest", "open", "reconnect"];
+const ARCHIVE: [&str; 6] = ["sync", "away", "ingest", "open", "reconnect", "inbox"];
 
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]

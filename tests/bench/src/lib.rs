@@ -1,4 +1,4 @@
-//! What the archive, the store and a reconnect cost. `cargo xtask bench` runs it.
+//! What the archive, the store, the chat list and a reconnect cost. `cargo xtask bench` runs it.
 //!
 //! Each bench prints its number beside a reference of the same run: for what comes from a server, a [bare socket](bare) that pulls
 //! the same pages and understands nothing of them; for what goes to the disk, [plain SQLite](plain) with the same rows.
@@ -11,6 +11,7 @@ mod cost;
 pub mod desk;
 mod error;
 mod held;
+mod inbox;
 mod ingest;
 mod open;
 mod plain;
@@ -54,6 +55,7 @@ pub async fn run(name: &str, size: Size, program: &std::path::Path) -> Result<()
         "ingest" => ingest::measure(size).await,
         "open" => open::measure(size).await,
         "reconnect" => reconnect::measure(size).await,
+        "inbox" => inbox::measure(size).await,
         "away" => away::measure(size, program).await,
         other => Err(BenchError::Unknown(other.to_owned())),
     }
