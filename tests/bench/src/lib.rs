@@ -10,9 +10,11 @@ mod bare;
 mod cost;
 pub mod desk;
 mod error;
+mod filling;
 mod held;
 mod inbox;
 mod ingest;
+mod list;
 mod open;
 mod plain;
 mod reconnect;
@@ -56,6 +58,7 @@ pub async fn run(name: &str, size: Size, program: &std::path::Path) -> Result<()
         "open" => open::measure(size).await,
         "reconnect" => reconnect::measure(size).await,
         "inbox" => inbox::measure(size).await,
+        "list" => list::measure(size).await,
         "away" => away::measure(size, program).await,
         other => Err(BenchError::Unknown(other.to_owned())),
     }

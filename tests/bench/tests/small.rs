@@ -32,3 +32,8 @@ async fn two_years_are_caught_up_with() {
 async fn a_new_computer_reads_the_servers_inbox() {
     small("inbox").await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_said_comes_onto_the_list() {
+    small("list").await.unwrap();
+}
