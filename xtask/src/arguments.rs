@@ -71,7 +71,7 @@ pub(crate) enum Bench {
 }
 
 /// The benches of `tests/bench`.
-const ARCHIVE: [&str; 5] = ["sync", "away", "ingest", "open", "reconnect"];
+const ARCHIVE: [&str; 7] = ["sync", "away", "ingest", "open", "reconnect", "inbox", "list"];
 
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,8 +37,8 @@ cargo xtask demo [--yes] [--exit] [--release] [--shots DIR] [--server HOST[:PORT
 cargo xtask test [--yes] [--only NAME]…   every check and test, with a summary
 cargo xtask bench start [--yes]  how long from start to the chat list, beside a bare window
 cargo xtask bench live [--yes]   how long from a colleague's sending to the screen, beside a bare client
-cargo xtask bench sync|away|ingest|open|reconnect [--yes]
-                              what the archive, the store and a reconnect cost, beside a reference in the same run
+cargo xtask bench sync|away|ingest|open|reconnect|inbox|list [--yes]
+                              what the archive, the store, the chat list and a reconnect cost, beside a reference in the same run
 cargo xtask chaos [--server prosody|ejabberd|FILE] [--schedules N] [--seed S] [--parallel P] [--yes]
                               clients on a bad network, against a server that goes down; a table of what went wrong
 cargo xtask fuzz [--minutes N] [--yes]

@@ -96,6 +96,33 @@ pub(crate) fn pull(
     Ok(pulled)
 }
 
+/// Signs in and reads the server's inbox (MongooseIM) from its beginning to its end, so many conversations to a page. Also how
+/// long it took until the first page was there.
+pub(crate) fn list(endpoint: &Endpoint, account: &Account, max: u16) -> Result<(Duration, Pulled), BenchError> {
+    let began = Instant::now();
+    let mut socket = Socket::sign_in(endpoint, account)?;
+    let (mut first, mut pulled) = (Duration::ZERO, Pulled::default());
+    let mut after = String::new();
+    loop {
+        socket.write(&format!(
+            "<iq type='set' id='page'><inbox xmlns='erlang-solutions.com:xmpp:inbox:0' queryid='page'>\
+             <set xmlns='http://jabber.org/protocol/rsm'><max>{max}</max>{after}</set></inbox></iq>"
+        ))?;
+        let page = socket.until(PAGE_END)?;
+        pulled.pages += 1;
+        pulled.bytes += page.len();
+        if pulled.pages == 1 {
+            first = began.elapsed();
+        }
+        // Only an empty page is surely the last: a server may make its pages smaller than asked for.
+        let Some(last) = between(end_of(&page)?, "<last>", "</last>") else {
+            pulled.time = began.elapsed();
+            return Ok((first, pulled));
+        };
+        after = format!("<after>{last}</after>");
+    }
+}
+
 fn query(walk: &Walk) -> String {
     let with = walk.with.as_ref().map_or(String::new(), |with| {
         format!(
@@ -117,8 +144,7 @@ fn query(walk: &Walk) -> String {
 
 /// What is to be asked after a page.
 fn next(walk: Walk, page: &[u8]) -> Result<Option<Walk>, BenchError> {
-    let at = find(page, b"<fin").ok_or(BenchError::Bare("a page without its end"))?;
-    let end = std::str::from_utf8(page.get(at..).unwrap_or_default()).map_err(|_| BenchError::Bare("not UTF-8"))?;
+    let end = end_of(page)?;
     if walk.then == 0 || end.contains("complete='true'") || end.contains("complete=\"true\"") {
         return Ok(None);
     }
@@ -133,6 +159,12 @@ fn next(walk: Walk, page: &[u8]) -> Result<Option<Walk>, BenchError> {
         first: walk.then,
         ..walk
     }))
+}
+
+/// The end of a page, which tells what comes next.
+fn end_of(page: &[u8]) -> Result<&str, BenchError> {
+    let at = find(page, b"<fin").ok_or(BenchError::Bare("a page without its end"))?;
+    std::str::from_utf8(page.get(at..).unwrap_or_default()).map_err(|_| BenchError::Bare("not UTF-8"))
 }
 
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! What the archive, the store and a reconnect cost. `cargo xtask bench` runs it.
+//! What the archive, the store, the chat list and a reconnect cost. `cargo xtask bench` runs it.
 //!
 //! Each bench prints its number beside a reference of the same run: for what comes from a server, a [bare socket](bare) that pulls
 //! the same pages and understands nothing of them; for what goes to the disk, [plain SQLite](plain) with the same rows.
@@ -10,8 +10,11 @@ mod bare;
 mod cost;
 pub mod desk;
 mod error;
+mod filling;
 mod held;
+mod inbox;
 mod ingest;
+mod list;
 mod open;
 mod plain;
 mod reconnect;
@@ -54,6 +57,8 @@ pub async fn run(name: &str, size: Size, program: &std::path::Path) -> Result<()
         "ingest" => ingest::measure(size).await,
         "open" => open::measure(size).await,
         "reconnect" => reconnect::measure(size).await,
+        "inbox" => inbox::measure(size).await,
+        "list" => list::measure(size).await,
         "away" => away::measure(size, program).await,
         other => Err(BenchError::Unknown(other.to_owned())),
     }

@@ -15,8 +15,6 @@ use crate::{BenchError, Size, served};
 
 /// Messages of each conversation.
 const EACH: usize = 5;
-/// How long nothing must be said until everything counts as said. Longer than the time after which an archive is asked again.
-const QUIET: Duration = Duration::from_secs(6);
 /// How long a reconnect may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -61,7 +59,7 @@ async fn against(conversations: usize) -> Result<Both, BenchError> {
     let signed_in = client.sign_in(form).await?;
     desk::until_online(&client, &mut events, signed_in.connection).await?;
     desk::until_proven(&client).await?;
-    until_quiet(&watched).await;
+    watched.until_quiet().await;
     println!("{conversations} conversations");
     let resumed = resume(&client, &mut events, &watched).await?;
     print("  resumed", &resumed);
@@ -77,7 +75,7 @@ fn print(what: &str, reconnect: &Reconnect) {
         "{what:<30}{:>4} round trips{:>5} questions{:>9} bytes, up to date after {} ms",
         said.turns,
         said.questions,
-        said.bytes,
+        said.sent + said.received,
         online.as_millis()
     );
 }
@@ -123,23 +121,10 @@ async fn back(events: &mut EventReceiver, watched: &Watched, began: Instant) -> 
     };
     let online = tokio::time::timeout(PATIENCE, wait).await;
     let online = online.map_err(|_| BenchError::Never("up to date"))??;
-    let said = until_quiet(watched).await;
+    let said = watched.until_quiet().await;
     Ok(Reconnect { said, online })
 }
 
 async fn take_ready(events: &mut EventReceiver) {
     while let Ok(Some(_)) = tokio::time::timeout(Duration::from_millis(50), events.recv()).await {}
-}
-
-/// Everything that is said until nothing is said any more.
-async fn until_quiet(watched: &Watched) -> Said {
-    let mut sum = Said::default();
-    loop {
-        tokio::time::sleep(QUIET).await;
-        let more = watched.take();
-        if more.questions == 0 {
-            return sum;
-        }
-        sum = sum.and(more);
-    }
 }

@@ -1,4 +1,4 @@
-//! A server in memory that signs in whoever comes and hands out an archive, page by page, as Prosody writes it. It spares the
+//! A server in memory that signs in whoever comes, hands out an archive, page by page, as Prosody writes it, and passes on what is said. It spares the
 //! network, TLS and the server's own time; everything of the SDK is real.
 
 mod archive;
@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::broadcast;
 use wardline_test_support::servers::{Account, ArchivedStanza};
 use wardline_xmpp::Element;
 use wardline_xmpp::session::{Connection, SessionConfig, SessionError, Transport};
@@ -19,11 +20,15 @@ use self::inbound::{Inbound, Sent};
 /// Bytes that may be under way in one direction.
 const PIPE: usize = 1 << 20;
 
+/// Stanzas that may wait to be sent.
+const LIVE: usize = 4_096;
+
 /// The server; also the way to it.
 #[derive(Clone)]
 pub(crate) struct Replay {
     address: String,
     archive: Arc<RwLock<Archive>>,
+    live: broadcast::Sender<String>,
 }
 
 impl Replay {
@@ -32,7 +37,14 @@ impl Replay {
         Self {
             address: account.address.clone(),
             archive: Arc::default(),
+            live: broadcast::channel(LIVE).0,
         }
+    }
+
+    /// Says something to whoever is connected.
+    pub(crate) fn say(&self, stanza: String) {
+        // Nobody needs to be there.
+        let _listeners = self.live.send(stanza);
     }
 
     /// Puts messages behind what the archive holds.
@@ -83,11 +95,21 @@ impl Replay {
     }
 
     async fn serve(self, mut io: DuplexStream) -> std::io::Result<()> {
+        let mut live = self.live.subscribe();
         let mut inbound = Inbound::default();
         let mut buffer = vec![0; 64 << 10];
         let mut signed_in = false;
         loop {
-            let read = io.read(&mut buffer).await?;
+            let read = tokio::select! {
+                read = io.read(&mut buffer) => read?,
+                said = live.recv() => match said {
+                    Ok(said) => {
+                        io.write_all(said.as_bytes()).await?;
+                        continue;
+                    }
+                    Err(_) => return Ok(()),
+                },
+            };
             if read == 0 {
                 return Ok(());
             }

@@ -5,9 +5,13 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wardline_xmpp::session::{Connection, Io, NetworkTransport, SessionConfig, SessionError, Transport};
+
+/// How long nothing must be said until everything counts as said. Longer than the time after which an archive is asked again.
+const QUIET: Duration = Duration::from_secs(6);
 
 /// What a client has said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,8 +20,10 @@ pub(crate) struct Said {
     pub(crate) questions: usize,
     /// Round trips: how often it asked something after it had heard something.
     pub(crate) turns: usize,
-    /// Bytes in both directions.
-    pub(crate) bytes: usize,
+    /// Bytes that it has sent.
+    pub(crate) sent: usize,
+    /// Bytes that it has received.
+    pub(crate) received: usize,
     /// Whether it has heard something since it last asked.
     heard: bool,
     /// Whether its connection is to end.
@@ -30,7 +36,8 @@ impl Said {
         Self {
             questions: self.questions + more.questions,
             turns: self.turns + more.turns,
-            bytes: self.bytes + more.bytes,
+            sent: self.sent + more.sent,
+            received: self.received + more.received,
             ..more
         }
     }
@@ -41,6 +48,7 @@ impl Said {
 pub(crate) struct Watched {
     network: NetworkTransport,
     said: Arc<Mutex<Said>>,
+    began: Mutex<Option<Instant>>,
 }
 
 impl Watched {
@@ -51,6 +59,24 @@ impl Watched {
     /// What was said since the last time, to be counted anew.
     pub(crate) fn take(&self) -> Said {
         std::mem::take(&mut *Self::said(&self.said))
+    }
+
+    /// Everything that is said until nothing is said any more.
+    pub(crate) async fn until_quiet(&self) -> Said {
+        let mut sum = Said::default();
+        loop {
+            tokio::time::sleep(QUIET).await;
+            let more = self.take();
+            if more.questions == 0 {
+                return sum;
+            }
+            sum = sum.and(more);
+        }
+    }
+
+    /// When the client last began to connect.
+    pub(crate) fn began(&self) -> Option<Instant> {
+        *self.began.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends the connection as a broken cable does, once something more comes over it.
@@ -65,6 +91,7 @@ impl Transport for Watched {
         config: &'a SessionConfig,
     ) -> Pin<Box<dyn Future<Output = Result<Connection, SessionError>> + Send + 'a>> {
         Box::pin(async {
+            *self.began.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
             let connection = self.network.connect(config).await?;
             Self::said(&self.said).cut = false;
             Ok(Connection {
@@ -92,7 +119,7 @@ impl AsyncRead for Line {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         let read = buffer.filled().len() - before;
-        said.bytes += read;
+        said.received += read;
         said.heard |= read > 0;
         polled
     }
@@ -105,7 +132,7 @@ impl AsyncWrite for Line {
             let mut said = Watched::said(&self.said);
             let written = bytes.get(..written).unwrap_or_default();
             let asked = questions(written);
-            said.bytes += written.len();
+            said.sent += written.len();
             said.questions += asked;
             if asked > 0 && said.heard {
                 said.turns += 1;

@@ -27,3 +27,13 @@ async fn a_first_sync_is_complete() {
 async fn two_years_are_caught_up_with() {
     small("away").await.unwrap();
 }
+
+#[tokio::test]
+async fn a_new_computer_reads_the_servers_inbox() {
+    small("inbox").await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_said_comes_onto_the_list() {
+    small("list").await.unwrap();
+}

@@ -14,6 +14,7 @@ local xmlns_rsm = "http://jabber.org/protocol/rsm";
 local questions = module:require "inbox_mim_questions";
 
 local boxes = { "all", "inbox", "archive", "bin" };
+for _, name in ipairs(module:get_option_array("inbox_mim_boxes", {})) do boxes[#boxes + 1] = name; end
 
 local function own_bare(event)
 	return event.origin.username.."@"..module.host;

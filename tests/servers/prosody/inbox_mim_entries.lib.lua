@@ -1,22 +1,27 @@
 -- The entries of every account's inbox: one value per account in Prosody's storage, so that they outlive the server.
 --
 -- An entry: { message = the last one, id = its id attribute, at = when (microseconds), unread = how many,
--- box = "inbox" | "archive" | "bin", muted = until when (microseconds, 0: not) }, under the bare address.
+-- box = "inbox" | "archive" | "bin" | another, muted = until when (microseconds, 0: not) }, under the bare address.
 
 local st = require "util.stanza";
 local now = require "util.time".now;
 
 local store = module:open_store("inbox_mim");
 
--- Written through, so what is dropped from here is only read again. Holds the accounts in use, not all of them.
+-- What is dropped from here is only read again. Holds the accounts in use, not all of them.
 local loaded = require "util.cache".new(64);
+
+-- What has changed and is not stored yet. Storing costs as much as there are entries, so that changes that follow one another are
+-- stored together, as MongooseIM does.
+local unstored = {};
+local pause = 0.2;
 
 local function microseconds()
 	return math.floor(now() * 1000000);
 end
 
 local function load(username)
-	local all = loaded:get(username);
+	local all = unstored[username] or loaded:get(username);
 	if not all then
 		all = store:get(username) or {};
 		loaded:set(username, all);
@@ -24,10 +29,24 @@ local function load(username)
 	return all;
 end
 
-local function save(username, all)
+local function write(username)
+	local all = unstored[username];
+	if not all then return; end
+	unstored[username] = nil;
 	local ok, err = store:set(username, all);
 	if not ok then module:log("error", "the inbox of %s was not stored: %s", username, err); end
 end
+
+local function save(username, all)
+	if not unstored[username] then
+		module:add_timer(pause, function() write(username); end);
+	end
+	unstored[username] = all;
+end
+
+module:hook_global("server-stopping", function()
+	for username in pairs(unstored) do write(username); end
+end);
 
 -- The last message is another one: whatever box the conversation was in, it is current again, without notice.
 local function enter(username, with, stanza, at, unread)
@@ -98,6 +117,7 @@ end
 
 -- Prosody purges the storage itself.
 local function deleted(username)
+	unstored[username] = nil;
 	loaded:set(username, nil);
 end
 

@@ -8,6 +8,7 @@ local xmlns_rsm = "http://jabber.org/protocol/rsm";
 local flags = { ["true"] = true, ["false"] = false };
 local orders = { asc = true, desc = true };
 local boxes = { inbox = true, archive = true, bin = true };
+for _, name in ipairs(module:get_option_array("inbox_mim_boxes", {})) do boxes[name] = true; end
 
 -- In microseconds; Prosody's own reader drops the fraction.
 local function instant(text)

@@ -4,13 +4,14 @@
 -- reactions, corrections and retractions count as unread; blocked people count and appear; the archive box is answered
 -- unless one box is asked for; the numbers at the end speak of the page alone; only a marker that names the `id` of the
 -- last message resets the count; `<reset/>` is told to no other device, and in the namespace of the query it is a query.
+-- A host may have boxes beside inbox, archive and bin: `inbox_mim_boxes`.
 -- Load it on the host with the accounts, and on the service with the rooms so that these tell the host what was said.
 --
 -- Rooms behave as MongooseIM's classic ones (09), since that is what Prosody's are: everything that an occupant says,
 -- chat states and subjects included, becomes the last message and counts for the others; only markers do not.
 --
 -- Where it differs, and why:
--- * Updates are there at once. MongooseIM writes up to a second later, which no test can rely on either way.
+-- * Updates are there at once (on the disk a moment later). MongooseIM writes up to a second later, which no test can rely on either way.
 -- * Occupants without affiliation are members of a room, too: Prosody's rooms may be open to everybody.
 -- * Whoever loses the affiliation with a room, or whose room is destroyed, loses the entry. Recorded for MUC Light only
 --   (06); nothing was recorded for classic rooms, and nobody can do anything with such an entry.

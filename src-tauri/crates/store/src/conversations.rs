@@ -170,12 +170,22 @@ pub async fn put_aside(tx: &WriteTx, id: ConversationId, through_us: i64) -> Res
     sql::change(tx.db(), UPDATE, vec![through_us.into(), id.into()]).await
 }
 
-/// Brings a conversation that was put aside back to the inbox: something is said in it now. Whether it had been put aside.
+/// Puts a conversation out of sight with what had been said up to a stamp; what is said later brings it back as for [`put_aside`].
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn throw_away(tx: &WriteTx, id: ConversationId, through_us: i64) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET box = 3, aside_us = max(?1, coalesce(aside_us, ?1)) WHERE id = ?2";
+    sql::change(tx.db(), UPDATE, vec![through_us.into(), id.into()]).await
+}
+
+/// Brings a conversation that was put aside or thrown away back to the inbox: something is said in it now. Whether it had been.
 ///
 /// # Errors
 /// What writing failed with.
 pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<bool, StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET box = 1 WHERE id = ? AND box = 2";
+    const UPDATE: &str =
+        "UPDATE conversation SET box = 1 WHERE id = ? AND (box = 2 OR box = 3 AND aside_us IS NOT NULL)";
     Ok(sql::execute(tx.db(), UPDATE, vec![id.into()]).await? > 0)
 }
 
@@ -302,10 +312,10 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
         ", sort_us = coalesce(",
         newest!("stamp_us"),
         ", sort_us),
-            box = CASE WHEN box = ? AND ",
+            box = CASE WHEN box = ? AND aside_us IS NULL AND ",
         newest!("id"),
         " IS NOT NULL THEN ?
-                WHEN box = 2 AND ",
+                WHEN box IN (2, 3) AND ",
         newest!("stamp_us"),
         " > aside_us + 2000000 THEN 1 ELSE box END,
             unread = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND displayable = 1

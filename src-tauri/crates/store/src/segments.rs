@@ -77,6 +77,16 @@ pub async fn list_many(
     Ok(found)
 }
 
+/// Conversations of an archive that are held in more than one piece.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn in_pieces(tx: &impl Reads, archive: ArchiveId) -> Result<Vec<ConversationId>, StoreError> {
+    const QUERY: &str = "SELECT s.conversation_id FROM segment AS s JOIN conversation AS c ON c.id = s.conversation_id
+        WHERE c.archive_id = ? GROUP BY s.conversation_id HAVING count(*) > 1";
+    sql::values(tx.db(), QUERY, vec![archive.into()]).await
+}
+
 /// One segment.
 ///
 /// # Errors

@@ -23,9 +23,26 @@ use crate::servers::{Account, ArchivedStanza, Contact, Inbox, Listed, Prosody, R
 /// The domain that the sample hospital uses.
 pub const DOMAIN: &str = "northgate.example";
 
-/// About how many generated messages precede the hand-written end.
-const PER_PERSON: usize = 110;
-const PER_TEAM: usize = 380;
+/// In a large hospital the user has not read what every so manyth colleague said last.
+const UNREAD: usize = 5;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy)]
+struct Amount {
+    /// About how many generated messages precede the hand-written end.
+    per_person: usize,
+    per_team: usize,
+    /// Of every so manyth colleague without a hand-written end the last words are unread; `None`: everything is read.
+    unread: Option<usize>,
+}
+
+impl Amount {
+    const SAMPLE: Self = Self {
+        per_person: 110,
+        per_team: 380,
+        unread: None,
+    };
+}
 
 /// Why the hospital could not be put together or put into a server.
 #[derive(Debug, thiserror::Error)]
@@ -67,12 +84,12 @@ impl Hospital {
     pub fn sample(domain: &str, now: DateTime<Utc>) -> Result<Self, HospitalError> {
         let mut hospital = Self::empty(domain, staff::everybody());
         let mut writer = Writer::new(7, now);
-        hospital.write(&mut writer, now, PER_PERSON, PER_TEAM)?;
+        hospital.write(&mut writer, now, Amount::SAMPLE)?;
         Ok(hospital)
     }
 
     /// A large one for measuring: `conversations` conversations with `messages` messages in all, the six team chats among
-    /// them, seen by the same user.
+    /// them, seen by the same user, who has not read the last words of every fifth colleague.
     ///
     /// # Errors
     /// [`HospitalError::Thread`] if a thread file is wrong.
@@ -90,7 +107,12 @@ impl Hospital {
         let mut hospital = Self::empty(domain, people);
         let each = messages / conversations.max(1);
         let mut writer = Writer::new(11, now);
-        hospital.write(&mut writer, now, each, each)?;
+        let amount = Amount {
+            per_person: each,
+            per_team: each,
+            unread: Some(UNREAD),
+        };
+        hospital.write(&mut writer, now, amount)?;
         Ok(hospital)
     }
 
@@ -130,6 +152,12 @@ impl Hospital {
         &self.stanzas
     }
 
+    /// The user's list of conversations as an inbox keeps it.
+    #[must_use]
+    pub fn inbox(&self) -> &[Listed] {
+        &self.inbox
+    }
+
     /// How to sign in as this member of staff (the part of the address before the `@`).
     #[must_use]
     pub fn account(&self, name: &str) -> Account {
@@ -156,13 +184,7 @@ impl Hospital {
             .map_or(name, |person| &person.full_name)
     }
 
-    fn write(
-        &mut self,
-        writer: &mut Writer,
-        now: DateTime<Utc>,
-        per_person: usize,
-        per_team: usize,
-    ) -> Result<(), HospitalError> {
+    fn write(&mut self, writer: &mut Writer, now: DateTime<Utc>, amount: Amount) -> Result<(), HospitalError> {
         let mut stanzas = Vec::new();
         let mut inbox = Vec::new();
         let places = Places {
@@ -170,9 +192,13 @@ impl Hospital {
             service: &self.service,
             user: USER,
         };
-        for person in self.people.iter().filter(|person| person.name != USER) {
+        let others = self.people.iter().filter(|person| person.name != USER);
+        for (number, person) in others.enumerate() {
             let pair = [USER.to_owned(), person.name.clone()];
-            let talk = conversation(writer, &person.name, &pair, now, per_person)?;
+            let mut talk = conversation(writer, &person.name, &pair, now, amount.per_person)?;
+            if amount.unread.is_some_and(|every| number % every == 0) && talk.unread == 0 {
+                talk.unread = talk.said.iter().rev().take_while(|said| said.who != USER).count();
+            }
             stanzas.extend(talk.said.iter().map(|said| stanzas::direct(places, &person.name, said)));
             let last = talk.said.last();
             inbox.extend(
@@ -185,7 +211,7 @@ impl Hospital {
             stanzas.extend(own.map(|said| stanzas::displayed(places, &person.name, &person.name, said)));
         }
         for team in &self.teams {
-            let talk = conversation(writer, &team.node, &team.members, now, per_team)?;
+            let talk = conversation(writer, &team.node, &team.members, now, amount.per_team)?;
             let last = talk.said.last().map(|said| {
                 let last = stanzas::in_room(places, &team.node, self.full_name(&said.who), said);
                 stanzas::listed(places, last, &said.id, &talk)

@@ -128,6 +128,7 @@ impl ServerUnderTest {
             Some(Launch::ProsodyInbox) => {
                 let setup = Setup {
                     inbox: Inbox::MongooseIm,
+                    extra_box: Some("handover"),
                     ..Setup::default()
                 };
                 let server = Prosody::start_with(&description.domain, &setup).await?;

@@ -46,6 +46,7 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         Inbox::None => ("", ""),
         Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\""),
     };
+    let boxes = setup.extra_box.map_or(String::new(), |name| format!("\"{name}\""));
     format!(
         r#"run_as_root = true
 daemonize = false
@@ -81,6 +82,7 @@ modules_enabled = {{
 modules_disabled = {{ "s2s" }}
 VirtualHost {domain}
   modules_enabled = {{ {host} }}
+  inbox_mim_boxes = {{ {boxes} }}
 Component {rooms} "muc"
   name = "Team chats"
   restrict_room_creation = "local"

@@ -20,6 +20,8 @@ pub struct Setup {
     pub channel_binding: ChannelBinding,
     /// Whether it has an inbox. Prosody has none by itself; a module of ours adds MongooseIM's. Prosody only.
     pub inbox: Inbox,
+    /// A box that its inbox has beside inbox, archive and bin, as a hospital may set one up.
+    pub extra_box: Option<&'static str>,
 }
 
 impl Default for Setup {
@@ -31,6 +33,7 @@ impl Default for Setup {
             starttls_port: None,
             channel_binding: ChannelBinding::default(),
             inbox: Inbox::default(),
+            extra_box: None,
         }
     }
 }

@@ -109,7 +109,7 @@ impl Engine {
         for position in &positions {
             let with = conversations::by_address(&tx, &Address(position.with.to_string())).await?;
             if let Some(with) = with {
-                self.server_inbox.is_read(with.id);
+                self.server_inbox.note_read(with.id);
             }
         }
         drop(tx);

@@ -130,7 +130,7 @@ impl Engine {
             }
             let content = ingest::content(message);
             if reads(message, content) {
-                self.server_inbox.is_read(target.conversation);
+                self.server_inbox.note_read(target.conversation);
                 decided |= read_pointer::unmark(&tx, target.conversation).await?;
             }
             if content == Content::Reference {

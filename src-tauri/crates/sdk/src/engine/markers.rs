@@ -27,7 +27,7 @@ impl Engine {
         conversation: ConversationId,
         message: MessageId,
     ) -> Result<(), StoreError> {
-        self.server_inbox.is_read(conversation);
+        self.server_inbox.note_read(conversation);
         let told = self.online() && self.send_marker(conversation, message).await?;
         if !told {
             let tx = self.store.begin().await?;

@@ -98,7 +98,7 @@ impl Engine {
         let unmarked = read_pointer::unmark(&tx, conversation).await?;
         read_pointer::refresh(&tx, conversation, &mut changes).await?;
         tx.commit().await?;
-        self.server_inbox.is_read(conversation);
+        self.server_inbox.note_read(conversation);
         self.typing.tell(conversation, crate::view::Composing::Paused);
         self.committed(changes).await?;
         self.drain_outbox().await?;

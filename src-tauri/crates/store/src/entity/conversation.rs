@@ -48,7 +48,7 @@ pub struct Model {
     pub sort_us: i64,
     /// The server's inbox has named it: that it is not named among the unread says something.
     pub listed: bool,
-    /// Put aside with what had been said up to this stamp.
+    /// Put aside or thrown away with what had been said up to this stamp.
     pub aside_us: Option<i64>,
 }
 

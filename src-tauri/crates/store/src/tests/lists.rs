@@ -230,3 +230,23 @@ async fn the_thread_is_read_from_its_index() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_was_thrown_away_stays_out_of_sight_until_something_is_said_later() {
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let said = async |at, text: &str| {
+        messages::insert(&tx, archive, from_bob(bob, at, text)).await.unwrap();
+        conversations::refresh(&tx, &[bob]).await.unwrap();
+        conversations::get(&tx, bob).await.unwrap().unwrap().shown_in
+    };
+    said(10_000_000, "Bed 4").await;
+    conversations::throw_away(&tx, bob, 10_000_000).await.unwrap();
+    assert_eq!(said(9_000_000, "earlier").await, ConversationBox::Hidden);
+    assert_eq!(said(20_000_000, "later").await, ConversationBox::Inbox);
+    conversations::throw_away(&tx, bob, 20_000_000).await.unwrap();
+    conversations::bring_back(&tx, bob).await.unwrap();
+    let with = conversations::get(&tx, bob).await.unwrap().unwrap();
+    assert_eq!(with.shown_in, ConversationBox::Inbox);
+}

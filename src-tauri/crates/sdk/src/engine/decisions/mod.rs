@@ -321,7 +321,7 @@ impl Engine {
             }
             ConversationChange::MarkUnread => {
                 conversations::set_marked_unread(&tx, conversation, true).await?;
-                self.server_inbox.is_marked(conversation);
+                self.server_inbox.note_marked(conversation);
                 Matter::Mark
             }
         };

@@ -6,13 +6,15 @@
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::counted::{self, UpTo};
 use wardline_store::messages::{self, NewAlias};
-use wardline_store::{Address, StoreError, WriteTx, aliases};
+use wardline_store::{Address, ConversationId, StoreError, WriteTx, aliases, segments};
 use wardline_xmpp::ids::ArchiveId as ArchivedId;
 
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
+use crate::engine::ingest::Target;
 use crate::engine::read_pointer;
+use crate::engine::sync::Urgency;
 
 /// The server's word on one conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +40,21 @@ const APART: i64 = 100_000;
 /// In microseconds.
 const SECOND: i64 = 1_000_000;
 
+/// What a claim led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Another number of unread messages.
+    Moved,
+    /// The number that there was.
+    Nothing,
+    /// It counts more than is here.
+    Short,
+}
+
 impl Engine {
     /// Moves read pointers to where the server's claims put them, as far as what they count is here. How many moved. A claim
-    /// holds until its archive has been caught up with.
+    /// holds until its archive has been caught up with; one that counts more than is here then, until the newest page of its conversation
+    /// has come.
     pub(super) async fn settle_claims(&mut self) -> Result<u32, StoreError> {
         if self.server_inbox.claims.is_empty() {
             return Ok(0);
@@ -48,6 +62,7 @@ impl Engine {
         let mut moved = 0_u32;
         let mut changes = Changes::default();
         let mut settled = Vec::new();
+        let mut short = Vec::new();
         let tx = self.store.begin().await?;
         for (&id, claim) in &self.server_inbox.claims {
             let Some(with) = conversations::get(&tx, id).await? else {
@@ -57,30 +72,15 @@ impl Engine {
             if self.sync.is_paging(id) {
                 continue;
             }
-            let complete = self.sync.is_at_end(self.own_archive, with.archive_id);
-            if complete {
-                settled.push(id);
-            }
-            let Some(position) = self.read_up_to(&tx, &with, claim, complete).await? else {
+            let found = self.settle_claim(&tx, &with, claim, &mut changes).await?;
+            moved = moved.saturating_add(u32::from(found == Found::Moved));
+            if !self.sync.is_at_end(self.own_archive, with.archive_id) {
                 continue;
-            };
-            // What was read or marked since the session began the server may not have heard of when it said so.
-            let stale = self.server_inbox.is_touched(id) || decisions::is_untold(&tx, id, Matter::Mark).await?;
-            if !stale
-                && let Some(marked) = marked(claim, &with, position).filter(|marked| *marked != with.marked_unread)
-            {
-                match marked {
-                    true => conversations::set_marked_unread(&tx, id, true).await?,
-                    false => drop(read_pointer::unmark(&tx, id).await?),
-                }
-                changes.row(id);
             }
-            if conversations::advance_read(&tx, id, position, None).await? {
-                read_pointer::refresh(&tx, id, &mut changes).await?;
-                let now = conversations::get(&tx, id)
-                    .await?
-                    .map_or(with.unread, |with| with.unread);
-                moved = moved.saturating_add(u32::from(now != with.unread));
+            if found == Found::Short && !self.server_inbox.looked.contains(&id) {
+                short.push(Target::of(&with));
+            } else {
+                settled.push(id);
             }
         }
         tx.commit().await?;
@@ -88,8 +88,83 @@ impl Engine {
             self.server_inbox.claims.remove(&id);
         }
         self.committed(changes).await?;
-        self.tell_decisions().await?;
+        for target in short {
+            self.server_inbox.looked.insert(target.conversation);
+            self.want_latest(target, Urgency::Background).await?;
+        }
         Ok(moved)
+    }
+
+    /// Nothing of these conversations is unread by the server's word, which holds for what is here whatever is missing before it.
+    pub(super) async fn settle_read(&mut self, conversations: Vec<ConversationId>) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        for id in conversations {
+            self.settle_claim_of(&tx, id, &mut changes).await?;
+        }
+        tx.commit().await?;
+        self.committed(changes).await
+    }
+
+    /// A page of a conversation is being stored: what the server claims of it may be here now.
+    pub(in crate::engine) async fn settle_claim_of(
+        &mut self,
+        tx: &WriteTx,
+        id: ConversationId,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
+        let Some(claim) = self.server_inbox.claims.get(&id) else {
+            return Ok(());
+        };
+        let Some(with) = conversations::get(tx, id).await? else {
+            return Ok(());
+        };
+        self.settle_claim(tx, &with, claim, changes).await?;
+        if self.sync.is_at_end(self.own_archive, with.archive_id) {
+            self.server_inbox.claims.remove(&id);
+        }
+        Ok(())
+    }
+
+    async fn settle_claim(
+        &self,
+        tx: &WriteTx,
+        with: &Conversation,
+        claim: &Claim,
+        changes: &mut Changes,
+    ) -> Result<Found, StoreError> {
+        let id = with.id;
+        let complete = self.sync.is_at_end(self.own_archive, with.archive_id);
+        let Some(position) = self.read_up_to(tx, with, claim, complete).await? else {
+            let held = segments::list(tx, id).await?;
+            let whole = held.first().is_some_and(|oldest| oldest.reaches_start);
+            return Ok(if whole || claim.unread == 0 {
+                Found::Nothing
+            } else {
+                Found::Short
+            });
+        };
+        // What was read or marked since the session began the server may not have heard of when it said so.
+        let stale = self.server_inbox.is_touched(id) || decisions::is_untold(tx, id, Matter::Mark).await?;
+        if !stale && let Some(marked) = marked(claim, with, position).filter(|marked| *marked != with.marked_unread) {
+            match marked {
+                true => conversations::set_marked_unread(tx, id, true).await?,
+                false => drop(read_pointer::unmark(tx, id).await?),
+            }
+            changes.row(id);
+        }
+        if !conversations::advance_read(tx, id, position, None).await? {
+            return Ok(Found::Nothing);
+        }
+        read_pointer::refresh(tx, id, changes).await?;
+        let now = conversations::get(tx, id)
+            .await?
+            .map_or(with.unread, |with| with.unread);
+        Ok(if now == with.unread {
+            Found::Nothing
+        } else {
+            Found::Moved
+        })
     }
 
     async fn read_up_to(

@@ -27,20 +27,18 @@ impl Engine {
         // The same messages come by the archive. That these are here first makes a list of a new computer complete at once.
         // Not so in teams: the inbox does not say who stands behind a name there, and their own archive comes next.
         let people = || entries.iter().filter(|entry| entry.last.kind != Sort::GroupChat);
-        let (unread, read): (Vec<_>, Vec<_>) = people().partition(|entry| entry.unread > 0);
-        let in_order = unread
-            .into_iter()
-            .chain(read)
-            .map(|entry| entry.last.conversation.clone());
-        let in_order: Vec<BareJid> = in_order.collect();
+        let unread: Vec<BareJid> = people()
+            .filter(|entry| entry.unread > 0)
+            .map(|entry| entry.last.conversation.clone())
+            .collect();
         let said: Vec<ReceivedMessage> = people().rev().map(|entry| entry.last.clone()).collect();
         let first_here = self.ensure_people(&entries).await?;
         if matches!(purpose, Purpose::Changed(_)) {
             self.take_messages(said).await?;
-            self.first_pages(in_order).await?;
+            self.first_pages_of_unread(unread).await?;
         }
         let mut changes = Changes::default();
-        let mut read = Vec::new();
+        let mut claims = Vec::new();
         let tx = self.store.begin().await?;
         for entry in &entries {
             let address = Address(entry.last.conversation.to_string());
@@ -66,7 +64,7 @@ impl Engine {
                     _ => Last::Other,
                 },
             };
-            read.push((id, claim));
+            claims.push((id, claim));
             // Nothing of it can be shown yet, or ever: it has its place by what the server says.
             if with.last_message_id.is_none() && with.sort_us < at.0 {
                 conversations::set_sort(&tx, id, at.0).await?;
@@ -78,7 +76,8 @@ impl Engine {
         for entry in &entries {
             self.note_nameable(&entry.last).await?;
         }
-        for (id, claim) in read {
+        let mut all_read = Vec::new();
+        for (id, claim) in claims {
             match claim.unread {
                 0 => self.server_inbox.counted.remove(&id),
                 _ => self.server_inbox.counted.insert(id),
@@ -86,10 +85,15 @@ impl Engine {
             if purpose == Purpose::Unread {
                 self.server_inbox.unread.insert(id);
             }
+            if claim.unread == 0 {
+                all_read.push(id);
+            }
             self.server_inbox.claims.insert(id, claim);
         }
         self.apply_marks().await?;
-        if purpose == Purpose::Compare {
+        if purpose != Purpose::Compare {
+            self.settle_read(all_read).await?;
+        } else {
             let compared = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             let settled = self.settle_claims().await?;
             if let Comparison::UnderWay(found) = &mut self.server_inbox.comparison {
@@ -156,9 +160,10 @@ impl Engine {
             ConversationBox::Archive if place_follows => {
                 conversations::put_aside(tx, with.id, through_us.max(with.sort_us)).await?;
             }
-            ConversationBox::Inbox | ConversationBox::Hidden if moved => {
-                conversations::set_box(tx, with.id, shown_in).await?;
+            ConversationBox::Hidden if place_follows => {
+                conversations::throw_away(tx, with.id, through_us.max(with.sort_us)).await?;
             }
+            ConversationBox::Inbox if moved => conversations::set_box(tx, with.id, shown_in).await?,
             ConversationBox::Inbox | ConversationBox::Archive | ConversationBox::Hidden => {}
         }
         if muted {

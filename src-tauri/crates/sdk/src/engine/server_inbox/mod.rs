@@ -95,6 +95,8 @@ enum Reading {
     #[default]
     UnderWay,
     Over,
+    /// The server refuses it.
+    Refused,
 }
 
 /// State of the exchange with the server's inbox in one session.
@@ -110,6 +112,8 @@ pub(super) struct ServerInbox {
     claims: HashMap<ConversationId, Claim>,
     /// Conversations that a pass over the unread ones has named.
     unread: HashSet<ConversationId>,
+    /// Conversations whose newest page was asked for, as the server counts more of them than was here.
+    looked: HashSet<ConversationId>,
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
     /// Conversations of which it was heard in this session that somebody reads them or marks them as unread, here or elsewhere.
@@ -124,6 +128,11 @@ impl ServerInbox {
     /// Whether the server keeps one.
     pub(super) fn is_offered(&self) -> bool {
         self.offered
+    }
+
+    /// Whether more of it is to come before it is known which conversations there are.
+    pub(super) fn is_being_read(&self) -> bool {
+        self.offered && self.reading == Reading::UnderWay
     }
 
     /// Whether the last thing that was said in a conversation cannot be named in a marker that the server obeys.
@@ -142,7 +151,7 @@ impl ServerInbox {
     }
 
     /// A conversation is read right now, here or elsewhere: a page of the inbox that is on its way may not know it.
-    pub(super) fn is_read(&mut self, conversation: ConversationId) {
+    pub(super) fn note_read(&mut self, conversation: ConversationId) {
         if self.offered {
             self.touched.insert(conversation);
             if !self.ends_unnameable(conversation) {
@@ -152,7 +161,7 @@ impl ServerInbox {
     }
 
     /// A conversation is marked as unread here.
-    pub(super) fn is_marked(&mut self, conversation: ConversationId) {
+    pub(super) fn note_marked(&mut self, conversation: ConversationId) {
         if self.offered {
             self.touched.insert(conversation);
             self.counted.insert(conversation);
@@ -212,6 +221,10 @@ impl Engine {
             // The archive tells of the same conversations, more slowly.
             Err(error) => {
                 tracing::info!(%error, "inbox not read");
+                if self.server_inbox.is_being_read() {
+                    self.server_inbox.reading = Reading::Refused;
+                    self.first_sync_inbox().await?;
+                }
                 return Ok(());
             }
         };
@@ -262,6 +275,7 @@ impl Engine {
 
     async fn inbox_is_read(&mut self) -> Result<(), StoreError> {
         self.server_inbox.reading = Reading::Over;
+        self.first_sync_inbox().await?;
         self.inbox_caught_up().await
     }
 
@@ -271,6 +285,8 @@ impl Engine {
             return Ok(());
         }
         self.settle_claims().await?;
+        // Devices that are off hear that a mark is gone by what this one keeps for them.
+        self.tell_decisions().await?;
         let ready =
             self.server_inbox.reading == Reading::Over && self.sync.is_at_end(self.own_archive, self.own_archive);
         if ready && self.server_inbox.comparison == Comparison::Waiting {

@@ -244,19 +244,15 @@ impl Engine {
         began: i64,
         changes: &mut Changes,
     ) -> Result<(), StoreError> {
-        for conversation in conversations::list(tx)
-            .await?
-            .into_iter()
-            .filter(|with| with.archive_id == archive)
-        {
-            let mut held = segments::list(tx, conversation.id).await?.into_iter();
+        for conversation in segments::in_pieces(tx, archive).await? {
+            let mut held = segments::list(tx, conversation).await?.into_iter();
             let Some(mut older) = held.next() else { continue };
             for newer in held {
                 // What begins after the place where the run began, or is live, was seen whole by the run or by this session.
                 let followed = older.kind != SegmentKind::Detached;
                 if followed && (newer.kind == SegmentKind::Live || newer.first_position > began) {
                     older.id = segments::join(tx, older.id, newer.id).await?;
-                    changes.edges(conversation.id);
+                    changes.edges(conversation);
                 } else {
                     older = newer;
                 }

@@ -1,11 +1,12 @@
 //! The first sync of an account or a room on this computer: the newest page of every conversation, so that the chat list is
 //! complete soon; older pages follow when somebody scrolls to them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
 use tokio::time::Instant;
 use wardline_store::{
-    Address, ArchiveId, ConversationId, ConversationKind, Reads, StoreError, conversations, segments,
+    Address, ArchiveId, ConversationId, ConversationKind, Reads, StoreError, contacts, conversations, segments,
 };
 use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
@@ -76,27 +77,53 @@ impl Engine {
         if let Reached::First(first) = &mut self.sync.own {
             first.cursor = Some(first_cursor(&page));
         }
-        self.first_pages(people).await?;
+        self.first_pages(people, MOST).await?;
         self.first_sync_done().await
     }
 
-    /// The roster tells with whom else there may have been.
+    /// The roster tells with whom else there may have been. Where the server has an inbox, what that tells comes first.
     pub(in crate::engine) async fn first_sync_roster(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
         let Reached::First(first) = &mut self.sync.own else {
             return Ok(());
         };
         first.roster_asked = true;
-        self.first_pages(people).await?;
-        self.first_sync_done().await?;
-        Ok(())
+        if !self.server_inbox.is_being_read() {
+            self.first_pages(people, MOST).await?;
+        }
+        self.first_sync_done().await
     }
 
-    pub(in crate::engine) async fn first_pages(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
+    /// The server's inbox has been read, or is not going to be: after what is unread come the most recent conversations, then
+    /// everybody else of the roster.
+    pub(in crate::engine) async fn first_sync_inbox(&mut self) -> Result<(), StoreError> {
+        if !matches!(self.sync.own, Reached::First(_)) {
+            return Ok(());
+        }
+        let tx = self.store.read().await?;
+        let mut known = conversations::list(&tx).await?;
+        let contacts = contacts::list(&tx).await?;
+        drop(tx);
+        known.retain(|with| with.kind == ConversationKind::Person);
+        known.sort_by_key(|with| Reverse(with.sort_us));
+        let known = known.into_iter().map(|with| with.address);
+        let people = known.chain(contacts.into_iter().map(|contact| contact.address));
+        let people = people.filter_map(|address| address.parse().ok()).collect();
+        self.first_pages(people, MOST).await?;
+        self.first_sync_done().await
+    }
+
+    /// What the server's inbox counts as unread is not known before the newest page is here, however many conversations there are.
+    pub(in crate::engine) async fn first_pages_of_unread(&mut self, people: Vec<BareJid>) -> Result<(), StoreError> {
+        self.first_pages(people, usize::MAX).await
+    }
+
+    /// Wants the newest pages of these people, as long as there are not `most` of them.
+    async fn first_pages(&mut self, people: Vec<BareJid>, most: usize) -> Result<(), StoreError> {
         for person in people {
             let Reached::First(first) = &mut self.sync.own else {
                 return Ok(());
             };
-            if first.people.len() >= MOST || !first.people.insert(person.clone()) {
+            if first.people.len() >= most || !first.people.insert(person.clone()) {
                 continue;
             }
             let tx = self.store.begin().await?;
@@ -141,7 +168,7 @@ impl Engine {
         let Reached::First(first) = &mut self.sync.own else {
             return Ok(());
         };
-        if !first.missing.is_empty() || !first.roster_asked {
+        if !first.missing.is_empty() || !first.roster_asked || self.server_inbox.is_being_read() {
             return Ok(());
         }
         let Some(cursor) = first.cursor.take() else {

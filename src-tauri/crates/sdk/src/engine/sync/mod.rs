@@ -43,8 +43,7 @@ pub(super) use self::check::Checks;
 use self::first::FirstSync;
 pub(super) use self::jump::Jump;
 pub(crate) use self::progress::proven_at;
-use self::request::Urgency;
-pub(super) use self::request::{PageRequest, Purpose};
+pub(super) use self::request::{PageRequest, Purpose, Urgency};
 
 /// Pages under way at once. Several hide the round trip; more would let a background page hold up a visible one.
 const PARALLEL: usize = 4;

@@ -23,7 +23,7 @@ const REST: Duration = Duration::from_secs(30);
 
 impl Engine {
     /// Wants the newest page of a conversation.
-    pub(super) async fn want_latest(&mut self, target: Target, urgency: Urgency) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn want_latest(&mut self, target: Target, urgency: Urgency) -> Result<(), StoreError> {
         self.want_page(target, Purpose::Latest { target }, urgency).await
     }
 
@@ -148,6 +148,7 @@ impl Engine {
             }
         }
         changes.edges(target.conversation);
+        self.settle_claim_of(&tx, target.conversation, &mut changes).await?;
         tx.commit().await?;
         self.committed(changes).await?;
         if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {

@@ -32,7 +32,7 @@ pub(in crate::engine) struct PageRequest {
 
 /// Whether somebody looks at the place where the page belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Urgency {
+pub(in crate::engine) enum Urgency {
     Visible,
     Background,
 }
