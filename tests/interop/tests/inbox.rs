@@ -120,6 +120,19 @@ async fn a_new_computer_knows_what_is_unread_and_what_was_read_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_computer_counts_what_is_unread_beyond_a_page() {
+    let (server, alice, bob) = ward().await;
+    if app_of_inboxes(&server, &alice).await.is_none() {
+        return;
+    }
+    let bobs = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let texts: Vec<String> = (1..=130).map(|bed| format!("Bed {bed}")).collect();
+    bobs.send_texts(&alice.address, &texts).await.unwrap();
+    let mut office = Desk::signed_in(server.endpoint(), &alice).await;
+    until_unread(&mut office, &bob, 130).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_read_here_is_read_for_an_app_that_knows_the_servers_inbox_alone() {
     let (server, alice, bob) = ward().await;
     let Some(other) = app_of_inboxes(&server, &alice).await else {

@@ -5,7 +5,7 @@ use wardline_store::{ConversationId, GapState, StoreError, chat_list, conversati
 use wardline_xmpp::ids::Timestamp;
 
 use super::command::Answer;
-use super::sync::Jump;
+use super::sync::{Jump, Urgency};
 use super::window::{Focus, Side};
 use super::{Engine, ingest, rows};
 use crate::timeline::Timeline;
@@ -90,7 +90,7 @@ impl Engine {
             return Ok(());
         }
         if self.load(conversation, side).await? == 0 && side == Side::Older {
-            self.want_older(target).await?;
+            self.want_older(target, Urgency::Visible).await?;
             self.refresh_edges(conversation).await?;
         }
         Ok(())

@@ -9,6 +9,7 @@ use wardline_store::messages::{self, NewAlias};
 use wardline_store::{Address, ConversationId, StoreError, WriteTx, aliases, segments};
 use wardline_xmpp::ids::ArchiveId as ArchivedId;
 
+use super::ServerInbox;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
@@ -40,6 +41,18 @@ const APART: i64 = 100_000;
 /// In microseconds.
 const SECOND: i64 = 1_000_000;
 
+/// Most pages that are fetched for one claim: who has more unread than that is told that it is many.
+const MOST_LOOKED: u8 = 4;
+
+impl ServerInbox {
+    /// Whether one more page may be asked for to settle a claim.
+    fn may_look(&self, conversation: ConversationId) -> bool {
+        self.looked
+            .get(&conversation)
+            .is_none_or(|looked| *looked < MOST_LOOKED)
+    }
+}
+
 /// What a claim led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
@@ -53,8 +66,8 @@ enum Found {
 
 impl Engine {
     /// Moves read pointers to where the server's claims put them, as far as what they count is here. How many moved. A claim
-    /// holds until its archive has been caught up with; one that counts more than is here then, until the newest page of its conversation
-    /// has come.
+    /// holds until its archive has been caught up with; one that counts more than is here then, until so many
+    /// older pages have come.
     pub(super) async fn settle_claims(&mut self) -> Result<u32, StoreError> {
         if self.server_inbox.claims.is_empty() {
             return Ok(0);
@@ -77,7 +90,7 @@ impl Engine {
             if !self.sync.is_at_end(self.own_archive, with.archive_id) {
                 continue;
             }
-            if found == Found::Short && !self.server_inbox.looked.contains(&id) {
+            if found == Found::Short && self.server_inbox.may_look(id) {
                 short.push(Target::of(&with));
             } else {
                 settled.push(id);
@@ -89,10 +102,23 @@ impl Engine {
         }
         self.committed(changes).await?;
         for target in short {
-            self.server_inbox.looked.insert(target.conversation);
-            self.want_latest(target, Urgency::Background).await?;
+            self.want_claimed(target).await?;
         }
         Ok(moved)
+    }
+
+    /// Wants what a claim counts and is not here, a page at a time.
+    pub(in crate::engine) async fn want_claimed(&mut self, target: Target) -> Result<(), StoreError> {
+        let id = target.conversation;
+        let claimed = self.server_inbox.claims.contains_key(&id);
+        let complete = self.sync.is_at_end(self.own_archive, target.archive);
+        if !claimed || !complete || !self.server_inbox.may_look(id) {
+            return Ok(());
+        }
+        let looked = self.server_inbox.looked.entry(id).or_default();
+        *looked = looked.saturating_add(1);
+        self.want_older(target, Urgency::Background).await?;
+        Ok(())
     }
 
     /// Nothing of these conversations is unread by the server's word, which holds for what is here whatever is missing before it.
@@ -119,8 +145,9 @@ impl Engine {
         let Some(with) = conversations::get(tx, id).await? else {
             return Ok(());
         };
-        self.settle_claim(tx, &with, claim, changes).await?;
-        if self.sync.is_at_end(self.own_archive, with.archive_id) {
+        let found = self.settle_claim(tx, &with, claim, changes).await?;
+        let goes_on = found == Found::Short && self.server_inbox.may_look(id);
+        if !goes_on && self.sync.is_at_end(self.own_archive, with.archive_id) {
             self.server_inbox.claims.remove(&id);
         }
         Ok(())

@@ -112,8 +112,8 @@ pub(super) struct ServerInbox {
     claims: HashMap<ConversationId, Claim>,
     /// Conversations that a pass over the unread ones has named.
     unread: HashSet<ConversationId>,
-    /// Conversations whose newest page was asked for, as the server counts more of them than was here.
-    looked: HashSet<ConversationId>,
+    /// How many pages were asked for of conversations of which the server counts more than was here.
+    looked: HashMap<ConversationId, u8>,
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
     /// Conversations of which it was heard in this session that somebody reads them or marks them as unread, here or elsewhere.

@@ -103,6 +103,8 @@ pub(super) struct Sync {
     ask_again: HashSet<ArchiveId>,
     /// Conversations with a page of their own under way.
     paging: HashSet<ConversationId>,
+    /// Those of them of which somebody waits for older messages, which another page is not going to bring.
+    older_wanted: HashSet<ConversationId>,
     /// Conversations whose gaps could not be filled, and when they are tried again.
     resting: HashMap<ConversationId, Instant>,
     /// Jumps that wait for their page.
@@ -147,6 +149,9 @@ impl Sync {
                 .filter(|_| request.urgency == Urgency::Visible)
                 .and_then(|at| self.queue.remove(at))
             else {
+                if request.urgency == Urgency::Visible && matches!(request.purpose, Purpose::Older { .. }) {
+                    self.older_wanted.insert(conversation);
+                }
                 return;
             };
             // The newest page begins more than the thread on screen; it is asked for sooner, not replaced.
@@ -220,8 +225,11 @@ impl Engine {
         if matches!(request.purpose, Purpose::Run { .. }) {
             self.sync.asking.remove(&request.archive);
         }
+        let mut older_wanted = None;
         if let Some(conversation) = request.conversation() {
             self.sync.paging.remove(&conversation);
+            let brings_it = matches!(request.purpose, Purpose::Older { .. });
+            older_wanted = Some(conversation).filter(|it| self.sync.older_wanted.remove(it) && !brings_it);
         }
         let archive = request.archive;
         let asked_again = matches!(request.purpose, Purpose::Run { .. }) && self.sync.ask_again.remove(&archive);
@@ -231,6 +239,13 @@ impl Engine {
         }
         if asked_again {
             self.run_from_cursor(archive).await?;
+        }
+        if let Some(target) = match older_wanted {
+            Some(conversation) => self.target(conversation).await?,
+            None => None,
+        } {
+            self.want_older(target, Urgency::Visible).await?;
+            self.refresh_edges(target.conversation).await?;
         }
         Ok(())
     }

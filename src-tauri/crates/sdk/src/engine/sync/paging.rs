@@ -45,18 +45,18 @@ impl Engine {
     }
 
     /// Wants what comes before the oldest segment of a conversation. `false`: there is nothing to ask, or nobody.
-    pub(in crate::engine) async fn want_older(&mut self, target: Target) -> Result<bool, StoreError> {
+    pub(in crate::engine) async fn want_older(&mut self, target: Target, urgency: Urgency) -> Result<bool, StoreError> {
         let held = segments::list(&self.store.read().await?, target.conversation).await?;
         let oldest = held.into_iter().next();
         let wanted = match oldest {
             _ if !self.online() => return Ok(false),
             Some(oldest) if oldest.reaches_start => return Ok(false),
             Some(oldest) => {
-                self.want_before(target, &oldest, Urgency::Visible).await?;
+                self.want_before(target, &oldest, urgency).await?;
                 true
             }
             None => {
-                self.want_latest(target, Urgency::Visible).await?;
+                self.want_latest(target, urgency).await?;
                 true
             }
         };
@@ -163,6 +163,7 @@ impl Engine {
         }
         self.first_page_came(target.conversation).await?;
         self.extend_open(target.conversation).await?;
+        self.want_claimed(target).await?;
         self.fill_gaps().await
     }
 
