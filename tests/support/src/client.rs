@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
-use wardline_xmpp::decisions::{Decided, Decision, Place};
+use wardline_xmpp::decisions::{Decided, Decision, KeptIn};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::MessageId;
 use wardline_xmpp::message::{
@@ -159,7 +159,7 @@ impl TestClient {
             with: self.session.address().clone(),
             what: Decided::Pinned(false),
         };
-        match self.session.publish_decisions(&[nothing], Place::Node).await {
+        match self.session.publish_decisions(&[nothing], KeptIn::Node).await {
             Ok(()) => Ok(true),
             Err(RequestError::Refused(_)) => Ok(false),
             Err(error) => Err(ClientError::Refused(error)),

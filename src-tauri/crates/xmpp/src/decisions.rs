@@ -129,7 +129,7 @@ const STORAGE: PrivateStorage = PrivateStorage {
 
 /// Where decisions are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum KeptIn {
     /// In personal eventing, for servers that announce conditions of publications
     /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)): one that does not would ignore them.
     Node,
@@ -156,16 +156,16 @@ impl Session {
     ///
     /// # Errors
     /// [`RequestError::Refused`] if the server cannot keep them there, or not private; see [`RequestError`].
-    pub async fn publish_decisions(&self, decisions: &[Decision], place: Place) -> Result<(), RequestError> {
+    pub async fn publish_decisions(&self, decisions: &[Decision], place: KeptIn) -> Result<(), RequestError> {
         match place {
-            Place::Node => {
+            KeptIn::Node => {
                 for decision in decisions {
                     NODE.publish(self, &item_id(decision), payload(decision)).await?;
                 }
                 Ok(())
             }
-            Place::Storage if decisions.is_empty() => Ok(()),
-            Place::Storage => self.store_decisions(decisions).await,
+            KeptIn::Storage if decisions.is_empty() => Ok(()),
+            KeptIn::Storage => self.store_decisions(decisions).await,
         }
     }
 

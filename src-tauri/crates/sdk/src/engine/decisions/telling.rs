@@ -1,0 +1,148 @@
+//! Tells the server, and so one's other devices, what was decided here.
+
+use wardline_store::conversations::{self, Conversation};
+use wardline_store::{ConversationBox as StoredBox, ConversationId, StoreError};
+use wardline_xmpp::decisions::{Decided, Decision, KeptIn, Muted};
+use wardline_xmpp::ids::Timestamp;
+use wardline_xmpp::inbox::{InboxBox, InboxChange, Reading};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::session::RequestError;
+
+use super::untold::{self, Notes};
+use super::{Hearing, Matter};
+use crate::engine::Engine;
+use crate::engine::jobs::Done;
+
+/// The longest time that a conversation is muted for on the server, in seconds: ten years, which is for ever.
+const LONGEST_MUTE: u32 = 315_360_000;
+
+/// What became of decisions that the server was told of.
+#[derive(Debug)]
+pub(in crate::engine) struct Told {
+    conversation: ConversationId,
+    notes: Notes,
+    /// Where they are kept.
+    kept: Result<(), (KeptIn, RequestError)>,
+    in_inbox: Result<(), RequestError>,
+}
+
+impl Engine {
+    /// Tells the server what was decided and not told yet.
+    pub(in crate::engine) async fn tell_decisions(&mut self) -> Result<(), StoreError> {
+        let (inbox, place) = (self.server_inbox.is_offered(), self.decisions.place);
+        if !self.online() || !(inbox || place.is_some()) || self.decisions.hearing == Hearing::UnderWay {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let tx = self.store.read().await?;
+        for (conversation, notes) in untold::all(&tx).await? {
+            let Some(with) = conversations::get(&tx, conversation).await? else {
+                continue;
+            };
+            let Ok(address) = with.address.parse::<BareJid>() else {
+                continue;
+            };
+            if !self.decisions.telling.insert(conversation) {
+                continue;
+            }
+            let properties = match inbox {
+                true => properties(&with, &notes, now),
+                false => Vec::new(),
+            };
+            let decisions = decisions(&with, &address, &notes, inbox);
+            let session = self.session.clone();
+            self.jobs.spawn(async move {
+                let mut told = Told {
+                    conversation,
+                    notes,
+                    kept: Ok(()),
+                    in_inbox: Ok(()),
+                };
+                if !properties.is_empty() {
+                    told.in_inbox = session.set_inbox_properties(&address, &properties).await;
+                }
+                if let Some(place) = place {
+                    told.kept = session
+                        .publish_decisions(&decisions, place)
+                        .await
+                        .map_err(|error| (place, error));
+                }
+                Done::Decided(told)
+            });
+        }
+        Ok(())
+    }
+
+    /// The server has heard of a decision, or not.
+    pub(in crate::engine) async fn take_decided(&mut self, told: Told) -> Result<(), StoreError> {
+        self.decisions.telling.remove(&told.conversation);
+        match told.kept {
+            Ok(()) => {}
+            Err((place, RequestError::Refused(condition))) => {
+                tracing::info!(%condition, ?place, "decisions are not kept there");
+                if self.decisions.place == Some(place) {
+                    self.decisions.place = (place == KeptIn::Node).then_some(KeptIn::Storage);
+                }
+                // The note stays: it is told again, elsewhere.
+                return self.tell_decisions().await;
+            }
+            // The note stays for the next session.
+            Err(_) => return Ok(()),
+        }
+        match told.in_inbox {
+            Ok(()) => {}
+            // What was decided holds on this computer.
+            Err(RequestError::Refused(condition)) => tracing::info!(%condition, "decision not taken by the inbox"),
+            Err(_) => return Ok(()),
+        }
+        let tx = self.store.begin().await?;
+        untold::told(&tx, told.conversation, told.notes).await?;
+        tx.commit().await?;
+        // More may have been decided meanwhile.
+        self.tell_decisions().await
+    }
+}
+
+/// What other devices are told of a conversation, beside what they hear from the server's inbox if there is one.
+fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool) -> Vec<Decision> {
+    let decided = |matter| match matter {
+        Matter::Mute | Matter::Place if inbox => None,
+        Matter::Pin => Some(Decided::Pinned(with.pinned)),
+        Matter::Mark => Some(Decided::Unread(with.marked_unread)),
+        Matter::Place => {
+            let aside = with.shown_in == StoredBox::Archive;
+            let through = with.aside_us.unwrap_or(with.sort_us);
+            Some(Decided::Aside(aside.then_some(Timestamp(through))))
+        }
+        Matter::Mute => Some(Decided::Muted(with.muted_until_us.map(|until| match until {
+            i64::MAX => Muted::ForEver,
+            until => Muted::Until(Timestamp(until)),
+        }))),
+    };
+    let decision = |what| Decision {
+        with: address.clone(),
+        what,
+    };
+    notes.matters().filter_map(decided).map(decision).collect()
+}
+
+/// What the server's inbox is told of a conversation. It keeps no pins, and hears of reading by markers.
+fn properties(with: &Conversation, notes: &Notes, now: i64) -> Vec<InboxChange> {
+    let change = |matter| match matter {
+        Matter::Pin => None,
+        Matter::Mute => {
+            let seconds = with.muted_until_us.map_or(0, |until| {
+                let left = until.saturating_sub(now).max(0) / 1_000_000;
+                u32::try_from(left).unwrap_or(LONGEST_MUTE).min(LONGEST_MUTE)
+            });
+            Some(InboxChange::Mute { seconds })
+        }
+        Matter::Place => Some(InboxChange::Move(match with.shown_in {
+            StoredBox::Inbox => InboxBox::Inbox,
+            StoredBox::Archive => InboxBox::Archive,
+            StoredBox::Hidden => InboxBox::Bin,
+        })),
+        Matter::Mark => with.marked_unread.then_some(InboxChange::Reading(Reading::Unread)),
+    };
+    notes.matters().filter_map(change).collect()
+}
