@@ -57,16 +57,30 @@ async fn what_another_app_throws_away_is_out_of_sight_until_something_is_said_ag
     until_shown(&mut desk, &bob, "Bed 4", ConversationBox::Inbox).await;
     put(&other, &bob, InboxBox::Bin).await;
     until_gone(&mut desk, &bob).await;
-    // It stays away, also when the app starts anew.
+    // It stays away, also when the app starts anew, and on a computer that is new.
     desk.settle().await;
     let mut desk = desk.sleep().await.wake().await;
-    desk.until_online().await;
-    desk.settle().await;
-    assert!(desk.row(bob.name()).is_none(), "{}", desk.dump());
+    let mut home = Desk::signed_in(server.endpoint(), &alice).await;
+    for desk in [&mut desk, &mut home] {
+        desk.until_online().await;
+        desk.settle().await;
+        assert!(desk.row(bob.name()).is_none(), "{}", desk.dump());
+    }
 
     bobs.send_text(&alice.address, "Bed 5").await.unwrap();
     let row = until_shown(&mut desk, &bob, "Bed 5", ConversationBox::Inbox).await;
     assert_eq!(row.unread, 2, "throwing away is not reading");
+
+    // A computer that was off learns of it.
+    let home = home.sleep().await;
+    put(&other, &bob, InboxBox::Bin).await;
+    until_gone(&mut desk, &bob).await;
+    let mut home = home.wake().await;
+    until_gone(&mut home, &bob).await;
+    bobs.send_text(&alice.address, "Bed 5 again").await.unwrap();
+    for desk in [&mut desk, &mut home] {
+        until_shown(desk, &bob, "Bed 5 again", ConversationBox::Inbox).await;
+    }
 
     // What the bin loses, the app has put away already; what is said later is a conversation like any other.
     put(&other, &bob, InboxBox::Bin).await;

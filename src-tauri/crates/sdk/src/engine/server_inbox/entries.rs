@@ -104,6 +104,31 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes a page of what lies in the bin. A new computer would else list it by what it finds in the archive.
+    pub(super) async fn take_thrown_away(&mut self, entries: Vec<InboxEntry>) -> Result<(), StoreError> {
+        let entries = self.believable(entries).await?;
+        let mut changes = Changes::default();
+        let tx = self.store.begin().await?;
+        for entry in entries {
+            let address = Address(entry.last.conversation.to_string());
+            let id = match conversations::by_address(&tx, &address).await? {
+                Some(with) => with.id,
+                None => {
+                    ingest::ensure_hidden_person(&tx, self.own_archive, address)
+                        .await?
+                        .conversation
+                }
+            };
+            if let Some(with) = conversations::get(&tx, id).await? {
+                let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
+                self.follow(&tx, &with, &entry.properties, through).await?;
+                changes.row(id);
+            }
+        }
+        tx.commit().await?;
+        self.committed(changes).await
+    }
+
     /// Entries of people from whom nothing is taken, and of rooms that are not known here, are left out.
     async fn believable(&self, entries: Vec<InboxEntry>) -> Result<Vec<InboxEntry>, StoreError> {
         let tx = self.store.read().await?;
@@ -205,11 +230,13 @@ impl Engine {
                     read_pointer::unmark(&tx, with.id).await?;
                 }
             }
-            // Where it counted something already, as a reaction, this is no news.
-            Reading::Unread if self.server_inbox.counted.insert(with.id) && with.unread == 0 && !untold => {
-                conversations::set_marked_unread(&tx, with.id, true).await?;
+            Reading::Unread => {
+                // Where it counted something already, as a reaction, this is no news.
+                let news = self.server_inbox.counted.insert(with.id);
+                if news && with.unread == 0 && !untold {
+                    conversations::set_marked_unread(&tx, with.id, true).await?;
+                }
             }
-            Reading::Unread => {}
         }
         let mut changes = Changes::default();
         read_pointer::refresh(&tx, with.id, &mut changes).await?;

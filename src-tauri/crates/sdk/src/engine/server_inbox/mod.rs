@@ -4,7 +4,8 @@
 //! It is read in **passes**, a page at a time, newest first:
 //! 1. what has changed since the last session; on a new computer everything;
 //! 2. what is unread, since what was read elsewhere has not changed otherwise;
-//! 3. once the archive has been caught up with, everything, to compare it with what is held here.
+//! 3. what has been thrown away, which the others leave out;
+//! 4. once the archive has been caught up with, everything, to compare it with what is held here.
 //!
 //! Between sessions' beginnings nothing is asked: live messages and the server's broadcasts keep the list up. What the server
 //! counts is not what a person counts (it counts reactions), so its numbers never reach the list: they say how far was read
@@ -18,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 use wardline_store::{ConversationId, StoreError, Text, settings};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::Timestamp;
-use wardline_xmpp::inbox::{InboxCursor, InboxFilter, InboxPage, InboxQuery};
+use wardline_xmpp::inbox::{InboxBox, InboxCursor, InboxFilter, InboxPage, InboxQuery};
 use wardline_xmpp::session::{Opened, RequestError};
 
 use self::claims::Claim;
@@ -43,6 +44,8 @@ pub(super) enum Purpose {
     Changed(Option<Timestamp>),
     /// Everything with something unread.
     Unread,
+    /// Everything that has been thrown away.
+    Bin,
     /// Everything, to compare.
     Compare,
 }
@@ -68,9 +71,10 @@ impl Pass {
         let (filter, start) = match self.purpose {
             Purpose::Changed(since) => (InboxFilter::All, since),
             Purpose::Unread => (InboxFilter::Unread, None),
-            Purpose::Compare => (InboxFilter::All, None),
+            Purpose::Bin | Purpose::Compare => (InboxFilter::All, None),
         };
         InboxQuery {
+            in_box: (self.purpose == Purpose::Bin).then_some(InboxBox::Bin),
             filter,
             start,
             after: self.after.clone(),
@@ -231,7 +235,10 @@ impl Engine {
         let Pass { purpose, pages, .. } = pass;
         // A server may make its pages smaller than asked for, without a word: only an empty one is the last.
         let next = page.last.clone().filter(|_| page.count > 0 && pages < MOST_PAGES);
-        self.take_entries(purpose, page.entries).await?;
+        match purpose {
+            Purpose::Bin => self.take_thrown_away(page.entries).await?,
+            _ => self.take_entries(purpose, page.entries).await?,
+        }
         match next {
             Some(after) => self.spawn_inbox(Pass {
                 purpose,
@@ -250,13 +257,14 @@ impl Engine {
                 self.keep_since().await?;
                 match since {
                     Some(_) => self.spawn_inbox(Pass::of(Purpose::Unread)),
-                    None => self.inbox_is_read().await?,
+                    None => self.spawn_inbox(Pass::of(Purpose::Bin)),
                 }
             }
             Purpose::Unread => {
                 self.read_elsewhere().await?;
-                self.inbox_is_read().await?;
+                self.spawn_inbox(Pass::of(Purpose::Bin));
             }
+            Purpose::Bin => self.inbox_is_read().await?,
             Purpose::Compare => {
                 let Comparison::UnderWay(found) = self.server_inbox.comparison else {
                     return Ok(());
