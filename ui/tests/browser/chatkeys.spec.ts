@@ -87,6 +87,31 @@ test('E puts chats aside one after the other, and fetches one back', async ({ pa
   ]);
 });
 
+test('a chat that was put aside is taken back with one press, for a moment', async ({ page }) => {
+  await page.clock.install({ time: new Date('2026-11-24T15:00:00') });
+  await start(page);
+  await page.clock.pauseAt(new Date('2026-11-24T15:05:00'));
+  await chat(page, 'Tom Okafor').focus();
+  await page.keyboard.press('e');
+  await expect(page.getByTestId('undo-toast')).toContainText('Tom Okafor moved to Archived');
+  await page.clock.runFor(100);
+  await expect(chat(page, 'Tom Okafor')).toHaveCount(0);
+  await page.getByTestId('undo').click();
+  await expect(page.getByTestId('undo-toast')).toHaveCount(0);
+  await page.clock.runFor(100);
+  await expect(chat(page, 'Tom Okafor')).toBeVisible();
+  await chat(page, 'Tom Okafor').focus();
+  await page.keyboard.press('e');
+  await expect(page.getByTestId('undo-toast')).toBeVisible();
+  await page.clock.runFor(6_100);
+  await expect(page.getByTestId('undo-toast')).toHaveCount(0);
+  expect(await decided(page)).toEqual([
+    ['decide', { kind: 'move', to: 'archive' }],
+    ['decide', { kind: 'move', to: 'inbox' }],
+    ['decide', { kind: 'move', to: 'archive' }],
+  ]);
+});
+
 test('the keys mean nothing with another key held down, or where somebody writes', async ({ page }) => {
   await start(page);
   await chat(page, 'Tom Okafor').focus();

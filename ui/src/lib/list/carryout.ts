@@ -11,4 +11,7 @@ export function carryOut(session: Session, choice: Choice, chat: ConversationRow
   if (what?.kind === 'read') session.markRead(id, what.message);
   else if (what?.kind === 'block') session.block(id, what.blocked);
   else if (what !== null) session.decide(id, what);
+  if (choice === 'archive') session.archived.offer(chat);
+  // Back by hand already.
+  else if (choice === 'inbox' && session.archived.chat?.id === id) session.archived.withdraw();
 }

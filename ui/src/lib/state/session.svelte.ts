@@ -22,6 +22,7 @@ import type {
 } from '../backend/types';
 import { now } from '../look/now.svelte';
 import { AllRead } from './allread.svelte';
+import { Archived } from './archived.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
 import { Inbox } from './inbox';
@@ -104,6 +105,9 @@ export class Session {
     this.#loudly(told);
     return told;
   });
+
+  /** The chat that was put aside last, with a moment to think again. */
+  readonly archived: Archived = new Archived();
 
   /** Unread messages of all chats that are neither muted nor put aside, as the engine counts them. */
   #unread: number = $state.raw(0);
@@ -372,6 +376,7 @@ export class Session {
     this.#opening = null;
     this.#destination = null;
     this.allRead.undo();
+    this.archived.withdraw();
     this.#stay();
     this.#reloadingInbox = null;
     this.selected = null;

@@ -160,6 +160,7 @@ export const en = {
     newChat: 'New chat',
     markAllRead: 'Mark all as read',
     markedRead: (n: number) => (n === 0 ? 'Nothing is unread' : `Marked ${count.format(n)} ${plural(n, 'chat', 'chats')} as read`),
+    archivedOne: (name: string) => `${name} moved to Archived`,
     undo: 'Undo',
     you: 'You',
     draft: 'Draft',
