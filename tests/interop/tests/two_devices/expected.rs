@@ -50,6 +50,8 @@ struct Conversation {
     /// Whether a server with an inbox counts something in it as unread, as it does with reactions.
     counted: bool,
     marked: Marked,
+    /// How many marks and things that are no messages it counts since the conversation was read.
+    beside: u32,
 }
 
 /// Where it was marked as unread since it was read.
@@ -79,15 +81,23 @@ impl List {
         &self.conversations[&person].shown
     }
 
-    /// Whether a row shows what it must. Where the server cannot keep how far was read, a mark is one more unread message to a device that
-    /// was off.
+    /// Whether a row shows what it must. Where the server cannot keep how far was read, a device that was off has nothing but its number:
+    /// marks and what is no message may look like messages, but no message may look read.
     pub(crate) fn is_right(&self, person: Person, row: &Shown, positions: bool) -> bool {
         let with = &self.conversations[&person];
-        let one_more = Shown {
-            unread: with.shown.unread + 1,
+        let too_many = row.unread.saturating_sub(with.shown.unread);
+        let with_them = Shown {
+            unread: with.shown.unread + too_many,
+            looks_unread: with.shown.looks_unread || too_many > 0,
             ..with.shown.clone()
         };
-        *row == with.shown || !positions && with.marked != Marked::Nowhere && *row == one_more
+        // What another app marked after something that is no message, a new device takes for that.
+        let without_mark = Shown {
+            looks_unread: false,
+            ..with.shown.clone()
+        };
+        let lost = with.marked == Marked::InOtherApp && with.shown.unread == 0 && *row == without_mark;
+        *row == with.shown || lost || !positions && too_many <= with.beside && *row == with_them
     }
 
     /// Whether a server with an inbox counts something of somebody's as unread.
@@ -107,6 +117,7 @@ impl List {
             (Some(before), 1..) => before.marked,
             _ => Marked::Nowhere,
         };
+        let beside = before.filter(|_| unread > 0).map_or(0, |with| with.beside);
         let shown = Shown {
             last: text.to_owned(),
             unread,
@@ -124,6 +135,7 @@ impl List {
                 by,
                 counted: unread > 0,
                 marked,
+                beside,
             },
         );
     }
@@ -140,6 +152,7 @@ impl List {
     pub(crate) fn is_taken(&mut self, person: Person) {
         let with = self.of_mut(person);
         (with.counted, with.shown.aside) = (true, false);
+        with.beside += 1;
     }
 
     /// Alice does something in an app that knows the server's inbox alone, where what is counted anyway cannot be marked.
@@ -163,11 +176,15 @@ impl List {
     /// Alice does something, on whatever device.
     pub(crate) fn acts(&mut self, act: Act, person: Person, text: &str) {
         let Conversation {
-            shown, counted, marked, ..
+            shown,
+            counted,
+            marked,
+            beside,
+            ..
         } = self.of_mut(person);
         match act {
-            Act::Reads => *marked = Marked::Nowhere,
-            Act::MarksUnread => *marked = Marked::Here,
+            Act::Reads => (*marked, *beside) = (Marked::Nowhere, 0),
+            Act::MarksUnread => (*marked, *beside) = (Marked::Here, *beside + 1),
             _ => {}
         }
         match act {

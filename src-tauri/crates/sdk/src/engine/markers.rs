@@ -121,7 +121,11 @@ impl Engine {
 
     /// Where the last thing that was said is no message, as a reaction, no marker tells the server that all has been read.
     fn reset_inbox(&mut self, with: &Conversation, address: BareJid) {
-        if with.unread > 0 || !self.server_inbox.ends_unnameable(with.id) {
+        if with.unread > 0 {
+            return;
+        }
+        if !self.server_inbox.ends_unnameable(with.id) {
+            self.server_inbox.note_read_early(with.id);
             return;
         }
         let session = self.session.clone();
@@ -130,6 +134,21 @@ impl Engine {
             let read = [InboxChange::Reading(Reading::Read)];
             Done::Reset(conversation, session.set_inbox_properties(&address, &read).await)
         });
+    }
+
+    /// The inbox has been read: what was read before it was known how conversations end, and is counted all the same, is reset.
+    pub(super) async fn reset_read_early(&mut self) -> Result<(), StoreError> {
+        let early = self.server_inbox.take_read_early();
+        let tx = self.store.read().await?;
+        for id in early {
+            let with = conversations::get(&tx, id).await?;
+            if let Some(with) = with.filter(|with| !with.marked_unread && self.server_inbox.counts(with.id))
+                && let Ok(address) = with.address.parse::<BareJid>()
+            {
+                self.reset_inbox(&with, address);
+            }
+        }
+        Ok(())
     }
 
     /// The server takes all of a conversation for read, also what came while it was being told so: that it must count again.

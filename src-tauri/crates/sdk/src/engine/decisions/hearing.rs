@@ -111,7 +111,8 @@ impl Engine {
             Decided::Unread(true) if inbox && heard == Heard::AtFirst => {
                 self.decisions.marked.insert(with.id);
             }
-            Decided::Unread(false) if inbox && heard == Heard::AtFirst => {}
+            // What another app marked, the inbox tells again.
+            Decided::Unread(false) if inbox && heard == Heard::AtFirst && self.server_inbox.is_touched(with.id) => {}
             Decided::Muted(_) | Decided::Aside(_) if inbox => {}
             _ if untold => {}
             Decided::Pinned(pinned) => conversations::set_pinned(tx, with.id, pinned).await?,

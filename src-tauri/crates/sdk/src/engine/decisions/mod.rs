@@ -43,14 +43,14 @@ pub(super) struct Decisions {
     unknown: HashMap<(BareJid, Matter), Decision>,
     /// Conversations that had been marked as unread, as far as the server's inbox has not confirmed it yet.
     marked: HashSet<ConversationId>,
-    /// Conversations of which the server is being told: one thing after the other.
-    telling: HashSet<ConversationId>,
+    /// The conversation of which the server is being told: one thing after the other, as what is in storage is changed as a whole.
+    telling: Option<ConversationId>,
 }
 
 impl Decisions {
     /// Whether the server is being told of something.
     pub(super) fn is_telling(&self) -> bool {
-        !self.telling.is_empty()
+        self.telling.is_some()
     }
 }
 

@@ -27,10 +27,11 @@ pub(in crate::engine) struct Told {
 }
 
 impl Engine {
-    /// Tells the server what was decided and not told yet.
+    /// Tells the server what was decided and not told yet, one conversation after the other.
     pub(in crate::engine) async fn tell_decisions(&mut self) -> Result<(), StoreError> {
         let (inbox, place) = (self.server_inbox.is_offered(), self.decisions.place);
-        if !self.online() || !(inbox || place.is_some()) || self.decisions.hearing == Hearing::UnderWay {
+        let busy = self.decisions.is_telling() || self.decisions.hearing == Hearing::UnderWay;
+        if !self.online() || !(inbox || place.is_some()) || busy {
             return Ok(());
         }
         let now = self.clock.now();
@@ -42,9 +43,7 @@ impl Engine {
             let Ok(address) = with.address.parse::<BareJid>() else {
                 continue;
             };
-            if !self.decisions.telling.insert(conversation) {
-                continue;
-            }
+            self.decisions.telling = Some(conversation);
             let properties = match inbox {
                 true => properties(&with, &notes, now),
                 false => Vec::new(),
@@ -69,13 +68,14 @@ impl Engine {
                 }
                 Done::Decided(told)
             });
+            break;
         }
         Ok(())
     }
 
     /// The server has heard of a decision, or not.
     pub(in crate::engine) async fn take_decided(&mut self, told: Told) -> Result<(), StoreError> {
-        self.decisions.telling.remove(&told.conversation);
+        self.decisions.telling = None;
         match told.kept {
             Ok(()) => {}
             Err((place, RequestError::Refused(condition))) => {

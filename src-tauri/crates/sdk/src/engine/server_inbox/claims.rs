@@ -36,8 +36,6 @@ pub(super) enum Last {
     Other,
 }
 
-/// The inbox and the archive of some servers date a message by two clocks, this far apart at most, in microseconds.
-const APART: i64 = 100_000;
 /// In microseconds.
 const SECOND: i64 = 1_000_000;
 
@@ -221,8 +219,9 @@ impl Engine {
                 (up_to, claim.unread)
             }
             (Last::Message(Some(_)), None) if !complete => return Ok(None),
+            // One's own last message says itself that all before it was read.
             (Last::Message(_), None) => {
-                let up_to = claim.at.saturating_add(APART);
+                let up_to = before_second(claim.at);
                 let up_to = UpTo {
                     message: up_to,
                     else_us: up_to,
@@ -233,7 +232,7 @@ impl Engine {
             (Last::Other, None) => {
                 let up_to = UpTo {
                     message: claim.at,
-                    else_us: claim.at.saturating_sub(claim.at.rem_euclid(SECOND)).saturating_sub(1),
+                    else_us: before_second(claim.at),
                 };
                 (up_to, claim.unread.saturating_sub(1))
             }
@@ -248,7 +247,7 @@ impl Engine {
 
     /// The pass over what is unread is over: conversations of the inbox that it has not named have been read elsewhere.
     pub(super) async fn read_elsewhere(&mut self) -> Result<(), StoreError> {
-        let began = self.server_inbox.began;
+        let began = before_second(self.server_inbox.began);
         let named = std::mem::take(&mut self.server_inbox.unread);
         let tx = self.store.read().await?;
         let unread = conversations::listed_unread(&tx).await?;
@@ -263,6 +262,11 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The last moment that is surely earlier in an archive that dates by the second.
+fn before_second(at: i64) -> i64 {
+    at.saturating_sub(at.rem_euclid(SECOND)).saturating_sub(1)
 }
 
 /// Whether a claim says that somebody has marked a conversation as unread, or that nobody has; `None`: it cannot be told.

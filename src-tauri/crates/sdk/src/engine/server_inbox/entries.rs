@@ -50,7 +50,7 @@ impl Engine {
                 conversations::set_listed(&tx, id).await?;
             }
             let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
-            if self.follow(&tx, &with, &entry.properties, through).await? {
+            if !self.server_inbox.told.contains(&id) && self.follow(&tx, &with, &entry.properties, through).await? {
                 changes.row(id);
             }
             let Some(Stamp { at, .. }) = entry.last.stamp else {
@@ -78,10 +78,13 @@ impl Engine {
         }
         let mut all_read = Vec::new();
         for (id, claim) in claims {
-            match claim.unread {
-                0 => self.server_inbox.counted.remove(&id),
-                _ => self.server_inbox.counted.insert(id),
-            };
+            // What was read or marked since the session began is newer than a page that was on its way.
+            if !self.server_inbox.is_touched(id) {
+                match claim.unread {
+                    0 => self.server_inbox.counted.remove(&id),
+                    _ => self.server_inbox.counted.insert(id),
+                };
+            }
             if purpose == Purpose::Unread {
                 self.server_inbox.unread.insert(id);
             }
@@ -215,6 +218,7 @@ impl Engine {
         };
         self.follow(&tx, &with, &properties, with.sort_us).await?;
         self.server_inbox.touched.insert(with.id);
+        self.server_inbox.told.insert(with.id);
         let untold = decisions::is_untold(&tx, with.id, Matter::Mark).await?;
         match properties.reading {
             Reading::Read => {

@@ -122,8 +122,12 @@ pub(super) struct ServerInbox {
     unnameable: HashSet<ConversationId>,
     /// Conversations of which it was heard in this session that somebody reads them or marks them as unread, here or elsewhere.
     touched: HashSet<ConversationId>,
+    /// Conversations whose properties were told in this session: a page that was on its way is older.
+    told: HashSet<ConversationId>,
     /// Conversations of which the server counts something as unread, as far as is known.
     counted: HashSet<ConversationId>,
+    /// Conversations that were read here before the list said whether their last stanza can be named.
+    read_early: HashSet<ConversationId>,
     reading: Reading,
     comparison: Comparison,
 }
@@ -162,6 +166,18 @@ impl ServerInbox {
                 self.counted.remove(&conversation);
             }
         }
+    }
+
+    /// All of a conversation was read here, as far as a marker tells it: it may end with what none can name.
+    pub(super) fn note_read_early(&mut self, conversation: ConversationId) {
+        if self.is_being_read() {
+            self.read_early.insert(conversation);
+        }
+    }
+
+    /// What was [read early](Self::note_read_early).
+    pub(super) fn take_read_early(&mut self) -> HashSet<ConversationId> {
+        std::mem::take(&mut self.read_early)
     }
 
     /// A conversation is marked as unread here.
@@ -283,6 +299,7 @@ impl Engine {
 
     async fn inbox_is_read(&mut self) -> Result<(), StoreError> {
         self.server_inbox.reading = Reading::Over;
+        self.reset_read_early().await?;
         self.first_sync_inbox().await?;
         self.inbox_caught_up().await
     }
