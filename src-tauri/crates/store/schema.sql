@@ -51,7 +51,7 @@ CREATE TABLE conversation (
     read_message_id INTEGER, -- the message it stands on, where it is here; no foreign key, as it may go
     last_message_id INTEGER, -- newest displayable message; no foreign key, as the two tables would need each other
     sort_us         INTEGER NOT NULL -- stamp by which the chat list is sorted
-, listed INTEGER NOT NULL DEFAULT 0, aside_us INTEGER) STRICT;
+, listed INTEGER NOT NULL DEFAULT 0, aside_us INTEGER, service INTEGER, membership INTEGER NOT NULL DEFAULT 1, invited_by TEXT, purpose TEXT, version TEXT, mentions INTEGER NOT NULL DEFAULT 0, mentions_only INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE segment (
     id               INTEGER PRIMARY KEY,
@@ -97,7 +97,7 @@ CREATE TABLE message (
     failure         INTEGER, -- own messages that failed only
     edited_us       INTEGER,
     retracted_us    INTEGER
-) STRICT;
+, mention INTEGER, mentions TEXT, notice TEXT) STRICT;
 
 CREATE INDEX message_thread ON message (conversation_id, position, id, direction) WHERE displayable = 1;
 
@@ -235,3 +235,12 @@ CREATE TABLE revision (
     stamp_us       INTEGER NOT NULL,
     PRIMARY KEY (message_id, kind, sender_address, said_in)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+    conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    address         TEXT NOT NULL, -- bare
+    role            INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX message_mention ON message (conversation_id, position) WHERE mention >= 2;

@@ -96,6 +96,8 @@ pub(crate) fn message(
         archived_us: Some(stamp),
         delivery: None,
         retracted_us: None,
+        mentions: wardline_store::messages::Mentions::default(),
+        notice: None,
         aliases: vec![
             NewAlias::stanza_id(format!("archived-{number}")),
             NewAlias::by_sender(AliasKind::MessageId, format!("message-{number}"), address.clone()),

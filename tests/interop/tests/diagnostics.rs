@@ -94,6 +94,8 @@ async fn a_damaged_conversation_is_compared_with_the_server_and_repaired() {
         archived_us: Some(rows[20].stamp_us),
         delivery: None,
         retracted_us: None,
+        mentions: wardline_store::messages::Mentions::default(),
+        notice: None,
         aliases: vec![NewAlias::stanza_id("known-to-nobody")],
     };
     messages::insert(&tx, with.archive_id, unknown).await.unwrap();

@@ -275,7 +275,11 @@ impl TestClient {
     /// [`ClientError::Send`] when offline.
     pub async fn show(&self, to: &str, state: ChatState) -> Result<(), ClientError> {
         // Nobody waits for the fate of a typing notice.
-        drop(self.session.send(chat_state(jid(to)?, state)).await?);
+        drop(
+            self.session
+                .send(chat_state(jid(to)?, MessageKind::Chat, state))
+                .await?,
+        );
         Ok(())
     }
 

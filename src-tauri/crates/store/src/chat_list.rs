@@ -3,8 +3,8 @@
 use sea_orm::FromQueryResult;
 
 use crate::{
-    Address, ConversationBox, ConversationId, ConversationKind, DeliveryState, Direction, MessageId, MessageKind,
-    Reads, StoreError, Text, sql,
+    Address, ConversationBox, ConversationId, ConversationKind, DeliveryState, Direction, Membership, MessageId,
+    MessageKind, Reads, StoreError, Text, sql,
 };
 
 /// One row of the chat list.
@@ -34,6 +34,14 @@ pub struct ChatListRow {
     pub members: Option<i64>,
     /// Own name in a team.
     pub nick: Option<Text>,
+    /// How one stands with a team.
+    pub membership: Membership,
+    /// Name of whoever asked one in: by roster, else profile.
+    pub invited_by: Option<Text>,
+    /// Unread messages that mention one or everyone.
+    pub mentions: i64,
+    /// Notifications are wanted of mentions alone.
+    pub mentions_only: bool,
     /// Kept at the top.
     pub pinned: bool,
     /// Marked as unread by hand.
@@ -77,7 +85,8 @@ macro_rules! query {
             coalesce(nullif(trim(c.title), ''), nullif(trim(k.roster_name), ''), nullif(trim(k.full_name), '')) AS name,
             k.role, k.ward, coalesce(c.avatar_hash, k.avatar_hash) AS avatar_hash, a.hash IS NOT NULL AS avatar_here,
             coalesce(k.blocked, 0) AS blocked,
-            c.members, c.nick, c.pinned, c.marked_unread, c.muted_until_us, c.unread, c.sort_us, d.body AS draft,
+            c.members, c.nick, c.membership, c.mentions, c.mentions_only,
+            coalesce(nullif(trim(i.roster_name), ''), nullif(trim(i.full_name), ''), c.invited_by) AS invited_by, c.pinned, c.marked_unread, c.muted_until_us, c.unread, c.sort_us, d.body AS draft,
             m.id AS last_message_id, substr(m.body, 1, 400) AS last_text, m.kind AS last_kind,
             m.direction AS last_direction, m.sender_address AS last_sender,
             coalesce(nullif(trim(s.roster_name), ''), nullif(trim(s.full_name), ''), m.sender_nick) AS last_sender_name,
@@ -87,7 +96,8 @@ macro_rules! query {
             LEFT JOIN avatar AS a ON a.hash = coalesce(c.avatar_hash, k.avatar_hash)
             LEFT JOIN draft AS d ON d.conversation_id = c.id
             LEFT JOIN message AS m ON m.id = c.last_message_id
-            LEFT JOIN contact AS s ON s.address = m.sender_address ",
+            LEFT JOIN contact AS s ON s.address = m.sender_address
+            LEFT JOIN contact AS i ON i.address = c.invited_by ",
             $rest
         )
     };

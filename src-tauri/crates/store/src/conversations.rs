@@ -5,8 +5,8 @@ use std::collections::HashSet;
 pub use crate::entity::conversation::Model as Conversation;
 use crate::store::sealed::Connected;
 use crate::{
-    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Direction, MessageId, Reads, StoreError,
-    Text, UnreadSource, WriteTx, messages, sql,
+    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Direction, Membership, MessageId, Reads,
+    StoreError, TeamService, Text, UnreadSource, WriteTx, messages, sql,
 };
 
 /// A conversation to be made.
@@ -37,6 +37,10 @@ pub struct TeamChange {
     pub avatar_hash: Option<String>,
     /// Number of members.
     pub members: Option<i64>,
+    /// Which kind of service keeps it.
+    pub service: Option<TeamService>,
+    /// What it is for; empty: nothing is said.
+    pub purpose: Option<Text>,
 }
 
 /// Whether a conversation was there.
@@ -140,15 +144,63 @@ pub async fn by_addresses(tx: &impl Reads, addresses: &[Address]) -> Result<Vec<
 /// [`StoreError::NotFound`].
 pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE conversation SET title = coalesce(?, title), nick = coalesce(?, nick),
-        avatar_hash = coalesce(?, avatar_hash), members = coalesce(?, members) WHERE id = ?";
+        avatar_hash = coalesce(?, avatar_hash), members = coalesce(?, members), service = coalesce(?, service),
+        purpose = coalesce(?, purpose) WHERE id = ?";
     let TeamChange {
         title,
         nick,
         avatar_hash,
         members,
+        service,
+        purpose,
     } = change;
-    let values = vec![title.into(), nick.into(), avatar_hash.into(), members.into(), id.into()];
+    let values = vec![
+        title.into(),
+        nick.into(),
+        avatar_hash.into(),
+        members.into(),
+        service.into(),
+        purpose.into(),
+        id.into(),
+    ];
     sql::change(tx.db(), UPDATE, values).await
+}
+
+/// Sets how one stands with a team, and who asked one in.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_membership(
+    tx: &WriteTx,
+    id: ConversationId,
+    membership: Membership,
+    invited_by: Option<Address>,
+) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET membership = ?, invited_by = ? WHERE id = ?";
+    sql::change(tx.db(), UPDATE, vec![membership.into(), invited_by.into(), id.into()]).await
+}
+
+/// Sets which version of a team is here; `None`: it is not known how much of it is.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_version(tx: &WriteTx, id: ConversationId, version: Option<&str>) -> Result<(), StoreError> {
+    let values = vec![version.into(), id.into()];
+    sql::change(tx.db(), "UPDATE conversation SET version = ? WHERE id = ?", values).await
+}
+
+/// Sets whether notifications of a team are wanted of mentions alone.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_mentions_only(tx: &WriteTx, id: ConversationId, only: bool) -> Result<(), StoreError> {
+    let values = vec![only.into(), id.into()];
+    sql::change(
+        tx.db(),
+        "UPDATE conversation SET mentions_only = ? WHERE id = ?",
+        values,
+    )
+    .await
 }
 
 /// Sets where a conversation is shown. One that is put aside comes back with the next message.
@@ -274,20 +326,24 @@ pub async fn replace_read(
     sql::change(tx.db(), UPDATE, vec![position.into(), message.into(), id.into()]).await
 }
 
-/// Counts the unread messages after the read pointer (all, if there is none) and stores the number as the local one. The
-/// number.
+/// Counts the unread messages after the read pointer (all, if there is none), and the mentions among them, and stores the numbers as
+/// the local ones. How many are unread.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn recount_unread(tx: &WriteTx, id: ConversationId) -> Result<u32, StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET mentions = (SELECT count(*) FROM message WHERE conversation_id = ?1
+        AND mention >= 2 AND position > ?2 AND direction = 1) WHERE id = ?1";
     let conversation = get(tx, id).await?.ok_or(StoreError::NotFound)?;
-    let unread = messages::count_unread(tx, id, conversation.read_position.unwrap_or(i64::MIN)).await?;
+    let read = conversation.read_position.unwrap_or(i64::MIN);
+    let unread = messages::count_unread(tx, id, read).await?;
     set_unread(tx, id, unread, UnreadSource::Local).await?;
+    sql::change(tx.db(), UPDATE, vec![id.into(), read.into()]).await?;
     Ok(unread)
 }
 
 /// Makes what the chat list says of conversations follow from their threads, in few statements: the newest displayable message, the
-/// stamp by which they are sorted, the unread messages after the read pointer, and, once there is a message, that they are shown. One
+/// stamp by which they are sorted, the unread messages after the read pointer and the mentions among them, and, once there is a message, that they are shown. One
 /// that was put aside comes back for what was said since then; two seconds do not count, as a message has its stamp from a clock
 /// before it has that of the archive.
 ///
@@ -300,7 +356,7 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
             concat!(
                 "(SELECT ",
                 $column,
-                " FROM message WHERE conversation_id = conversation.id AND displayable = 1
+                " FROM message WHERE conversation_id = conversation.id AND displayable = 1 AND direction <> 3
                   ORDER BY position DESC, id DESC LIMIT 1)"
             )
         };
@@ -320,6 +376,8 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
         " > aside_us + 2000000 THEN 1 ELSE box END,
             unread = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND displayable = 1
                 AND position > coalesce(conversation.read_position, ?) AND direction = ?),
+            mentions = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND mention >= 2
+                AND position > coalesce(conversation.read_position, ?) AND direction = 1 AND displayable = 1),
             unread_source = ?
          WHERE id IN "
     );
@@ -330,6 +388,7 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
             ConversationBox::Inbox.into(),
             i64::MIN.into(),
             Direction::Incoming.into(),
+            i64::MIN.into(),
             UnreadSource::Local.into(),
         ];
         values.extend(batch.iter().map(|id| (*id).into()));

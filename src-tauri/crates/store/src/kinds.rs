@@ -96,6 +96,46 @@ kinds! {
         /// A team chat.
         Team = 2,
     }
+    /// Which kind of service keeps a team.
+    TeamService {
+        /// Multi-user chat (XEP-0045).
+        Muc = 1,
+        /// MongooseIM's MUC Light.
+        MucLight = 2,
+    }
+    /// How one stands with a team.
+    Membership {
+        /// In it; of a person: always.
+        Member = 1,
+        /// Asked to come in.
+        Invited = 2,
+        /// Left it.
+        Left = 3,
+        /// Was taken out of it.
+        Removed = 4,
+        /// Is kept out of it.
+        Banned = 5,
+        /// It is no more.
+        Ended = 6,
+    }
+    /// What somebody is in a team. Ordered: those who may do most come first.
+    TeamRole {
+        /// Runs it.
+        Owner = 1,
+        /// May change who is in it.
+        Admin = 2,
+        /// Reads and writes.
+        Member = 3,
+    }
+    /// Whom a message mentions before others.
+    Mention {
+        /// Somebody else.
+        Other = 1,
+        /// Everyone.
+        Everyone = 2,
+        /// Oneself.
+        Me = 3,
+    }
     /// Where a conversation is shown.
     ConversationBox {
         /// In the chat list.
@@ -118,12 +158,14 @@ kinds! {
         Incoming = 1,
         /// From the signed-in person, on any device.
         Outgoing = 2,
+        /// Neither: a team says it of itself. Never unread, never the last message of the list.
+        Neither = 3,
     }
     /// What a message is.
     MessageKind {
         /// Text written by somebody.
         Text = 1,
-        /// Something that the app says in a thread, such as "Bob joined".
+        /// What a team says of itself, such as "Bob was added".
         System = 2,
         /// Not drawn: a correction, reaction, marker or the like that an archive counts as a message. Kept so that it is
         /// recognised when it is seen again.

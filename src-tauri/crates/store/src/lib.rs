@@ -35,6 +35,7 @@ mod ids;
 pub mod jobs;
 mod key;
 mod kinds;
+pub mod members;
 pub mod messages;
 mod migrate;
 mod open;
@@ -59,8 +60,8 @@ pub use ids::{ArchiveId, AttachmentId, ConversationId, GapId, JobId, MessageId, 
 pub use key::DatabaseKey;
 pub use kinds::{
     AliasKind, ArchiveKind, AttachmentState, ConversationBox, ConversationKind, DeliveryState, Direction, Failure,
-    GapState, JobState, MessageKind, OutboxState, PendingKind, ReceiptState, SegmentKind, StampSource, Subscription,
-    UnreadSource,
+    GapState, JobState, Membership, Mention, MessageKind, OutboxState, PendingKind, ReceiptState, SegmentKind,
+    StampSource, Subscription, TeamRole, TeamService, UnreadSource,
 };
 pub use open::Origin;
 pub use store::{Opened, ReadTx, Reads, Store, WriteTx};

@@ -11,6 +11,7 @@ mod delivery;
 mod places;
 
 use sea_orm::{EntityTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 
 pub use self::delivery::*;
 pub use self::places::*;
@@ -19,8 +20,8 @@ pub use crate::entity::message::Model as Message;
 use crate::pages::{self, Outcome};
 use crate::store::sealed::Connected;
 use crate::{
-    Address, AliasKind, ArchiveId, ConversationId, DeliveryState, Direction, MessageId, MessageKind, Reads, SegmentId,
-    StampSource, StoreError, Text, WriteTx, sql,
+    Address, AliasKind, ArchiveId, ConversationId, DeliveryState, Direction, Mention, MessageId, MessageKind, Reads,
+    SegmentId, StampSource, StoreError, Text, WriteTx, sql,
 };
 
 /// Where the region of local echoes begins: after every stamp, before every number that a database cannot hold.
@@ -79,8 +80,21 @@ pub struct NewMessage {
     pub delivery: Option<DeliveryState>,
     /// When it was taken back: an archive may hold nothing but that.
     pub retracted_us: Option<i64>,
+    /// Whom it mentions.
+    pub mentions: Mentions,
+    /// What a team says of itself, in the SDK's form.
+    pub notice: Option<Text>,
     /// The ids that it was seen under.
     pub aliases: Vec<NewAlias>,
+}
+
+/// Whom a text mentions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mentions {
+    /// Whom before others; `None`: nobody.
+    pub whom: Option<Mention>,
+    /// Where in the text, in the SDK's form.
+    pub places: Option<Text>,
 }
 
 /// An id under which a message was seen.
@@ -283,6 +297,35 @@ pub async fn count_unread(tx: &impl Reads, conversation: ConversationId, after: 
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// The first messages of others after a position that mention one or everyone, oldest first.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn mentions_after(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<MessageId>, StoreError> {
+    const QUERY: &str = "SELECT id FROM message WHERE conversation_id = ? AND mention >= 2 AND position > ?
+        AND direction = 1 ORDER BY position, id LIMIT ?";
+    sql::values(tx.db(), QUERY, vec![conversation.into(), after.into(), limit.into()]).await
+}
+
+/// Whom the messages of others after a position mention before others.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn strongest_mention(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    after: i64,
+) -> Result<Option<Mention>, StoreError> {
+    const QUERY: &str = "SELECT mention FROM message WHERE conversation_id = ? AND mention >= 2 AND position > ?
+        AND direction = 1 ORDER BY mention DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![conversation.into(), after.into()]).await
+}
+
 /// The first displayable message from somebody else after a position.
 ///
 /// # Errors
@@ -308,20 +351,30 @@ pub async fn insert(tx: &WriteTx, archive: ArchiveId, message: NewMessage) -> Re
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn rewrite(tx: &WriteTx, id: MessageId, body: &Text) -> Result<(), StoreError> {
-    let values = vec![body.clone().into(), id.into()];
-    sql::change(tx.db(), "UPDATE message SET body = ? WHERE id = ?", values).await
+pub async fn rewrite(tx: &WriteTx, id: MessageId, body: &Text, mentions: Mentions) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE message SET body = ?, mention = ?, mentions = ? WHERE id = ?";
+    let Mentions { whom, places } = mentions;
+    let values = vec![body.clone().into(), whom.into(), places.into(), id.into()];
+    sql::change(tx.db(), UPDATE, values).await
 }
 
-/// Gives a message new text. The text as first sent is kept. Does nothing to a message that was taken back; whether it
-/// changed. Whether another correction is newer is for [`crate::revisions`] to say.
+/// Gives a message new text and with it other mentions. The text as first sent is kept. Does nothing to a message that was taken
+/// back; whether it changed. Whether another correction is newer is for [`crate::revisions`] to say.
 ///
 /// # Errors
 /// See [`newest`].
-pub async fn correct(tx: &WriteTx, id: MessageId, body: &Text, at_us: i64) -> Result<bool, StoreError> {
-    const UPDATE: &str = "UPDATE message SET original_body = coalesce(original_body, body), body = ?1, edited_us = ?2
-        WHERE id = ?3 AND retracted_us IS NULL";
-    Ok(sql::execute(tx.db(), UPDATE, vec![body.clone().into(), at_us.into(), id.into()]).await? > 0)
+pub async fn correct(
+    tx: &WriteTx,
+    id: MessageId,
+    body: &Text,
+    mentions: Mentions,
+    at_us: i64,
+) -> Result<bool, StoreError> {
+    const UPDATE: &str = "UPDATE message SET original_body = coalesce(original_body, body), body = ?1, edited_us = ?2,
+        mention = ?3, mentions = ?4 WHERE id = ?5 AND retracted_us IS NULL";
+    let Mentions { whom, places } = mentions;
+    let values = vec![body.clone().into(), at_us.into(), whom.into(), places.into(), id.into()];
+    Ok(sql::execute(tx.db(), UPDATE, values).await? > 0)
 }
 
 /// Takes a message back: its text is gone from the database. Whether it was there to be taken back.
@@ -329,8 +382,8 @@ pub async fn correct(tx: &WriteTx, id: MessageId, body: &Text, at_us: i64) -> Re
 /// # Errors
 /// See [`newest`].
 pub async fn retract(tx: &WriteTx, id: MessageId, at_us: i64) -> Result<bool, StoreError> {
-    const UPDATE: &str = "UPDATE message SET body = '', original_body = NULL, retracted_us = ?
-        WHERE id = ? AND retracted_us IS NULL";
+    const UPDATE: &str = "UPDATE message SET body = '', original_body = NULL, mention = NULL, mentions = NULL,
+        retracted_us = ? WHERE id = ? AND retracted_us IS NULL";
     let changed = sql::execute(tx.db(), UPDATE, vec![at_us.into(), id.into()]).await? > 0;
     if changed {
         sql::execute(tx.db(), "DELETE FROM attachment WHERE message_id = ?", vec![id.into()]).await?;

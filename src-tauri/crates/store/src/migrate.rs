@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_readers.sql"),
     include_str!("../migrations/0003_revisions.sql"),
     include_str!("../migrations/0004_decisions.sql"),
+    include_str!("../migrations/0005_teams.sql"),
 ];
 
 /// The version that this app reads and writes.

@@ -180,11 +180,12 @@ impl Page {
 
 /// Stores new messages, in few statements.
 async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), StoreError> {
-    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     for batch in sql::batches(rows) {
         let insert = format!(
             "INSERT INTO message (id, conversation_id, segment_id, position, displayable, direction, kind, sender_address,
-             sender_nick, body, stamp_us, stamp_source, sent_us, archived_us, delivery, retracted_us) VALUES {}",
+             sender_nick, body, stamp_us, stamp_source, sent_us, archived_us, delivery, retracted_us, mention, mentions,
+             notice) VALUES {}",
             vec![ROW; batch.len()].join(", ")
         );
         let values = batch.iter().flat_map(|(id, message)| values(*id, message)).collect();
@@ -193,7 +194,7 @@ async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), Store
     Ok(())
 }
 
-fn values(id: MessageId, message: &NewMessage) -> [Value; 16] {
+fn values(id: MessageId, message: &NewMessage) -> [Value; 19] {
     [
         id.into(),
         message.conversation_id.into(),
@@ -211,5 +212,8 @@ fn values(id: MessageId, message: &NewMessage) -> [Value; 16] {
         message.archived_us.into(),
         message.delivery.into(),
         message.retracted_us.into(),
+        message.mentions.whom.into(),
+        message.mentions.places.clone().into(),
+        message.notice.clone().into(),
     ]
 }

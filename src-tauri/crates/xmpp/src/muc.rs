@@ -96,9 +96,15 @@ pub enum Standing {
 }
 
 impl Session {
+    /// The name that one has in a room, where it has been entered.
+    #[must_use]
+    pub fn own_nick(&self, room: &BareJid) -> Option<String> {
+        self.knowledge().own_nicks.get(room).cloned()
+    }
+
     /// Asks a room whether it still has one inside: servers forget occupants, for example while a connection is broken.
     pub async fn muc_standing(&self, room: &BareJid) -> Standing {
-        let Some(nick) = self.knowledge().own_nicks.get(room).cloned() else {
+        let Some(nick) = self.own_nick(room) else {
             return Standing::Outside;
         };
         let Ok(occupant) = room.with_resource_str(&nick) else {

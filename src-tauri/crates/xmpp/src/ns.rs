@@ -46,6 +46,8 @@ pub(crate) const MUC_ADMIN: &str = "http://jabber.org/protocol/muc#admin";
 pub(crate) const SEARCH: &str = "jabber:iq:search";
 /// What a person has decided about their conversations; Wardline's own.
 pub(crate) const DECISIONS: &str = "urn:wardline:conversations:0";
+/// References (XEP-0372).
+pub(crate) const REFERENCE: &str = "urn:xmpp:reference:0";
 /// Replies (XEP-0461).
 pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 /// Attributes of XML itself, such as `xml:lang`.

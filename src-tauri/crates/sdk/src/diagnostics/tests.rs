@@ -180,6 +180,8 @@ async fn text(
         archived_us: Some(at),
         delivery: None,
         retracted_us: None,
+        mentions: wardline_store::messages::Mentions::default(),
+        notice: None,
         aliases: vec![NewAlias::stanza_id(format!("alias-{at}"))],
     };
     messages::insert(tx, archive, message).await.unwrap();

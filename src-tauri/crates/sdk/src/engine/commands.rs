@@ -1,14 +1,16 @@
 //! Obeying the client's commands. An error of the store goes back to whoever asked.
 
-use wardline_store::{Address, ConversationId, StoreError, Text, conversations, drafts};
+use wardline_store::{Address, ConversationId, ConversationKind, StoreError, Text, conversations, drafts};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::{ChatState, chat_state};
+use wardline_xmpp::message::{ChatState, MessageKind, chat_state};
 
 use super::changes::Changes;
 use super::command::Command;
 use super::{Engine, ingest};
 use crate::view::{CommandError, Composing, ConversationId as ViewId};
 
+/// Teams with more members are not told who is typing.
+const MOST_TOLD_OF_TYPING: i64 = 30;
 /// Most bytes of a draft that are kept.
 const DRAFT_LIMIT: usize = 100_000;
 
@@ -124,16 +126,29 @@ impl Engine {
 
     async fn compose(&mut self, conversation: ConversationId, composing: Composing) -> Result<(), CommandError> {
         let (kind, to) = self.correspondent(conversation).await?.ok_or(CommandError::NotFound)?;
-        let person = kind == wardline_store::ConversationKind::Person;
-        if person && self.online() && self.typing.tell(conversation, composing) {
+        let sort = match kind {
+            ConversationKind::Person => MessageKind::Chat,
+            // In a large team everybody would be told of everybody's keys.
+            ConversationKind::Team if self.is_small(conversation).await? => MessageKind::GroupChat,
+            ConversationKind::Team => return Ok(()),
+        };
+        if self.online() && self.typing.tell(conversation, composing) {
             let state = match composing {
                 Composing::Active => ChatState::Composing,
                 Composing::Paused => ChatState::Paused,
             };
             // A typing notice that is lost is no loss.
-            let _lost_with_the_session = self.session.send(chat_state(to.into(), state)).await;
+            let _lost_with_the_session = self.session.send(chat_state(to.into(), sort, state)).await;
         }
         Ok(())
+    }
+
+    /// Whether a team has so few members that they hear who is typing.
+    async fn is_small(&self, team: ConversationId) -> Result<bool, StoreError> {
+        let with = conversations::get(&self.store.read().await?, team).await?;
+        Ok(with
+            .and_then(|with| with.members)
+            .is_some_and(|members| members <= MOST_TOLD_OF_TYPING))
     }
 
     async fn start_conversation(&mut self, address: &str) -> Result<ViewId, CommandError> {

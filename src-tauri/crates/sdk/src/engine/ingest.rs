@@ -1,7 +1,7 @@
 //! From a received message to rows of the store: who said it, where, under which ids.
 
 use wardline_store::conversations::Conversation;
-use wardline_store::messages::{NewAlias, NewMessage};
+use wardline_store::messages::{Mentions, NewAlias, NewMessage};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, DeliveryState,
     Direction, MessageKind, SegmentId, StampSource, StoreError, Text, UnreadSource, WriteTx, archives, conversations,
@@ -11,6 +11,8 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{
     Direction as Way, MessageKind as Sort, ReceivedMessage, Retraction, Stamp, StampSource as Source,
 };
+
+use super::teams::notice;
 
 /// A conversation that a message belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +46,8 @@ pub(super) enum Content {
     Text,
     /// What is left of a text that was taken back: a row of its own.
     Tombstone,
+    /// What a team says of itself, as its archive has it: a row of its own.
+    Notice,
     /// Something about another message, or nothing for the thread.
     Reference,
 }
@@ -56,6 +60,8 @@ pub(super) fn content(message: &ReceivedMessage) -> Content {
         Sort::RoomPrivate | Sort::Headline | Sort::Error(_) => return Content::Reference,
     }
     match (&message.retraction, &message.body) {
+        // What only those get whom it is about is in no archive.
+        _ if message.archive_id.is_some() && notice::kept(message).is_some() => Content::Notice,
         (Some(Retraction::Tombstone), _) => Content::Tombstone,
         (None, Some(_)) if message.replaces.is_none() && message.reactions.is_none() => Content::Text,
         _ => Content::Reference,
@@ -182,21 +188,23 @@ pub(super) fn stamp(message: &ReceivedMessage, now: i64) -> (i64, StampSource) {
     }
 }
 
-/// From or to.
+/// From, to, or neither.
 pub(super) fn direction(message: &ReceivedMessage) -> Direction {
     match message.direction {
-        Way::Outgoing => Direction::Outgoing,
+        Way::Incoming if content(message) == Content::Notice => Direction::Neither,
         Way::Incoming => Direction::Incoming,
+        Way::Outgoing => Direction::Outgoing,
     }
 }
 
-/// The row of a text.
+/// The row of a text, or of what a team says of itself.
 pub(super) fn row(
     own: &BareJid,
     target: Target,
     message: &ReceivedMessage,
     segment: Option<SegmentId>,
     position: i64,
+    mentions: Mentions,
     now: i64,
 ) -> NewMessage {
     let (stamp_us, stamp_source) = stamp(message, now);
@@ -213,7 +221,10 @@ pub(super) fn row(
         position,
         displayable: true,
         direction,
-        kind: MessageKind::Text,
+        kind: match direction {
+            Direction::Neither => MessageKind::System,
+            Direction::Incoming | Direction::Outgoing => MessageKind::Text,
+        },
         sender_address: sender,
         sender_nick: message.nick.clone().map(Text),
         body: Text(if taken_back {
@@ -227,6 +238,8 @@ pub(super) fn row(
         archived_us: (stamp_source == StampSource::Archive).then_some(stamp_us),
         delivery: outgoing.then_some(DeliveryState::Sent),
         retracted_us: taken_back.then_some(stamp_us),
+        mentions,
+        notice: notice::kept(message),
         aliases: aliases(own, message),
     }
 }

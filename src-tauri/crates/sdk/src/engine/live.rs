@@ -139,7 +139,8 @@ impl Engine {
                     None => (at, Order::Live),
                     Some(_) => (latest(at), Order::Queued),
                 };
-                references::apply(&tx, &self.own, target, message, said, &mut changes).await?;
+                let mentions = self.mentions_in(message);
+                references::apply(&tx, &self.own, target, message, &mentions, said, &mut changes).await?;
                 if message.stamp.is_none() && self.server_inbox.takes(message) {
                     decided |= self.bring_back(&tx, target.conversation).await?;
                     changes.row(target.conversation);
@@ -163,7 +164,8 @@ impl Engine {
                 None => (Some(self.sync.live_segment(&tx, target, position).await?), None),
                 Some(_) => (None, read_pointer::standing(&tx, target.conversation, &[]).await?),
             };
-            let row = ingest::row(&self.own, target, message, segment, position, now);
+            let mentions = self.mentions_in(message);
+            let row = ingest::row(&self.own, target, message, segment, position, mentions, now);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
             if message.stamp.is_some() {
                 dated.insert(target.archive);

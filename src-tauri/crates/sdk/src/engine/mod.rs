@@ -23,6 +23,7 @@ mod ingest;
 mod jobs;
 mod live;
 mod markers;
+mod mentions;
 mod news;
 mod notifications;
 mod outbox;

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wardline_store::{ArchiveId, ConversationId, MessageId, Reads, StoreError, contacts, conversations, messages};
+use wardline_store::conversations::Conversation;
+use wardline_store::{
+    ArchiveId, ConversationId, Mention, MessageId, Reads, StoreError, contacts, conversations, messages,
+};
 
 use super::Engine;
 use super::changes::{Changes, Missed};
 use crate::text::preview;
-use crate::view::{ConversationRow, Event, News, NewsCame, Wanted};
+use crate::view::{ConversationRow, Event, Mentioned, News, NewsCame, NotificationLevel, Wanted};
 
 /// This long after an archive was caught up with, what other devices have read is known.
 const SETTLED_AFTER: Duration = Duration::from_secs(2);
@@ -151,6 +154,7 @@ impl Engine {
                     None => preview(&message.body),
                     Some(_) => String::new(),
                 },
+                mention: self.mentioned(tx, &with).await?,
                 unread: row.unread,
                 wanted: self.wanted(row, blocked),
             };
@@ -160,11 +164,29 @@ impl Engine {
         Ok(found.into_iter().map(|(_, news)| news).collect())
     }
 
+    /// Whom the unread messages of a conversation mention.
+    async fn mentioned(&self, tx: &impl Reads, with: &Conversation) -> Result<Option<Mentioned>, StoreError> {
+        if with.mentions == 0 {
+            return Ok(None);
+        }
+        let after = with.read_position.unwrap_or(i64::MIN);
+        Ok(match messages::strongest_mention(tx, with.id, after).await? {
+            Some(Mention::Me) => Some(Mentioned::Me),
+            Some(Mention::Everyone) => Some(Mentioned::Everyone),
+            Some(Mention::Other) | None => None,
+        })
+    }
+
     fn wanted(&self, row: &ConversationRow, blocked: bool) -> Wanted {
         let now = self.clock.now() / 1_000;
+        let of_mentions_alone = row
+            .team
+            .as_ref()
+            .is_some_and(|team| team.level == NotificationLevel::Mentions && team.mentions == 0);
         match row.muted_until {
             _ if blocked => Wanted::Blocked,
             Some(until) if until > now => Wanted::Muted,
+            _ if of_mentions_alone => Wanted::Muted,
             _ => Wanted::Yes,
         }
     }

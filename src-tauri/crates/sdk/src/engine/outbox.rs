@@ -5,16 +5,17 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wardline_store::messages::{Message, NewMessage, Placement};
+use wardline_store::conversations::Conversation;
+use wardline_store::messages::{Mentions, Message, NewMessage, Placement};
 use wardline_store::outbox::{self, NewOutgoing, Outgoing};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId,
-    MessageKind, OutboxId, OutboxState, StampSource, StoreError, Text, WriteTx, aliases, conversations, drafts,
-    messages,
+    MessageKind, OutboxId, OutboxState, Reads, StampSource, StoreError, Text, WriteTx, aliases, conversations, drafts,
+    members, messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::{MAX_STANZA_BYTES, OutgoingMessage, Stanza};
+use wardline_xmpp::message::{MAX_STANZA_BYTES, Mention, OutgoingMessage, Stanza};
 use wardline_xmpp::session::{Proof, SendError};
 
 use super::changes::Changes;
@@ -121,14 +122,15 @@ impl Engine {
             .ok_or(CommandError::NotFound)?;
         let id = uuid::Uuid::new_v4().to_string();
         let to = with.address.parse().map_err(|_| CommandError::NotFound)?;
-        let stanza = stanza(with.kind, to, &id, text).ok_or(CommandError::NotFound)?;
+        let (mentions, said) = self.mentions_of(tx, &with, &to, text).await?;
+        let stanza = stanza(with.kind, to, &id, text, said).ok_or(CommandError::NotFound)?;
         if stanza.size() > MAX_STANZA_BYTES {
             return Err(too_long());
         }
         let queued = outbox::push(
             tx,
             NewOutgoing {
-                echo: self.echo(conversation, text, &id, self.clock.now()),
+                echo: self.echo(conversation, text, mentions, &id),
                 archive_id: with.archive_id,
                 origin_id: id,
                 payload: Text(text.to_owned()),
@@ -141,7 +143,23 @@ impl Engine {
         Ok(queued.message)
     }
 
-    fn echo(&self, conversation: ConversationId, text: &str, id: &str, now: i64) -> NewMessage {
+    /// Whom a text mentions, in a team.
+    async fn mentions_of(
+        &self,
+        tx: &impl Reads,
+        with: &Conversation,
+        to: &BareJid,
+        text: &str,
+    ) -> Result<(Mentions, Vec<Mention>), StoreError> {
+        if with.kind == ConversationKind::Person || !text.contains('@') {
+            return Ok((Mentions::default(), Vec::new()));
+        }
+        let members = members::list(tx, with.id).await?;
+        let members: Vec<String> = members.into_iter().map(|member| member.address.0).collect();
+        Ok(self.mentions_out(text, to, &members))
+    }
+
+    fn echo(&self, conversation: ConversationId, text: &str, mentions: Mentions, id: &str) -> NewMessage {
         let own = Address(self.own.to_string());
         NewMessage {
             conversation_id: conversation,
@@ -154,12 +172,14 @@ impl Engine {
             sender_address: own.clone(),
             sender_nick: None,
             body: Text(text.to_owned()),
-            stamp_us: now,
+            stamp_us: self.clock.now(),
             stamp_source: StampSource::Clock,
             sent_us: None,
             archived_us: None,
             delivery: Some(DeliveryState::Waiting),
             retracted_us: None,
+            mentions,
+            notice: None,
             aliases: vec![messages::NewAlias::by_sender(AliasKind::MessageId, id, own)],
         }
     }
@@ -215,7 +235,14 @@ impl Engine {
                 }
             }
         }
-        let Some(stanza) = stanza(kind, to, &waiting.origin_id, &waiting.payload) else {
+        let tx = self.store.read().await?;
+        let with = conversations::get(&tx, waiting.conversation_id).await?;
+        let said = match with {
+            Some(with) => self.mentions_of(&tx, &with, &to, &waiting.payload).await?.1,
+            None => Vec::new(),
+        };
+        drop(tx);
+        let Some(stanza) = stanza(kind, to, &waiting.origin_id, &waiting.payload, said) else {
             return self.give_up(waiting, Failure::Refused).await;
         };
         // Before it is sent: after a kill right here it counts as one that may have arrived.
@@ -414,12 +441,13 @@ impl Engine {
                     .await?
                     .ok_or(CommandError::NotFound)?;
                 let to = with.address.parse().map_err(|_| CommandError::NotFound)?;
-                let stanza = stanza(with.kind, to, &waiting.origin_id, text).ok_or(CommandError::NotFound)?;
+                let (mentions, said) = self.mentions_of(&tx, &with, &to, text).await?;
+                let stanza = stanza(with.kind, to, &waiting.origin_id, text, said).ok_or(CommandError::NotFound)?;
                 if stanza.size() > MAX_STANZA_BYTES {
                     return Err(too_long());
                 }
                 outbox::rewrite(&tx, waiting.id, &body).await?;
-                messages::rewrite(&tx, message, &body).await?;
+                messages::rewrite(&tx, message, &body, mentions).await?;
                 changes.message(found.conversation_id, message);
             }
             None => self.replace(&tx, &found, text, &mut changes).await?,
@@ -489,12 +517,13 @@ async fn unsent(tx: &WriteTx, message: MessageId) -> Result<(Message, Option<Out
     }
 }
 
-fn stanza(kind: ConversationKind, to: BareJid, id: &str, text: &str) -> Option<Stanza> {
+fn stanza(kind: ConversationKind, to: BareJid, id: &str, text: &str, mentions: Vec<Mention>) -> Option<Stanza> {
     let id = WireId::new(id)?;
-    Some(match kind {
-        ConversationKind::Person => OutgoingMessage::to_person(to, id, text).build(),
-        ConversationKind::Team => OutgoingMessage::to_room(to, id, text).build(),
-    })
+    let message = match kind {
+        ConversationKind::Person => OutgoingMessage::to_person(to, id, text),
+        ConversationKind::Team => OutgoingMessage::to_room(to, id, text),
+    };
+    Some(message.mentioning(mentions).build())
 }
 
 #[cfg(test)]
@@ -514,7 +543,7 @@ mod tests {
             }
             let id = uuid::Uuid::new_v4().to_string();
             for kind in [ConversationKind::Person, ConversationKind::Team] {
-                let stanza = stanza(kind, to.clone(), &id, &text).unwrap();
+                let stanza = stanza(kind, to.clone(), &id, &text, Vec::new()).unwrap();
                 assert!(stanza.size() <= MAX_STANZA_BYTES, "{piece}: {}", stanza.size());
             }
         }

@@ -4,6 +4,7 @@
 //! change it; only who received one may confirm it.
 
 use serde::{Deserialize, Serialize};
+use wardline_store::messages::Mentions;
 use wardline_store::pending::{self, NewPending, Pending};
 use wardline_store::revisions::{self, Order, Revision};
 use wardline_store::{
@@ -55,6 +56,8 @@ struct Saying<'a> {
     order: Order,
     /// Id of the message that says it, where it has one.
     said_in: Option<&'a str>,
+    /// Whom the corrected text mentions.
+    mentions: &'a Mentions,
 }
 
 /// Something said about a message that is not here yet.
@@ -64,6 +67,9 @@ struct Kept {
     said_in: Option<String>,
     /// Where it stands among others: of what was read going back, what is kept later was said earlier.
     order: Order,
+    /// Whom the corrected text mentions.
+    #[serde(default)]
+    mentions: Mentions,
 }
 
 /// Applies what `message` says about others, or keeps it until they come.
@@ -72,6 +78,7 @@ pub(super) async fn apply(
     own: &BareJid,
     target: Target,
     message: &ReceivedMessage,
+    mentions: &Mentions,
     (at, order): (i64, Order),
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
@@ -94,6 +101,7 @@ pub(super) async fn apply(
             .as_ref()
             .map(WireId::as_str)
             .or(message.archive_id.as_ref().map(ArchivedAs::as_str)),
+        mentions,
     };
     for (id, reference) in references(message) {
         let found = find(tx, target, &id).await?;
@@ -150,6 +158,7 @@ pub(super) async fn apply_kept(
                 Order::Live | Order::Forward | Order::Backward => Order::Forward,
             },
             said_in: kept.said_in.as_deref(),
+            mentions: &kept.mentions,
         };
         say(tx, target, message, &kept.reference, &saying, changes).await?;
     }
@@ -218,6 +227,7 @@ pub(super) async fn keep_displayed(
         reference: Reference::Displayed,
         said_in: None,
         order: Order::Live,
+        mentions: Mentions::default(),
     };
     let Ok(payload) = serde_json::to_string(&kept) else {
         return Ok(());
@@ -245,6 +255,7 @@ async fn keep(
         reference: reference.clone(),
         said_in: saying.said_in.map(str::to_owned),
         order: saying.order,
+        mentions: saying.mentions.clone(),
     };
     let Ok(payload) = serde_json::to_string(&kept) else {
         return Ok(());
@@ -294,7 +305,8 @@ async fn say(
             false
         }
         Reference::Correction(body) => {
-            is_last(tx, id, reference, saying).await? && messages::correct(tx, id, body, saying.at).await?
+            is_last(tx, id, reference, saying).await?
+                && messages::correct(tx, id, body, saying.mentions.clone(), saying.at).await?
         }
         Reference::Retraction => messages::retract(tx, id, saying.at).await?,
         Reference::Reactions(emoji) => {
@@ -342,6 +354,9 @@ async fn say(
         }
     };
     if changed {
+        if message.mention.is_some() || saying.mentions.whom.is_some() {
+            conversations::recount_unread(tx, target.conversation).await?;
+        }
         changes.message(target.conversation, id);
     }
     Ok(())

@@ -5,20 +5,24 @@ use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::Message;
 use wardline_store::{
     ConversationBox as StoredBox, ConversationKind as StoredKind, DeliveryState, Direction, Failure,
-    GapState as StoredGap,
+    GapState as StoredGap, Membership as StoredMembership,
 };
+use wardline_xmpp::jid::BareJid;
 
+use super::Engine;
 use super::people::Contacts;
 use super::presence::Presences;
 use super::readers::TeamReaders;
+use super::teams::notice;
 use super::typing::Typing;
 use crate::inbox::Ranked;
 use crate::people::{Known, person};
+use crate::text::mentions::Place;
 use crate::text::{preview, tokenise};
 use crate::timeline::Placed;
 use crate::view::{
-    Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, MessageItem,
-    Presence, Preview, SendFailure, TimelineItem,
+    Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, Membership,
+    MessageItem, NoticeItem, NotificationLevel, Presence, Preview, SendFailure, TeamHead, TimelineItem,
 };
 
 /// Microseconds to milliseconds.
@@ -53,7 +57,7 @@ fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i
             ConversationKind::Person
         },
         person: person(known),
-        members: row.members.and_then(|members| u32::try_from(members).ok()),
+        team: team.then(|| team_head(&row)),
         presence: if team {
             Presence::Unknown
         } else {
@@ -79,6 +83,39 @@ fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i
             .filter(|until| *until > now)
             .map(|until| millis(until).min(MUTED_FOR_EVER)),
         blocked: row.blocked,
+    }
+}
+
+fn team_head(row: &ChatListRow) -> TeamHead {
+    let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    TeamHead {
+        members: row.members.map(number),
+        membership: membership(row.membership, row.invited_by.as_deref()),
+        mentions: number(row.mentions),
+        level: level(row.mentions_only, row.muted_until_us),
+    }
+}
+
+/// How one stands with a team. `invited_by`: the name of whoever asked one in, at worst the address.
+pub(super) fn membership(stored: StoredMembership, invited_by: Option<&str>) -> Membership {
+    match stored {
+        StoredMembership::Member => Membership::Member,
+        StoredMembership::Invited => Membership::Invited {
+            by: invited_by.map(|by| by.split_once('@').map_or(by, |(name, _)| name).to_owned()),
+        },
+        StoredMembership::Left => Membership::Left,
+        StoredMembership::Removed => Membership::Removed,
+        StoredMembership::Banned => Membership::Banned,
+        StoredMembership::Ended => Membership::Ended,
+    }
+}
+
+/// What notifications of a team are wanted. To be muted for a while changes nothing of what is wanted afterwards.
+pub(super) fn level(mentions_only: bool, muted_until_us: Option<i64>) -> NotificationLevel {
+    match (muted_until_us, mentions_only) {
+        (Some(i64::MAX), _) => NotificationLevel::None,
+        (_, true) => NotificationLevel::Mentions,
+        (_, false) => NotificationLevel::All,
     }
 }
 
@@ -108,25 +145,66 @@ pub(super) fn delivery(state: DeliveryState) -> Delivery {
     }
 }
 
-/// A message with its place in the thread. `readers`: of a team.
-pub(super) fn message(row: Message, contacts: &Contacts, readers: Option<&TeamReaders>) -> Placed {
-    let author = match row.direction {
-        Direction::Outgoing => Author::Me,
-        Direction::Incoming => author(&row, contacts),
-    };
-    let item = MessageItem {
-        id: row.id.into(),
-        author,
-        text: tokenise(&row.body),
-        at: millis(row.stamp_us),
-        delivery: row.delivery.map(delivery),
-        failure: row.failure.map(failure),
-        unsent: unsent(&row),
-        read_by: readers.and_then(|readers| readers.read_by(&row)),
-        edited: row.edited_us.is_some(),
-        retracted: row.retracted_us.is_some(),
-    };
-    Placed::new(row.position, TimelineItem::Message(Box::new(item)))
+/// What the messages of a thread are drawn with.
+#[derive(Clone, Copy)]
+pub(super) struct Drawing<'a> {
+    /// Oneself.
+    pub(super) own: &'a BareJid,
+    /// Everybody known.
+    pub(super) contacts: &'a Contacts,
+    /// How far others have read, in a team.
+    pub(super) readers: Option<&'a TeamReaders>,
+}
+
+impl Engine {
+    /// What the messages of a thread are drawn with.
+    pub(super) fn drawing<'a>(&'a self, readers: Option<&'a TeamReaders>) -> Drawing<'a> {
+        Drawing {
+            own: &self.own,
+            contacts: &self.contacts,
+            readers,
+        }
+    }
+}
+
+impl Drawing<'_> {
+    /// A message or notice with its place in the thread.
+    pub(super) fn placed(self, row: Message) -> Placed {
+        let position = row.position;
+        let item = match &row.notice {
+            Some(kept) => TimelineItem::Notice(Box::new(NoticeItem {
+                id: row.id.into(),
+                at: millis(row.stamp_us),
+                events: notice::shown(kept, self.own, self.contacts),
+            })),
+            None => TimelineItem::Message(Box::new(self.message(&row))),
+        };
+        Placed::new(position, item)
+    }
+
+    fn message(self, row: &Message) -> MessageItem {
+        let author = match row.direction {
+            Direction::Outgoing => Author::Me,
+            Direction::Incoming | Direction::Neither => author(row, self.contacts),
+        };
+        let mentions: Vec<Place> = row
+            .mentions
+            .as_deref()
+            .and_then(|places| serde_json::from_str(places).ok())
+            .unwrap_or_default();
+        MessageItem {
+            id: row.id.into(),
+            author,
+            text: tokenise(&row.body, &mentions),
+            at: millis(row.stamp_us),
+            delivery: row.delivery.map(delivery),
+            failure: row.failure.map(failure),
+            unsent: unsent(row),
+            read_by: self.readers.and_then(|readers| readers.read_by(row)),
+            edited: row.edited_us.is_some(),
+            retracted: row.retracted_us.is_some(),
+        }
+    }
 }
 
 fn unsent(row: &Message) -> Option<String> {

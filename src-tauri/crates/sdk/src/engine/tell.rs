@@ -46,7 +46,12 @@ impl Engine {
             let mut diffs = Vec::new();
             let ids: Vec<MessageId> = changed.messages.iter().copied().collect();
             let messages = messages::get_many(&tx, &ids).await?;
-            let shown = |message| rows::message(message, &self.contacts, readers.as_ref());
+            let drawing = rows::Drawing {
+                own: &self.own,
+                contacts: &self.contacts,
+                readers: readers.as_ref(),
+            };
+            let shown = |message| drawing.placed(message);
             window::take(&tx, timeline, messages, shown, &mut diffs).await?;
             window::remove(timeline, &changed.removed, &mut diffs);
             timeline.trim(&mut diffs);

@@ -11,14 +11,14 @@ use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::{Message, Place};
 use wardline_store::{ConversationId, GapState, MessageId, Reads, StoreError, conversations, gaps, messages, segments};
 
-use super::people::Contacts;
-use super::readers::TeamReaders;
 use super::{Engine, rows};
 use crate::timeline::{Placed, Region, Timeline};
-use crate::view::{TimelineDiff, TimelineEnd, TimelineItem, TimelineStart, UnreadLine};
+use crate::view::{TimelineDiff, TimelineEnd, TimelineStart, UnreadLine};
 
 /// Messages that are loaded at once.
 const PAGE: u32 = 50;
+/// Most unread mentions that the line above the first unread message knows of.
+const MOST_MENTIONS: u32 = 50;
 /// Messages before the one that a window is made for.
 const CONTEXT: u32 = 20;
 
@@ -93,10 +93,7 @@ pub(super) async fn take(
 /// Takes messages out of the window.
 pub(super) fn remove(timeline: &mut Timeline, gone: &BTreeSet<MessageId>, diffs: &mut Vec<TimelineDiff>) {
     if !gone.is_empty() {
-        timeline.remove(
-            |item| matches!(item, TimelineItem::Message(message) if gone.contains(&message.id.into())),
-            diffs,
-        );
+        timeline.remove(|item| item.id().is_some_and(|id| gone.contains(&id.into())), diffs);
     }
 }
 
@@ -196,12 +193,6 @@ fn up_to_gap(mut page: Vec<Message>, gaps: &[PlacedGap], side: Side) -> Vec<Mess
     page
 }
 
-fn shown(page: Vec<Message>, contacts: &Contacts, readers: Option<&TeamReaders>) -> Vec<Placed> {
-    page.into_iter()
-        .map(|message| rows::message(message, contacts, readers))
-        .collect()
-}
-
 impl Engine {
     /// The window of a thread as it is opened, and what it is made for: the first unread message, or the newest ones.
     pub(super) async fn opening_window(
@@ -215,10 +206,18 @@ impl Engine {
             Some(read) => messages::first_unread(&tx, conversation, read).await?,
             None => None,
         };
+        let mentions = match pointer.filter(|with| with.mentions > 0) {
+            Some(with) => {
+                let after = with.read_position.unwrap_or(i64::MIN);
+                messages::mentions_after(&tx, conversation, after, MOST_MENTIONS).await?
+            }
+            None => Vec::new(),
+        };
         let count = with.map_or(0, |with| u32::try_from(with.unread).unwrap_or(u32::MAX));
         let line = first_unread.map(|before| UnreadLine {
             before: before.into(),
             count,
+            mentions: mentions.into_iter().map(Into::into).collect(),
         });
         let mut timeline = self.window(&tx, conversation, Focus::Newest, AtGaps::GoOn).await?;
         if let Some(first) = first_unread
@@ -275,7 +274,8 @@ impl Engine {
             }
         };
         let readers = self.team_readers(tx, conversation).await?;
-        let mut timeline = Timeline::new(shown(page, &self.contacts, readers.as_ref()), end);
+        let drawing = self.drawing(readers.as_ref());
+        let mut timeline = Timeline::new(page.into_iter().map(|message| drawing.placed(message)).collect(), end);
         if let Focus::Message(at) = focus {
             timeline.view(at.id.into());
         }
@@ -300,6 +300,11 @@ impl Engine {
     pub(super) async fn load(&mut self, conversation: ConversationId, side: Side) -> Result<usize, StoreError> {
         let tx = self.store.read().await?;
         let readers = self.team_readers(&tx, conversation).await?;
+        let drawing = rows::Drawing {
+            own: &self.own,
+            contacts: &self.contacts,
+            readers: readers.as_ref(),
+        };
         let Some(timeline) = self.open.get_mut(&conversation) else {
             return Ok(0);
         };
@@ -317,7 +322,8 @@ impl Engine {
         // Whoever loads older messages reads there.
         edge.into_iter().for_each(|edge| timeline.view(edge.id.into()));
         let mut diffs = Vec::new();
-        timeline.put(shown(page, &self.contacts, readers.as_ref()), &mut diffs);
+        let page = page.into_iter().map(|message| drawing.placed(message)).collect();
+        timeline.put(page, &mut diffs);
         timeline.trim(&mut diffs);
         show_gaps(&tx, conversation, timeline, &mut diffs).await?;
         drop(tx);

@@ -15,7 +15,7 @@ fn ranked(id: i64, newest: i64, pinned: bool, unread: u32) -> Ranked {
                 address: "bob@ward.example",
                 ..Known::default()
             }),
-            members: None,
+            team: None,
             presence: Presence::Unknown,
             preview: None,
             draft: None,

@@ -27,10 +27,7 @@ pub(super) async fn faults(world: &mut World) -> String {
 }
 
 fn thread_faults(chat: Chat, thread: &TimelineSnapshot, held: &[MessageId], faults: &mut String) {
-    let shown = thread.items.iter().filter_map(|item| match item {
-        TimelineItem::Message(message) => Some(MessageId::from(message.id)),
-        TimelineItem::Gap { .. } => None,
-    });
+    let shown = thread.items.iter().filter_map(TimelineItem::id).map(MessageId::from);
     let shown: Vec<MessageId> = shown.collect();
     let from = shown.first().and_then(|first| held.iter().position(|id| id == first));
     let from = from.unwrap_or(held.len());

@@ -1,6 +1,7 @@
 //! Message text: from the plain text of a message body to what is drawn.
 
 mod folded;
+pub mod mentions;
 mod preview;
 mod tokens;
 

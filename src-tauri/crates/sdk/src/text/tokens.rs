@@ -2,26 +2,50 @@
 
 use linkify::{LinkFinder, LinkKind};
 
+use super::mentions::Place;
 use crate::view::TextToken;
 
 /// Splits a message body into tokens. Joining the tokens as written (with their marks) gives the body again, so nothing is
-/// ever lost to formatting.
+/// ever lost to formatting. `mentions` are in order and do not overlap.
 #[must_use]
-pub fn tokenise(body: &str) -> Vec<TextToken> {
+pub fn tokenise(body: &str, mentions: &[Place]) -> Vec<TextToken> {
+    let mut tokens = Vec::new();
+    let mut done = 0;
+    for mention in mentions {
+        let (begin, end) = (byte(body, mention.begin), byte(body, mention.end));
+        let Some(text) = body.get(begin..end).filter(|text| begin >= done && !text.is_empty()) else {
+            continue;
+        };
+        unmentioned(body.get(done..begin).unwrap_or_default(), &mut tokens);
+        tokens.push(TextToken::Mention {
+            text: text.to_owned(),
+            whom: mention.whom,
+        });
+        done = end;
+    }
+    unmentioned(body.get(done..).unwrap_or_default(), &mut tokens);
+    tokens
+}
+
+/// Where a character begins.
+fn byte(text: &str, character: usize) -> usize {
+    text.char_indices().nth(character).map_or(text.len(), |(at, _)| at)
+}
+
+/// Links, and styled text between them.
+fn unmentioned(text: &str, tokens: &mut Vec<TextToken>) {
     let mut finder = LinkFinder::new();
     finder.url_must_have_scheme(false);
-    let mut tokens = Vec::new();
-    for span in finder.spans(body) {
+    for span in finder.spans(text) {
         let text = span.as_str();
         match span.kind().and_then(|kind| link_target(kind, text)) {
             Some(url) => tokens.push(TextToken::Link {
                 text: text.to_owned(),
                 url,
             }),
-            None => spans(text, &mut tokens),
+            None => spans(text, tokens),
         }
     }
-    tokens
 }
 
 /// Where a link leads, if it is of a kind that is safe to open.
@@ -118,7 +142,9 @@ mod tests {
         tokens
             .iter()
             .map(|token| match token {
-                TextToken::Plain { text } | TextToken::Link { text, .. } => text.clone(),
+                TextToken::Plain { text } | TextToken::Link { text, .. } | TextToken::Mention { text, .. } => {
+                    text.clone()
+                }
                 TextToken::Strong { text } => format!("*{text}*"),
                 TextToken::Emphasis { text } => format!("_{text}_"),
                 TextToken::Code { text } => format!("`{text}`"),
@@ -130,7 +156,7 @@ mod tests {
     #[test]
     fn links_of_safe_kinds_become_links() {
         assert_eq!(
-            tokenise("see https://nice.example/ng185, or www.nhs.example"),
+            tokenise("see https://nice.example/ng185, or www.nhs.example", &[]),
             [
                 plain("see "),
                 TextToken::Link {
@@ -144,14 +170,14 @@ mod tests {
                 },
             ]
         );
-        assert_eq!(tokenise("javascript:alert(1)"), [plain("javascript:alert(1)")]);
-        assert_eq!(tokenise("file:///etc/passwd"), [plain("file:///etc/passwd")]);
+        assert_eq!(tokenise("javascript:alert(1)", &[]), [plain("javascript:alert(1)")]);
+        assert_eq!(tokenise("file:///etc/passwd", &[]), [plain("file:///etc/passwd")]);
     }
 
     #[test]
     fn marks_style_words_and_leave_sums_alone() {
         assert_eq!(
-            tokenise("*urgent*: bed 4 _now_"),
+            tokenise("*urgent*: bed 4 _now_", &[]),
             [
                 TextToken::Strong { text: "urgent".into() },
                 plain(": bed 4 "),
@@ -159,22 +185,22 @@ mod tests {
             ]
         );
         assert_eq!(
-            tokenise("2*3*4 and snake_case_name"),
+            tokenise("2*3*4 and snake_case_name", &[]),
             [plain("2*3*4 and snake_case_name")]
         );
-        assert_eq!(tokenise("* not a list *"), [plain("* not a list *")]);
-        assert_eq!(tokenise("*open\nclosed*"), [plain("*open\nclosed*")]);
+        assert_eq!(tokenise("* not a list *", &[]), [plain("* not a list *")]);
+        assert_eq!(tokenise("*open\nclosed*", &[]), [plain("*open\nclosed*")]);
     }
 
     proptest! {
         #[test]
         fn no_character_is_ever_lost(body in "[a-z*_`~ \n./:é😀]{0,80}") {
-            prop_assert_eq!(written(&tokenise(&body)), body);
+            prop_assert_eq!(written(&tokenise(&body, &[])), body);
         }
 
         #[test]
         fn no_link_leads_anywhere_unsafe(body in "\\PC{0,80}") {
-            for token in tokenise(&body) {
+            for token in tokenise(&body, &[]) {
                 if let TextToken::Link { url, .. } = token {
                     let url = url.to_ascii_lowercase();
                     prop_assert!(["http://", "https://", "mailto:"].iter().any(|safe| url.starts_with(safe)));

@@ -42,12 +42,9 @@ impl Placed {
         Self { position, item }
     }
 
-    /// Position and id of a message; `None` for a gap.
+    /// Position and id of a message or notice; `None` for a gap.
     fn message(&self) -> Option<(i64, MessageId)> {
-        match &self.item {
-            TimelineItem::Message(message) => Some((self.position, message.id)),
-            TimelineItem::Gap { .. } => None,
-        }
+        Some((self.position, self.item.id()?))
     }
 
     /// Whether `item` is this one, in whatever state.
@@ -69,6 +66,7 @@ fn key(item: &TimelineItem) -> (Layer, i64) {
     match item {
         TimelineItem::Gap { id, .. } => (Layer::Gap, id.0),
         TimelineItem::Message(message) => (Layer::Message, message.id.0),
+        TimelineItem::Notice(notice) => (Layer::Message, notice.id.0),
     }
 }
 
@@ -115,7 +113,7 @@ impl Timeline {
     pub(crate) fn following(self, former: &Self) -> Self {
         Self {
             revision: former.revision.next(),
-            unread: former.unread,
+            unread: former.unread.clone(),
             ..self
         }
     }
@@ -133,7 +131,7 @@ impl Timeline {
     }
 
     pub(crate) fn unread(&self) -> Option<UnreadLine> {
-        self.unread
+        self.unread.clone()
     }
 
     /// Items, oldest first.

@@ -91,6 +91,18 @@ pub enum CommandError {
     /// The message may have left already: it cannot be changed or taken back any more.
     #[error("already sent")]
     AlreadySent,
+    /// The server has no service for team chats.
+    #[error("no team chats")]
+    TeamsNotOffered,
+    /// The team needs a name.
+    #[error("name is empty")]
+    NameEmpty,
+    /// The name or purpose is too long.
+    #[error("name is too long")]
+    NameTooLong,
+    /// Only those who run the team may do this.
+    #[error("not allowed")]
+    NotAllowed,
     /// The user gave it up.
     #[error("cancelled")]
     Cancelled,

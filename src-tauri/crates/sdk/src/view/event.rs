@@ -51,6 +51,11 @@ pub enum Event {
         /// Plain text for the live region.
         text: String,
     },
+    /// Who is in a team, what it is called or what may be done about it has changed: its details are to be asked for anew.
+    Team {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// There is something that nobody has read yet; for notifications.
     News {
         /// How it came.

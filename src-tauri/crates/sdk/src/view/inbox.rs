@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ConversationId, Delivery, MessageId, Revision};
+use super::{ConversationId, Delivery, MessageId, Revision, TeamHead};
 
 /// One-to-one or team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -72,8 +72,8 @@ pub struct ConversationRow {
     pub kind: ConversationKind,
     /// The name, role, ward and picture; for a team its name and picture.
     pub person: Person,
-    /// Number of members, for a team where known.
-    pub members: Option<u32>,
+    /// What is known of a team; `None`: it is a person.
+    pub team: Option<TeamHead>,
     /// Whether the person is there.
     pub presence: Presence,
     /// The last displayable message.

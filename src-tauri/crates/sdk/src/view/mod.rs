@@ -12,6 +12,7 @@ pub mod finding;
 pub mod ids;
 pub mod inbox;
 pub mod notification;
+pub mod team;
 pub mod text;
 pub mod timeline;
 
@@ -23,6 +24,7 @@ pub use finding::*;
 pub use ids::*;
 pub use inbox::*;
 pub use notification::*;
+pub use team::*;
 pub use text::*;
 pub use timeline::*;
 

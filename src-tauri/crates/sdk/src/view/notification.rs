@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ConversationId, ConversationKind, MessageId};
+use super::{ConversationId, ConversationKind, Mentioned, MessageId};
 
 /// How the system tells of new messages, on this computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -61,6 +61,8 @@ pub struct News {
     pub author: String,
     /// Its text, shortened as in the chat list; empty where it was taken back.
     pub text: String,
+    /// Whom an unread message of the conversation mentions: the signed-in person before everyone.
+    pub mention: Option<Mentioned>,
     /// How many messages of the conversation are unread, this one included.
     pub unread: u32,
     /// Whether somebody wants to be told.

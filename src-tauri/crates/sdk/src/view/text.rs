@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Mentioned;
+
 /// A piece of message text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -19,6 +21,13 @@ pub enum TextToken {
         text: String,
         /// Where it leads.
         url: String,
+    },
+    /// A mention, `@` included (XEP-0372, or the plain text).
+    Mention {
+        /// As written.
+        text: String,
+        /// Whom it means.
+        whom: Mentioned,
     },
     /// `*strong*` (XEP-0393).
     Strong {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Avatar, ConversationRow, GapId, MessageId, Revision, TextToken};
+use super::{Avatar, ConversationRow, GapId, MessageId, NoticeItem, Revision, TextToken};
 
 /// How far an own message got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -139,6 +139,8 @@ pub enum GapState {
 pub enum TimelineItem {
     /// A message.
     Message(Box<MessageItem>),
+    /// What a team says of itself.
+    Notice(Box<NoticeItem>),
     /// Messages that the server has and this computer does not have yet.
     Gap {
         /// The gap.
@@ -146,6 +148,18 @@ pub enum TimelineItem {
         /// Its state.
         state: GapState,
     },
+}
+
+impl TimelineItem {
+    /// Id of a message or notice; `None` for a gap.
+    #[must_use]
+    pub fn id(&self) -> Option<MessageId> {
+        match self {
+            Self::Message(message) => Some(message.id),
+            Self::Notice(notice) => Some(notice.id),
+            Self::Gap { .. } => None,
+        }
+    }
 }
 
 /// What lies before the first loaded item.
@@ -177,7 +191,7 @@ pub enum TimelineEnd {
 }
 
 /// Where what was unread begins, as it was when the conversation was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct UnreadLine {
@@ -185,6 +199,8 @@ pub struct UnreadLine {
     pub before: MessageId,
     /// How many messages were unread.
     pub count: u32,
+    /// Those of them that mention the signed-in person or everyone, oldest first; of very many the first ones.
+    pub mentions: Vec<MessageId>,
 }
 
 /// The loaded window of a thread, oldest first: everything that is here between its first and its last message.

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, MessageId, Text, UnreadSource};
+use crate::{
+    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Membership, MessageId, TeamService, Text,
+    UnreadSource,
+};
 
 /// A conversation with one person or one team.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -50,6 +53,20 @@ pub struct Model {
     pub listed: bool,
     /// Put aside or thrown away with what had been said up to this stamp.
     pub aside_us: Option<i64>,
+    /// Which kind of service keeps a team, where known.
+    pub service: Option<TeamService>,
+    /// How one stands with a team.
+    pub membership: Membership,
+    /// Bare address of whoever asked one in.
+    pub invited_by: Option<Address>,
+    /// What a team is for.
+    pub purpose: Option<Text>,
+    /// Version of a team's members and configuration, as far as they are here (MUC Light).
+    pub version: Option<String>,
+    /// Unread messages that mention one or everyone.
+    pub mentions: i64,
+    /// Notifications are wanted of mentions alone.
+    pub mentions_only: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    Address, ConversationId, DeliveryState, Direction, Failure, MessageId, MessageKind, SegmentId, StampSource, Text,
+    Address, ConversationId, DeliveryState, Direction, Failure, Mention, MessageId, MessageKind, SegmentId,
+    StampSource, Text,
 };
 
 /// A message.
@@ -49,6 +50,12 @@ pub struct Model {
     pub edited_us: Option<i64>,
     /// When it was taken back.
     pub retracted_us: Option<i64>,
+    /// Whom it mentions before others.
+    pub mention: Option<Mention>,
+    /// Where the mentions stand in the text, in the SDK's form.
+    pub mentions: Option<Text>,
+    /// What a team says of itself, in the SDK's form.
+    pub notice: Option<Text>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -84,6 +84,8 @@ fn from_bob(conversation_id: ConversationId, position: i64, body: &str) -> NewMe
         archived_us: Some(position),
         delivery: None,
         retracted_us: None,
+        mentions: messages::Mentions::default(),
+        notice: None,
         aliases: vec![NewAlias::stanza_id(format!("archive-{position}"))],
     }
 }

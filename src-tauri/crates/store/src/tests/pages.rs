@@ -177,7 +177,11 @@ async fn a_corrected_message_is_recognised_by_the_text_it_was_sent_with() {
     let tx = fixture.store.begin().await.unwrap();
     let live = |position| named(from_bob(conversation, position, "bed 4"), AliasKind::MessageId, "m1");
     let id = messages::insert(&tx, archive, live(1)).await.unwrap().id();
-    assert!(messages::correct(&tx, id, &"bed 5".into(), 10).await.unwrap());
+    assert!(
+        messages::correct(&tx, id, &"bed 5".into(), messages::Mentions::default(), 10)
+            .await
+            .unwrap()
+    );
     assert_eq!(
         messages::insert(&tx, archive, live(2)).await.unwrap(),
         Outcome::Known(id)

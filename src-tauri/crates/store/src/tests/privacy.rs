@@ -169,10 +169,16 @@ async fn a_message_taken_back_leaves_its_text_in_no_table_and_no_index() {
         .await
         .unwrap()
         .id();
-    messages::correct(&tx, id, &"zyxsecond".into(), 2).await.unwrap();
+    messages::correct(&tx, id, &"zyxsecond".into(), messages::Mentions::default(), 2)
+        .await
+        .unwrap();
     assert!(messages::retract(&tx, id, 3).await.unwrap());
     assert!(!messages::retract(&tx, id, 4).await.unwrap());
-    assert!(!messages::correct(&tx, id, &"zyxthird".into(), 5).await.unwrap());
+    assert!(
+        !messages::correct(&tx, id, &"zyxthird".into(), messages::Mentions::default(), 5)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
 
     // A plain copy, in which everything that is left could be read.

@@ -245,9 +245,15 @@ async fn search_finds_words_newest_first_page_by_page() {
         search::search(&tx, odd, Scope::Everywhere, None, 9).await.unwrap();
     }
 
-    messages::correct(&tx, older[1], &"Canteen at eight?".into(), 1)
-        .await
-        .unwrap();
+    messages::correct(
+        &tx,
+        older[1],
+        &"Canteen at eight?".into(),
+        messages::Mentions::default(),
+        1,
+    )
+    .await
+    .unwrap();
     assert_eq!(found("cafe", Scope::Everywhere, None, 9).await, []);
     assert_eq!(found("canteen", Scope::Everywhere, None, 9).await, [older[1]]);
     messages::retract(&tx, newer[0], 1).await.unwrap();

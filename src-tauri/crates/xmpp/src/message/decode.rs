@@ -205,6 +205,7 @@ fn decode(
         subject: None,
         thread: None,
         replaces: None,
+        mentions: Vec::new(),
         replies_to: None,
         retraction: None,
         reactions: None,

@@ -6,8 +6,8 @@ use xmpp_parsers::message::{Lang, Message, MessageType, Thread};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::{chatstates, receipts, stanza_id};
 
-use super::payload::{ChatMarker, Hint, Replace};
-use super::received::{ChatState, MarkerKind, MessageKind};
+use super::payload::{ChatMarker, Hint, Reference, Replace};
+use super::received::{ChatState, MarkerKind, Mention, MessageKind};
 use crate::ids::MessageId;
 
 /// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
@@ -64,6 +64,7 @@ pub struct OutgoingMessage {
     body: String,
     thread: Option<String>,
     replaces: Option<MessageId>,
+    mentions: Vec<Mention>,
 }
 
 impl OutgoingMessage {
@@ -77,6 +78,7 @@ impl OutgoingMessage {
             body: body.into(),
             thread: None,
             replaces: None,
+            mentions: Vec::new(),
         }
     }
 
@@ -90,6 +92,7 @@ impl OutgoingMessage {
             body: body.into(),
             thread: None,
             replaces: None,
+            mentions: Vec::new(),
         }
     }
 
@@ -104,6 +107,13 @@ impl OutgoingMessage {
     #[must_use]
     pub fn replacing(mut self, target: MessageId) -> Self {
         self.replaces = Some(target);
+        self
+    }
+
+    /// Naming people in its text (XEP-0372).
+    #[must_use]
+    pub fn mentioning(mut self, mentions: Vec<Mention>) -> Self {
+        self.mentions = mentions;
         self
     }
 
@@ -126,6 +136,9 @@ impl OutgoingMessage {
         message.thread = self.thread.map(|id| Thread { parent: None, id });
         if let Some(target) = self.replaces {
             message.payloads.push(Replace { id: target }.into());
+        }
+        for mention in &self.mentions {
+            message.payloads.push(Reference::of(mention).into());
         }
         if self.audience == Audience::Person {
             message = message
@@ -181,9 +194,9 @@ pub fn receipt(to: Jid, id: MessageId, keeping: Keeping) -> Stanza {
     )
 }
 
-/// A typing notice (XEP-0085) to a person.
+/// A typing notice (XEP-0085). `kind` says whether `to` is a person or a room.
 #[must_use]
-pub fn chat_state(to: Jid, state: ChatState) -> Stanza {
+pub fn chat_state(to: Jid, kind: MessageKind, state: ChatState) -> Stanza {
     let state = match state {
         ChatState::Active => chatstates::ChatState::Active,
         ChatState::Composing => chatstates::ChatState::Composing,
@@ -191,7 +204,7 @@ pub fn chat_state(to: Jid, state: ChatState) -> Stanza {
         ChatState::Inactive => chatstates::ChatState::Inactive,
         ChatState::Gone => chatstates::ChatState::Gone,
     };
-    aside(to, MessageKind::Chat, state.into(), Some(Hint::NoStore))
+    aside(to, kind, state.into(), Some(Hint::NoStore))
 }
 
 /// A message without text. The hint (XEP-0334) says whether an archive should keep it.
@@ -284,7 +297,7 @@ mod tests {
 
     #[test]
     fn asides_say_whether_an_archive_should_keep_them() {
-        let typing = chat_state(bob().into(), ChatState::Composing);
+        let typing = chat_state(bob().into(), MessageKind::Chat, ChatState::Composing);
         assert!(
             typing.element().has_child("no-store", ns::HINTS)
                 && typing.element().has_child("composing", ns::CHATSTATES)

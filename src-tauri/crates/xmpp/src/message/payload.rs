@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use xmpp_parsers::chatstates;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
@@ -9,7 +10,7 @@ use xmpp_parsers::{occupant_id, reactions, receipts, stanza_id};
 use xso::error::Error;
 use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
-use super::received::{ChatState, Marker, MarkerKind, Reactions, ReceivedMessage, Retraction};
+use super::received::{ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction};
 use crate::ids::{MessageId, OriginId, Timestamp};
 use crate::{muc_light, ns};
 
@@ -17,6 +18,16 @@ use crate::{muc_light, ns};
 const MOST_REACTIONS: usize = 64;
 /// Most characters of one reaction: the longest emoji sequences have about ten.
 const MOST_REACTION_CHARACTERS: usize = 32;
+/// Most mentions of one message that are read.
+const MOST_MENTIONS: usize = 64;
+/// Characters of an address that have to be written otherwise in a URI (RFC 5122 section 2.2).
+const IN_URI: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'@')
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 /// Most changes that one message of a room may tell.
 const MOST_CHANGES: usize = 8;
 
@@ -50,6 +61,8 @@ pub(super) enum Payload {
     Reactions(reactions::Reactions),
     #[xml(transparent)]
     Reply(Reply),
+    #[xml(transparent)]
+    Reference(Reference),
     #[xml(transparent)]
     Retract(Retract),
     #[xml(transparent)]
@@ -123,6 +136,53 @@ pub(super) struct Reply {
     pub(super) to: Option<Jid>,
     #[xml(attribute)]
     pub(super) id: MessageId,
+}
+
+/// `<reference/>` (XEP-0372).
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::REFERENCE, name = "reference")]
+pub(super) struct Reference {
+    #[xml(attribute(name = "type"))]
+    kind: String,
+    #[xml(attribute)]
+    uri: String,
+    #[xml(attribute(default))]
+    begin: Option<u32>,
+    #[xml(attribute(default))]
+    end: Option<u32>,
+    /// References may carry more about what they mean.
+    #[xml(element(n = ..))]
+    more: Vec<Element>,
+}
+
+/// The only kind of reference that is made and understood.
+const MENTION: &str = "mention";
+/// The scheme of addresses (RFC 5122).
+const SCHEME: &str = "xmpp:";
+
+impl Reference {
+    /// A mention of somebody.
+    pub(super) fn of(mention: &Mention) -> Self {
+        Self {
+            kind: MENTION.to_owned(),
+            uri: format!("{SCHEME}{}", utf8_percent_encode(mention.whom.as_str(), IN_URI)),
+            begin: Some(mention.begin),
+            end: Some(mention.end),
+            more: Vec::new(),
+        }
+    }
+
+    /// `None`: it is no mention, or not one that stands in the text.
+    fn mention(&self) -> Option<Mention> {
+        let address = self.uri.strip_prefix(SCHEME).filter(|_| self.kind == MENTION)?;
+        let address = address.split_once('?').map_or(address, |(address, _)| address);
+        let address = percent_decode_str(address).decode_utf8().ok()?;
+        Some(Mention {
+            begin: self.begin?,
+            end: self.end?,
+            whom: Jid::new(&address).ok()?,
+        })
+    }
 }
 
 /// `<retract/>` (XEP-0424).
@@ -286,6 +346,10 @@ impl Payload {
             Self::Replace(replace) => into.replaces = Some(replace.id),
             Self::Reactions(reactions) => into.reactions = Reactions::read(reactions),
             Self::Reply(reply) => into.replies_to = Some(reply.id),
+            Self::Reference(reference) => {
+                let mention = reference.mention().filter(|_| into.mentions.len() < MOST_MENTIONS);
+                into.mentions.extend(mention);
+            }
             Self::Retract(retract) => into.retraction = Some(Retraction::Of(retract.id)),
             Self::ApplyTo(apply) => {
                 if !apply.retractions.is_empty() {

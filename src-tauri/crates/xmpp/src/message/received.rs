@@ -96,6 +96,17 @@ pub struct Reactions {
     pub emoji: Vec<String>,
 }
 
+/// Somebody is named in the text (XEP-0372).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The first character of the name, counted in code points (XEP-0426).
+    pub begin: u32,
+    /// Behind the last one.
+    pub end: u32,
+    /// A person, an occupant of a room, or a room for everyone in it.
+    pub whom: Jid,
+}
+
 /// A message is taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Retraction {
@@ -169,6 +180,8 @@ pub struct ReceivedMessage {
     pub thread: Option<String>,
     /// This message replaces that one of the same sender (XEP-0308).
     pub replaces: Option<MessageId>,
+    /// Who is named in the text, as its sender says. Nothing says that the places lie in the text.
+    pub mentions: Vec<Mention>,
     /// This message answers that one (XEP-0461): its id, in rooms its archive id.
     pub replies_to: Option<MessageId>,
     /// Something is taken back.
@@ -189,4 +202,4 @@ pub struct ReceivedMessage {
     pub room_changes: Vec<muc_light::Change>,
 }
 
-crate::redact::redacted_debug!(ReceivedMessage, Reactions);
+crate::redact::redacted_debug!(ReceivedMessage, Reactions, Mention);

@@ -8,7 +8,7 @@ export type CommandError = { "code": "addressMalformed" } | { "code": "passwordE
 /**
  * Longest text that can be sent, in bytes of UTF-8.
  */
-limitBytes: number, } | { "code": "alreadySent" } | { "code": "cancelled" } | { "code": "internal", 
+limitBytes: number, } | { "code": "alreadySent" } | { "code": "teamsNotOffered" } | { "code": "nameEmpty" } | { "code": "nameTooLong" } | { "code": "notAllowed" } | { "code": "cancelled" } | { "code": "internal", 
 /**
  * Opaque number to find it in the log.
  */

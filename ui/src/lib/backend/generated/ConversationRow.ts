@@ -5,6 +5,7 @@ import type { ConversationKind } from "./ConversationKind";
 import type { Person } from "./Person";
 import type { Presence } from "./Presence";
 import type { Preview } from "./Preview";
+import type { TeamHead } from "./TeamHead";
 
 /**
  * One row of the chat list.
@@ -23,9 +24,9 @@ kind: ConversationKind,
  */
 person: Person, 
 /**
- * Number of members, for a team where known.
+ * What is known of a team; `None`: it is a person.
  */
-members: number | null, 
+team: TeamHead | null, 
 /**
  * Whether the person is there.
  */

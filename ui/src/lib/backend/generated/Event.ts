@@ -57,7 +57,11 @@ author: string,
 /**
  * Plain text for the live region.
  */
-text: string, } | { "kind": "news", 
+text: string, } | { "kind": "team", 
+/**
+ * Which.
+ */
+conversation: ConversationId, } | { "kind": "news", 
 /**
  * How it came.
  */

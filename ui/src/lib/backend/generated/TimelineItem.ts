@@ -2,11 +2,12 @@
 import type { GapId } from "./GapId";
 import type { GapState } from "./GapState";
 import type { MessageItem } from "./MessageItem";
+import type { NoticeItem } from "./NoticeItem";
 
 /**
  * One item of a thread.
  */
-export type TimelineItem = { "kind": "message" } & MessageItem | { "kind": "gap", 
+export type TimelineItem = { "kind": "message" } & MessageItem | { "kind": "notice" } & NoticeItem | { "kind": "gap", 
 /**
  * The gap.
  */

@@ -12,4 +12,8 @@ before: MessageId,
 /**
  * How many messages were unread.
  */
-count: number, };
+count: number, 
+/**
+ * Those of them that mention the signed-in person or everyone, oldest first; of very many the first ones.
+ */
+mentions: Array<MessageId>, };

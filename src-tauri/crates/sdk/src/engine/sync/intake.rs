@@ -159,7 +159,16 @@ impl Engine {
                     continue;
                 }
                 let stamp = ingest::stamp(message, now);
-                rows.push(ingest::row(&self.own, leaf.target, message, ground, stamp.0, now));
+                let mentions = self.mentions_in(message);
+                rows.push(ingest::row(
+                    &self.own,
+                    leaf.target,
+                    message,
+                    ground,
+                    stamp.0,
+                    mentions,
+                    now,
+                ));
                 texts.push(Text {
                     leaf: number,
                     message,

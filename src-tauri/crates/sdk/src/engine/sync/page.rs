@@ -208,7 +208,8 @@ impl Engine {
         }
         for message in references {
             let (at, _) = ingest::stamp(message, now);
-            references::apply(tx, &self.own, target, message, (at, order), changes).await?;
+            let mentions = self.mentions_in(message);
+            references::apply(tx, &self.own, target, message, &mentions, (at, order), changes).await?;
         }
         if let Some(first) = positions
             .first()

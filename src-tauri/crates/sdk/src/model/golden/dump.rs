@@ -172,7 +172,7 @@ fn before_row(held: &Held, at: usize, shown: Option<&TimelineSnapshot>, lines: &
         };
         lines.push(Line::mark(format!("  [[ window: {start}")));
     }
-    if let Some(unread) = shown.unread.filter(|unread| unread.before == row.id.into()) {
+    if let Some(unread) = shown.unread.as_ref().filter(|unread| unread.before == row.id.into()) {
         lines.push(Line::mark(format!("  ===== {} unread =====", unread.count)));
     }
 }
@@ -199,6 +199,7 @@ fn line(held: &Held, row: &Message, name: &str, shown: Option<&TimelineSnapshot>
         (Direction::Outgoing, _) => "Alice",
         (Direction::Incoming, Some(nick)) => nick.as_str(),
         (Direction::Incoming, None) => name,
+        (Direction::Neither, _) => "The team",
     };
     let body = match row.retracted_us {
         Some(_) => "(taken back)",
@@ -318,11 +319,7 @@ fn archived(world: &World, id: &str) -> String {
 
 /// The messages of a window.
 fn ids(shown: &TimelineSnapshot) -> Vec<crate::view::MessageId> {
-    let messages = shown.items.iter().filter_map(|item| match item {
-        TimelineItem::Message(message) => Some(message.id),
-        TimelineItem::Gap { .. } => None,
-    });
-    messages.collect()
+    shown.items.iter().filter_map(TimelineItem::id).collect()
 }
 
 /// `bob@ward.example` is Bob, and so is `ward@rooms.example/Bob`.

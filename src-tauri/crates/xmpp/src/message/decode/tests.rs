@@ -1,6 +1,7 @@
 use super::*;
 use crate::ids::OriginId;
-use crate::message::received::{ChatState, MarkerKind, Retraction};
+use crate::message::OutgoingMessage;
+use crate::message::received::{ChatState, MarkerKind, Mention, Retraction};
 
 const SID: &str = "urn:xmpp:sid:0";
 
@@ -363,4 +364,29 @@ fn an_answer_names_what_it_answers() {
         "<body>yes</body><reply xmlns='urn:xmpp:reply:0' to='alice@ward.example/y' id='7'/>",
     );
     assert_eq!(message.replies_to, MessageId::new("7"));
+}
+
+#[test]
+fn a_mention_survives_the_wire_whatever_the_name_consists_of() {
+    let room = BareJid::new("ward@rooms.example").unwrap();
+    let mentions: Vec<Mention> = [
+        "bob@ward.example",
+        "ward@rooms.example/Bén 100% ?x#",
+        "ward@rooms.example",
+    ]
+    .into_iter()
+    .map(|whom| Mention {
+        begin: 0,
+        end: 4,
+        whom: Jid::new(whom).unwrap(),
+    })
+    .collect();
+    let sent = OutgoingMessage::to_room(room, MessageId::new("1").unwrap(), "@Bén x")
+        .mentioning(mentions.clone())
+        .build();
+    let text = String::from_utf8(crate::xml::encoded(sent.element())).unwrap();
+    let mut element: Element = text.parse().unwrap();
+    element.set_attr_ns("from", "ward@rooms.example/Carol");
+    let read = with(StanzaIds::Announced, |context| live(element, context)).unwrap();
+    assert!(read.mentions == mentions);
 }

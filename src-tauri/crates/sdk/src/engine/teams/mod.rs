@@ -1,5 +1,7 @@
 //! Team chats: the remembered rooms are entered with every new session, and their archives caught up with.
 
+pub(super) mod notice;
+
 use std::collections::HashMap;
 use std::time::Duration;
 

@@ -1,0 +1,103 @@
+//! What a team says of itself: how it is kept, and how it is shown.
+
+use serde::{Deserialize, Serialize};
+use wardline_store::Text;
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::ReceivedMessage;
+use wardline_xmpp::muc_light::{Affiliation, Change, Occupant};
+
+use crate::engine::people::Contacts;
+use crate::view::{TeamEvent, Who};
+
+/// Something that a team says, with the bare addresses of those it is about: names are looked up when it is shown.
+#[derive(Serialize, Deserialize)]
+enum Said {
+    Created { by: Vec<String>, with: Vec<String> },
+    Added(Vec<String>),
+    Gone(Vec<String>),
+    Owner(Vec<String>),
+    Renamed(String),
+    Purpose(String),
+}
+
+/// What a message of the room's own tells, as it is kept; `None`: nothing that a person would want to read.
+pub(in crate::engine) fn kept(message: &ReceivedMessage) -> Option<Text> {
+    let said: Vec<Said> = message.room_changes.iter().flat_map(said).collect();
+    if said.is_empty() {
+        return None;
+    }
+    serde_json::to_string(&said).ok().map(Text)
+}
+
+fn said(change: &Change) -> Vec<Said> {
+    match change {
+        Change::Occupants { version, occupants, .. } => said_of_people(occupants, version.is_none()),
+        Change::Configuration { configuration, .. } => {
+            let renamed = configuration.name.clone().map(Said::Renamed);
+            renamed
+                .into_iter()
+                .chain(configuration.subject.clone().map(Said::Purpose))
+                .collect()
+        }
+        Change::Destroyed => Vec::new(),
+    }
+}
+
+/// An archive tells of the making of a room without a version; a later change has one, and whoever hands a room over becomes a member.
+fn said_of_people(occupants: &[Occupant], unversioned: bool) -> Vec<Said> {
+    let those = |wanted: Affiliation| -> Vec<String> {
+        let those = occupants.iter().filter(|occupant| occupant.affiliation == wanted);
+        those.map(|occupant| occupant.jid.to_string()).collect()
+    };
+    let (owners, members, gone) = (
+        those(Affiliation::Owner),
+        those(Affiliation::Member),
+        those(Affiliation::None),
+    );
+    let mut said = Vec::new();
+    if !owners.is_empty() && unversioned {
+        return vec![Said::Created {
+            by: owners,
+            with: members,
+        }];
+    }
+    if !owners.is_empty() {
+        said.push(Said::Owner(owners));
+    } else if !members.is_empty() {
+        said.push(Said::Added(members));
+    }
+    if !gone.is_empty() {
+        said.push(Said::Gone(gone));
+    }
+    said
+}
+
+/// What was kept, with names. What cannot be read says nothing.
+pub(in crate::engine) fn shown(kept: &str, own: &BareJid, contacts: &Contacts) -> Vec<TeamEvent> {
+    let who = |people: Vec<String>| people.into_iter().map(|person| who(&person, own, contacts)).collect();
+    let said: Vec<Said> = serde_json::from_str(kept).unwrap_or_default();
+    said.into_iter()
+        .map(|said| match said {
+            Said::Created { by, with } => TeamEvent::Created {
+                by: who(by),
+                with: who(with),
+            },
+            Said::Added(people) => TeamEvent::Added { who: who(people) },
+            Said::Gone(people) => TeamEvent::Gone { who: who(people) },
+            Said::Owner(people) => TeamEvent::Owner { who: who(people) },
+            Said::Renamed(name) => TeamEvent::Renamed { name },
+            Said::Purpose(text) => TeamEvent::Purpose { text },
+        })
+        .collect()
+}
+
+/// Somebody by name, unless it is oneself.
+pub(in crate::engine) fn who(address: &str, own: &BareJid, contacts: &Contacts) -> Who {
+    if address == own.as_str() {
+        Who::Me
+    } else {
+        Who::Other {
+            name: contacts.person(address).name,
+        }
+    }
+}
