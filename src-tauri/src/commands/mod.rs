@@ -6,6 +6,7 @@ mod conversations;
 mod desktop;
 mod diagnostics;
 mod messages;
+mod teams;
 
 use tauri::{Builder, Runtime};
 
@@ -39,6 +40,11 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         messages::readers,
         messages::resend,
         messages::discard,
+        teams::create_team,
+        teams::team,
+        teams::change_team,
+        teams::open_teams,
+        teams::join_team,
         diagnostics::diagnostics,
         diagnostics::round_trip,
         diagnostics::held,

@@ -11,6 +11,7 @@ use super::words::{Words, escaped, of_many, of_one};
 
 fn news(conversation: i64, unread: u32) -> News {
     News {
+        mention: None,
         conversation: ConversationId(conversation),
         kind: ConversationKind::Person,
         title: format!("Person {conversation}"),

@@ -1,6 +1,6 @@
 //! What notifications say.
 
-use wardline_sdk::view::{ConversationKind, News, NotificationContent};
+use wardline_sdk::view::{ConversationKind, Mentioned, News, NotificationContent};
 
 /// A notification's two parts, as plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,16 +15,20 @@ const APP: &str = "Wardline";
 pub(super) fn of_one(news: &News, content: NotificationContent) -> Words {
     let (title, body) = match content {
         NotificationContent::Nothing => (APP.to_owned(), counted(news.unread)),
-        NotificationContent::Sender => (news.title.clone(), said_by(news, &counted(news.unread))),
+        NotificationContent::Sender => (news.title.clone(), said_by(news, &summed(news))),
         // What was taken back has no text.
         NotificationContent::SenderAndText if news.text.is_empty() => {
-            (news.title.clone(), said_by(news, &counted(news.unread)))
+            (news.title.clone(), said_by(news, &summed(news)))
         }
         NotificationContent::SenderAndText => {
             let text = said_by(news, &news.text);
             let body = match news.unread {
                 0 | 1 => text,
                 many => format!("{text}\n{}", counted(many)),
+            };
+            let body = match mentioned(news) {
+                Some(mentioned) => format!("{mentioned}\n{body}"),
+                None => body,
             };
             (news.title.clone(), body)
         }
@@ -54,6 +58,24 @@ fn said_by(news: &News, what: &str) -> String {
     match news.kind {
         ConversationKind::Team => format!("{}: {what}", news.author),
         ConversationKind::Person => what.to_owned(),
+    }
+}
+
+/// How much there is, and that one is meant.
+fn summed(news: &News) -> String {
+    let count = counted(news.unread);
+    match mentioned(news) {
+        Some(mentioned) => format!("{count} · {mentioned}"),
+        None => count,
+    }
+}
+
+/// Says so where an unread message means whoever reads the notification.
+fn mentioned(news: &News) -> Option<&'static str> {
+    match news.mention? {
+        Mentioned::Me => Some("You are mentioned"),
+        Mentioned::Everyone => Some("Everyone is mentioned"),
+        Mentioned::Other => None,
     }
 }
 

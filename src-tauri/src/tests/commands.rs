@@ -74,6 +74,17 @@ fn whatever_needs_an_account_says_that_nobody_is_signed_in() {
     for (command, arguments) in [
         ("inbox", json!({})),
         ("start_conversation", json!({ "address": "bob@ward.example" })),
+        (
+            "create_team",
+            json!({ "team": { "name": "Ward 7", "purpose": "", "members": ["bob@ward.example"] } }),
+        ),
+        ("team", json!({ "conversation": 1 })),
+        (
+            "change_team",
+            json!({ "conversation": 1, "change": { "kind": "remove", "person": "bob@ward.example" } }),
+        ),
+        ("open_teams", json!({})),
+        ("join_team", json!({ "address": "ward@rooms.ward.example" })),
         ("open_conversation", json!({ "conversation": 1 })),
         ("close_conversation", json!({ "conversation": 1 })),
         ("timeline", json!({ "conversation": 1 })),

@@ -356,6 +356,7 @@ impl Desk {
             | Event::Show { .. }
             | Event::News { .. }
             | Event::Read { .. }
+            | Event::Team { .. }
             | Event::Unread { .. } => {}
             Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
@@ -457,6 +458,7 @@ pub fn text_of(message: &MessageItem) -> String {
     let text = |token: &TextToken| match token {
         TextToken::Plain { text }
         | TextToken::Link { text, .. }
+        | TextToken::Mention { text, .. }
         | TextToken::Strong { text }
         | TextToken::Emphasis { text }
         | TextToken::Code { text }

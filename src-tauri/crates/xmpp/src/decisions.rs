@@ -42,6 +42,8 @@ pub enum Decided {
     Aside(Option<Timestamp>),
     /// Whether it is marked as unread by hand.
     Unread(bool),
+    /// Whether notifications are wanted of mentions alone.
+    MentionsOnly(bool),
 }
 
 /// What a decision is about.
@@ -55,11 +57,13 @@ pub enum Matter {
     Place,
     /// Whether it is marked as unread.
     Mark,
+    /// Which notifications are wanted.
+    Level,
 }
 
 impl Matter {
     /// All there are.
-    pub const ALL: [Self; 4] = [Self::Pin, Self::Mute, Self::Place, Self::Mark];
+    pub const ALL: [Self; 5] = [Self::Pin, Self::Mute, Self::Place, Self::Mark, Self::Level];
 
     /// The word for it, on the wire and in the store.
     #[must_use]
@@ -69,6 +73,7 @@ impl Matter {
             Self::Mute => "mute",
             Self::Place => "place",
             Self::Mark => "mark",
+            Self::Level => "level",
         }
     }
 
@@ -88,6 +93,7 @@ impl Decision {
             Decided::Muted(_) => Matter::Mute,
             Decided::Aside(_) => Matter::Place,
             Decided::Unread(_) => Matter::Mark,
+            Decided::MentionsOnly(_) => Matter::Level,
         }
     }
 }
@@ -215,6 +221,7 @@ fn payload(decision: &Decision) -> Element {
     let value = match decision.what {
         Decided::Pinned(pinned) => yes(pinned),
         Decided::Unread(marked) => yes(marked),
+        Decided::MentionsOnly(only) => yes(only),
         Decided::Aside(through) => through.and_then(Timestamp::format),
         Decided::Muted(muted) => muted.map(|muted| match muted {
             Muted::Until(until) => until.format().unwrap_or_else(|| FOR_EVER.to_owned()),
@@ -242,6 +249,7 @@ fn read(payload: &Element) -> Option<Decision> {
     let what = match Matter::of_word(&wire.matter)? {
         Matter::Pin => Decided::Pinned(value.is_some()),
         Matter::Mark => Decided::Unread(value.is_some()),
+        Matter::Level => Decided::MentionsOnly(value.is_some()),
         Matter::Place => Decided::Aside(match value {
             None => None,
             Some(time) => Some(Timestamp::parse(time)?),
@@ -285,6 +293,8 @@ mod tests {
             Decided::Pinned(false),
             Decided::Unread(true),
             Decided::Unread(false),
+            Decided::MentionsOnly(true),
+            Decided::MentionsOnly(false),
             Decided::Aside(Some(time)),
             Decided::Aside(None),
             Decided::Muted(Some(Muted::Until(time))),

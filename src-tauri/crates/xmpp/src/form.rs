@@ -2,6 +2,7 @@
 
 #![allow(clippy::useless_conversion, reason = "derived code for extracted fields")]
 
+use xmpp_parsers::minidom::Element;
 use xso::{AsXml, FromXml};
 
 use crate::ns;
@@ -14,6 +15,9 @@ pub(crate) struct Form {
     kind: String,
     #[xml(child(n = ..))]
     fields: Vec<Field>,
+    /// Title and instructions; left out of answers.
+    #[xml(element(n = ..))]
+    more: Vec<Element>,
 }
 
 #[derive(Clone, PartialEq, FromXml, AsXml)]
@@ -27,6 +31,9 @@ struct Field {
     values: Vec<String>,
     #[xml(child(n = ..))]
     options: Vec<FieldOption>,
+    /// Descriptions, marks of required fields, rules of validation; left out of answers.
+    #[xml(element(n = ..))]
+    more: Vec<Element>,
 }
 
 #[derive(Clone, PartialEq, FromXml, AsXml)]
@@ -48,7 +55,9 @@ impl Form {
                 kind: Some("hidden".into()),
                 values: vec![form_type.into()],
                 options: Vec::new(),
+                more: Vec::new(),
             }],
+            more: Vec::new(),
         }
     }
 
@@ -73,6 +82,7 @@ impl Form {
             kind: None,
             values: vec![value.into()],
             options: Vec::new(),
+            more: Vec::new(),
         });
         self
     }
@@ -84,6 +94,38 @@ impl Form {
             Some(value) => self.with(var, value),
             None => self,
         }
+    }
+
+    /// An answer to a form that leaves everything as it stands in it.
+    #[must_use]
+    pub(crate) fn kept(self, form_type: &str) -> Self {
+        let stands = self.fields.into_iter().filter(|field| {
+            let is_fixed = field.kind.as_deref() == Some("fixed");
+            !is_fixed && field.var.as_deref().is_some_and(|var| var != "FORM_TYPE")
+        });
+        let mut kept = Self::submission(form_type);
+        kept.fields.extend(stands.map(|field| Field {
+            kind: None,
+            options: Vec::new(),
+            more: Vec::new(),
+            ..field
+        }));
+        kept
+    }
+
+    /// With another answer, if the form asks for it.
+    #[must_use]
+    pub(crate) fn answering(mut self, var: &str, value: &str) -> Self {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.var.as_deref() == Some(var)) {
+            field.values = vec![value.to_owned()];
+        }
+        self
+    }
+
+    /// The first answer that stands for `var`.
+    pub(crate) fn answer(&self, var: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|field| field.var.as_deref() == Some(var))?;
+        field.values.first().map(String::as_str)
     }
 
     /// What may be chosen for `var`, in the form's order.

@@ -42,6 +42,12 @@ pub(crate) const MUC_LIGHT_DESTROY: &str = "urn:xmpp:muclight:0#destroy";
 pub(crate) const MUC_LIGHT_INFO: &str = "urn:xmpp:muclight:0#info";
 /// Running a room (XEP-0045 section 9).
 pub(crate) const MUC_ADMIN: &str = "http://jabber.org/protocol/muc#admin";
+/// Owning a room (XEP-0045 section 10).
+pub(crate) const MUC_OWNER: &str = "http://jabber.org/protocol/muc#owner";
+/// Direct invitations into rooms (XEP-0249).
+pub(crate) const DIRECT_INVITATION: &str = "jabber:x:conference";
+/// Registration (XEP-0077).
+pub(crate) const REGISTER: &str = "jabber:iq:register";
 /// Searching people (XEP-0055).
 pub(crate) const SEARCH: &str = "jabber:iq:search";
 /// What a person has decided about their conversations; Wardline's own.

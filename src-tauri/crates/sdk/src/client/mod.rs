@@ -18,7 +18,8 @@ use crate::events::{EventReceiver, EventSender};
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
     CommandError, Composing, ConversationChange, ConversationId, Event, FirstScreen, FoundPeople, InboxSnapshot,
-    JumpTarget, LocalData, MessageId, NotificationSettings, ReadThrough, Readers, SignIn, SignedIn, TimelineSnapshot,
+    JumpTarget, LocalData, MessageId, NewTeam, NotificationSettings, OpenTeam, ReadThrough, Readers, SignIn, SignedIn,
+    TeamChange, TeamDetails, TimelineSnapshot,
 };
 use crate::wall_clock::WallClock;
 
@@ -476,7 +477,7 @@ impl Client {
         .await
     }
 
-    /// Tells the other person whether somebody is typing (XEP-0085). Not sent to teams.
+    /// Tells the others whether somebody is typing (XEP-0085); not those of a large team.
     ///
     /// # Errors
     /// [`CommandError::NotFound`], [`CommandError::NotSignedIn`].
@@ -495,6 +496,50 @@ impl Client {
     /// [`CommandError::AddressMalformed`], and as for opening a conversation.
     pub async fn start_conversation(&self, address: String) -> Result<ConversationId, CommandError> {
         self.ask(|answer| Command::StartConversation { address, answer }).await
+    }
+
+    /// Makes a team, with the signed-in person as its owner.
+    ///
+    /// # Errors
+    /// [`CommandError::NameEmpty`], [`CommandError::NameTooLong`], [`CommandError::AddressMalformed`];
+    /// [`CommandError::TeamsNotOffered`] where the server has no service for teams; [`CommandError::ServerUnreachable`] without a
+    /// connection; [`CommandError::NotAllowed`] or [`CommandError::ServerError`] if it refuses. No team is left behind then.
+    pub async fn create_team(&self, team: NewTeam) -> Result<ConversationId, CommandError> {
+        self.ask(|answer| Command::CreateTeam(team, answer)).await
+    }
+
+    /// A team in full.
+    ///
+    /// # Errors
+    /// [`CommandError::NotFound`] if it is no team, and as for opening a conversation.
+    pub async fn team(&self, team: ConversationId) -> Result<TeamDetails, CommandError> {
+        self.ask(|answer| Command::Team(team, answer)).await
+    }
+
+    /// Does something about a team; returns when the server has done it.
+    ///
+    /// # Errors
+    /// [`CommandError::NotFound`] if it is no team, or is no more; [`CommandError::NotAllowed`]; as for
+    /// [`create_team`](Self::create_team).
+    pub async fn change_team(&self, team: ConversationId, change: TeamChange) -> Result<(), CommandError> {
+        self.ask(|answer| Command::ChangeTeam(team, change, answer)).await
+    }
+
+    /// The teams that anybody may enter, by name.
+    ///
+    /// # Errors
+    /// [`CommandError::ServerUnreachable`] without a connection.
+    pub async fn open_teams(&self) -> Result<Vec<OpenTeam>, CommandError> {
+        self.ask(Command::OpenTeams).await
+    }
+
+    /// Enters a team that anybody may enter.
+    ///
+    /// # Errors
+    /// [`CommandError::AddressMalformed`], [`CommandError::NotFound`] if there is none, [`CommandError::NotAllowed`] if it is not open
+    /// after all, [`CommandError::ServerUnreachable`].
+    pub async fn join_team(&self, address: String) -> Result<ConversationId, CommandError> {
+        self.ask(|answer| Command::JoinTeam(address, answer)).await
     }
 
     /// A picture by its hash.

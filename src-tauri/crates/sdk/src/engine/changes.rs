@@ -12,6 +12,7 @@ pub(crate) struct Changes {
     threads: BTreeMap<ConversationId, ThreadChanges>,
     arrived: Vec<(ConversationId, MessageId)>,
     missed: Vec<Missed>,
+    teams: BTreeSet<ConversationId>,
 }
 
 /// A message from somebody else that was said while this computer was away.
@@ -48,6 +49,11 @@ impl Changes {
     /// The chat list's row of a conversation changed.
     pub(crate) fn row(&mut self, conversation: ConversationId) {
         self.rows.insert(conversation);
+    }
+
+    /// Something changed that the details of a team show.
+    pub(crate) fn team(&mut self, conversation: ConversationId) {
+        self.teams.insert(conversation);
     }
 
     /// A message is new or changed. The row may show it.
@@ -95,7 +101,15 @@ impl Changes {
         &self.missed
     }
 
+    pub(crate) fn teams(&self) -> impl Iterator<Item = ConversationId> {
+        self.teams.iter().copied()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.threads.is_empty() && self.arrived.is_empty() && self.missed.is_empty()
+        self.rows.is_empty()
+            && self.threads.is_empty()
+            && self.arrived.is_empty()
+            && self.missed.is_empty()
+            && self.teams.is_empty()
     }
 }

@@ -7,7 +7,7 @@ use super::diagnostics::EngineState;
 pub(crate) use super::window::Side;
 use crate::view::{
     CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget, MessageId,
-    NotificationSettings, ReadThrough, Readers, SignedIn, TimelineSnapshot,
+    NewTeam, NotificationSettings, OpenTeam, ReadThrough, Readers, SignedIn, TeamChange, TeamDetails, TimelineSnapshot,
 };
 
 /// The way back of an answer.
@@ -74,6 +74,11 @@ pub(crate) enum Command {
         address: String,
         answer: Answer<ConversationId>,
     },
+    CreateTeam(NewTeam, Answer<ConversationId>),
+    JoinTeam(String, Answer<ConversationId>),
+    OpenTeams(Answer<Vec<OpenTeam>>),
+    Team(ConversationId, Answer<TeamDetails>),
+    ChangeTeam(ConversationId, TeamChange, Answer<()>),
     /// What the engine knows of itself.
     State(Answer<EngineState>),
     /// Compares a conversation with the server.

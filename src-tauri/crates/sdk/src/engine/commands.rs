@@ -95,6 +95,11 @@ impl Engine {
             Command::StartConversation { address, answer } => {
                 drop(answer.send(self.start_conversation(&address).await));
             }
+            Command::CreateTeam(team, answer) => self.create_team(&team, answer),
+            Command::JoinTeam(address, answer) => self.join_team(&address, answer),
+            Command::OpenTeams(answer) => self.open_teams(answer),
+            Command::Team(team, answer) => drop(answer.send(self.team_details(team.into()).await)),
+            Command::ChangeTeam(team, change, answer) => self.change_team(team.into(), change, answer).await?,
             Command::State(answer) => drop(answer.send(Ok(self.state()))),
             Command::Check(conversation, answer) => {
                 drop(answer.send(self.check(conversation.into()).await));

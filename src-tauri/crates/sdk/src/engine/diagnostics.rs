@@ -53,6 +53,11 @@ impl Remembered {
         });
     }
 
+    /// What the server offered when it was last asked.
+    pub(super) fn features(&self) -> &ServerFeatures {
+        &self.features
+    }
+
     /// Where people can be searched for.
     pub(super) fn directory(&self) -> Option<&Jid> {
         self.features.directory.as_ref()

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use wardline_xmpp::jid::BareJid;
 
 use super::Engine;
 use super::server_inbox::Pass;
@@ -21,6 +22,7 @@ pub(super) enum Errand {
     Roster,
     Blocked,
     Bookmarks,
+    LightRooms(BareJid),
     Displayed,
     Decisions,
     Inbox(Pass),
@@ -68,6 +70,7 @@ impl Engine {
                 Errand::Roster => self.spawn_roster(),
                 Errand::Blocked => self.spawn_blocked(),
                 Errand::Bookmarks => self.spawn_bookmarks(),
+                Errand::LightRooms(service) => self.spawn_light_rooms(service),
                 Errand::Displayed => self.spawn_displayed(),
                 Errand::Decisions => self.spawn_decisions(),
                 Errand::Inbox(pass) => self.spawn_inbox(pass),

@@ -59,6 +59,10 @@ pub(super) fn content(message: &ReceivedMessage) -> Content {
         // A word aside must not look as if said to the whole room; alerts and errors are no conversation.
         Sort::RoomPrivate | Sort::Headline | Sort::Error(_) => return Content::Reference,
     }
+    // What some apps write beside an invitation is said by the row of the team.
+    if message.invitation.is_some() {
+        return Content::Reference;
+    }
     match (&message.retraction, &message.body) {
         // What only those get whom it is about is in no archive.
         _ if message.archive_id.is_some() && notice::kept(message).is_some() => Content::Notice,

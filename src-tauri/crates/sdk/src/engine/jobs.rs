@@ -6,17 +6,21 @@ use wardline_xmpp::decisions::Decision;
 use wardline_xmpp::displayed::ReadUpTo;
 use wardline_xmpp::inbox::InboxPage;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::muc::{Bookmark, JoinError, Joined, Standing};
+use wardline_xmpp::muc::{Affiliated, Bookmark, JoinError, Joined, ListedRoom, RoomDescription, Standing};
+use wardline_xmpp::muc_light::{Fetched, Info, Room};
 use wardline_xmpp::roster::Roster;
 use wardline_xmpp::session::{Proof, RequestError, SessionNumber};
 use wardline_xmpp::time::ServerTime;
 use wardline_xmpp::vcard::VCard;
 
 use super::Engine;
+use super::command::Answer;
 use super::decisions::Told;
 use super::displayed::Published;
 use super::server_inbox::Pass;
 use super::sync::PageRequest;
+use super::teams::{Changed, Made};
+use crate::view::{CommandError, ConversationId as ViewId, OpenTeam};
 
 /// A finished job.
 #[derive(Debug)]
@@ -28,13 +32,25 @@ pub(super) enum Done {
     /// The roster.
     Roster(Result<Roster, RequestError>),
     /// Remembered rooms.
-    Bookmarks(Result<Vec<Bookmark>, RequestError>),
+    Bookmarks(Result<Option<Vec<Bookmark>>, RequestError>),
     /// A room was entered, or not.
     Joined(BareJid, Result<Joined, JoinError>),
     /// Whether a room has us inside.
     Standing(BareJid, Standing),
     /// Who belongs to a room.
-    Members(BareJid, Result<Vec<BareJid>, RequestError>),
+    Members(BareJid, Result<Vec<Affiliated>, RequestError>),
+    /// What a room is called and what it is for.
+    Description(BareJid, Result<RoomDescription, RequestError>),
+    /// The rooms of a MUC Light service that one is in.
+    LightRooms(BareJid, Result<Vec<Room>, RequestError>),
+    /// A room of MUC Light, in full.
+    LightInfo(BareJid, Result<Fetched<Info>, RequestError>),
+    /// A team has been made or entered, or not.
+    TeamMade(Result<Made, CommandError>, Answer<ViewId>),
+    /// Something has been done about a team, or not.
+    TeamChanged(Changed),
+    /// Rooms that are open to everybody.
+    OpenTeams(Vec<ListedRoom>, Answer<Vec<OpenTeam>>),
     /// Read positions of one's own devices.
     Displayed(Result<Vec<ReadUpTo>, RequestError>),
     /// A read position was published, or not.
@@ -70,6 +86,12 @@ impl Engine {
             Done::Roster(roster) => self.take_roster(roster).await,
             Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
             Done::Members(room, members) => self.take_members(room, members).await,
+            Done::Description(room, about) => self.take_description(room, about).await,
+            Done::LightRooms(service, rooms) => self.take_light_rooms(service, rooms).await,
+            Done::LightInfo(room, info) => self.take_light_info(room, info).await,
+            Done::TeamMade(made, answer) => self.take_made(made, answer).await,
+            Done::TeamChanged(changed) => self.take_changed(changed).await,
+            Done::OpenTeams(rooms, answer) => self.take_open_teams(rooms, answer).await,
             Done::Displayed(positions) => self.take_displayed(positions).await,
             Done::Published(what, outcome) => self.take_published(what, outcome).await,
             Done::Joined(room, joined) => self.take_joined(room, joined).await,

@@ -9,7 +9,7 @@ use wardline_store::{ConversationId, ConversationKind, StoreError, conversations
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::message::{
-    ChatState, Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Route, receipt,
+    ChatState, Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, RoomNews, Route, receipt,
 };
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
 
@@ -37,6 +37,7 @@ impl Engine {
                 SessionEvent::Opened(opened) => self.opened(*opened).await?,
                 SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
                 SessionEvent::Roster(push) => self.take_roster_push(push).await?,
+                SessionEvent::Bookmarks(news) => self.take_bookmark_news(news).await?,
                 SessionEvent::Decisions(decisions) => self.apply_decisions(decisions, Heard::Now).await?,
                 SessionEvent::Blocking(push) => self.take_blocking(push).await?,
                 SessionEvent::Inbox(changed) => self.inbox_changed(*changed).await?,
@@ -79,6 +80,7 @@ impl Engine {
             // Before the inbox is asked for: it then knows what was read without a connection.
             self.tell_untold_reads(self.own_archive).await?;
             self.spawn_bookmarks();
+            self.begin_light(&opened.features);
             self.begin_catch_up(&opened.features).await?;
             self.read_inbox().await?;
             self.begin_decisions(&opened.features);
@@ -115,6 +117,7 @@ impl Engine {
         let mut dated = HashSet::new();
         let mut decided = false;
         ascribe(&self.store, &mut run).await?;
+        self.meet_light_rooms(&run).await?;
         let tx = self.store.begin().await?;
         for message in &run {
             if let Sort::Error(condition) = message.kind {
@@ -181,7 +184,9 @@ impl Engine {
                         if message.stamp.is_none() {
                             decided |= self.bring_back(&tx, target.conversation).await?;
                         }
-                        if message.direction == Way::Outgoing {
+                        if content == Content::Notice {
+                            // Nobody reads or misses it.
+                        } else if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
                         } else {
                             if let Some(stood) = stood {
@@ -224,12 +229,28 @@ impl Engine {
         }
         tx.commit().await?;
         self.committed(changes).await?;
+        self.take_room_news(&run).await?;
         for archive in dated {
             self.sync.look_again(self.own_archive, archive);
         }
         self.confirm(receipts).await;
         if decided {
             self.tell_decisions().await?;
+        }
+        Ok(())
+    }
+
+    /// What rooms say of themselves, and who asks one into which.
+    async fn take_room_news(&mut self, messages: &[ReceivedMessage]) -> Result<(), StoreError> {
+        self.take_room_changes(messages).await?;
+        self.take_invitations(messages).await?;
+        for message in messages.iter().filter(|message| message.route == Route::Live) {
+            for news in &message.room_news {
+                match news {
+                    RoomNews::Configuration => self.spawn_description(message.conversation.clone()),
+                    RoomNews::Affiliations => self.spawn_members(message.conversation.clone()),
+                }
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use wardline_store::messages::{self, Message};
 use wardline_store::readers::{self, Reader as StoredReader};
-use wardline_store::{Address, ConversationId, Direction, MessageId, Reads, StoreError};
+use wardline_store::{Address, ConversationId, Direction, MessageId, Reads, StoreError, members};
 
 use super::Engine;
 use crate::view::{CommandError, ConversationKind, ReadBy, Reader, Readers};
@@ -64,7 +64,12 @@ impl Engine {
             return Ok(None);
         }
         let read = readers::list(tx, conversation).await?;
-        let members = self.teams.members(conversation);
+        let members: Vec<Address> = members::list(tx, conversation)
+            .await?
+            .into_iter()
+            .map(|member| member.address)
+            .collect();
+        let members = (!members.is_empty()).then_some(members.as_slice());
         Ok(Some(TeamReaders::new(read, members, self.own.as_str())))
     }
 

@@ -88,6 +88,11 @@ impl Engine {
             .into_iter()
             .chain(read)
             .for_each(|event| self.events.send(event));
+        for team in changes.teams() {
+            self.events.send(Event::Team {
+                conversation: team.into(),
+            });
+        }
         self.send_news(NewsCame::Changed, changed);
         self.send_news(NewsCame::Live, news);
         self.tell_unread();

@@ -215,6 +215,8 @@ fn decode(
         wants_markers: false,
         chat_state: None,
         room_changes: Vec::new(),
+        room_news: Vec::new(),
+        invitation: None,
         from,
     };
     let mut claims = payload::read(message, &mut decoded);
@@ -258,6 +260,14 @@ fn decode(
     if decoded.kind == MessageKind::GroupChat && decoded.from.is_bare() && context.is_muc_light(&decoded.conversation) {
         // Only the room itself speaks under its own address.
         decoded.room_changes = claims.room_changes;
+    }
+
+    if decoded.kind == MessageKind::GroupChat && decoded.from.is_bare() {
+        decoded.room_news = claims.room_news;
+    }
+    // A room hands on invitations of others in its own name; a copy of what one has sent is none to oneself.
+    if decoded.direction == Direction::Incoming && matches!(decoded.kind, MessageKind::Chat | MessageKind::Normal) {
+        decoded.invitation = claims.invitation;
     }
 
     let authority = match decoded.kind {

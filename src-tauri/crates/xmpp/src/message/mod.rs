@@ -15,5 +15,5 @@ pub(crate) use decode::{Context, StanzaIds, archived, listed, live};
 pub use outgoing::{Keeping, MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
 pub use received::{
     Ascription, ChatState, Direction, Marker, MarkerKind, Mention, MessageKind, Reactions, ReceivedMessage, Retraction,
-    Route, Stamp, StampSource,
+    RoomNews, Route, Stamp, StampSource,
 };

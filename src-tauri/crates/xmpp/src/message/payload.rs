@@ -10,9 +10,10 @@ use xmpp_parsers::{occupant_id, reactions, receipts, stanza_id};
 use xso::error::Error;
 use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
-use super::received::{ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction};
+use super::received::{ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction, RoomNews};
 use crate::ids::{MessageId, OriginId, Timestamp};
-use crate::{muc_light, ns};
+use crate::muc::Invitation;
+use crate::{muc, muc_light, ns};
 
 /// Most reactions of one sender to one message that are kept.
 const MOST_REACTIONS: usize = 64;
@@ -246,6 +247,18 @@ pub(super) struct MucUser {
 }
 
 impl MucUser {
+    /// What a room says of itself: a status code, or somebody who is not inside.
+    fn news(&self) -> impl Iterator<Item = RoomNews> {
+        self.content
+            .iter()
+            .filter_map(|child| match (child.name(), child.attr("code")) {
+                // 104 configuration, 170 to 173 what follows of it.
+                ("status", Some("104" | "170" | "171" | "172" | "173")) => Some(RoomNews::Configuration),
+                ("item", _) if child.attr("affiliation").is_some() => Some(RoomNews::Affiliations),
+                _ => None,
+            })
+    }
+
     fn real_jid(&self) -> Option<BareJid> {
         let item = self.content.iter().find(|e| e.is("item", ns::MUC_USER))?;
         Some(Jid::new(item.attr("jid")?).ok()?.into_bare())
@@ -286,6 +299,8 @@ pub(super) struct Claims {
     pub(super) muc_user: bool,
     /// What a room says of itself.
     pub(super) room_changes: Vec<muc_light::Change>,
+    pub(super) room_news: Vec<RoomNews>,
+    pub(super) invitation: Option<Invitation>,
 }
 
 /// Reads all payloads of `message` into `into`.
@@ -299,7 +314,9 @@ pub(super) fn read(mut message: Element, into: &mut ReceivedMessage) -> Claims {
                 read_core(&child, into);
             }
         } else if !bounced || child.name() == "origin-id" {
-            if let Some(change) = muc_light::read_change(&child) {
+            if let Some(invitation) = muc::direct(&child, &into.from) {
+                claims.invitation = Some(invitation);
+            } else if let Some(change) = muc_light::read_change(&child) {
                 if claims.room_changes.len() < MOST_CHANGES {
                     claims.room_changes.push(change);
                 }
@@ -342,6 +359,10 @@ impl Payload {
             Self::MucUser(user) => {
                 claims.muc_user = true;
                 into.real_jid = user.real_jid();
+                claims.room_news.extend(user.news());
+                if let Some(invitation) = muc::mediated(&user.content, &into.from) {
+                    claims.invitation.get_or_insert(invitation);
+                }
             }
             Self::Replace(replace) => into.replaces = Some(replace.id),
             Self::Reactions(reactions) => into.reactions = Reactions::read(reactions),

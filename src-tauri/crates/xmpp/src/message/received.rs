@@ -3,6 +3,7 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 
 use crate::ids::{ArchiveId, MessageId, OriginId, Timestamp};
+use crate::muc::Invitation;
 use crate::muc_light;
 use crate::session::StanzaCondition;
 
@@ -107,6 +108,15 @@ pub struct Mention {
     pub whom: Jid,
 }
 
+/// What a room says has changed in it. What it is now has to be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoomNews {
+    /// Its configuration (XEP-0045 section 10.2.1).
+    Configuration,
+    /// Who belongs to it, of those who are not inside (XEP-0045 section 9.3).
+    Affiliations,
+}
+
 /// A message is taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Retraction {
@@ -200,6 +210,10 @@ pub struct ReceivedMessage {
     pub chat_state: Option<ChatState>,
     /// What a MUC Light room says of itself.
     pub room_changes: Vec<muc_light::Change>,
+    /// What a room (XEP-0045) says has changed in it.
+    pub room_news: Vec<RoomNews>,
+    /// Somebody asks one into a room.
+    pub invitation: Option<Invitation>,
 }
 
 crate::redact::redacted_debug!(ReceivedMessage, Reactions, Mention);

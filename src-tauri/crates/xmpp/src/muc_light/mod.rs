@@ -70,7 +70,7 @@ pub struct Configuration {
 }
 
 /// An answer that may say that nothing has changed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched<T> {
     /// The version that is held is the current one.
     Unchanged,

@@ -23,7 +23,7 @@ use crate::features::{ChatService, Feature, ServerFeatures};
 use crate::message::{Context, MAX_STANZA_BYTES, StanzaIds, live};
 use crate::muc::JoinError;
 use crate::xml::{Build, Incoming, element, encoded};
-use crate::{decisions, displayed, inbox, ns, presence};
+use crate::{decisions, displayed, inbox, muc, ns, presence};
 
 /// Events that may wait inside the session before it stops reading. Far above what a burst brings, so that answers to
 /// requests get through even if whoever asked is the one who should be taking events.
@@ -392,6 +392,10 @@ impl Core {
         }
         if let Some(positions) = displayed::take_news(&message, &self.own) {
             self.tell_of_stanza(SessionEvent::Displayed(positions));
+            return;
+        }
+        if let Some(bookmarks) = muc::take_news(&message, &self.own) {
+            self.tell_of_stanza(SessionEvent::Bookmarks(bookmarks));
             return;
         }
         if let Some(decisions) = decisions::take_news(&message, &self.own) {

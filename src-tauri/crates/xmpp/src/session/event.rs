@@ -9,6 +9,7 @@ use crate::displayed::ReadUpTo;
 use crate::features::ServerFeatures;
 use crate::inbox::InboxChanged;
 use crate::message::ReceivedMessage;
+use crate::muc::BookmarkNews;
 use crate::presence::PresenceUpdate;
 use crate::roster::RosterPush;
 use crate::time::ServerTime;
@@ -59,6 +60,8 @@ pub enum SessionEvent {
     Inbox(Box<InboxChanged>),
     /// Another device of one's own says how far it has read (XEP-0490).
     Displayed(Vec<ReadUpTo>),
+    /// Another device of one's own remembers a room, or does so no longer (XEP-0402).
+    Bookmarks(Vec<BookmarkNews>),
     /// Another device of one's own has decided something about conversations.
     Decisions(Vec<Decision>),
     /// The connection ended, or an attempt failed. Whether the session will be resumed is not known yet.

@@ -132,6 +132,11 @@ impl Session {
         self.knowledge.borrow().clone()
     }
 
+    /// The name that one has in a room, where it has been entered.
+    pub(crate) fn nick_in(&self, room: &BareJid) -> Option<String> {
+        self.knowledge.borrow().own_nicks.get(room).cloned()
+    }
+
     pub(crate) async fn command(&self, command: Command) -> Result<(), SendError> {
         self.commands.send(command).await.map_err(|_| SendError::Offline)
     }

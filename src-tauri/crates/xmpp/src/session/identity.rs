@@ -12,12 +12,14 @@ const NAME: &str = "Wardline";
 const NODE: &str = "https://wardline.invalid/caps";
 
 /// Sorted, as XEP-0115 section 5.1 hashes them.
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 14] = [
     "http://jabber.org/protocol/caps",
     "http://jabber.org/protocol/chatstates",
     "http://jabber.org/protocol/disco#info",
     "jabber:iq:version",
+    "jabber:x:conference",
     "urn:wardline:conversations:0+notify",
+    "urn:xmpp:bookmarks:1+notify",
     "urn:xmpp:chat-markers:0",
     "urn:xmpp:delay",
     "urn:xmpp:mds:displayed:0+notify",

@@ -116,6 +116,7 @@ impl Engine {
             Decided::Muted(_) | Decided::Aside(_) if inbox => {}
             _ if untold => {}
             Decided::Pinned(pinned) => conversations::set_pinned(tx, with.id, pinned).await?,
+            Decided::MentionsOnly(only) => conversations::set_mentions_only(tx, with.id, only).await?,
             Decided::Unread(marked) => conversations::set_marked_unread(tx, with.id, marked).await?,
             Decided::Muted(muted) => {
                 let until = muted.map(|muted| match muted {

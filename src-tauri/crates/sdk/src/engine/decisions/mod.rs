@@ -1,4 +1,4 @@
-//! What a person decides about a conversation: kept at the top, muted, put aside, marked as unread.
+//! What a person decides about a conversation: kept at the top, muted, put aside, marked as unread, told of mentions alone.
 //!
 //! A decision holds here at once. Other own devices hear of it by the server's inbox, which keeps all but what is at the top, and by a
 //! private node or private storage, which keep the rest. It is noted in the same transaction that it is to be told, and the note goes when

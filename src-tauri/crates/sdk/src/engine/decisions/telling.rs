@@ -109,6 +109,7 @@ fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool)
         Matter::Mute | Matter::Place if inbox => None,
         Matter::Pin => Some(Decided::Pinned(with.pinned)),
         Matter::Mark => Some(Decided::Unread(with.marked_unread)),
+        Matter::Level => Some(Decided::MentionsOnly(with.mentions_only)),
         Matter::Place => {
             let aside = with.shown_in == StoredBox::Archive;
             let through = with.aside_us.unwrap_or(with.sort_us);
@@ -129,7 +130,7 @@ fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool)
 /// What the server's inbox is told of a conversation. It keeps no pins, and hears of reading by markers.
 fn properties(with: &Conversation, notes: &Notes, now: i64) -> Vec<InboxChange> {
     let change = |matter| match matter {
-        Matter::Pin => None,
+        Matter::Pin | Matter::Level => None,
         Matter::Mute => {
             let seconds = with.muted_until_us.map_or(0, |until| {
                 let left = until.saturating_sub(now).max(0) / 1_000_000;

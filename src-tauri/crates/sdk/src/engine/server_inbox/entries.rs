@@ -5,6 +5,7 @@ use wardline_store::{Address, ConversationBox, ConversationId, StoreError, Write
 use wardline_xmpp::inbox::{InboxBox, InboxChanged, InboxEntry, InboxProperties, Reading};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Direction, MessageKind as Sort, ReceivedMessage, Stamp};
+use wardline_xmpp::muc_light::Change;
 
 use super::claims::{Claim, Last};
 use super::{Comparison, Purpose, ServerInbox};
@@ -12,7 +13,11 @@ use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
 use crate::engine::ingest::{self, Content};
 use crate::engine::read_pointer;
+use crate::engine::teams::ensure_light;
 use crate::engine::{Engine, RESOURCE};
+
+/// A mute that lasts longer than this, in microseconds, is for ever: five years.
+const FOR_EVER_US: i64 = 157_680_000_000_000;
 
 impl Engine {
     /// Takes a page of the inbox.
@@ -134,10 +139,14 @@ impl Engine {
 
     /// Entries of people from whom nothing is taken, and of rooms that are not known here, are left out.
     async fn believable(&self, entries: Vec<InboxEntry>) -> Result<Vec<InboxEntry>, StoreError> {
-        let tx = self.store.read().await?;
+        let tx = self.store.begin().await?;
         let mut kept = Vec::with_capacity(entries.len());
         for entry in entries {
             let address = Address(entry.last.conversation.to_string());
+            // The server names rooms of MUC Light only to those who are in them.
+            if entry.last.kind == Sort::GroupChat && self.is_light(&entry.last.conversation) {
+                ensure_light(&tx, &entry.last.conversation, None).await?;
+            }
             let is_team = entry.last.kind == Sort::GroupChat;
             let leave_out = match is_team {
                 true => conversations::by_address(&tx, &address).await?.is_none(),
@@ -149,6 +158,7 @@ impl Engine {
                 kept.push(entry);
             }
         }
+        tx.commit().await?;
         Ok(kept)
     }
 
@@ -179,7 +189,11 @@ impl Engine {
         through_us: i64,
     ) -> Result<bool, StoreError> {
         let shown_in = shown_in(&said.in_box);
-        let muted_until = said.muted_until.map(|until| until.0);
+        // The inbox knows no mute without an end: one of years is for ever.
+        let far = self.clock.now().saturating_add(FOR_EVER_US);
+        let muted_until = said
+            .muted_until
+            .map(|until| if until.0 > far { i64::MAX } else { until.0 });
         let place_follows = !decisions::is_untold(tx, with.id, Matter::Place).await?;
         let moved = with.shown_in != shown_in && place_follows;
         let mute_follows = !decisions::is_untold(tx, with.id, Matter::Mute).await?;
@@ -287,7 +301,15 @@ impl ServerInbox {
     /// Whether the server takes a message for the last one of its conversation, counts it, and takes the conversation back to the
     /// inbox for it: it does so for all that is said of messages, too.
     pub(in crate::engine) fn takes(&self, message: &ReceivedMessage) -> bool {
-        self.offered && (message.body.is_some() || message.reactions.is_some() || message.retraction.is_some())
+        let is_about_people = message
+            .room_changes
+            .iter()
+            .any(|change| matches!(change, Change::Occupants { .. }));
+        self.offered
+            && (message.body.is_some()
+                || message.reactions.is_some()
+                || message.retraction.is_some()
+                || is_about_people)
     }
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use crate::ids::OriginId;
 use crate::message::OutgoingMessage;
 use crate::message::received::{ChatState, MarkerKind, Mention, Retraction};
+use crate::xml::Build;
 
 const SID: &str = "urn:xmpp:sid:0";
 
@@ -385,8 +386,8 @@ fn a_mention_survives_the_wire_whatever_the_name_consists_of() {
         .mentioning(mentions.clone())
         .build();
     let text = String::from_utf8(crate::xml::encoded(sent.element())).unwrap();
-    let mut element: Element = text.parse().unwrap();
-    element.set_attr_ns("from", "ward@rooms.example/Carol");
+    let element: Element = text.parse().unwrap();
+    let element = element.with_attr("from", "ward@rooms.example/Carol");
     let read = with(StanzaIds::Announced, |context| live(element, context)).unwrap();
     assert!(read.mentions == mentions);
 }

@@ -1,0 +1,159 @@
+//! Rooms that one's devices remember (XEP-0402, XEP-0048): what is remembered is entered.
+
+use std::collections::HashSet;
+
+use wardline_store::conversations::TeamChange;
+use wardline_store::{ConversationKind, Membership, StoreError, TeamService, Text, conversations};
+use wardline_xmpp::decisions::KeptIn;
+use wardline_xmpp::features::Feature;
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::muc::{Autojoin, Bookmark, BookmarkNews};
+use wardline_xmpp::session::RequestError;
+
+use super::Stay;
+use crate::engine::changes::Changes;
+use crate::engine::errands::Errand;
+use crate::engine::jobs::Done;
+use crate::engine::{Engine, ingest};
+use crate::people::local_part;
+
+impl Engine {
+    /// Where rooms are remembered: where decisions are, and for the same reason.
+    pub(super) fn bookmarks_kept_in(&self) -> KeptIn {
+        let features = self.remembered.features();
+        match features.has(Feature::PublishOptions) && !features.has(Feature::Inbox) {
+            true => KeptIn::Node,
+            false => KeptIn::Storage,
+        }
+    }
+
+    /// The remembered rooms, at the beginning of a session.
+    pub(in crate::engine) async fn take_bookmarks(
+        &mut self,
+        bookmarks: Result<Option<Vec<Bookmark>>, RequestError>,
+    ) -> Result<(), StoreError> {
+        let bookmarks = match bookmarks {
+            Ok(Some(bookmarks)) => bookmarks,
+            Ok(None) => return Ok(()),
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::Bookmarks);
+                return Ok(());
+            }
+            Err(error) => {
+                tracing::info!(%error, "remembered rooms not fetched");
+                return Ok(());
+            }
+        };
+        let entered = bookmarks.iter().filter(|bookmark| bookmark.autojoin == Autojoin::Yes);
+        let remembered: HashSet<BareJid> = entered.map(|bookmark| bookmark.room.clone()).collect();
+        for bookmark in bookmarks {
+            self.follow_bookmark(bookmark).await?;
+        }
+        self.leave_forgotten(&remembered).await
+    }
+
+    /// Another device of one's own remembers a room, or does so no longer.
+    pub(in crate::engine) async fn take_bookmark_news(&mut self, news: Vec<BookmarkNews>) -> Result<(), StoreError> {
+        for news in news {
+            match news {
+                BookmarkNews::Kept(bookmark) if bookmark.autojoin == Autojoin::Yes => {
+                    self.follow_bookmark(bookmark).await?;
+                }
+                BookmarkNews::Kept(Bookmark { room, .. }) | BookmarkNews::Gone(room) => {
+                    self.left_elsewhere(room).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn follow_bookmark(&mut self, bookmark: Bookmark) -> Result<(), StoreError> {
+        if bookmark.autojoin == Autojoin::No || matches!(self.teams.stay(&bookmark.room), Some(Stay::Inside)) {
+            return Ok(());
+        }
+        let tx = self.store.begin().await?;
+        let team = ingest::ensure_team(&tx, &bookmark.room).await?;
+        let nick = bookmark.nick.unwrap_or_else(|| self.nick());
+        let known = conversations::get(&tx, team.conversation).await?;
+        let title = match &known {
+            // The room's own name is better than what was remembered once.
+            Some(known) if known.title.is_some() && bookmark.name.is_none() => None,
+            _ => Some(
+                bookmark
+                    .name
+                    .unwrap_or_else(|| local_part(&bookmark.room.to_string()).to_owned()),
+            ),
+        };
+        let change = TeamChange {
+            title: title.map(Text),
+            service: Some(TeamService::Muc),
+            // The name that the room has let us in with, if it has before, counts for what was said by it.
+            nick: Some(known.and_then(|known| known.nick).unwrap_or_else(|| Text(nick.clone()))),
+            ..TeamChange::default()
+        };
+        conversations::change_team(&tx, team.conversation, change).await?;
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(team.conversation);
+        self.committed(changes).await?;
+        self.want_card(bookmark.room.clone());
+        self.apply_unknown_displayed(&bookmark.room).await?;
+        self.enter(bookmark.room, nick);
+        Ok(())
+    }
+
+    /// Rooms that one was in and that are not remembered any more were left on another device while this one was off.
+    async fn leave_forgotten(&mut self, remembered: &HashSet<BareJid>) -> Result<(), StoreError> {
+        let held = conversations::list(&self.store.read().await?).await?;
+        let forgotten = held.into_iter().filter(|with| {
+            with.kind == ConversationKind::Team
+                && with.service == Some(TeamService::Muc)
+                && with.membership == Membership::Member
+        });
+        let rooms: Vec<BareJid> = forgotten.filter_map(|with| with.address.parse().ok()).collect();
+        for room in rooms {
+            // One that is being made or entered right now is remembered a moment later.
+            if !remembered.contains(&room) && self.teams.stay(&room).is_none() {
+                self.left_elsewhere(room).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Another device of one's own has left a room.
+    async fn left_elsewhere(&mut self, room: BareJid) -> Result<(), StoreError> {
+        let Some(with) = self
+            .conversation_of(&room)
+            .await?
+            .filter(|with| with.membership == Membership::Member)
+        else {
+            return Ok(());
+        };
+        if with.service != Some(TeamService::Muc) {
+            return Ok(());
+        }
+        self.session.muc_leave(room.clone()).await;
+        self.out_of_team(room, Membership::Left).await
+    }
+
+    /// Remembers a room for all devices of the account.
+    pub(super) async fn remember(&mut self, room: BareJid) -> Result<(), StoreError> {
+        let Some(with) = self.conversation_of(&room).await? else {
+            return Ok(());
+        };
+        let bookmark = Bookmark {
+            room,
+            name: with.title.map(|title| title.0),
+            nick: with.nick.map(|nick| nick.0),
+            autojoin: Autojoin::Yes,
+        };
+        let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
+        self.jobs.spawn(async move {
+            if let Err(error) = session.remember_room(&bookmark, place).await {
+                tracing::info!(%error, "a room could not be remembered");
+            }
+            Done::Nothing
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,380 @@
+//! What somebody does about a team: the server is asked, and what it has done is shown.
+
+use wardline_store::conversations::{self, Conversation, TeamChange as Stored};
+use wardline_store::{
+    Address, ConversationBox, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text,
+    members,
+};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::muc::{Affiliated, RoomDescription, decline};
+use wardline_xmpp::muc_light::{Affiliation as LightAffiliation, Configuration, Occupant as LightOccupant};
+use wardline_xmpp::presence::Affiliation;
+use wardline_xmpp::session::{RequestError, Session};
+
+use super::made::{ask_in, described, people};
+use super::{Stay, refusal};
+use crate::engine::Engine;
+use crate::engine::changes::Changes;
+use crate::engine::command::Answer;
+use crate::engine::decisions::{Matter, note_untold};
+use crate::engine::jobs::Done;
+use crate::view::{CommandError, NotificationLevel, TeamChange};
+
+/// What the server is asked to do.
+#[derive(Debug, Clone)]
+enum Deed {
+    Describe {
+        name: String,
+        purpose: String,
+    },
+    Add(Vec<BareJid>),
+    Remove(BareJid),
+    HandOver(BareJid),
+    /// With whom it is handed over to before, where it would have no owner.
+    Leave(Option<BareJid>),
+    End,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(in crate::engine) struct Changed {
+    team: ConversationId,
+    room: BareJid,
+    service: TeamService,
+    deed: Deed,
+    outcome: Result<(), RequestError>,
+    answer: Answer<()>,
+}
+
+impl Engine {
+    /// Does something about a team. The answer comes when the server has done it.
+    pub(in crate::engine) async fn change_team(
+        &mut self,
+        team: ConversationId,
+        change: TeamChange,
+        answer: Answer<()>,
+    ) -> Result<(), StoreError> {
+        let with = conversations::get(&self.store.read().await?, team).await?;
+        let with = with.filter(|with| with.kind == ConversationKind::Team);
+        let (with, room) = match with.map(|with| (with.address.parse::<BareJid>(), with)) {
+            Some((Ok(room), with)) => (with, room),
+            _ => {
+                drop(answer.send(Err(CommandError::NotFound)));
+                return Ok(());
+            }
+        };
+        let deed = match change {
+            TeamChange::Notify { level } => {
+                self.set_level(team, level).await?;
+                drop(answer.send(Ok(())));
+                return Ok(());
+            }
+            TeamChange::Dismiss => {
+                self.dismiss(&with, room).await?;
+                drop(answer.send(Ok(())));
+                return Ok(());
+            }
+            TeamChange::Enter => return self.come_in(&with, room, answer).await,
+            TeamChange::Describe { name, purpose } => {
+                described(&name, &purpose).map(|(name, purpose)| Deed::Describe { name, purpose })
+            }
+            TeamChange::Add { people: added } => people(&added, &self.own).map(Deed::Add),
+            TeamChange::Remove { person } => one(&person).map(Deed::Remove),
+            TeamChange::HandOver { person } => one(&person).map(Deed::HandOver),
+            TeamChange::Leave => Ok(Deed::Leave(self.heir(&with).await?)),
+            TeamChange::End => Ok(Deed::End),
+        };
+        let deed = match deed {
+            Ok(_) if !self.online() => Err(CommandError::ServerUnreachable),
+            deed => deed,
+        };
+        let deed = match deed {
+            Ok(deed) => deed,
+            Err(error) => {
+                drop(answer.send(Err(error)));
+                return Ok(());
+            }
+        };
+        if matches!(deed, Deed::Leave(_)) {
+            self.teams.leaving.insert(room.clone());
+        }
+        let service = with
+            .service
+            .or_else(|| self.service_of(&room))
+            .unwrap_or(TeamService::Muc);
+        let (session, own) = (self.session.clone(), self.own.clone());
+        self.jobs.spawn(async move {
+            let outcome = match service {
+                TeamService::MucLight => light(&session, &room, &own, &deed).await,
+                TeamService::Muc => muc(&session, &room, &own, &deed).await,
+            };
+            Done::TeamChanged(Changed {
+                team,
+                room,
+                service,
+                deed,
+                outcome,
+                answer,
+            })
+        });
+        Ok(())
+    }
+
+    /// Whom a team goes to when its only owner leaves: administrators before members. Services of MUC Light see to it themselves.
+    async fn heir(&self, with: &Conversation) -> Result<Option<BareJid>, StoreError> {
+        if with.service == Some(TeamService::MucLight) {
+            return Ok(None);
+        }
+        let listed = members::list(&self.store.read().await?, with.id).await?;
+        let is_own = |member: &members::Member| member.address.as_str() == self.own.as_str();
+        let owns = listed
+            .iter()
+            .any(|member| is_own(member) && member.role == TeamRole::Owner);
+        let others = || listed.iter().filter(|member| !is_own(member));
+        if !owns || others().any(|other| other.role == TeamRole::Owner) {
+            return Ok(None);
+        }
+        Ok(others().next().and_then(|heir| heir.address.parse().ok()))
+    }
+
+    /// The server has done something about a team, or not.
+    pub(in crate::engine) async fn take_changed(&mut self, changed: Changed) -> Result<(), StoreError> {
+        let Changed {
+            team,
+            room,
+            service,
+            deed,
+            outcome,
+            answer,
+        } = changed;
+        if let Err(error) = outcome {
+            self.teams.leaving.remove(&room);
+            drop(answer.send(Err(refusal(&error))));
+            // Some of it may have been done.
+            if service == TeamService::Muc && self.teams.stay(&room) == Some(Stay::Inside) {
+                self.spawn_members(room);
+            }
+            return Ok(());
+        }
+        match deed {
+            Deed::Describe { name, purpose } => {
+                let tx = self.store.begin().await?;
+                let change = Stored {
+                    title: Some(Text(name)),
+                    purpose: Some(Text(purpose)),
+                    ..Stored::default()
+                };
+                conversations::change_team(&tx, team, change).await?;
+                tx.commit().await?;
+                let mut changes = Changes::default();
+                changes.row(team);
+                changes.team(team);
+                self.committed(changes).await?;
+                if service == TeamService::Muc {
+                    self.remember(room).await?;
+                }
+            }
+            Deed::Add(people) => self.note_roles(team, &people, Some(TeamRole::Member)).await?,
+            Deed::Remove(person) => self.note_roles(team, &[person], None).await?,
+            Deed::HandOver(person) => {
+                self.note_roles(team, &[person], Some(TeamRole::Owner)).await?;
+                let own = self.own.clone();
+                self.note_roles(team, &[own], Some(TeamRole::Member)).await?;
+            }
+            Deed::Leave(_) => self.out_of_team(room, Membership::Left).await?,
+            Deed::End => self.out_of_team(room, Membership::Ended).await?,
+        }
+        // Whoever asked may be gone.
+        drop(answer.send(Ok(())));
+        Ok(())
+    }
+
+    /// What the server has made of people, before it tells so itself.
+    async fn note_roles(
+        &mut self,
+        team: ConversationId,
+        people: &[BareJid],
+        role: Option<TeamRole>,
+    ) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        for person in people {
+            members::set(&tx, team, &Address(person.to_string()), role).await?;
+        }
+        tx.commit().await?;
+        for person in people {
+            self.want_card(person.clone());
+        }
+        self.members_changed(team).await
+    }
+
+    /// Accepts an invitation, or comes back. The answer comes when the room has let one in.
+    async fn come_in(&mut self, with: &Conversation, room: BareJid, answer: Answer<()>) -> Result<(), StoreError> {
+        let refused = match with.membership {
+            _ if !self.online() => Some(CommandError::ServerUnreachable),
+            // Nobody comes into a room of MUC Light without having been taken in.
+            _ if with.service == Some(TeamService::MucLight) => Some(CommandError::NotAllowed),
+            Membership::Ended => Some(CommandError::NotFound),
+            Membership::Member if self.teams.stay(&room) == Some(Stay::Inside) => {
+                drop(answer.send(Ok(())));
+                return Ok(());
+            }
+            _ => None,
+        };
+        if let Some(error) = refused {
+            drop(answer.send(Err(error)));
+            return Ok(());
+        }
+        self.teams.awaiting.insert(room.clone(), answer);
+        self.enter_known(room).await
+    }
+
+    /// Declines an invitation, or takes a team that one is not in any more out of the list.
+    async fn dismiss(&mut self, with: &Conversation, room: BareJid) -> Result<(), StoreError> {
+        if with.membership == Membership::Member {
+            return Ok(());
+        }
+        let tx = self.store.begin().await?;
+        conversations::set_box(&tx, with.id, ConversationBox::Hidden).await?;
+        if with.membership == Membership::Invited {
+            conversations::set_membership(&tx, with.id, Membership::Left, None).await?;
+        }
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(with.id);
+        self.committed(changes).await?;
+        let by = with.invited_by.as_ref().and_then(|by| by.parse::<BareJid>().ok());
+        let declined = by.filter(|_| with.membership == Membership::Invited);
+        let session = self.session.clone();
+        let is_light = with.service == Some(TeamService::MucLight);
+        self.jobs.spawn(async move {
+            if let Some(by) = declined {
+                // Whoever asked may never hear of it; so do those whose apps do not tell.
+                let _not_told = session.send(decline(room.clone(), &by)).await;
+            }
+            if !is_light && let Err(error) = session.forget_room(&room).await {
+                tracing::info!(%error, "a room could not be forgotten");
+            }
+            Done::Nothing
+        });
+        Ok(())
+    }
+
+    /// Sets which notifications of a team are wanted.
+    async fn set_level(&mut self, team: ConversationId, level: NotificationLevel) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let Some(with) = conversations::get(&tx, team).await? else {
+            return Ok(());
+        };
+        let until = match level {
+            NotificationLevel::None => Some(i64::MAX),
+            // To be muted for a while is another thing.
+            NotificationLevel::All | NotificationLevel::Mentions => {
+                with.muted_until_us.filter(|until| *until != i64::MAX)
+            }
+        };
+        if until != with.muted_until_us {
+            conversations::set_muted(&tx, team, until).await?;
+            note_untold(&tx, team, Matter::Mute).await?;
+        }
+        let only = level == NotificationLevel::Mentions;
+        if level != NotificationLevel::None && only != with.mentions_only {
+            conversations::set_mentions_only(&tx, team, only).await?;
+            note_untold(&tx, team, Matter::Level).await?;
+        }
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(team);
+        changes.team(team);
+        self.committed(changes).await?;
+        self.tell_decisions().await
+    }
+}
+
+fn one(person: &str) -> Result<BareJid, CommandError> {
+    person.parse().map_err(|_| CommandError::AddressMalformed)
+}
+
+/// What is asked of a room of MUC Light.
+async fn light(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> Result<(), RequestError> {
+    let these = |people: &[BareJid], affiliation| -> Vec<LightOccupant> {
+        let these = people.iter().cloned();
+        these.map(|jid| LightOccupant { jid, affiliation }).collect()
+    };
+    let one = std::slice::from_ref;
+    match deed {
+        Deed::Describe { name, purpose } => {
+            let change = Configuration {
+                name: Some(name.clone()),
+                subject: Some(purpose.clone()),
+            };
+            session.muc_light_configure(room, &change).await
+        }
+        Deed::Add(people) if people.is_empty() => Ok(()),
+        Deed::Add(people) => {
+            session
+                .muc_light_affiliate(room, &these(people, LightAffiliation::Member))
+                .await
+        }
+        Deed::Remove(person) => {
+            session
+                .muc_light_affiliate(room, &these(one(person), LightAffiliation::None))
+                .await
+        }
+        Deed::HandOver(person) => {
+            session
+                .muc_light_affiliate(room, &these(one(person), LightAffiliation::Owner))
+                .await
+        }
+        Deed::Leave(_) => {
+            session
+                .muc_light_affiliate(room, &these(one(own), LightAffiliation::None))
+                .await
+        }
+        Deed::End => session.muc_light_destroy(room).await,
+    }
+}
+
+/// What is asked of a room of XEP-0045.
+async fn muc(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> Result<(), RequestError> {
+    let is = |jid: &BareJid, affiliation| Affiliated {
+        jid: jid.clone(),
+        affiliation,
+    };
+    match deed {
+        Deed::Describe { name, purpose } => {
+            let about = RoomDescription {
+                name: Some(name.clone()),
+                description: Some(purpose.clone()),
+            };
+            session.describe_room(room, &about).await
+        }
+        Deed::Add(people) => {
+            let added: Vec<Affiliated> = people.iter().map(|person| is(person, Affiliation::Member)).collect();
+            session.affiliate(room, &added).await?;
+            ask_in(session, room, people).await;
+            Ok(())
+        }
+        Deed::Remove(person) => session.affiliate(room, &[is(person, Affiliation::None)]).await,
+        Deed::HandOver(person) => {
+            session
+                .affiliate(room, &[is(person, Affiliation::Owner), is(own, Affiliation::Member)])
+                .await
+        }
+        Deed::Leave(heir) => {
+            if let Some(heir) = heir {
+                session.affiliate(room, &[is(heir, Affiliation::Owner)]).await?;
+            }
+            session.forget_room(room).await?;
+            // Not every service knows how; one stays on the list of members then, which only those who run the room can change.
+            if let Err(error) = session.unregister(room).await {
+                tracing::info!(%error, "a room keeps one among its members");
+            }
+            session.muc_leave(room.clone()).await;
+            Ok(())
+        }
+        Deed::End => {
+            session.destroy_room(room).await?;
+            session.forget_room(room).await
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Entering rooms (XEP-0045), staying inside, and being put out of them.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use wardline_store::conversations::TeamChange;
+use wardline_store::{Address, ConversationId, DeliveryState, Failure, Membership, StoreError, Text, conversations};
+use wardline_xmpp::jid::{BareJid, Jid};
+use wardline_xmpp::muc::{JoinError, Joined, Standing};
+use wardline_xmpp::presence::{Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose};
+
+use super::Stay;
+use super::made::CREATED;
+use crate::engine::changes::Changes;
+use crate::engine::{Engine, ingest, retry};
+use crate::view::CommandError;
+
+/// When a room that could not be asked is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What a refusal means: `None`, it may pass.
+fn closed_by(error: &JoinError) -> Option<Failure> {
+    match error {
+        JoinError::MembersOnly | JoinError::Banned | JoinError::PasswordNeeded | JoinError::NotAllowed => {
+            Some(Failure::NotAllowed)
+        }
+        JoinError::NoSuchRoom => Some(Failure::RecipientUnknown),
+        JoinError::NickMalformed => Some(Failure::Refused),
+        JoinError::Offline
+        | JoinError::SessionLost
+        | JoinError::TimedOut
+        | JoinError::NickTaken
+        | JoinError::Unavailable
+        | JoinError::Refused(_) => None,
+    }
+}
+
+/// How one stands with a team by the refusal of its room; `None`: it says nothing about that.
+fn standing_by(error: &JoinError) -> Option<Membership> {
+    match error {
+        JoinError::MembersOnly => Some(Membership::Removed),
+        JoinError::Banned => Some(Membership::Banned),
+        JoinError::NoSuchRoom => Some(Membership::Ended),
+        _ => None,
+    }
+}
+
+impl Engine {
+    /// Own name in a room that does not remember one.
+    pub(super) fn nick(&self) -> String {
+        self.contacts.person(self.own.as_str()).name
+    }
+
+    pub(in crate::engine) async fn take_joined(
+        &mut self,
+        room: BareJid,
+        joined: Result<Joined, JoinError>,
+    ) -> Result<(), StoreError> {
+        let nick = match joined {
+            // It is no more: entering it has made another of that name, which goes with whoever leaves it.
+            Ok(joined) if joined.codes.contains(&CREATED) => {
+                self.session.muc_leave(room.clone()).await;
+                return self.not_entered(room, &JoinError::NoSuchRoom).await;
+            }
+            Ok(joined) => Text(joined.nick),
+            // Somebody else's name, or one's own other device on a server that allows a name once: another name will do.
+            Err(JoinError::NickTaken) => {
+                let nick = format!("{} ({:04x})", self.nick(), uuid::Uuid::new_v4().as_fields().1);
+                self.spawn_join(room, nick);
+                return Ok(());
+            }
+            // A new session enters anew; one that is taken up again tries again.
+            Err(JoinError::Offline | JoinError::SessionLost) => {
+                self.answer_entering(&room, Err(CommandError::ServerUnreachable));
+                self.teams.rest(room, AGAIN);
+                return Ok(());
+            }
+            Err(error) => return self.not_entered(room, &error).await,
+        };
+        self.teams.stays.insert(room.clone(), Stay::Inside);
+        let with = self.conversation_of(&room).await?;
+        if let Some(with) = with {
+            if with.nick.as_ref() != Some(&nick) {
+                self.named(with.id, nick).await?;
+            }
+            let target = ingest::Target {
+                conversation: with.id,
+                archive: with.archive_id,
+                kind: with.kind,
+            };
+            if with.membership != Membership::Member {
+                self.set_membership(with.id, Membership::Member).await?;
+                self.remember(room.clone()).await?;
+            }
+            self.sync_room(target).await?;
+            self.spawn_members(room.clone());
+            self.spawn_description(room.clone());
+        }
+        self.answer_entering(&room, Ok(()));
+        self.drain_outbox().await
+    }
+
+    /// Whoever waits for a room to be entered is told. They may be gone.
+    fn answer_entering(&mut self, room: &BareJid, outcome: Result<(), CommandError>) {
+        if let Some(answer) = self.teams.awaiting.remove(room) {
+            drop(answer.send(outcome));
+        }
+    }
+
+    /// The name by which a room has let us in: by it we know our own words there.
+    async fn named(&self, team: ConversationId, nick: Text) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let change = TeamChange {
+            nick: Some(nick),
+            ..TeamChange::default()
+        };
+        conversations::change_team(&tx, team, change).await?;
+        tx.commit().await
+    }
+
+    pub(in crate::engine) async fn take_presence(&mut self, presence: PresenceUpdate) -> Result<(), StoreError> {
+        match presence.kind {
+            PresenceKind::Person(availability) => {
+                let bare = presence.from.to_bare();
+                match presence.avatar {
+                    AvatarHint::Silent => {}
+                    AvatarHint::NoPicture => self.picture_announced(bare.clone(), None).await?,
+                    AvatarHint::Sha1(hash) => self.picture_announced(bare.clone(), Some(&hash)).await?,
+                }
+                self.person_presence(&presence.from, availability).await
+            }
+            PresenceKind::Occupant(occupant) => self.occupant(&occupant).await,
+            // Who may see whose presence is settled by the hospital's server; requests of strangers get no answer.
+            PresenceKind::Subscription(_) => Ok(()),
+        }
+    }
+
+    async fn person_presence(&mut self, from: &Jid, availability: Availability) -> Result<(), StoreError> {
+        let bare = from.to_bare();
+        let resource = from.resource().map(ToString::to_string).unwrap_or_default();
+        if self.presences.set(&bare.to_string(), &resource, availability) {
+            self.show_people(vec![bare.to_string()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks to enter a room.
+    pub(in crate::engine) fn enter(&mut self, room: BareJid, nick: String) {
+        let tries = self.teams.tries(&room);
+        self.teams.stays.insert(room.clone(), Stay::Entering(tries));
+        self.spawn_join(room, nick);
+    }
+
+    /// Enters a room by the name that one has in it.
+    pub(in crate::engine) async fn enter_known(&mut self, room: BareJid) -> Result<(), StoreError> {
+        let with = self.conversation_of(&room).await?;
+        let nick = with.and_then(|with| with.nick).map(|nick| nick.as_str().to_owned());
+        let nick = nick.unwrap_or_else(|| self.nick());
+        self.enter(room, nick);
+        Ok(())
+    }
+
+    /// Tries again to enter the rooms whose pause is over.
+    pub(in crate::engine) async fn enter_due_rooms(&mut self, now: Instant) -> Result<(), StoreError> {
+        let due: Vec<BareJid> = self
+            .teams
+            .stays
+            .iter()
+            .filter(|(_, stay)| matches!(stay, Stay::Resting { until, .. } if *until <= now))
+            .map(|(room, _)| room.clone())
+            .collect();
+        for room in due {
+            self.enter_known(room).await?;
+        }
+        Ok(())
+    }
+
+    /// A session was taken up again: rooms may have forgotten us meanwhile, and would not say so.
+    pub(in crate::engine) fn ask_rooms(&mut self) {
+        let inside: Vec<BareJid> = self
+            .teams
+            .stays
+            .iter()
+            .filter(|(_, stay)| **stay == Stay::Inside)
+            .map(|(room, _)| room.clone())
+            .collect();
+        for room in inside {
+            self.spawn_standing(room);
+        }
+    }
+
+    /// What a room says of whether we are inside.
+    pub(in crate::engine) async fn take_standing(
+        &mut self,
+        room: BareJid,
+        standing: Standing,
+    ) -> Result<(), StoreError> {
+        if standing == Standing::Outside && self.teams.stay(&room) == Some(Stay::Inside) {
+            tracing::info!("a room has forgotten us");
+            self.not_inside(room, Duration::ZERO).await;
+        }
+        Ok(())
+    }
+
+    /// A room does not have us inside, though nobody put us out of it: it is entered again after a pause.
+    pub(in crate::engine) async fn not_inside(&mut self, room: BareJid, pause: Duration) {
+        // What the session believes of the room has to go too.
+        self.session.muc_leave(room.clone()).await;
+        self.teams.rest(room, pause);
+    }
+
+    /// A room did not let us in. What waits for it says so, or fails.
+    async fn not_entered(&mut self, room: BareJid, error: &JoinError) -> Result<(), StoreError> {
+        tracing::info!(%error, "room not entered");
+        let told = match closed_by(error) {
+            Some(Failure::RecipientUnknown) => CommandError::NotFound,
+            Some(_) => CommandError::NotAllowed,
+            None => CommandError::ServerUnreachable,
+        };
+        self.answer_entering(&room, Err(told));
+        if let Some(membership) = standing_by(error) {
+            return self.out_of_team(room, membership).await;
+        }
+        let Some(failure) = closed_by(error) else {
+            let tries = self.teams.tries(&room);
+            let until = Instant::now() + retry::pause(tries);
+            let stay = Stay::Resting {
+                until,
+                tries: tries.saturating_add(1),
+            };
+            self.teams.stays.insert(room.clone(), stay);
+            return self
+                .waiting_for_room(&room, Failure::NotEntered, DeliveryState::Waiting)
+                .await;
+        };
+        self.close_room(room, failure).await
+    }
+
+    pub(super) async fn close_room(&mut self, room: BareJid, failure: Failure) -> Result<(), StoreError> {
+        self.teams.stays.insert(room.clone(), Stay::Closed(failure));
+        self.waiting_for_room(&room, failure, DeliveryState::Failed).await
+    }
+
+    /// Being put out of a room ends what can be sent to it: for good if somebody decided so, else until it is entered again.
+    async fn occupant(&mut self, occupant: &Occupant) -> Result<(), StoreError> {
+        self.occupant_belongs(occupant).await?;
+        let gone = occupant.availability == Availability::Unavailable && occupant.new_nick.is_none();
+        if !gone || occupant.whose == Whose::Other || self.teams.stay(&occupant.room) != Some(Stay::Inside) {
+            return Ok(());
+        }
+        // XEP-0045: 301 banned, 307 kicked, 321 and 322 not a member any more; 332 and 333 the service's or the network's
+        // fault, whatever else stands beside it.
+        let has = |codes: &[u16]| occupant.codes.iter().any(|code| codes.contains(code));
+        tracing::info!(codes = ?occupant.codes, "put out of a room");
+        let room = occupant.room.clone();
+        if has(&[332, 333]) {
+            self.not_inside(room, retry::pause(0)).await;
+        } else if has(&[301]) {
+            return self.out_of_team(room, Membership::Banned).await;
+        } else if has(&[307, 321, 322]) {
+            return self.out_of_team(room, Membership::Removed).await;
+        } else if occupant.existence == Existence::Destroyed {
+            return self.out_of_team(room, Membership::Ended).await;
+        } else {
+            // Nobody put us out: the room has noticed that the connection before this one is gone, and means its occupant, which has our name.
+            self.not_inside(room, AGAIN).await;
+        }
+        Ok(())
+    }
+
+    /// The session is gone: who is there, who types and where we are is not known any more.
+    pub(in crate::engine) async fn forget_presence(&mut self) -> Result<(), StoreError> {
+        self.teams.forget();
+        let people = self.presences.forget();
+        for conversation in self.typing.forget() {
+            self.refresh_row(conversation).await?;
+        }
+        self.show_people(people).await
+    }
+
+    /// The rows of the conversations with these people, all in one go.
+    pub(in crate::engine) async fn show_people(&mut self, people: Vec<String>) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        let tx = self.store.read().await?;
+        for address in people {
+            if let Some(with) = conversations::by_address(&tx, &Address(address)).await? {
+                changes.row(with.id);
+            }
+        }
+        drop(tx);
+        self.committed(changes).await
+    }
+}

@@ -1,0 +1,112 @@
+//! Invitations into rooms: shown in the list until they are accepted or declined.
+
+use wardline_store::conversations::TeamChange;
+use wardline_store::{Address, Membership, StoreError, TeamService, Text, contacts, conversations};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::{ReceivedMessage, Route};
+use wardline_xmpp::muc::{Invitation, RoomDescription};
+use wardline_xmpp::session::RequestError;
+
+use super::Stay;
+use crate::engine::changes::Changes;
+use crate::engine::jobs::Done;
+use crate::engine::{Engine, ingest};
+use crate::people::local_part;
+
+impl Engine {
+    /// Takes the invitations out of messages that came.
+    pub(in crate::engine) async fn take_invitations(&mut self, messages: &[ReceivedMessage]) -> Result<(), StoreError> {
+        for message in messages {
+            if let Some(invitation) = message.invitation.clone().filter(|_| message.route == Route::Live) {
+                self.invited(invitation).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn invited(&mut self, invitation: Invitation) -> Result<(), StoreError> {
+        let Invitation { room, by, .. } = invitation;
+        if room.node().is_none() || matches!(self.teams.stay(&room), Some(Stay::Inside | Stay::Entering(_))) {
+            return Ok(());
+        }
+        let by = Address(by.to_string());
+        let tx = self.store.begin().await?;
+        if contacts::get(&tx, &by).await?.is_some_and(|by| by.blocked) {
+            return Ok(());
+        }
+        let is_new = conversations::by_address(&tx, &Address(room.to_string()))
+            .await?
+            .is_none();
+        let team = ingest::ensure_team(&tx, &room).await?;
+        let Some(with) = conversations::get(&tx, team.conversation).await? else {
+            return Ok(());
+        };
+        if is_new {
+            let change = TeamChange {
+                title: Some(Text(local_part(&room.to_string()).to_owned())),
+                service: Some(TeamService::Muc),
+                ..TeamChange::default()
+            };
+            conversations::change_team(&tx, with.id, change).await?;
+        }
+        conversations::set_membership(&tx, with.id, Membership::Invited, Some(by.clone())).await?;
+        conversations::set_box(&tx, with.id, wardline_store::ConversationBox::Inbox).await?;
+        conversations::set_sort(&tx, with.id, self.clock.now()).await?;
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(with.id);
+        self.committed(changes).await?;
+        if let Ok(by) = by.parse::<BareJid>() {
+            self.want_card(by);
+        }
+        self.spawn_description(room);
+        Ok(())
+    }
+
+    /// Asks what a room is called and what it is for.
+    pub(in crate::engine) fn spawn_description(&mut self, room: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let about = session.room_description(room.clone()).await;
+            Done::Description(room, about)
+        });
+    }
+
+    /// What a room is called and what it is for.
+    pub(in crate::engine) async fn take_description(
+        &mut self,
+        room: BareJid,
+        about: Result<RoomDescription, RequestError>,
+    ) -> Result<(), StoreError> {
+        let about = match about {
+            Ok(about) => about,
+            Err(error) => {
+                tracing::info!(%error, "a room did not say what it is");
+                return Ok(());
+            }
+        };
+        let tx = self.store.begin().await?;
+        let Some(with) = conversations::by_address(&tx, &Address(room.to_string())).await? else {
+            return Ok(());
+        };
+        let change = TeamChange {
+            title: about.name.map(Text),
+            purpose: Some(Text(about.description.unwrap_or_default())),
+            ..TeamChange::default()
+        };
+        let is_known = change
+            .title
+            .as_ref()
+            .is_none_or(|title| with.title.as_ref() == Some(title))
+            && change.purpose == Some(with.purpose.unwrap_or_default());
+        if is_known {
+            return Ok(());
+        }
+        conversations::change_team(&tx, with.id, change).await?;
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(with.id);
+        changes.team(with.id);
+        self.committed(changes).await
+    }
+}

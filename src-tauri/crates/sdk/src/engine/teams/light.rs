@@ -1,0 +1,308 @@
+//! Rooms of MUC Light. Whoever is in one need not enter it: the service says which they are, and each tells its members of every
+//! change, with the version before it. Who holds that one follows; who does not asks for the whole.
+
+use std::collections::HashSet;
+
+use wardline_store::conversations::{self, TeamChange};
+use wardline_store::members::{self, Member};
+use wardline_store::{
+    Address, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text, WriteTx,
+};
+use wardline_xmpp::features::{ChatServiceKind, ServerFeatures};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::{ReceivedMessage, Route};
+use wardline_xmpp::muc_light::{
+    Affiliation, Change, Configuration, Fetched, Info, Occupant, Room, RoomCursor, Version,
+};
+use wardline_xmpp::session::{RequestError, Session, StanzaCondition};
+
+use super::Stay;
+use crate::engine::Engine;
+use crate::engine::changes::Changes;
+use crate::engine::errands::Errand;
+use crate::engine::ingest::{self, Target};
+use crate::engine::jobs::Done;
+use crate::people::local_part;
+
+/// Most pages of rooms that are asked for: MongooseIM lists ten to a page.
+const MOST_PAGES: usize = 200;
+
+fn role(affiliation: Affiliation) -> Option<TeamRole> {
+    match affiliation {
+        Affiliation::Owner => Some(TeamRole::Owner),
+        Affiliation::Member => Some(TeamRole::Member),
+        Affiliation::None => None,
+    }
+}
+
+async fn listed(session: &Session, service: &BareJid) -> Result<Vec<Room>, RequestError> {
+    let mut rooms = Vec::new();
+    let mut after: Option<RoomCursor> = None;
+    for _ in 0..MOST_PAGES {
+        let page = session.muc_light_rooms(service, after).await?;
+        rooms.extend(page.rooms);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(rooms)
+}
+
+impl Engine {
+    /// A new session: which rooms one is in is asked for.
+    pub(in crate::engine) fn begin_light(&mut self, features: &ServerFeatures) {
+        let services = features.chat_services.iter();
+        let services = services.filter(|service| service.kind == ChatServiceKind::MucLight);
+        for service in services.map(|service| service.jid.clone()).collect::<Vec<_>>() {
+            self.spawn_light_rooms(service);
+        }
+    }
+
+    pub(in crate::engine) fn spawn_light_rooms(&mut self, service: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let rooms = listed(&session, &service).await;
+            Done::LightRooms(service, rooms)
+        });
+    }
+
+    fn spawn_light_info(&mut self, room: BareJid, held: Option<Version>) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let info = session.muc_light_info(&room, held.as_ref()).await;
+            Done::LightInfo(room, info)
+        });
+    }
+
+    /// The rooms of a service that one is in.
+    pub(in crate::engine) async fn take_light_rooms(
+        &mut self,
+        service: BareJid,
+        rooms: Result<Vec<Room>, RequestError>,
+    ) -> Result<(), StoreError> {
+        let rooms = match rooms {
+            Ok(rooms) => rooms,
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::LightRooms(service));
+                return Ok(());
+            }
+            Err(error) => {
+                tracing::info!(%error, "rooms not listed");
+                return Ok(());
+            }
+        };
+        let mut in_them = HashSet::new();
+        for room in rooms {
+            in_them.insert(room.jid.clone());
+            self.in_light_room(room.jid, room.name, room.version).await?;
+        }
+        let held = conversations::list(&self.store.read().await?).await?;
+        let gone = held.into_iter().filter(|with| {
+            with.kind == ConversationKind::Team
+                && with.service == Some(TeamService::MucLight)
+                && with.membership == Membership::Member
+        });
+        let gone: Vec<BareJid> = gone.filter_map(|with| with.address.parse().ok()).collect();
+        for room in gone {
+            // One that has been made meanwhile says so itself.
+            let is_new = self.teams.stay(&room) == Some(Stay::Inside);
+            if room.domain() == service.domain() && !in_them.contains(&room) && !is_new {
+                self.out_of_team(room, Membership::Removed).await?;
+            }
+        }
+        self.drain_outbox().await
+    }
+
+    /// One is in a room, whoever has taken one in.
+    async fn in_light_room(
+        &mut self,
+        room: BareJid,
+        name: Option<String>,
+        version: Option<Version>,
+    ) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let target = ensure_light(&tx, &room, name).await?;
+        let held = conversations::get(&tx, target.conversation)
+            .await?
+            .and_then(|with| with.version)
+            .and_then(Version::new);
+        tx.commit().await?;
+        self.set_membership(target.conversation, Membership::Member).await?;
+        let is_first = self.teams.stays.insert(room.clone(), Stay::Inside) != Some(Stay::Inside);
+        let mut changes = Changes::default();
+        changes.row(target.conversation);
+        self.committed(changes).await?;
+        if is_first {
+            self.apply_unknown_displayed(&room).await?;
+            self.sync_room(target).await?;
+        }
+        if held.is_none() || held != version {
+            self.spawn_light_info(room, held);
+        }
+        Ok(())
+    }
+
+    /// Name, purpose and members of a room.
+    pub(in crate::engine) async fn take_light_info(
+        &mut self,
+        room: BareJid,
+        info: Result<Fetched<Info>, RequestError>,
+    ) -> Result<(), StoreError> {
+        let (version, info) = match info {
+            Ok(Fetched::Current { version, value }) => (version, value),
+            Ok(Fetched::Unchanged) => return Ok(()),
+            Err(RequestError::Refused(StanzaCondition::ItemNotFound)) => {
+                return self.out_of_team(room, Membership::Removed).await;
+            }
+            Err(error) => {
+                tracing::info!(%error, "a room did not say what it is");
+                return Ok(());
+            }
+        };
+        let Some(with) = self.conversation_of(&room).await? else {
+            return Ok(());
+        };
+        let tx = self.store.begin().await?;
+        configured(&tx, with.id, &info.configuration).await?;
+        conversations::set_version(&tx, with.id, version.as_ref().map(Version::as_str)).await?;
+        tx.commit().await?;
+        let listed = info.occupants.into_iter().filter_map(|occupant| {
+            Some(Member {
+                address: Address(occupant.jid.to_string()),
+                role: role(occupant.affiliation)?,
+            })
+        });
+        self.set_members(with.id, listed.collect()).await?;
+        let mut changes = Changes::default();
+        changes.row(with.id);
+        changes.team(with.id);
+        self.committed(changes).await
+    }
+
+    /// Rooms that have just taken one in have their conversation before anything of them is stored.
+    pub(in crate::engine) async fn meet_light_rooms(&mut self, messages: &[ReceivedMessage]) -> Result<(), StoreError> {
+        for message in messages.iter().filter(|message| is_news(message)) {
+            let room = &message.conversation;
+            let taken_in = message.room_changes.iter().any(|change| match change {
+                Change::Occupants { occupants, .. } => {
+                    own_affiliation(occupants, &self.own).is_some_and(|own| own != Affiliation::None)
+                }
+                _ => false,
+            });
+            if taken_in && self.teams.stay(room) != Some(Stay::Inside) {
+                let tx = self.store.begin().await?;
+                let target = ensure_light(&tx, room, None).await?;
+                conversations::set_sort(&tx, target.conversation, self.clock.now()).await?;
+                tx.commit().await?;
+                self.in_light_room(room.clone(), None, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What rooms say of themselves. What an archive says of the past is no news.
+    pub(in crate::engine) async fn take_room_changes(
+        &mut self,
+        messages: &[ReceivedMessage],
+    ) -> Result<(), StoreError> {
+        for message in messages.iter().filter(|message| is_news(message)) {
+            let room = &message.conversation;
+            if message.room_changes.contains(&Change::Destroyed) {
+                self.out_of_team(room.clone(), Membership::Ended).await?;
+                continue;
+            }
+            for change in &message.room_changes {
+                self.take_room_change(room, change).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_room_change(&mut self, room: &BareJid, change: &Change) -> Result<(), StoreError> {
+        let (previous, version) = match change {
+            Change::Occupants {
+                previous,
+                version,
+                occupants,
+            } => {
+                if own_affiliation(occupants, &self.own) == Some(Affiliation::None) {
+                    return self.out_of_team(room.clone(), Membership::Removed).await;
+                }
+                (previous, version)
+            }
+            Change::Configuration { previous, version, .. } => (previous, version),
+            Change::Destroyed => return Ok(()),
+        };
+        let Some(with) = self.conversation_of(room).await? else {
+            return Ok(());
+        };
+        let held = with.version.and_then(Version::new);
+        if held.is_some() && held == *version {
+            return Ok(());
+        }
+        if held.is_none() || held != *previous {
+            self.spawn_light_info(room.clone(), held);
+            return Ok(());
+        }
+        let tx = self.store.begin().await?;
+        match change {
+            Change::Occupants { occupants, .. } => {
+                for Occupant { jid, affiliation } in occupants {
+                    members::set(&tx, with.id, &Address(jid.to_string()), role(*affiliation)).await?;
+                }
+            }
+            Change::Configuration { configuration, .. } => configured(&tx, with.id, configuration).await?,
+            Change::Destroyed => {}
+        }
+        conversations::set_version(&tx, with.id, version.as_ref().map(Version::as_str)).await?;
+        tx.commit().await?;
+        if let Change::Occupants { occupants, .. } = change {
+            for occupant in occupants {
+                self.want_card(occupant.jid.clone());
+            }
+        }
+        self.members_changed(with.id).await
+    }
+}
+
+/// Whether a message tells of a room as it is now.
+fn is_news(message: &ReceivedMessage) -> bool {
+    !message.room_changes.is_empty() && message.route == Route::Live && message.stamp.is_none()
+}
+
+fn own_affiliation(occupants: &[Occupant], own: &BareJid) -> Option<Affiliation> {
+    let own = occupants.iter().find(|occupant| occupant.jid == *own)?;
+    Some(own.affiliation)
+}
+
+/// The conversation of a room of MUC Light.
+pub(in crate::engine) async fn ensure_light(
+    tx: &WriteTx,
+    room: &BareJid,
+    name: Option<String>,
+) -> Result<Target, StoreError> {
+    let target = ingest::ensure_team(tx, room).await?;
+    let known = conversations::get(tx, target.conversation).await?;
+    let is_named = known.is_some_and(|known| known.title.is_some());
+    let change = TeamChange {
+        title: match name {
+            Some(name) => Some(Text(name)),
+            None if is_named => None,
+            None => Some(Text(local_part(room.as_str()).to_owned())),
+        },
+        service: Some(TeamService::MucLight),
+        ..TeamChange::default()
+    };
+    conversations::change_team(tx, target.conversation, change).await?;
+    Ok(target)
+}
+
+async fn configured(tx: &WriteTx, team: ConversationId, about: &Configuration) -> Result<(), StoreError> {
+    let change = TeamChange {
+        title: about.name.clone().filter(|name| !name.is_empty()).map(Text),
+        purpose: about.subject.clone().map(Text),
+        ..TeamChange::default()
+    };
+    conversations::change_team(tx, team, change).await
+}

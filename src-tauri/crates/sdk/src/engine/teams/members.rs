@@ -1,0 +1,107 @@
+//! Who belongs to a team.
+
+use wardline_store::members::{self, Member};
+use wardline_store::{Address, ConversationId, StoreError, TeamRole, conversations};
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::muc::Affiliated;
+use wardline_xmpp::presence::{Affiliation, Occupant};
+use wardline_xmpp::session::RequestError;
+
+use crate::engine::Engine;
+use crate::engine::changes::Changes;
+
+/// What somebody is in a team, by their relation to its room; `None`: nothing.
+pub(super) fn role(affiliation: Affiliation) -> Option<TeamRole> {
+    match affiliation {
+        Affiliation::Owner => Some(TeamRole::Owner),
+        Affiliation::Admin => Some(TeamRole::Admin),
+        Affiliation::Member => Some(TeamRole::Member),
+        Affiliation::None | Affiliation::Outcast => None,
+    }
+}
+
+impl Engine {
+    /// Who belongs to a room, where it tells.
+    pub(in crate::engine) async fn take_members(
+        &mut self,
+        room: BareJid,
+        answer: Result<Vec<Affiliated>, RequestError>,
+    ) -> Result<(), StoreError> {
+        let listed = match answer {
+            Ok(listed) if !listed.is_empty() => listed,
+            Ok(_) => return Ok(()),
+            Err(error) => {
+                tracing::info!(%error, "members of a room not known");
+                return Ok(());
+            }
+        };
+        let Some(with) = self.conversation_of(&room).await? else {
+            return Ok(());
+        };
+        let listed = listed.into_iter().filter_map(|person| {
+            Some(Member {
+                address: Address(person.jid.to_string()),
+                role: role(person.affiliation)?,
+            })
+        });
+        self.set_members(with.id, listed.collect()).await
+    }
+
+    /// Everybody who belongs to a team.
+    pub(super) async fn set_members(
+        &mut self,
+        team: ConversationId,
+        mut listed: Vec<Member>,
+    ) -> Result<(), StoreError> {
+        listed.sort_by(|a, b| (a.role, &a.address).cmp(&(b.role, &b.address)));
+        let tx = self.store.begin().await?;
+        if members::list(&tx, team).await? == listed {
+            return Ok(());
+        }
+        members::replace(&tx, team, &listed).await?;
+        tx.commit().await?;
+        for member in &listed {
+            if let Ok(member) = member.address.parse::<BareJid>() {
+                self.want_card(member);
+            }
+        }
+        self.members_changed(team).await
+    }
+
+    /// Shows who belongs to a team, and by how many of them one's own messages have been read.
+    pub(super) async fn members_changed(&mut self, team: ConversationId) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        changes.row(team);
+        changes.team(team);
+        if let Some(timeline) = self.open.get(&team) {
+            for message in timeline.own_messages() {
+                changes.message(team, message.into());
+            }
+        }
+        self.committed(changes).await
+    }
+
+    /// Somebody is shown with another relation to the room than is known.
+    pub(super) async fn occupant_belongs(&mut self, occupant: &Occupant) -> Result<(), StoreError> {
+        let (Some(affiliation), Some(real)) = (occupant.affiliation, &occupant.real_jid) else {
+            return Ok(());
+        };
+        let tx = self.store.begin().await?;
+        let Some(with) = conversations::by_address(&tx, &Address(occupant.room.to_string())).await? else {
+            return Ok(());
+        };
+        // Where the list has not come, some of them would look like all.
+        if with.members.is_none() {
+            return Ok(());
+        }
+        let who = Address(real.to_bare().to_string());
+        let now = role(affiliation);
+        if members::role(&tx, with.id, &who).await? == now {
+            return Ok(());
+        }
+        members::set(&tx, with.id, &who, now).await?;
+        tx.commit().await?;
+        self.want_card(real.to_bare());
+        self.members_changed(with.id).await
+    }
+}

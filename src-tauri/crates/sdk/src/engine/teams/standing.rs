@@ -1,0 +1,63 @@
+//! How one stands with a team, and what follows when that changes.
+
+use wardline_store::{Address, ConversationBox, ConversationId, Failure, Membership, StoreError, conversations};
+use wardline_xmpp::jid::BareJid;
+
+use crate::engine::Engine;
+use crate::engine::changes::Changes;
+
+impl Engine {
+    /// The conversation of a room, if it is here.
+    pub(super) async fn conversation_of(
+        &self,
+        room: &BareJid,
+    ) -> Result<Option<conversations::Conversation>, StoreError> {
+        conversations::by_address(&self.store.read().await?, &Address(room.to_string())).await
+    }
+
+    /// How one stands with a team is different now. Whoever comes in again sees it in the list again.
+    pub(super) async fn set_membership(
+        &mut self,
+        team: ConversationId,
+        membership: Membership,
+    ) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let Some(with) = conversations::get(&tx, team)
+            .await?
+            .filter(|with| with.membership != membership)
+        else {
+            return Ok(());
+        };
+        conversations::set_membership(&tx, team, membership, None).await?;
+        if membership == Membership::Member && with.shown_in == ConversationBox::Hidden {
+            conversations::set_box(&tx, team, ConversationBox::Inbox).await?;
+        }
+        tx.commit().await?;
+        let mut changes = Changes::default();
+        changes.row(team);
+        changes.team(team);
+        self.committed(changes).await
+    }
+
+    /// One is in a team no longer: what waits for it fails, and says so.
+    pub(super) async fn out_of_team(&mut self, room: BareJid, membership: Membership) -> Result<(), StoreError> {
+        let failure = match membership {
+            Membership::Ended => Failure::RecipientUnknown,
+            _ => Failure::NotAllowed,
+        };
+        // Whoever leaves has not been taken out.
+        let membership = match membership {
+            Membership::Removed if self.teams.leaving.remove(&room) => Membership::Left,
+            membership => membership,
+        };
+        if let Some(with) = self.conversation_of(&room).await? {
+            // An invitation that one cannot follow stays one, until it is dismissed or the room is gone.
+            let is_invitation = with.membership == Membership::Invited && membership != Membership::Ended;
+            let has_left = with.membership == Membership::Left && membership == Membership::Removed;
+            if !is_invitation && !has_left {
+                self.set_membership(with.id, membership).await?;
+            }
+        }
+        self.close_room(room, failure).await
+    }
+}

@@ -1,0 +1,106 @@
+//! Asking somebody into a room: directly (XEP-0249), or through the room (XEP-0045 section 7.8.2).
+
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Message, MessageType};
+use xmpp_parsers::minidom::Element;
+
+use crate::message::Stanza;
+use crate::ns;
+use crate::xml::{Build, element};
+
+/// Most characters of what is said with an invitation.
+const MOST_CHARACTERS: usize = 1_000;
+
+/// Somebody asks one into a room.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The room.
+    pub room: BareJid,
+    /// Who asks. What came through a room says what the room says.
+    pub by: BareJid,
+    /// What is said with it.
+    pub reason: Option<String>,
+}
+
+fn reason(text: Option<String>) -> Option<String> {
+    text.map(|text| text.chars().take(MOST_CHARACTERS).collect::<String>())
+        .filter(|text| !text.is_empty())
+}
+
+/// Reads `<x xmlns='jabber:x:conference'/>` in a message of somebody's.
+pub(crate) fn direct(x: &Element, from: &Jid) -> Option<Invitation> {
+    if !x.is("x", ns::DIRECT_INVITATION) {
+        return None;
+    }
+    Some(Invitation {
+        room: BareJid::new(x.attr("jid")?).ok()?,
+        by: from.to_bare(),
+        reason: reason(x.attr("reason").map(str::to_owned)),
+    })
+}
+
+/// Reads what stands in `<x xmlns='…muc#user'/>` of a message that comes from a room.
+pub(crate) fn mediated(content: &[Element], from: &Jid) -> Option<Invitation> {
+    let invite = content.iter().find(|child| child.is("invite", ns::MUC_USER))?;
+    Some(Invitation {
+        room: from.to_bare(),
+        by: Jid::new(invite.attr("from")?).ok()?.to_bare(),
+        reason: reason(invite.get_child("reason", ns::MUC_USER).map(Element::text)),
+    })
+}
+
+/// Asks a person into a room, who gets it whether or not they are there. `thread`: none of the room's words.
+#[must_use]
+pub fn invite(person: BareJid, room: &BareJid, reason: Option<&str>) -> Stanza {
+    let x = element("x", ns::DIRECT_INVITATION)
+        .with_attr("jid", room.as_str())
+        .with_attr_opt("reason", reason);
+    let mut message = Message::new_with_type(MessageType::Normal, Jid::from(person));
+    message.payloads = vec![x, element("store", ns::HINTS)];
+    Stanza::from(message)
+}
+
+/// Says to whoever asked, through the room, that one does not come.
+#[must_use]
+pub fn decline(room: BareJid, to: &BareJid) -> Stanza {
+    let decline = element("decline", ns::MUC_USER).with_attr("to", to.as_str());
+    let mut message = Message::new_with_type(MessageType::Normal, Jid::from(room));
+    message.payloads = vec![element("x", ns::MUC_USER).with_child(decline)];
+    Stanza::from(message)
+}
+
+crate::redact::redacted_debug!(Invitation);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_kinds_of_invitation_are_read() {
+        let room = BareJid::new("ward@rooms.example").unwrap();
+        let bob = BareJid::new("bob@ward.example").unwrap();
+        let asked = Invitation {
+            room: room.clone(),
+            by: bob.clone(),
+            reason: Some("Join us".into()),
+        };
+        let sent = invite(BareJid::new("alice@ward.example").unwrap(), &room, Some("Join us"));
+        let x = sent.element().get_child("x", ns::DIRECT_INVITATION).unwrap();
+        let from = Jid::new("bob@ward.example/desk").unwrap();
+        assert!(direct(x, &from) == Some(asked.clone()));
+        let x: Element = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@ward.example/desk'>\
+            <reason>Join us</reason></invite></x>"
+            .parse()
+            .unwrap();
+        let content: Vec<Element> = x.children().cloned().collect();
+        assert!(mediated(&content, &Jid::from(room)) == Some(asked));
+    }
+
+    #[test]
+    fn an_invitation_to_nowhere_is_none() {
+        let from = Jid::new("bob@ward.example/desk").unwrap();
+        let x: Element = "<x xmlns='jabber:x:conference' jid='@'/>".parse().unwrap();
+        assert!(direct(&x, &from).is_none());
+        assert!(mediated(&[], &from).is_none());
+    }
+}

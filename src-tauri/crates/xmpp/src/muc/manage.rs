@@ -1,0 +1,284 @@
+//! Running a room: what it is called, who belongs to it, its end (XEP-0045 sections 9 and 10).
+
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
+
+use crate::form::Form;
+use crate::ns;
+use crate::presence::Affiliation;
+use crate::session::{RequestError, RequestKind, Session};
+use crate::xml::{Build, element};
+
+/// Most members of a room that are believed.
+const MOST_MEMBERS: usize = 10_000;
+/// Most rooms of a service that are listed.
+const MOST_ROOMS: usize = 1_000;
+/// Most characters of a room's name or description that are kept.
+const MOST_CHARACTERS: usize = 1_000;
+/// The form by which a room is configured.
+const ROOM_CONFIG: &str = "http://jabber.org/protocol/muc#roomconfig";
+
+/// Somebody and their relation to a room.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Affiliated {
+    /// Who.
+    pub jid: BareJid,
+    /// As what.
+    pub affiliation: Affiliation,
+}
+
+/// What a room is called and what it is for.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RoomDescription {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+}
+
+/// A room that a service lists openly.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ListedRoom {
+    /// Its address.
+    pub room: BareJid,
+    /// Its name, as the service gives it.
+    pub name: Option<String>,
+}
+
+impl Session {
+    /// Name and description of a room as the room itself gives them (XEP-0045 section 6.4).
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn room_description(&self, room: BareJid) -> Result<RoomDescription, RequestError> {
+        let info = self
+            .request(Some(room.into()), RequestKind::Get, element("query", ns::DISCO_INFO))
+            .await?;
+        Ok(read_description(&info.ok_or(RequestError::Malformed)?))
+    }
+
+    /// Makes a room that was just made and is still locked a team's: for its members alone, who see who is who, kept when nobody is
+    /// inside, with an archive, and listed nowhere.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn make_private(&self, room: &BareJid, about: &RoomDescription) -> Result<(), RequestError> {
+        self.configure(room, |form| {
+            describe(form, about)
+                .answering("muc#roomconfig_persistentroom", "1")
+                .answering("muc#roomconfig_membersonly", "1")
+                .answering("muc#roomconfig_publicroom", "0")
+                .answering("muc#roomconfig_whois", "anyone")
+                .answering("muc#roomconfig_moderatedroom", "0")
+                .answering("muc#roomconfig_enablearchiving", "1")
+                // ejabberd's names.
+                .answering("mam", "1")
+                .answering("public_list", "0")
+                .answering("muc#roomconfig_allowpm", "anyone")
+        })
+        .await
+    }
+
+    /// Gives a room another name and description. Owners may.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn describe_room(&self, room: &BareJid, about: &RoomDescription) -> Result<(), RequestError> {
+        self.configure(room, |form| describe(form, about)).await
+    }
+
+    /// Fills in a room's form: what is not answered stays as it is.
+    async fn configure(&self, room: &BareJid, answer: impl FnOnce(Form) -> Form) -> Result<(), RequestError> {
+        let form = self
+            .request(
+                Some(room.clone().into()),
+                RequestKind::Get,
+                element("query", ns::MUC_OWNER),
+            )
+            .await?;
+        let form = form.as_ref().and_then(|query| query.get_child("x", ns::DATA_FORMS));
+        let form = Form::try_from(form.ok_or(RequestError::Malformed)?.clone()).map_err(|_| RequestError::Malformed)?;
+        let answered = answer(form.kept(ROOM_CONFIG));
+        let query = element("query", ns::MUC_OWNER).with_child(answered.into());
+        self.request(Some(room.clone().into()), RequestKind::Set, query)
+            .await
+            .map(drop)
+    }
+
+    /// Everybody who belongs to a room (XEP-0045 section 9.5): owners, administrators and members, by bare address.
+    ///
+    /// # Errors
+    /// See [`RequestError`]; many rooms refuse this to those who do not run them.
+    pub async fn room_members(&self, room: BareJid) -> Result<Vec<Affiliated>, RequestError> {
+        let list = |affiliation: &'static str| {
+            let item = element("item", ns::MUC_ADMIN).with_attr("affiliation", affiliation);
+            let query = element("query", ns::MUC_ADMIN).with_child(item);
+            self.request(Some(room.clone().into()), RequestKind::Get, query)
+        };
+        let (owners, admins, members) = tokio::try_join!(list("owner"), list("admin"), list("member"))?;
+        let lists = [
+            (owners, Affiliation::Owner),
+            (admins, Affiliation::Admin),
+            (members, Affiliation::Member),
+        ];
+        let mut people: Vec<Affiliated> = Vec::new();
+        for (list, affiliation) in lists {
+            let items = list.iter().flat_map(Element::children);
+            let listed = items
+                .filter(|item| item.is("item", ns::MUC_ADMIN))
+                .filter_map(|item| BareJid::new(item.attr("jid")?).ok());
+            for jid in listed {
+                if people.len() < MOST_MEMBERS {
+                    people.push(Affiliated { jid, affiliation });
+                }
+            }
+        }
+        // Whoever stands in two lists is what the first says.
+        let mut seen = std::collections::HashSet::new();
+        people.retain(|person| seen.insert(person.jid.clone()));
+        Ok(people)
+    }
+
+    /// Changes what people are in a room. A room may take one at a time alone, so they are told one by one.
+    ///
+    /// # Errors
+    /// See [`RequestError`]; those before the one that was refused have been changed.
+    pub async fn affiliate(&self, room: &BareJid, people: &[Affiliated]) -> Result<(), RequestError> {
+        for person in people {
+            let item = element("item", ns::MUC_ADMIN)
+                .with_attr("affiliation", word(person.affiliation))
+                .with_attr("jid", person.jid.as_str());
+            let query = element("query", ns::MUC_ADMIN).with_child(item);
+            self.request(Some(room.clone().into()), RequestKind::Set, query).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives up belonging to a room (XEP-0045 section 7.10, the other way).
+    ///
+    /// # Errors
+    /// See [`RequestError`]; not every service knows how.
+    pub async fn unregister(&self, room: &BareJid) -> Result<(), RequestError> {
+        let query = element("query", ns::REGISTER).with_child(element("remove", ns::REGISTER));
+        self.request(Some(room.clone().into()), RequestKind::Set, query)
+            .await
+            .map(drop)
+    }
+
+    /// Ends a room for everybody. Owners may.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn destroy_room(&self, room: &BareJid) -> Result<(), RequestError> {
+        let query = element("query", ns::MUC_OWNER).with_child(element("destroy", ns::MUC_OWNER));
+        self.request(Some(room.clone().into()), RequestKind::Set, query)
+            .await
+            .map(drop)
+    }
+
+    /// The rooms that a service lists openly (XEP-0045 section 6.3): the first page, where it has pages.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub async fn rooms(&self, service: BareJid) -> Result<Vec<ListedRoom>, RequestError> {
+        let items = self
+            .request(
+                Some(service.into()),
+                RequestKind::Get,
+                element("query", ns::DISCO_ITEMS),
+            )
+            .await?;
+        let items = items.ok_or(RequestError::Malformed)?;
+        let items = items.children().filter(|e| e.is("item", ns::DISCO_ITEMS));
+        let rooms = items.filter_map(|item| {
+            Some(ListedRoom {
+                room: BareJid::new(item.attr("jid")?).ok()?,
+                name: item.attr("name").map(shortened).filter(|name| !name.is_empty()),
+            })
+        });
+        Ok(rooms.take(MOST_ROOMS).collect())
+    }
+}
+
+fn describe(form: Form, about: &RoomDescription) -> Form {
+    let answers = [
+        ("muc#roomconfig_roomname", &about.name),
+        ("muc#roomconfig_roomdesc", &about.description),
+    ];
+    answers.into_iter().fold(form, |form, (var, answer)| match answer {
+        Some(answer) => form.answering(var, answer),
+        None => form,
+    })
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(MOST_CHARACTERS).collect()
+}
+
+fn read_description(info: &Element) -> RoomDescription {
+    let name = info
+        .children()
+        .filter(|e| e.is("identity", ns::DISCO_INFO))
+        .find_map(|e| e.attr("name"));
+    let told = info
+        .children()
+        .filter(|child| child.is("x", ns::DATA_FORMS))
+        .filter_map(|form| Form::try_from(form.clone()).ok())
+        .find_map(|form| form.answer("muc#roominfo_description").map(shortened));
+    RoomDescription {
+        name: name.map(shortened).filter(|name| !name.is_empty()),
+        description: told.filter(|text| !text.is_empty()),
+    }
+}
+
+fn word(affiliation: Affiliation) -> &'static str {
+    match affiliation {
+        Affiliation::Owner => "owner",
+        Affiliation::Admin => "admin",
+        Affiliation::Member => "member",
+        Affiliation::None => "none",
+        Affiliation::Outcast => "outcast",
+    }
+}
+
+crate::redact::redacted_debug!(Affiliated, RoomDescription, ListedRoom);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_says_what_it_is_called_and_what_it_is_for() {
+        let info: Element = "<query xmlns='http://jabber.org/protocol/disco#info'>\
+            <identity category='conference' type='text' name='Ward 7'/><x xmlns='jabber:x:data' type='result'>\
+            <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roominfo</value></field>\
+            <field var='muc#roominfo_description'><value>Handover</value></field></x></query>"
+            .parse()
+            .unwrap();
+        let about = read_description(&info);
+        assert_eq!(about.name.as_deref(), Some("Ward 7"));
+        assert_eq!(about.description.as_deref(), Some("Handover"));
+    }
+
+    #[test]
+    fn a_form_is_sent_back_as_it_is_but_for_what_is_answered() {
+        let form: Element = "<x xmlns='jabber:x:data' type='form'><title>Room</title>\
+            <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roomconfig</value></field>\
+            <field type='fixed'><value>Heading</value></field>\
+            <field var='muc#roomconfig_roomname' type='text-single'><value>Old</value></field>\
+            <field var='muc#roomconfig_lang' type='text-single'><value>en</value></field></x>"
+            .parse()
+            .unwrap();
+        let about = RoomDescription {
+            name: Some("New".into()),
+            description: Some("Not asked".into()),
+        };
+        let sent = describe(Form::try_from(form).unwrap().kept(ROOM_CONFIG), &about);
+        assert_eq!(sent.answer("muc#roomconfig_roomname"), Some("New"));
+        assert_eq!(sent.answer("muc#roomconfig_lang"), Some("en"));
+        assert_eq!(sent.answer("muc#roomconfig_roomdesc"), None);
+        let sent = Element::from(sent);
+        assert_eq!(sent.attr("type"), Some("submit"));
+        assert_eq!(sent.children().count(), 3);
+    }
+}
