@@ -96,7 +96,7 @@ pub(crate) fn message(
         archived_us: Some(stamp),
         delivery: None,
         retracted_us: None,
-        mentions: wardline_store::messages::Mentions::default(),
+        mentions: messages::Mentions::default(),
         notice: None,
         aliases: vec![
             NewAlias::stanza_id(format!("archived-{number}")),

@@ -334,7 +334,12 @@ impl Desk {
 
     /// Takes all events that are there already.
     pub async fn settle(&mut self) {
-        while let Ok(Some(event)) = tokio::time::timeout(Duration::from_millis(300), self.events.recv()).await {
+        self.settle_for(Duration::from_millis(300)).await;
+    }
+
+    /// Takes events until none has come for so long.
+    pub async fn settle_for(&mut self, quiet: Duration) {
+        while let Ok(Some(event)) = tokio::time::timeout(quiet, self.events.recv()).await {
             self.apply(event).await;
         }
     }

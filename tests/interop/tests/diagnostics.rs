@@ -94,7 +94,7 @@ async fn a_damaged_conversation_is_compared_with_the_server_and_repaired() {
         archived_us: Some(rows[20].stamp_us),
         delivery: None,
         retracted_us: None,
-        mentions: wardline_store::messages::Mentions::default(),
+        mentions: messages::Mentions::default(),
         notice: None,
         aliases: vec![NewAlias::stanza_id("known-to-nobody")],
     };
@@ -316,7 +316,7 @@ async fn what_the_server_has_expired_is_said_and_what_is_held_stays() {
         .iter()
         .filter_map(|item| match item {
             TimelineItem::Gap { state, .. } => Some(*state),
-            TimelineItem::Message(_) => None,
+            TimelineItem::Message(_) | TimelineItem::Notice(_) => None,
         })
         .collect();
     let told = desk.client().held(EVERYTHING).await.unwrap();

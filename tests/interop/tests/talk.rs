@@ -51,7 +51,7 @@ async fn an_answer_raises_the_unread_count_until_it_is_read() {
     assert_eq!(desk.arrived(), ["Are you on call?", "It is about bed 4"]);
 
     let talk = desk.open_id(row.id).await;
-    let line = desk.thread(talk).unread.map(|line| line.before);
+    let line = desk.thread(talk).unread.as_ref().map(|line| line.before);
     assert_eq!(line, Some(desk.messages(talk)[0].id));
     let last = desk.messages(talk).last().unwrap().id;
     desk.client().mark_read(talk, last).await.unwrap();

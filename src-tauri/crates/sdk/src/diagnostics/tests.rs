@@ -180,7 +180,7 @@ async fn text(
         archived_us: Some(at),
         delivery: None,
         retracted_us: None,
-        mentions: wardline_store::messages::Mentions::default(),
+        mentions: messages::Mentions::default(),
         notice: None,
         aliases: vec![NewAlias::stanza_id(format!("alias-{at}"))],
     };

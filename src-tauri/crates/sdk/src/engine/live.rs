@@ -20,6 +20,7 @@ use super::decisions::Heard;
 use super::ingest::{self, Content};
 use super::presence::Freshness;
 use super::read_pointer::{Came, Spoken};
+use super::teams::Stay;
 use super::{Engine, read_pointer, references};
 use crate::view::Composing;
 
@@ -246,6 +247,10 @@ impl Engine {
         self.take_invitations(messages).await?;
         for message in messages.iter().filter(|message| message.route == Route::Live) {
             for news in &message.room_news {
+                // Of whatever is no room that one is in, nothing is asked.
+                if self.teams.stay(&message.conversation) != Some(Stay::Inside) {
+                    continue;
+                }
                 match news {
                     RoomNews::Configuration => self.spawn_description(message.conversation.clone()),
                     RoomNews::Affiliations => self.spawn_members(message.conversation.clone()),

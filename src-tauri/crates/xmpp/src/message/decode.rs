@@ -262,7 +262,12 @@ fn decode(
         decoded.room_changes = claims.room_changes;
     }
 
-    if decoded.kind == MessageKind::GroupChat && decoded.from.is_bare() {
+    // Under its own address the room itself speaks. Prosody tells of those who are not inside in a message of no kind.
+    let by_room = matches!(
+        decoded.kind,
+        MessageKind::GroupChat | MessageKind::RoomPrivate | MessageKind::Normal
+    );
+    if by_room && decoded.from.is_bare() {
         decoded.room_news = claims.room_news;
     }
     // A room hands on invitations of others in its own name; a copy of what one has sent is none to oneself.

@@ -210,7 +210,7 @@ pub struct ReceivedMessage {
     pub chat_state: Option<ChatState>,
     /// What a MUC Light room says of itself.
     pub room_changes: Vec<muc_light::Change>,
-    /// What a room (XEP-0045) says has changed in it.
+    /// What a room (XEP-0045) says has changed in it, if it is one.
     pub room_news: Vec<RoomNews>,
     /// Somebody asks one into a room.
     pub invitation: Option<Invitation>,

@@ -13,6 +13,9 @@ use crate::ns;
 use crate::presence::{Availability, Occupant, Whose};
 use crate::xml::{Build, element};
 
+/// Status of a room that was made by entering it (XEP-0045 section 10.1).
+const CREATED: u16 = 201;
+
 type Waiter = oneshot::Sender<Result<Joined, JoinError>>;
 
 enum Stage {
@@ -67,10 +70,9 @@ impl Rooms {
                 stage: Stage::Inside { codes },
                 ..
             }) if *held == nick => {
-                let _ = waiter.send(Ok(Joined {
-                    nick,
-                    codes: codes.clone(),
-                }));
+                // It was made, if it was, by whoever entered it first.
+                let codes = codes.iter().copied().filter(|code| *code != CREATED).collect();
+                let _ = waiter.send(Ok(Joined { nick, codes }));
                 return None;
             }
             Some(Room {

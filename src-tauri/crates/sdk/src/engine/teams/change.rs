@@ -365,8 +365,11 @@ async fn muc(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> R
                 session.affiliate(room, &[is(heir, Affiliation::Owner)]).await?;
             }
             session.forget_room(room).await?;
-            // Not every service knows how; one stays on the list of members then, which only those who run the room can change.
-            if let Err(error) = session.unregister(room).await {
+            // Members may only take back their registration; those who run a room, only what they are.
+            if session.affiliate(room, &[is(own, Affiliation::None)]).await.is_err()
+                && let Err(error) = session.unregister(room).await
+            {
+                // One stays on the list of members then, which only those who run the room can change.
                 tracing::info!(%error, "a room keeps one among its members");
             }
             session.muc_leave(room.clone()).await;

@@ -1,6 +1,8 @@
 //! How one stands with a team, and what follows when that changes.
 
-use wardline_store::{Address, ConversationBox, ConversationId, Failure, Membership, StoreError, conversations};
+use wardline_store::{
+    Address, ConversationBox, ConversationId, ConversationKind, Failure, Membership, StoreError, conversations,
+};
 use wardline_xmpp::jid::BareJid;
 
 use crate::engine::Engine;
@@ -12,7 +14,8 @@ impl Engine {
         &self,
         room: &BareJid,
     ) -> Result<Option<conversations::Conversation>, StoreError> {
-        conversations::by_address(&self.store.read().await?, &Address(room.to_string())).await
+        let found = conversations::by_address(&self.store.read().await?, &Address(room.to_string())).await?;
+        Ok(found.filter(|found| found.kind == ConversationKind::Team))
     }
 
     /// How one stands with a team is different now. Whoever comes in again sees it in the list again.

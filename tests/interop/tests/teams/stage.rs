@@ -1,0 +1,127 @@
+//! A team of alice's, on whatever service the server has, seen through the product alone.
+
+use wardline_interop::view::{
+    CommandError, ConversationId, ConversationRow, Membership, NewTeam, TeamChange, TeamDetails, TeamMember, TeamRole,
+    TimelineItem,
+};
+use wardline_interop::{Account, Desk, ServerUnderTest};
+
+/// Three people on a server with a service for teams.
+pub(crate) struct Stage {
+    pub(crate) server: ServerUnderTest,
+    pub(crate) alice: Account,
+    pub(crate) bob: Account,
+    pub(crate) carol: Account,
+    /// The same name is nobody else's.
+    pub(crate) name: String,
+}
+
+impl Stage {
+    /// `None`, with the reason printed: the server has no service for teams.
+    pub(crate) async fn new() -> Option<Self> {
+        let server = ServerUnderTest::from_env().await.unwrap();
+        let endpoint = server.endpoint();
+        if endpoint.muc_service.is_none() && endpoint.muc_light_service.is_none() {
+            eprintln!("SKIPPED: the server has no team chats");
+            return None;
+        }
+        let [alice, bob, carol] = ["alice", "bob", "carol"].map(|actor| server.account(actor));
+        let (alice, bob, carol) = (alice.await.unwrap(), bob.await.unwrap(), carol.await.unwrap());
+        let name = format!("Ward of {}", alice.name());
+        Some(Self {
+            server,
+            alice,
+            bob,
+            carol,
+            name,
+        })
+    }
+
+    pub(crate) async fn desk(&self, account: &Account) -> Desk {
+        let mut desk = Desk::signed_in(self.server.endpoint(), account).await;
+        desk.until_online().await;
+        desk
+    }
+
+    /// alice makes the team with these in it, and has it open.
+    pub(crate) async fn made(&self, desk: &mut Desk, with: &[&Account]) -> ConversationId {
+        let team = NewTeam {
+            name: self.name.clone(),
+            purpose: "Handover".to_owned(),
+            members: with.iter().map(|member| member.address.clone()).collect(),
+        };
+        let team = desk.client().create_team(team).await.unwrap();
+        let id = desk.open_id(team).await;
+        desk.until("the row of the new team", |desk| row(desk, team).map(drop))
+            .await;
+        id
+    }
+
+    /// Somebody finds the team in their list, accepts the invitation if there is one to accept, and opens it.
+    pub(crate) async fn come_in(&self, desk: &mut Desk) -> ConversationId {
+        let found = desk
+            .until("the team in the list", |desk| {
+                let found = desk.row(&self.name)?;
+                let waits = matches!(membership(found), Membership::Member | Membership::Invited { .. });
+                waits.then(|| found.clone())
+            })
+            .await;
+        if matches!(membership(&found), Membership::Invited { .. }) {
+            change(desk, found.id, TeamChange::Enter).await.unwrap();
+        }
+        until_standing(desk, found.id, &Membership::Member).await;
+        desk.open_id(found.id).await
+    }
+}
+
+pub(crate) fn row(desk: &Desk, team: ConversationId) -> Option<&ConversationRow> {
+    desk.rows().iter().find(|row| row.id == team)
+}
+
+pub(crate) fn membership(row: &ConversationRow) -> &Membership {
+    &row.team.as_ref().expect("a team").membership
+}
+
+pub(crate) async fn until_standing(desk: &mut Desk, team: ConversationId, wanted: &Membership) {
+    desk.until(&format!("{wanted:?}"), |desk| {
+        (membership(row(desk, team)?) == wanted).then_some(())
+    })
+    .await;
+}
+
+pub(crate) async fn change(desk: &Desk, team: ConversationId, change: TeamChange) -> Result<(), CommandError> {
+    desk.client().change_team(team, change).await
+}
+
+/// The team in full, once it is as wanted.
+pub(crate) async fn until_details(
+    desk: &mut Desk,
+    team: ConversationId,
+    what: &str,
+    wanted: impl Fn(&TeamDetails) -> bool,
+) -> TeamDetails {
+    for _ in 0..400 {
+        let details = desk.client().team(team).await.unwrap();
+        if wanted(&details) {
+            return details;
+        }
+        desk.settle_for(std::time::Duration::from_millis(100)).await;
+    }
+    panic!(
+        "{what} did not come: {:?}",
+        roles(&desk.client().team(team).await.unwrap())
+    );
+}
+
+/// Who is what, by the local part of their address.
+pub(crate) fn roles(details: &TeamDetails) -> Vec<(String, TeamRole)> {
+    let local = |member: &TeamMember| member.address.split('@').next().unwrap().to_owned();
+    let members = details.members.iter().flatten();
+    members.map(|member| (local(member), member.role)).collect()
+}
+
+/// What the team has said of itself in an open thread.
+pub(crate) fn notices(desk: &Desk, team: ConversationId) -> usize {
+    let items = desk.thread(team).items.iter();
+    items.filter(|item| matches!(item, TimelineItem::Notice(_))).count()
+}
