@@ -8,8 +8,8 @@
 //! - Recording 11, section 2: the sixty messages were not recorded one by one, only that there were sixty. They are sent.
 //! - Recording 09: rooms are configured differently, so the room is there beforehand, and only what is said in it from
 //!   section 8 on is played. Its pings, archive queries and discoveries are not about the inbox and are left out.
-//! - Recording 06: Prosody has no MUC Light. Section 10, with markers of every kind, is played in a classic room, in which
-//!   the nick is the address; without the entries that joining made, which a classic room does not.
+//! - Recording 06 is played whole by `muc_light/contract`. Its section 10, with markers of every kind, is played in a classic
+//!   room, too, in which the nick is the address; without the entries that joining made, which a classic room does not.
 //! - Delivery is not compared: receipts and markers, for example, are archived by Prosody and so come with a stanza-id.
 //! - Prosody writes the stream's language into every message and an occupant-id into those of a room: both are passed over.
 //! - Of a bin with something in it, of `start` and `end` in the past, of messages to somebody offline and of a restarted server

@@ -1,0 +1,1 @@
+//! What our own code makes of it.
