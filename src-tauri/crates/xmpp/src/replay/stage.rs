@@ -73,11 +73,11 @@ impl Stage {
         }
     }
 
-    /// Signs in `name/resource`.
-    pub(crate) async fn sign_in(&mut self, client: &str) {
+    /// How `name/resource` signs in.
+    pub(crate) fn config(&self, client: &str) -> SessionConfig {
         let (name, resource) = client.split_once('/').unwrap();
         let account = &self.accounts[name];
-        let config = SessionConfig {
+        SessionConfig {
             address: BareJid::new(&account.address).unwrap(),
             password: account.password.clone().into(),
             resource: resource.to_owned(),
@@ -88,8 +88,12 @@ impl Stage {
             },
             extra_ca: vec![CertificateDer::from(self.server.certificates().authority_der.clone())],
             timing: Timing::default(),
-        };
-        let raw = RawClient::connect(&config).await;
+        }
+    }
+
+    /// Signs in `name/resource`.
+    pub(crate) async fn sign_in(&mut self, client: &str) {
+        let raw = RawClient::connect(&self.config(client)).await;
         self.clients.insert(client.to_owned(), raw);
     }
 

@@ -10,8 +10,10 @@
 //!   a room comes from the archive is seen all the same.
 //! - Prosody writes the stream's language into messages that it copies: it is passed over.
 //!
-//! `beyond` tests what was not recorded, `ours` what our own code makes of it.
+//! `beyond` and `archives` test what was not recorded, for what fits the rest; `ours` what our own code makes of it.
 
+mod archives;
+mod asking;
 mod beyond;
 mod ours;
 
