@@ -10,6 +10,7 @@
 -- Where it differs, and why:
 -- * The archive is written at once. MongooseIM writes up to two seconds later, which no test can rely on either way.
 -- * Archives are not searched for words, and are asked nothing about preferences.
+-- * An account that is removed stays in its rooms.
 -- * Ids and versions look like MongooseIM's, but name a cluster of one machine.
 -- * A page of rooms that begins after the last one is item-not-found. MongooseIM does not answer it at all.
 -- * What was never recorded follows MongooseIM's source: who becomes owner when the owner leaves, what is a bad request, what a
