@@ -2,7 +2,7 @@
 
 use xmpp_parsers::minidom::Element;
 
-use super::asking::{SERVICE, WARD, answer, ask, change, refusal, stage, ward, write};
+use super::asking::{WARD, ask, refusal, stage, ward, write};
 use crate::ns;
 use crate::replay::Stage;
 
@@ -268,60 +268,6 @@ async fn of_what_was_retracted_the_archive_has_a_tombstone() {
     for (message, id) in left.messages[1..3].iter().zip(["a", "b"]) {
         assert_eq!(message.attr("id"), Some(id));
         assert!(message.children().count() == 1 && !message.has_child("body", "jabber:client"));
-    }
-    stage.finish();
-}
-
-#[tokio::test]
-async fn rooms_come_ten_to_a_page() {
-    let mut stage = stage().await;
-    for n in 0..12 {
-        let node = format!("room{n:02}@light.ward.test");
-        assert_eq!(change(&mut stage, "alice/phone", &node, "create", "").await, "");
-    }
-    let room = |n: usize| format!("room{n:02}@light.ward.test");
-    for (paging, found) in [
-        (String::new(), 0..10),
-        ("<max>50</max>".to_owned(), 0..10),
-        ("<max>3</max>".to_owned(), 0..3),
-        (format!("<after>{}</after>", room(9)), 10..12),
-        (format!("<max>2</max><before>{}</before>", room(9)), 7..9),
-        ("<max>5</max><before/>".to_owned(), 7..12),
-        ("<index>11</index>".to_owned(), 11..12),
-    ] {
-        let items = format!(
-            "<query xmlns='{}'><set xmlns='{}'>{paging}</set></query>",
-            ns::DISCO_ITEMS,
-            ns::RSM
-        );
-        let come = ask(&mut stage, "alice/phone", SERVICE, "get", &items).await;
-        let query = answer(&come).get_child("query", ns::DISCO_ITEMS).unwrap();
-        let told: Vec<_> = query
-            .children()
-            .filter_map(|item| item.attr("jid").map(str::to_owned))
-            .collect();
-        assert_eq!(told, found.clone().map(room).collect::<Vec<_>>(), "{paging}");
-        let first = query
-            .get_child("set", ns::RSM)
-            .unwrap()
-            .get_child("first", ns::RSM)
-            .unwrap();
-        assert_eq!(first.attr("index"), Some(&*found.start.to_string()), "{paging}");
-    }
-    for paging in [
-        format!("<after>{}</after>", room(11)),
-        "<after>x@y</after>".to_owned(),
-        "<index>12</index>".to_owned(),
-    ] {
-        let items = format!(
-            "<query xmlns='{}'><set xmlns='{}'>{paging}</set></query>",
-            ns::DISCO_ITEMS,
-            ns::RSM
-        );
-        assert_eq!(
-            refusal(&ask(&mut stage, "alice/phone", SERVICE, "get", &items).await),
-            "item-not-found"
-        );
     }
     stage.finish();
 }
