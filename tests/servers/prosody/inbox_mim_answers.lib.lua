@@ -2,7 +2,6 @@
 
 local st = require "util.stanza";
 local new_id = require "util.id".medium;
-local datetime = require "util.datetime".datetime;
 local base64 = require "util.encodings".base64;
 local jid_bare = require "util.jid".bare;
 local jid_prep = require "util.jid".prep;
@@ -11,6 +10,7 @@ local xmlns_inbox = "erlang-solutions.com:xmpp:inbox:0";
 local xmlns_conversation = xmlns_inbox.."#conversation";
 local xmlns_rsm = "http://jabber.org/protocol/rsm";
 
+local time = module:require "mim_time";
 local questions = module:require "inbox_mim_questions";
 
 local boxes = { "all", "inbox", "archive", "bin" };
@@ -39,10 +39,6 @@ local function bad_request(event, text)
 	return refuse(event, "400", "modify", "bad-request", text);
 end
 
-local function instant(at)
-	return (datetime(math.floor(at / 1000000)):gsub("Z$", (".%06dZ"):format(at % 1000000)));
-end
-
 -- A field of a form with its value and, for a choice, the options as { value, label }.
 local function add_field(form, kind, name, value, options)
 	form:tag("field", { type = kind, var = name });
@@ -60,8 +56,8 @@ local function box_options()
 end
 
 -- `<read/>`, `<box/>`, `<archive/>`, `<mute/>`, as they end every answer about a conversation.
-local function add_properties(answer, entry, entries)
-	local muted = entry.muted > entries.microseconds() and instant(entry.muted) or "0";
+local function add_properties(answer, entry)
+	local muted = entry.muted > time.microseconds() and time.format(entry.muted) or "0";
 	return answer:text_tag("read", tostring(entry.unread == 0))
 		:text_tag("box", entry.box)
 		:text_tag("archive", tostring(entry.box == "archive"))
@@ -70,7 +66,7 @@ end
 
 local function add_forwarded(answer, entry)
 	return answer:tag("forwarded", { xmlns = "urn:xmpp:forward:0" })
-		:tag("delay", { xmlns = "urn:xmpp:delay", stamp = instant(entry.at) }):up()
+		:tag("delay", { xmlns = "urn:xmpp:delay", stamp = time.format(entry.at) }):up()
 		:add_child(st.deserialize(entry.message)):up();
 end
 
@@ -78,10 +74,10 @@ local function cursor(row)
 	return ("%d/%s"):format(row.entry.at, base64.encode(row.with));
 end
 
-local function result(event, row, query_id, entries)
+local function result(event, row, query_id)
 	local message = st.message({ from = own_bare(event), to = event.stanza.attr.from, id = new_id() })
 		:tag("result", { xmlns = xmlns_inbox, unread = ("%d"):format(row.entry.unread), queryid = query_id });
-	return add_properties(add_forwarded(message, row.entry), row.entry, entries);
+	return add_properties(add_forwarded(message, row.entry), row.entry);
 end
 
 -- The numbers speak of this page alone, and there is no number of all.
@@ -109,11 +105,11 @@ local function conversation(request)
 end
 
 -- To every device that is there, the one that changed it included, from that one's full address.
-local function broadcast(event, with, entry, entries)
+local function broadcast(event, with, entry)
 	local origin, id = event.origin, event.stanza.attr.id;
 	local news = st.message({ from = origin.full_jid, to = own_bare(event), id = id })
 		:tag("x", { xmlns = xmlns_conversation, jid = with, queryid = id });
-	add_properties(news, entry, entries):reset();
+	add_properties(news, entry):reset();
 	for _, session in pairs(prosody.bare_sessions[own_bare(event)].sessions) do
 		if session.presence and session.priority >= 0 then session.send(news); end
 	end
@@ -142,7 +138,7 @@ return function(entries)
 		if not question then return bad_request(event, why); end
 		local rows = questions.select(entries.all(event.origin.username), question);
 		for _, row in ipairs(rows) do
-			event.origin.send(result(event, row, request.attr.queryid or event.stanza.attr.id, entries));
+			event.origin.send(result(event, row, request.attr.queryid or event.stanza.attr.id));
 		end
 		event.origin.send(fin(event, rows));
 		return true;
@@ -174,7 +170,7 @@ return function(entries)
 		if not entry then return refuse(event, "404", "cancel", "item-not-found", "Entry not found"); end
 		local answer = reply(event):tag("query", { xmlns = xmlns_conversation, jid = with });
 		if request.attr.complete == "true" then add_forwarded(answer, entry); end
-		event.origin.send(add_properties(answer, entry, entries));
+		event.origin.send(add_properties(answer, entry));
 		return true;
 	end
 
@@ -183,10 +179,10 @@ return function(entries)
 		local with, why = conversation(request);
 		if not with then return bad_request(event, why); end
 		local entry = entries.get(username, with);
-		local values, wrong = questions.changes(request, entry, entries.microseconds());
+		local values, wrong = questions.changes(request, entry, time.microseconds());
 		if not values then return bad_request(event, wrong); end
 		if not entries.set(username, with, values) then return bad_request(event, "item-not-found"); end
-		broadcast(event, with, entry, entries);
+		broadcast(event, with, entry);
 		event.origin.send(reply(event));
 		return true;
 	end

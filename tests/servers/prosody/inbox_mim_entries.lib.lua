@@ -4,7 +4,6 @@
 -- box = "inbox" | "archive" | "bin" | another, muted = until when (microseconds, 0: not) }, under the bare address.
 
 local st = require "util.stanza";
-local now = require "util.time".now;
 
 local store = module:open_store("inbox_mim");
 
@@ -15,10 +14,6 @@ local loaded = require "util.cache".new(64);
 -- stored together, as MongooseIM does.
 local unstored = {};
 local pause = 0.2;
-
-local function microseconds()
-	return math.floor(now() * 1000000);
-end
 
 local function load(username)
 	local all = unstored[username] or loaded:get(username);
@@ -131,5 +126,4 @@ return {
 	forget = forget;
 	empty_bin = empty_bin;
 	deleted = deleted;
-	microseconds = microseconds;
 };

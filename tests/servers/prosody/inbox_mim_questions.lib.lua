@@ -1,7 +1,8 @@
 -- What the inbox is asked: reads questions and changes, and finds the page that a question is about.
 
-local datetime = require "util.datetime";
 local base64 = require "util.encodings".base64;
+
+local time = module:require "mim_time";
 
 local xmlns_rsm = "http://jabber.org/protocol/rsm";
 
@@ -9,14 +10,6 @@ local flags = { ["true"] = true, ["false"] = false };
 local orders = { asc = true, desc = true };
 local boxes = { inbox = true, archive = true, bin = true };
 for _, name in ipairs(module:get_option_array("inbox_mim_boxes", {})) do boxes[name] = true; end
-
--- In microseconds; Prosody's own reader drops the fraction.
-local function instant(text)
-	local seconds = datetime.parse(text);
-	if not seconds then return nil; end
-	local fraction = text:match("%.(%d+)") or "0";
-	return seconds * 1000000 + math.floor(tonumber("0."..fraction) * 1000000 + 0.5);
-end
 
 -- How each field changes the question; false: the value is none of its own. The older flag `archive` is a choice of box.
 local fields = {};
@@ -26,12 +19,12 @@ function fields.FORM_TYPE()
 end
 
 function fields.start(question, value)
-	question.from = instant(value);
+	question.from = time.parse(value);
 	return question.from;
 end
 
 fields["end"] = function(question, value)
-	question.till = instant(value);
+	question.till = time.parse(value);
 	return question.till;
 end;
 

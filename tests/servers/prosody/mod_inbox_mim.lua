@@ -1,14 +1,15 @@
 -- The inbox of MongooseIM (`erlang-solutions.com:xmpp:inbox:0`) for Prosody 0.12, for tests.
 --
--- It imitates MongooseIM 6.3.3 as recorded in src-tauri/crates/xmpp/fixtures/mongooseim (04, 09 and 11), oddities included:
+-- It imitates MongooseIM 6.3.3 as recorded in src-tauri/crates/xmpp/fixtures/mongooseim (04, 06, 09 and 11), oddities included:
 -- reactions, corrections and retractions count as unread; blocked people count and appear; the archive box is answered
 -- unless one box is asked for; the numbers at the end speak of the page alone; only a marker that names the `id` of the
 -- last message resets the count; `<reset/>` is told to no other device, and in the namespace of the query it is a query.
 -- A host may have boxes beside inbox, archive and bin: `inbox_mim_boxes`.
 -- Load it on the host with the accounts, and on the service with the rooms so that these tell the host what was said.
 --
--- Rooms behave as MongooseIM's classic ones (09), since that is what Prosody's are: everything that an occupant says,
--- chat states and subjects included, becomes the last message and counts for the others; only markers do not.
+-- Prosody's rooms behave as MongooseIM's classic ones (09): everything that an occupant says, chat states and subjects included,
+-- becomes the last message and counts for the others; only markers do not. Those of mod_muc_light_mim behave as MUC Light (06):
+-- what has text, asks to be kept or retracts enters, and so does the message about one's own affiliation, and counts.
 --
 -- Where it differs, and why:
 -- * Updates are there at once (on the disk a moment later). MongooseIM writes up to a second later, which no test can rely on either way.
@@ -33,7 +34,8 @@ local user_exists = require "core.usermanager".user_exists;
 local xmlns_inbox = "erlang-solutions.com:xmpp:inbox:0";
 local xmlns_stanza_id = "urn:xmpp:sid:0";
 
-local kinds = module:require "inbox_mim_kinds";
+local time = module:require "mim_time";
+local kinds = module:require "mim_kinds";
 local entries = module:require "inbox_mim_entries";
 local answers = module:require "inbox_mim_answers" (entries);
 
@@ -42,9 +44,11 @@ local archive = module:open_store("archive", "archive");
 -- The server announces it, the account does not.
 module:add_feature(xmlns_inbox);
 
--- MongooseIM archives retractions and Prosody does not. What is last in an inbox must be in the archive.
+-- MongooseIM archives retractions and Prosody does not. What is last in an inbox must be in the archive. What is said in a room
+-- is in the room's.
 module:hook("archive-should-store", function(event)
-	if kinds.enters(event.stanza) and kinds.is_retraction(event.stanza) then return true; end
+	local stanza = event.stanza;
+	if stanza.attr.type ~= "groupchat" and kinds.enters(stanza) and kinds.is_retraction(stanza) then return true; end
 end);
 
 local function bare_to(stanza, username)
@@ -66,7 +70,7 @@ end
 
 -- Both sides of a message have the same time. The event is the same for both, if they are on this host.
 local function time_of(event)
-	event.inbox_mim_at = event.inbox_mim_at or entries.microseconds();
+	event.inbox_mim_at = event.inbox_mim_at or time.microseconds();
 	return event.inbox_mim_at;
 end
 
@@ -130,7 +134,7 @@ end
 module:hook("inbox-mim/room-message", function(event)
 	if not user_exists(event.username, module.host) then return; end
 	local enter = event.own and entries.wrote or entries.got;
-	enter(event.username, event.room, event.stanza, entries.microseconds());
+	enter(event.username, event.room, event.stanza, time.microseconds());
 end);
 
 module:hook("inbox-mim/room-left", function(event)

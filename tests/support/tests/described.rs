@@ -16,7 +16,19 @@ async fn a_server_that_we_start_gives_every_actor_an_account_of_its_own() {
     let other = server.account("alice").await.unwrap();
     assert_ne!(alice.address, other.address);
     assert!(server.has(Feature::Mam) && !server.has(Feature::Inbox));
+    assert_eq!(server.endpoint().muc_light_service, None);
     assert!(server.is_ours());
+}
+
+#[tokio::test]
+async fn what_mongooseim_has_is_on_one_of_them() {
+    let server = ServerUnderTest::from_toml(&checked_in("prosody-inbox.toml"))
+        .await
+        .unwrap();
+    assert!(server.has(Feature::Inbox) && server.has(Feature::MucLight));
+    let endpoint = server.endpoint();
+    assert_eq!(endpoint.muc_light_service.as_deref(), Some("light.ward.test"));
+    assert_eq!(endpoint.muc_service.as_deref(), Some("rooms.ward.test"));
 }
 
 #[tokio::test]

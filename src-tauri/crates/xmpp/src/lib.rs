@@ -29,6 +29,8 @@ mod private_storage;
 #[cfg(test)]
 mod recordings;
 mod redact;
+#[cfg(test)]
+mod replay;
 pub mod roster;
 pub mod session;
 pub mod smart_markers;

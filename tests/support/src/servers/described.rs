@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Account, Ejabberd, Endpoint, Feature, Inbox, Prosody, ServerError, Setup, TlsMode};
+use super::{Account, Ejabberd, Endpoint, Feature, Inbox, MucLight, Prosody, ServerError, Setup, TlsMode};
 
 /// The environment variable that names the description file.
 const CHOICE: &str = "WARDLINE_TEST_SERVER";
@@ -55,7 +55,7 @@ pub enum AccountSource {
 #[serde(rename_all = "kebab-case")]
 enum Launch {
     Prosody,
-    /// Prosody with MongooseIM's inbox.
+    /// Prosody with MongooseIM's inbox and MUC Light.
     ProsodyInbox,
     Ejabberd,
 }
@@ -129,6 +129,7 @@ impl ServerUnderTest {
                 let setup = Setup {
                     inbox: Inbox::MongooseIm,
                     extra_box: Some("handover"),
+                    muc_light: MucLight::MongooseIm,
                     ..Setup::default()
                 };
                 let server = Prosody::start_with(&description.domain, &setup).await?;

@@ -27,7 +27,7 @@ pub use prosody::{Contact, Prosody};
 pub use prosody_inbox::Listed;
 pub use prosody_rooms::Room;
 pub(crate) use prosody_rooms::escaped;
-pub use setup::{ChannelBinding, Inbox, Setup, TlsVersions};
+pub use setup::{ChannelBinding, Inbox, MucLight, Setup, TlsVersions};
 
 use crate::certificates::CertificateError;
 use crate::process::ProcessError;

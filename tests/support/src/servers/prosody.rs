@@ -15,7 +15,7 @@ use super::prosody_config::{self, Settings};
 use super::prosody_inbox::{self, Listed};
 use super::prosody_plugins;
 use super::prosody_rooms::{self, Room};
-use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, Inbox, ServerError, Setup, archive};
+use super::{Account, ArchiveOwner, ArchivedStanza, Endpoint, Inbox, MucLight, ServerError, Setup, archive};
 use crate::certificates::Certificates;
 use crate::ports;
 use crate::process::Supervised;
@@ -83,12 +83,17 @@ impl Prosody {
         let [free, direct_tls_port] = ports::free()?;
         let starttls_port = setup.starttls_port.unwrap_or(free);
         let rooms = format!("rooms.{domain}");
-        let names = [
+        let light = match setup.muc_light {
+            MucLight::None => None,
+            MucLight::MongooseIm => Some(format!("light.{domain}")),
+        };
+        let mut names = vec![
             domain.to_owned(),
             rooms.clone(),
             "localhost".to_owned(),
             "127.0.0.1".to_owned(),
         ];
+        names.extend(light.clone());
         let certificates = Certificates::create(&folder.path().join("certificates"), &names, setup.certificate)?;
         let data = folder.path().join("data");
         fs::create_dir_all(&data)?;
@@ -101,6 +106,7 @@ impl Prosody {
             plugins: &plugins,
             domain,
             rooms: &rooms,
+            light: light.as_deref(),
             data: &data,
             certificates: &certificates,
             starttls_port,
@@ -114,7 +120,7 @@ impl Prosody {
             starttls_port: Some(starttls_port),
             authority: Some(certificates.authority.clone()),
             muc_service: Some(rooms),
-            muc_light_service: None,
+            muc_light_service: light,
         };
         Ok(Self {
             endpoint,

@@ -11,6 +11,7 @@ pub(super) struct Settings<'a> {
     pub(super) plugins: &'a Path,
     pub(super) domain: &'a str,
     pub(super) rooms: &'a str,
+    pub(super) light: Option<&'a str>,
     pub(super) data: &'a Path,
     pub(super) certificates: &'a Certificates,
     pub(super) starttls_port: u16,
@@ -28,6 +29,7 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         plugins,
         domain,
         rooms,
+        light,
         data,
         certificates,
         starttls_port,
@@ -42,10 +44,17 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         ChannelBinding::AsShipped => "",
         ChannelBinding::Exporter => "\"wardline_exporter\"",
     };
-    let (inbox, host) = match setup.inbox {
+    let (inbox, with_inbox) = match setup.inbox {
         Inbox::None => ("", ""),
-        Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\""),
+        Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\","),
     };
+    let (light, with_light) = light.map_or_else(Default::default, |light| {
+        let component = format!(
+            "Component {} \"muc_light_mim\"\n  modules_enabled = {{ {inbox} }}\n",
+            quoted(Path::new(light))
+        );
+        (component, "\"muc_light_mim\"")
+    });
     let boxes = setup.extra_box.map_or(String::new(), |name| format!("\"{name}\""));
     format!(
         r#"run_as_root = true
@@ -81,13 +90,13 @@ modules_enabled = {{
 }}
 modules_disabled = {{ "s2s" }}
 VirtualHost {domain}
-  modules_enabled = {{ {host} }}
+  modules_enabled = {{ {with_inbox} {with_light} }}
   inbox_mim_boxes = {{ {boxes} }}
 Component {rooms} "muc"
   name = "Team chats"
   restrict_room_creation = "local"
   modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation", {inbox} }}
-"#,
+{light}"#,
         plugins = quoted(plugins),
         address = setup.address,
         pid = quoted(&data.join("prosody.pid")),

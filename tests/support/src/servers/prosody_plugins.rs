@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fs, io};
 
 /// File and text of each. All are always there; the configuration says which are loaded.
-const PLUGINS: [(&str, &str); 8] = [
+const PLUGINS: [(&str, &str); 20] = [
     ("mod_wardline_exporter.lua", include_str!("prosody_exporter.lua")),
     (
         "mod_inbox_mim.lua",
@@ -19,8 +19,8 @@ const PLUGINS: [(&str, &str); 8] = [
         include_str!("../../../servers/prosody/inbox_mim_entries.lib.lua"),
     ),
     (
-        "inbox_mim_kinds.lib.lua",
-        include_str!("../../../servers/prosody/inbox_mim_kinds.lib.lua"),
+        "mim_kinds.lib.lua",
+        include_str!("../../../servers/prosody/mim_kinds.lib.lua"),
     ),
     (
         "inbox_mim_questions.lib.lua",
@@ -33,6 +33,54 @@ const PLUGINS: [(&str, &str); 8] = [
     (
         "mod_pep_mim.lua",
         include_str!("../../../servers/prosody/mod_pep_mim.lua"),
+    ),
+    (
+        "mim_time.lib.lua",
+        include_str!("../../../servers/prosody/mim_time.lib.lua"),
+    ),
+    (
+        "mod_muc_light_mim.lua",
+        include_str!("../../../servers/prosody/mod_muc_light_mim.lua"),
+    ),
+    (
+        "muc_light_mim_affiliations.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_affiliations.lib.lua"),
+    ),
+    (
+        "muc_light_mim_archive.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_archive.lib.lua"),
+    ),
+    (
+        "muc_light_mim_host.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_host.lib.lua"),
+    ),
+    (
+        "muc_light_mim_ids.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_ids.lib.lua"),
+    ),
+    (
+        "muc_light_mim_mam.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_mam.lib.lua"),
+    ),
+    (
+        "muc_light_mim_messages.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_messages.lib.lua"),
+    ),
+    (
+        "muc_light_mim_replies.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_replies.lib.lua"),
+    ),
+    (
+        "muc_light_mim_requests.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_requests.lib.lua"),
+    ),
+    (
+        "muc_light_mim_rooms.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_rooms.lib.lua"),
+    ),
+    (
+        "muc_light_mim_service.lib.lua",
+        include_str!("../../../servers/prosody/muc_light_mim_service.lib.lua"),
     ),
 ];
 

@@ -22,6 +22,8 @@ pub struct Setup {
     pub inbox: Inbox,
     /// A box that its inbox has beside inbox, archive and bin, as a hospital may set one up.
     pub extra_box: Option<&'static str>,
+    /// Whether it has team chats by MUC Light beside those by XEP-0045. A module of ours adds them. Prosody only.
+    pub muc_light: MucLight,
 }
 
 impl Default for Setup {
@@ -34,6 +36,7 @@ impl Default for Setup {
             channel_binding: ChannelBinding::default(),
             inbox: Inbox::default(),
             extra_box: None,
+            muc_light: MucLight::default(),
         }
     }
 }
@@ -68,5 +71,15 @@ pub enum Inbox {
     None,
     /// As MongooseIM's (`erlang-solutions.com:xmpp:inbox:0`), its oddities included, and personal eventing that keeps nothing private as
     /// there: `tests/servers/prosody/`.
+    MongooseIm,
+}
+
+/// Team chats whose members stay members without entering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MucLight {
+    /// As the server comes.
+    #[default]
+    None,
+    /// As MongooseIM's (`urn:xmpp:muclight:0`), its oddities included, at `light.<domain>`: `tests/servers/prosody/`.
     MongooseIm,
 }

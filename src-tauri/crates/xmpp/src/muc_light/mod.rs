@@ -441,4 +441,6 @@ crate::redact::redacted_debug!(
 );
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod tests;

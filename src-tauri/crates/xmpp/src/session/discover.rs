@@ -58,7 +58,7 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
         let items: Vec<Jid> = items
             .iter()
             .flat_map(Element::children)
-            .filter(|item| item.is("item", ns::DISCO_ITEMS) && item.attr("node").is_none())
+            .filter(|item| item.is("item", ns::DISCO_ITEMS) && is_whole(item))
             .filter_map(|item| Jid::new(item.attr("jid")?).ok())
             .filter(|item| item.node().is_none() && *item != server)
             .take(MOST_SERVICES)
@@ -109,6 +109,11 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
     }
     let time = time.ok().and_then(Result::ok);
     Discovered { features, time }
+}
+
+/// Whether it is a service and not a part of one. MongooseIM names that of MUC Light with a node.
+fn is_whole(item: &Element) -> bool {
+    item.attr("node").is_none_or(|node| node == ns::MUC_LIGHT)
 }
 
 fn variables(info: &Element) -> impl Iterator<Item = &str> {

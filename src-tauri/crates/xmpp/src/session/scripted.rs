@@ -244,7 +244,11 @@ impl Server {
                 "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:muclight:0'/></query>"
                     .to_owned()
             } else if iq.has_child("query", "http://jabber.org/protocol/disco#items") {
-                format!("<query xmlns='http://jabber.org/protocol/disco#items'><item jid='{service}'/></query>")
+                // MongooseIM names the service with a node.
+                format!(
+                    "<query xmlns='http://jabber.org/protocol/disco#items'>\
+                     <item jid='{service}' node='urn:xmpp:muclight:0'/></query>"
+                )
             } else {
                 String::new()
             };

@@ -2,8 +2,8 @@
 
 use xmpp_parsers::minidom::Element;
 
-use super::stage::{ROOM, Stage};
 use crate::ns;
+use crate::replay::{ROOM, Stage};
 
 /// Everybody signed in, with the room's owner in the room.
 pub(super) async fn stage() -> Stage {

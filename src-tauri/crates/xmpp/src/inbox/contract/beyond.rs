@@ -6,9 +6,9 @@ use chrono::Utc;
 use xmpp_parsers::minidom::Element;
 
 use super::asking::{archived, ask, change, inbox, last, stage, stanza_ids, told, write};
-use super::stage::ROOM;
 use crate::ids::Timestamp;
 use crate::ns;
+use crate::replay::ROOM;
 
 #[tokio::test]
 async fn the_bin_is_shown_only_when_asked_for_and_is_emptied_for_good() {

@@ -2,14 +2,14 @@
 //!
 //! What the recordings' clients said is said again, and every result, answer, error and broadcast of the inbox must be what
 //! it was: same elements, attributes, texts and order, to the same devices. Names are others; ids that servers give and times
-//! are others, but each must stand for the same one throughout (see [`compare::Pairs`]), cursors included.
+//! are others, but each must stand for the same one throughout (see [`crate::replay`]), cursors included.
 //!
 //! What cannot be had from Prosody, or was not recorded:
 //! - Recording 11, section 2: the sixty messages were not recorded one by one, only that there were sixty. They are sent.
 //! - Recording 09: rooms are configured differently, so the room is there beforehand, and only what is said in it from
 //!   section 8 on is played. Its pings, archive queries and discoveries are not about the inbox and are left out.
-//! - Recording 06: Prosody has no MUC Light. Section 10, with markers of every kind, is played in a classic room, in which
-//!   the nick is the address; without the entries that joining made, which a classic room does not.
+//! - Recording 06 is played whole by `muc_light/contract`. Its section 10, with markers of every kind, is played in a classic
+//!   room, too, in which the nick is the address; without the entries that joining made, which a classic room does not.
 //! - Delivery is not compared: receipts and markers, for example, are archived by Prosody and so come with a stanza-id.
 //! - Prosody writes the stream's language into every message and an occupant-id into those of a room: both are passed over.
 //! - Of a bin with something in it, of `start` and `end` in the past, of messages to somebody offline and of a restarted server
@@ -18,12 +18,12 @@
 
 mod asking;
 mod beyond;
-mod compare;
-mod stage;
+mod play;
 
-use self::stage::{ROOM, Stage};
+use self::play::play;
 use crate::ns;
 use crate::recordings::{CLASSIC_ROOMS, INBOX, MISCELLANY, MUC_LIGHT, Side, sections};
+use crate::replay::{ROOM, Stage};
 
 #[tokio::test]
 async fn whatever_was_asked_of_the_recorded_inbox_is_answered_the_same() {
@@ -44,7 +44,7 @@ async fn whatever_was_asked_of_the_recorded_inbox_is_answered_the_same() {
     let sections = sections(INBOX);
     assert_eq!(sections.len(), 31);
     for section in &sections {
-        stage.play(section).await;
+        play(&mut stage, section).await;
     }
     assert_eq!(stage.finish(), 104);
 }
@@ -64,7 +64,7 @@ async fn resets_several_properties_errors_and_blocked_people_are_as_recorded() {
     }
     for section in sections(MISCELLANY) {
         match section.number.as_str() {
-            "1" | "1b" | "1c" | "1d" | "4" => stage.play(&section).await,
+            "1" | "1b" | "1c" | "1d" | "4" => play(&mut stage, &section).await,
             "2" => {
                 for n in 0..60 {
                     let message =
@@ -99,7 +99,7 @@ async fn a_classic_room_is_as_recorded() {
             section.steps.retain(|step| {
                 step.side == Side::Server || !step.xml.starts_with("<iq") || step.xml.contains(ns::INBOX)
             });
-            stage.play(&section).await;
+            play(&mut stage, &section).await;
         }
     }
     assert_eq!(stage.finish(), 8);
@@ -122,7 +122,7 @@ async fn markers_in_a_room_are_as_recorded() {
     stage.join("bob/phone", "bob@ward.test").await;
     for section in sections(MUC_LIGHT) {
         if ["8", "10", "10b", "10c"].contains(&section.number.as_str()) {
-            stage.play(&section).await;
+            play(&mut stage, &section).await;
         }
     }
     assert_eq!(stage.finish(), 6);

@@ -5,13 +5,13 @@ use std::fs;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use wardline_test_support::servers::{Account, Inbox, Prosody, Room, Setup};
+use wardline_test_support::servers::{Account, Inbox, MucLight, Prosody, Room, Setup};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
 
 use super::compare::Pairs;
 use crate::ns;
-use crate::recordings::{Section, Side, Step, read};
+use crate::recordings::{Section, Side, read};
 use crate::session::raw::RawClient;
 use crate::session::{Security, ServerLocation, SessionConfig, Timing};
 use crate::{CertificateDer, xml};
@@ -19,10 +19,10 @@ use crate::{CertificateDer, xml};
 const DOMAIN: &str = "ward.test";
 
 /// A team chat of alice's with bob in it.
-pub(super) const ROOM: &str = "ward-7@rooms.ward.test";
+pub(crate) const ROOM: &str = "ward-7@rooms.ward.test";
 
-/// A server with the inbox, and who is signed in.
-pub(super) struct Stage {
+/// A server with what MongooseIM has, and who is signed in.
+pub(crate) struct Stage {
     server: Prosody,
     accounts: HashMap<String, Account>,
     clients: HashMap<String, RawClient>,
@@ -39,9 +39,10 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Accounts for alice, bob, carol and dave, and a team chat; nobody signed in.
-    pub(super) async fn new(names: &[(&str, &str)]) -> Self {
+    pub(crate) async fn new(names: &[(&str, &str)]) -> Self {
         let setup = Setup {
             inbox: Inbox::MongooseIm,
+            muc_light: MucLight::MongooseIm,
             ..Setup::default()
         };
         let mut server = Prosody::prepare_with(DOMAIN, &setup).unwrap();
@@ -72,11 +73,11 @@ impl Stage {
         }
     }
 
-    /// Signs in `name/resource`.
-    pub(super) async fn sign_in(&mut self, client: &str) {
+    /// How `name/resource` signs in.
+    pub(crate) fn config(&self, client: &str) -> SessionConfig {
         let (name, resource) = client.split_once('/').unwrap();
         let account = &self.accounts[name];
-        let config = SessionConfig {
+        SessionConfig {
             address: BareJid::new(&account.address).unwrap(),
             password: account.password.clone().into(),
             resource: resource.to_owned(),
@@ -87,59 +88,58 @@ impl Stage {
             },
             extra_ca: vec![CertificateDer::from(self.server.certificates().authority_der.clone())],
             timing: Timing::default(),
-        };
-        let raw = RawClient::connect(&config).await;
+        }
+    }
+
+    /// Signs in `name/resource`.
+    pub(crate) async fn sign_in(&mut self, client: &str) {
+        let raw = RawClient::connect(&self.config(client)).await;
         self.clients.insert(client.to_owned(), raw);
     }
 
     /// Signs off.
-    pub(super) async fn sign_off(&mut self, client: &str) {
+    pub(crate) async fn sign_off(&mut self, client: &str) {
         let mut raw = self.clients.remove(client).unwrap();
         raw.send("<presence type='unavailable'/>").await;
         raw.sync().await;
     }
 
     /// Stops the server in good order and starts it again; nobody is signed in any more.
-    pub(super) async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.clients.clear();
         self.server.stop().await;
         self.server.start_again().await.unwrap();
     }
 
     /// Says something and returns what this client has been told by the time the server is done with it.
-    pub(super) async fn say(&mut self, client: &str, xml: &str) -> Vec<Element> {
+    pub(crate) async fn say(&mut self, client: &str, xml: &str) -> Vec<Element> {
         let raw = self.clients.get_mut(client).unwrap();
         raw.send(xml).await;
         raw.sync().await
     }
 
     /// Enters the team chat.
-    pub(super) async fn join(&mut self, client: &str, nick: &str) {
+    pub(crate) async fn join(&mut self, client: &str, nick: &str) {
         let join = format!("<presence to='{ROOM}/{nick}'><x xmlns='{}'/></presence>", ns::MUC);
         self.say(client, &join).await;
     }
 
-    /// Plays one section. Only what is about the inbox is compared: how messages are delivered is not the inbox's concern.
-    pub(super) async fn play(&mut self, section: &Section) {
-        let asked: Vec<_> = section
-            .steps
-            .iter()
-            .filter(|step| is_question(step))
-            .map(id_of)
-            .collect();
+    /// Plays one section. What does not concern the test is not compared: how messages are delivered, for example, is not the
+    /// inbox's concern.
+    pub(crate) async fn play(&mut self, section: &Section, concerns: impl Fn(&Element) -> bool) {
         for step in section.steps.iter().filter(|step| step.side == Side::Server) {
             for element in read(&self.here(&step.xml)).await {
-                self.remember(&self.here(&step.client), element, &asked);
+                self.remember(&self.here(&step.client), element, &concerns);
             }
         }
         for step in section.steps.iter().filter(|step| step.side == Side::Client) {
             let client = self.here(&step.client);
             let xml = self.pairs.replace(&self.here(&step.xml));
             self.clients.get_mut(&client).unwrap().send(&xml).await;
-            self.hear(&client, &asked).await;
+            self.hear(&client, &concerns).await;
             let others: Vec<_> = self.clients.keys().filter(|other| **other != client).cloned().collect();
             for other in others {
-                self.hear(&other, &asked).await;
+                self.hear(&other, &concerns).await;
             }
             self.compare(&section.number);
         }
@@ -152,11 +152,11 @@ impl Stage {
         }
     }
 
-    /// How many answers were compared, so that a test can tell that there were any. The server mentions the module only when
-    /// that had trouble.
-    pub(super) fn finish(self) -> usize {
+    /// How many answers were compared, so that a test can tell that there were any. The server mentions the modules only when
+    /// they had trouble.
+    pub(crate) fn finish(self) -> usize {
         let log = fs::read_to_string(self.server.log()).unwrap();
-        let trouble: Vec<_> = log.lines().filter(|line| line.contains("inbox_mim")).collect();
+        let trouble: Vec<_> = log.lines().filter(|line| line.contains("_mim")).collect();
         assert!(trouble.is_empty(), "{trouble:?}");
         self.compared
     }
@@ -168,17 +168,17 @@ impl Stage {
             .fold(text.to_owned(), |text, (recorded, here)| text.replace(recorded, here))
     }
 
-    fn remember(&mut self, client: &str, element: Element, asked: &[String]) {
-        if concerns(&element, asked) {
+    fn remember(&mut self, client: &str, element: Element, concerns: impl Fn(&Element) -> bool) {
+        if concerns(&element) {
             self.expected.entry(client.to_owned()).or_default().push_back(element);
         } else if let Some(id) = element.attr("id") {
             self.live.insert((client.to_owned(), id.to_owned()), element);
         }
     }
 
-    async fn hear(&mut self, client: &str, asked: &[String]) {
+    async fn hear(&mut self, client: &str, concerns: impl Fn(&Element) -> bool) {
         for element in self.clients.get_mut(client).unwrap().sync().await {
-            if concerns(&element, asked) {
+            if concerns(&element) {
                 self.actual.entry(client.to_owned()).or_default().push_back(element);
             } else if let Some(id) = element.attr("id")
                 && let Some(recorded) = self.live.get(&(client.to_owned(), id.to_owned()))
@@ -217,25 +217,6 @@ fn with_encoded(names: &[(&str, &str)]) -> Vec<(String, String)> {
     all.extend(addresses.map(|(from, to)| (BASE64.encode(from), BASE64.encode(to))));
     all.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
     all
-}
-
-fn is_question(step: &Step) -> bool {
-    step.side == Side::Client && step.xml.starts_with("<iq") && step.xml.contains(ns::INBOX)
-}
-
-fn id_of(step: &Step) -> String {
-    let id = step.xml.split(" id='").nth(1).and_then(|rest| rest.split('\'').next());
-    id.unwrap().to_owned()
-}
-
-/// Results, news of changed properties, and answers to what was asked of the inbox.
-fn concerns(element: &Element, asked: &[String]) -> bool {
-    element.has_child("result", ns::INBOX)
-        || element.has_child("x", ns::INBOX_CONVERSATION)
-        || element.name() == "iq"
-            && element
-                .attr("id")
-                .is_some_and(|id| asked.iter().any(|asked| asked == id))
 }
 
 fn shown(element: &Element) -> String {

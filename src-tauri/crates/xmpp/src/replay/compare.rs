@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use xmpp_parsers::minidom::{Element, Node};
 
 use crate::ids::Timestamp;
@@ -88,12 +90,13 @@ impl Pairs {
                 actual.attr(name.as_str()).unwrap(),
             );
             match (recorded.name(), name.as_str()) {
-                ("stanza-id", "id") => self.pair(one, other)?,
-                ("delay", "stamp") => self.pair(&microseconds(one)?, &microseconds(other)?)?,
+                ("delay", "stamp") | (_, "timestamp") => self.pair(&microseconds(one)?, &microseconds(other)?)?,
                 // Of the message around a result; that of the message in it was chosen by a client.
-                ("message", "id") if recorded.has_child("result", ns::INBOX) => {}
-                _ if one == other => {}
-                _ => return Err(format!("{name} of <{}/>: {one} and {other}", recorded.name())),
+                ("message", "id")
+                    if recorded.has_child("result", ns::INBOX) || recorded.has_child("result", ns::MAM) => {}
+                _ => self
+                    .alike(one, other)
+                    .map_err(|why| format!("{name} of <{}/>: {why}", recorded.name()))?,
             }
         }
         Ok(())
@@ -105,22 +108,67 @@ impl Pairs {
             _ => None,
         };
         if let Some(((at, whose), (other, others))) = paired
-            && whose == others
+            && let Some((whose, others)) = decoded(whose).zip(decoded(others))
         {
-            return self.pair(at, other);
+            self.pair(at, other)?;
+            return self.alike(&whose, &others);
         }
         if element.name() == "mute" && recorded != "0" && actual != "0" {
             return self.pair(&microseconds(recorded)?, &microseconds(actual)?);
         }
-        if recorded == actual {
-            return Ok(());
+        self.alike(recorded, actual)
+            .map_err(|why| format!("<{}/>: {why}", element.name()))
+    }
+
+    /// Equal but for ids that the server chose, also within addresses.
+    fn alike(&mut self, recorded: &str, actual: &str) -> Result<(), String> {
+        let parts = |text: &str| {
+            let parts = text.split_inclusive(['@', '/']).map(str::to_owned);
+            parts.collect::<Vec<_>>()
+        };
+        let (ones, others) = (parts(recorded), parts(actual));
+        if ones.len() != others.len() {
+            return Err(format!("{recorded} and {actual}"));
         }
-        Err(format!("<{}/>: {recorded} and {actual}", element.name()))
+        for (one, other) in ones.iter().zip(&others) {
+            let (one, other) = (one.trim_end_matches('@'), other.trim_end_matches('@'));
+            match (chosen(one), chosen(other)) {
+                (Some(kind), Some(other_kind)) if kind == other_kind => self.pair(one, other)?,
+                _ if one == other => {}
+                _ => return Err(format!("{recorded} and {actual}")),
+            }
+        }
+        Ok(())
     }
 }
 
 fn stanza_id(message: &Element) -> Option<&str> {
     message.get_child("stanza-id", ns::SID)?.attr("id")
+}
+
+/// What the server chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    /// As `1795-340634-915979`.
+    Generated,
+    /// As `CO6QA4I68U81`, or as Prosody names what it archives itself.
+    Archived,
+}
+
+fn chosen(text: &str) -> Option<Chosen> {
+    let groups: Vec<_> = text.split('-').collect();
+    let all_digits = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    if groups.len() == 3 && groups.iter().all(all_digits) {
+        return Some(Chosen::Generated);
+    }
+    let of_mongoose = text.len() == 12 && text.chars().all(|c| c.is_ascii_digit() || ('A'..='V').contains(&c));
+    let of_prosody = text.len() == 36 && groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]);
+    (of_mongoose || of_prosody).then_some(Chosen::Archived)
+}
+
+/// The address in a cursor of the inbox.
+fn decoded(whose: &str) -> Option<String> {
+    String::from_utf8(BASE64.decode(whose).ok()?).ok()
 }
 
 fn text(element: &Element) -> String {

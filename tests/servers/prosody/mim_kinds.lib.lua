@@ -1,7 +1,12 @@
--- Which messages enter an inbox, as recorded from MongooseIM.
+-- Which messages archives keep and which enter an inbox, as recorded from MongooseIM.
 
 local xmlns_markers = "urn:xmpp:chat-markers:0";
 local xmlns_hints = "urn:xmpp:hints";
+
+local retractions = {
+	["origin-id"] = "urn:xmpp:message-retract:0";
+	["stanza-id"] = "urn:esl:message-retract-by-stanza-id:0";
+};
 
 -- Types that were seen to count; headlines and errors do not.
 local counted = { chat = true, normal = true, groupchat = true };
@@ -14,10 +19,16 @@ local function is_marker(stanza)
 	return false;
 end
 
-local function is_retraction(stanza)
+-- The id of what is retracted: the kind of id, the id itself, and the namespace in which this is said.
+local function retracted(stanza)
 	local target = stanza:get_child("apply-to", "urn:xmpp:fasten:0");
-	return target ~= nil and (target:get_child("retract", "urn:xmpp:message-retract:0")
-		or target:get_child("retract", "urn:esl:message-retract-by-stanza-id:0")) ~= nil;
+	for kind, xmlns in pairs(target and target.attr.id and retractions or {}) do
+		if target:get_child("retract", xmlns) then return kind, target.attr.id, xmlns; end
+	end
+end
+
+local function is_retraction(stanza)
+	return retracted(stanza) ~= nil;
 end
 
 local function displayed_id(stanza)
@@ -32,20 +43,27 @@ local function is_new(stanza)
 		and not stanza:get_child("no-store", xmlns_hints);
 end
 
--- Between two people: what has text, asks to be kept, or retracts.
-local function enters(stanza)
-	return counted[stanza.attr.type or "normal"] and is_new(stanza) and not is_marker(stanza)
+-- What an archive keeps: what has text, asks to be kept, or retracts.
+local function archivable(stanza)
+	return is_new(stanza)
 		and (stanza:get_child("body") or stanza:get_child("store", xmlns_hints) or is_retraction(stanza)) and true or false;
 end
 
--- In a room: whatever is said there.
+-- Between two people, and in a room of MUC Light.
+local function enters(stanza)
+	return counted[stanza.attr.type or "normal"] and archivable(stanza) and not is_marker(stanza) and true or false;
+end
+
+-- In a classic room: whatever is said there.
 local function enters_from_room(stanza)
 	return is_new(stanza) and not is_marker(stanza);
 end
 
 return {
+	archivable = archivable;
 	enters = enters;
 	enters_from_room = enters_from_room;
 	is_retraction = is_retraction;
+	retracted = retracted;
 	displayed_id = displayed_id;
 };
