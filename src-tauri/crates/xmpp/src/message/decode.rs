@@ -234,8 +234,18 @@ fn decode(
                 decoded.conversation = to.to_bare();
             } else {
                 decoded.nick = decoded.from.resource().map(|nick| nick.to_string());
+                let is_light = context.is_muc_light(&decoded.conversation);
+                if is_light {
+                    // The real address stands in place of a name.
+                    decoded.real_jid = decoded.nick.as_deref().and_then(|nick| BareJid::new(nick).ok());
+                    decoded.nick = decoded
+                        .real_jid
+                        .as_ref()
+                        .and_then(|real| Some(real.node()?.to_string()));
+                }
                 (decoded.direction, decoded.ascription) = room_author(&decoded, context);
-                if route != Route::Archive
+                if !is_light
+                    && route != Route::Archive
                     && let Some(nick) = &decoded.nick
                 {
                     decoded.real_jid = (context.occupant)(&decoded.conversation, nick);
@@ -323,10 +333,6 @@ fn decode(
 fn room_author(message: &ReceivedMessage, context: &Context<'_>) -> (Direction, Ascription) {
     let own = match (&message.real_jid, &message.nick) {
         (Some(real), _) => Some(real == context.own),
-        // MUC Light puts the real address where a room puts the name.
-        (None, Some(nick)) if context.is_muc_light(&message.conversation) => {
-            Some(BareJid::new(nick).is_ok_and(|real| real == *context.own))
-        }
         (None, Some(nick)) => (context.own_nick)(&message.conversation).map(|own| own == *nick),
         (None, None) => Some(false),
     };

@@ -232,6 +232,7 @@ impl Engine {
         }
         tx.commit().await?;
         self.committed(changes).await?;
+        self.take_invitations(&page.messages).await?;
         let overtook = stored.into_iter().flatten().map(|stored| stored.overtook);
         Ok(overtook.max().unwrap_or(Overtook::Nothing))
     }

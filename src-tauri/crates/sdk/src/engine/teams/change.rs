@@ -235,6 +235,8 @@ impl Engine {
         }
         let tx = self.store.begin().await?;
         conversations::set_box(&tx, with.id, ConversationBox::Hidden).await?;
+        // Older invitations are answered by this.
+        conversations::set_sort(&tx, with.id, self.clock.now()).await?;
         if with.membership == Membership::Invited {
             conversations::set_membership(&tx, with.id, Membership::Left, None).await?;
         }

@@ -3,7 +3,7 @@
 use wardline_store::conversations::TeamChange;
 use wardline_store::{Address, Membership, StoreError, TeamService, Text, contacts, conversations};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::{ReceivedMessage, Route};
+use wardline_xmpp::message::ReceivedMessage;
 use wardline_xmpp::muc::{Invitation, RoomDescription};
 use wardline_xmpp::session::RequestError;
 
@@ -13,18 +13,23 @@ use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
 
+/// An invitation may be told twice, with the times of two clocks: what is this near in microseconds, is one.
+const SAME_TIME_US: i64 = 5_000_000;
+
 impl Engine {
-    /// Takes the invitations out of messages that came.
+    /// Takes the invitations out of messages that came, live or by a run through the archive: servers do not hand on all that they
+    /// keep for those who were away.
     pub(in crate::engine) async fn take_invitations(&mut self, messages: &[ReceivedMessage]) -> Result<(), StoreError> {
         for message in messages {
-            if let Some(invitation) = message.invitation.clone().filter(|_| message.route == Route::Live) {
-                self.invited(invitation).await?;
+            if let Some(invitation) = message.invitation.clone() {
+                self.invited(invitation, message.stamp.map(|stamp| stamp.at.0)).await?;
             }
         }
         Ok(())
     }
 
-    async fn invited(&mut self, invitation: Invitation) -> Result<(), StoreError> {
+    /// `at`: when one was asked, Unix microseconds; `None`: now.
+    async fn invited(&mut self, invitation: Invitation, at: Option<i64>) -> Result<(), StoreError> {
         let Invitation { room, by, .. } = invitation;
         if room.node().is_none() || matches!(self.teams.stay(&room), Some(Stay::Inside | Stay::Entering(_))) {
             return Ok(());
@@ -34,9 +39,14 @@ impl Engine {
         if contacts::get(&tx, &by).await?.is_some_and(|by| by.blocked) {
             return Ok(());
         }
-        let is_new = conversations::by_address(&tx, &Address(room.to_string()))
-            .await?
-            .is_none();
+        let known = conversations::by_address(&tx, &Address(room.to_string())).await?;
+        // What was asked before something else happened has been answered.
+        if let (Some(known), Some(at)) = (&known, at)
+            && at <= known.sort_us.saturating_add(SAME_TIME_US)
+        {
+            return Ok(());
+        }
+        let is_new = known.is_none();
         let team = ingest::ensure_team(&tx, &room).await?;
         let Some(with) = conversations::get(&tx, team.conversation).await? else {
             return Ok(());
