@@ -34,4 +34,6 @@ pub enum Feature {
     Inbox,
     /// MUC Light.
     MucLight,
+    /// Members of a room may give up being members (XEP-0045 section 7.10, XEP-0077).
+    MucRegistration,
 }

@@ -99,7 +99,17 @@ impl Session {
     ///
     /// # Errors
     /// See [`RequestError`].
-    pub async fn forget_room(&self, room: &BareJid) -> Result<(), RequestError> {
+    pub async fn forget_room(&self, room: &BareJid, place: KeptIn) -> Result<(), RequestError> {
+        if place == KeptIn::Node {
+            // ejabberd tells other devices nothing of what is taken out: that it is to be left they hear by this.
+            let left = Bookmark {
+                room: room.clone(),
+                name: None,
+                nick: None,
+                autojoin: Autojoin::No,
+            };
+            self.remember_room(&left, place).await?;
+        }
         let item = element("item", ns::PUBSUB).with_attr("id", room.as_str());
         let retract = element("retract", ns::PUBSUB)
             .with_attr("node", ns::BOOKMARKS2)

@@ -54,6 +54,7 @@ impl Engine {
 
     /// Another device of one's own remembers a room, or does so no longer.
     pub(in crate::engine) async fn take_bookmark_news(&mut self, news: Vec<BookmarkNews>) -> Result<(), StoreError> {
+        tracing::info!(rooms = news.len(), "other devices remember other rooms");
         for news in news {
             match news {
                 BookmarkNews::Kept(bookmark) if bookmark.autojoin == Autojoin::Yes => {

@@ -5,6 +5,7 @@ use wardline_store::{
     Address, ConversationBox, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text,
     members,
 };
+use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Affiliated, RoomDescription, decline};
 use wardline_xmpp::muc_light::{Affiliation as LightAffiliation, Configuration, Occupant as LightOccupant};
@@ -102,11 +103,11 @@ impl Engine {
             .service
             .or_else(|| self.service_of(&room))
             .unwrap_or(TeamService::Muc);
-        let (session, own) = (self.session.clone(), self.own.clone());
+        let (session, own, place) = (self.session.clone(), self.own.clone(), self.bookmarks_kept_in());
         self.jobs.spawn(async move {
             let outcome = match service {
                 TeamService::MucLight => light(&session, &room, &own, &deed).await,
-                TeamService::Muc => muc(&session, &room, &own, &deed).await,
+                TeamService::Muc => muc(&session, &room, (&own, place), &deed).await,
             };
             Done::TeamChanged(Changed {
                 team,
@@ -246,14 +247,14 @@ impl Engine {
         self.committed(changes).await?;
         let by = with.invited_by.as_ref().and_then(|by| by.parse::<BareJid>().ok());
         let declined = by.filter(|_| with.membership == Membership::Invited);
-        let session = self.session.clone();
+        let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
         let is_light = with.service == Some(TeamService::MucLight);
         self.jobs.spawn(async move {
             if let Some(by) = declined {
                 // Whoever asked may never hear of it; so do those whose apps do not tell.
                 let _not_told = session.send(decline(room.clone(), &by)).await;
             }
-            if !is_light && let Err(error) = session.forget_room(&room).await {
+            if !is_light && let Err(error) = session.forget_room(&room, place).await {
                 tracing::info!(%error, "a room could not be forgotten");
             }
             Done::Nothing
@@ -337,7 +338,12 @@ async fn light(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) ->
 }
 
 /// What is asked of a room of XEP-0045.
-async fn muc(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> Result<(), RequestError> {
+async fn muc(
+    session: &Session,
+    room: &BareJid,
+    (own, place): (&BareJid, KeptIn),
+    deed: &Deed,
+) -> Result<(), RequestError> {
     let is = |jid: &BareJid, affiliation| Affiliated {
         jid: jid.clone(),
         affiliation,
@@ -366,7 +372,7 @@ async fn muc(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> R
             if let Some(heir) = heir {
                 session.affiliate(room, &[is(heir, Affiliation::Owner)]).await?;
             }
-            session.forget_room(room).await?;
+            session.forget_room(room, place).await?;
             // Members may only take back their registration; those who run a room, only what they are.
             if session.affiliate(room, &[is(own, Affiliation::None)]).await.is_err()
                 && let Err(error) = session.unregister(room).await
@@ -379,7 +385,7 @@ async fn muc(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> R
         }
         Deed::End => {
             session.destroy_room(room).await?;
-            session.forget_room(room).await
+            session.forget_room(room, place).await
         }
     }
 }

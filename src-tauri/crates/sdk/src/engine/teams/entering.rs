@@ -10,8 +10,9 @@ use wardline_xmpp::muc::{JoinError, Joined, Standing};
 use wardline_xmpp::presence::{Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose};
 
 use super::Stay;
-use super::made::CREATED;
+use super::made::{CREATED, unmake};
 use crate::engine::changes::Changes;
+use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest, retry};
 use crate::view::CommandError;
 
@@ -57,9 +58,13 @@ impl Engine {
         joined: Result<Joined, JoinError>,
     ) -> Result<(), StoreError> {
         let nick = match joined {
-            // It is no more: entering it has made another of that name, which goes with whoever leaves it.
+            // It is no more: entering it has made another of that name.
             Ok(joined) if joined.codes.contains(&CREATED) => {
-                self.session.muc_leave(room.clone()).await;
+                let (session, made) = (self.session.clone(), room.clone());
+                self.jobs.spawn(async move {
+                    unmake(&session, made).await;
+                    Done::Nothing
+                });
                 return self.not_entered(room, &JoinError::NoSuchRoom).await;
             }
             Ok(joined) => Text(joined.nick),

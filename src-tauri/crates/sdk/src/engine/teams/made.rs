@@ -117,8 +117,7 @@ impl Wish {
         match outcome {
             Ok(()) => Ok(self.made(room, TeamService::Muc, Some(joined.nick))),
             Err(error) => {
-                let _the_room_may_be_gone_already = session.destroy_room(&room).await;
-                session.muc_leave(room).await;
+                unmake(session, room).await;
                 Err(error)
             }
         }
@@ -324,6 +323,14 @@ impl Engine {
     }
 }
 
+/// Ends a room that nobody wanted: entering one that is no more has made it. Services that keep all rooms would keep it.
+pub(super) async fn unmake(session: &Session, room: BareJid) {
+    if let Err(error) = session.destroy_room(&room).await {
+        tracing::info!(%error, "a room that nobody wanted could not be ended");
+    }
+    session.muc_leave(room).await;
+}
+
 /// Enters a room that exists, and remembers it.
 async fn entered(session: &Session, room: BareJid, nick: &str, place: KeptIn) -> Result<Made, CommandError> {
     let joined = session
@@ -331,8 +338,7 @@ async fn entered(session: &Session, room: BareJid, nick: &str, place: KeptIn) ->
         .await
         .map_err(|error| not_joined(&error))?;
     if joined.codes.contains(&CREATED) {
-        // It was none: one that nobody wanted goes with whoever leaves it.
-        session.muc_leave(room).await;
+        unmake(session, room).await;
         return Err(CommandError::NotFound);
     }
     let bookmark = Bookmark {
