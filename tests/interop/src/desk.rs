@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
     CheckFindings, CheckView, CommandError, ConnectionView, ConversationBox, ConversationId, ConversationRow, Event,
-    FirstScreen, InboxDiff, InboxSnapshot, JumpTarget, KeyProtection, MessageItem, Revision, ServerLocation,
+    FirstScreen, InboxDiff, InboxSnapshot, JumpTarget, KeyProtection, MessageItem, News, Revision, ServerLocation,
     ServerSecurity, SignIn, TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
 };
 use wardline_sdk::{Client, EventReceiver, Timing, WallClock};
@@ -52,6 +52,7 @@ pub struct Desk {
     inbox: InboxSnapshot,
     threads: HashMap<ConversationId, TimelineSnapshot>,
     arrived: Vec<String>,
+    news: Vec<News>,
     now: i64,
     clock: WallClock,
     states: Vec<ConnectionView>,
@@ -114,6 +115,7 @@ impl Desk {
             inbox: InboxSnapshot::default(),
             threads: HashMap::new(),
             arrived: Vec::new(),
+            news: Vec::new(),
             now: 0,
             clock,
             states: Vec::new(),
@@ -184,6 +186,12 @@ impl Desk {
     #[must_use]
     pub fn arrived(&self) -> &[String] {
         &self.arrived
+    }
+
+    /// What whoever notifies has been told.
+    #[must_use]
+    pub fn news(&self) -> &[News] {
+        &self.news
     }
 
     /// The server's time as it was last told, Unix milliseconds.
@@ -359,10 +367,10 @@ impl Desk {
             Event::Check { conversation, state } => drop(self.checks.insert(conversation, state)),
             Event::Account { .. }
             | Event::Show { .. }
-            | Event::News { .. }
             | Event::Read { .. }
             | Event::Team { .. }
             | Event::Unread { .. } => {}
+            Event::News { news, .. } => self.news.extend(news),
             Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);

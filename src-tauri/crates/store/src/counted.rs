@@ -1,4 +1,4 @@
-//! What a server counts that keeps an inbox: not messages alone, but everything about them, too.
+//! What a server counts that keeps an inbox: not messages alone, but everything about them, too, and that one was taken into a team.
 
 use crate::{Address, ConversationId, Reads, StoreError, sql};
 
@@ -25,7 +25,8 @@ pub async fn nth_from_end(
 ) -> Result<Option<i64>, StoreError> {
     const QUERY: &str = "SELECT at FROM (
             SELECT position AS at FROM message
-                WHERE conversation_id = ?1 AND displayable = 1 AND direction = 1 AND position <= ?2
+                WHERE conversation_id = ?1 AND displayable = 1 AND (direction = 1 OR direction = 3 AND mention = 3)
+                  AND position <= ?2
             UNION ALL
             SELECT m.retracted_us FROM message AS m
                 WHERE m.conversation_id = ?1 AND m.displayable = 1 AND m.direction = 1 AND m.retracted_us <= ?3

@@ -31,6 +31,8 @@ pub enum Feature {
     Resumption,
     /// Private XML storage (XEP-0049).
     PrivateStorage,
+    /// MongooseIM's smart markers (`esl:xmpp:smart-markers:0`).
+    SmartMarkers,
 }
 
 /// A service found by asking the server for its items.

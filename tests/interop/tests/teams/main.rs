@@ -13,7 +13,7 @@ mod stage;
 use stage::{Stage, change, membership, notices, roles, row, until_details, until_standing};
 use wardline_interop::view::{
     CommandError, Composing, Delivery, Membership, Mentioned, NewTeam, NotificationLevel, SendFailure, TeamAction,
-    TeamChange, TeamRole, TextToken,
+    TeamChange, TeamRole, TextToken, Wanted,
 };
 use wardline_interop::xmpp::session::RequestKind;
 use wardline_interop::{TestClient, text_of};
@@ -126,6 +126,65 @@ async fn a_mention_is_told_apart_until_it_is_read() {
             (row.unread == 0 && row.team.as_ref()?.mentions == 0).then_some(())
         })
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_read_a_message_is_known_though_its_writer_was_away() {
+    let Some(stage) = Stage::new().await else { return };
+    let mut alice = stage.desk(&stage.alice).await;
+    let team = stage.made(&mut alice, &[&stage.bob]).await;
+    let mut bob = stage.desk(&stage.bob).await;
+    let there = stage.come_in(&mut bob).await;
+    until_details(&mut alice, team, "two members", |it| roles(it).len() == 2).await;
+    alice.client().send(team, "Theatre at nine".to_owned()).await.unwrap();
+    let read = bob.until_text(there, "Theatre at nine").await;
+    alice
+        .until("sent", |desk| {
+            (desk.messages(team).last()?.delivery == Some(Delivery::Sent)).then_some(())
+        })
+        .await;
+    let asleep = alice.sleep().await;
+    bob.client().mark_read(there, read.id).await.unwrap();
+    bob.client().send(there, "Thank you".to_owned()).await.unwrap();
+    bob.until("sent", |desk| {
+        (desk.messages(there).last()?.delivery == Some(Delivery::Sent)).then_some(())
+    })
+    .await;
+    let mut alice = asleep.wake().await;
+    let team = alice.open_id(team).await;
+    alice.until_text(team, "Thank you").await;
+    alice
+        .until("read by one", |desk| {
+            let message = desk
+                .messages(team)
+                .into_iter()
+                .find(|message| text_of(message) == "Theatre at nine")?;
+            (message.read_by.map(|by| by.count) == Some(1)).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_team_come_as_its_level_says() {
+    let Some(stage) = Stage::new().await else { return };
+    let mut alice = stage.desk(&stage.alice).await;
+    let team = stage.made(&mut alice, &[&stage.bob]).await;
+    let mut bob = stage.desk(&stage.bob).await;
+    let there = stage.come_in(&mut bob).await;
+    alice.close(team).await;
+    let level = NotificationLevel::Mentions;
+    change(&alice, team, TeamChange::Notify { level }).await.unwrap();
+    let mention = format!("@{} now", stage.alice.name());
+    for (text, wanted, mentioned) in [
+        ("Nothing much", Wanted::Muted, None),
+        (mention.as_str(), Wanted::Yes, Some(Mentioned::Me)),
+    ] {
+        bob.client().send(there, text.to_owned()).await.unwrap();
+        let news = alice
+            .until(text, |desk| desk.news().iter().find(|news| news.text == text).cloned())
+            .await;
+        assert_eq!((news.wanted, news.mention), (wanted, mentioned), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

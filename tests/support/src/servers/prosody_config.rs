@@ -46,7 +46,7 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
     };
     let (inbox, with_inbox) = match setup.inbox {
         Inbox::None => ("", ""),
-        Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\","),
+        Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\", \"smart_markers_mim\","),
     };
     let (light, with_light) = light.map_or_else(Default::default, |light| {
         let component = format!(

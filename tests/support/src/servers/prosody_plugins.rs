@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fs, io};
 
 /// File and text of each. All are always there; the configuration says which are loaded.
-const PLUGINS: [(&str, &str); 20] = [
+const PLUGINS: [(&str, &str); 21] = [
     ("mod_wardline_exporter.lua", include_str!("prosody_exporter.lua")),
     (
         "mod_inbox_mim.lua",
@@ -29,6 +29,10 @@ const PLUGINS: [(&str, &str); 20] = [
     (
         "inbox_mim_rooms.lib.lua",
         include_str!("../../../servers/prosody/inbox_mim_rooms.lib.lua"),
+    ),
+    (
+        "mod_smart_markers_mim.lua",
+        include_str!("../../../servers/prosody/mod_smart_markers_mim.lua"),
     ),
     (
         "mod_pep_mim.lua",

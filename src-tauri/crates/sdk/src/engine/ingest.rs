@@ -4,7 +4,8 @@ use wardline_store::conversations::Conversation;
 use wardline_store::messages::{Mentions, NewAlias, NewMessage};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, DeliveryState,
-    Direction, MessageKind, SegmentId, StampSource, StoreError, Text, UnreadSource, WriteTx, archives, conversations,
+    Direction, Mention, MessageKind, SegmentId, StampSource, StoreError, Text, UnreadSource, WriteTx, archives,
+    conversations,
 };
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::jid::BareJid;
@@ -219,6 +220,13 @@ pub(super) fn row(
         _ => id_owner(own, message),
     };
     let taken_back = content(message) == Content::Tombstone;
+    let mentions = match direction {
+        Direction::Neither => Mentions {
+            whom: notice::takes_in(message, own).then_some(Mention::Me),
+            places: None,
+        },
+        Direction::Incoming | Direction::Outgoing => mentions,
+    };
     NewMessage {
         conversation_id: target.conversation,
         segment_id: segment,

@@ -10,6 +10,7 @@ use wardline_xmpp::muc::{Affiliated, Bookmark, JoinError, Joined, ListedRoom, Ro
 use wardline_xmpp::muc_light::{Fetched, Info, Room};
 use wardline_xmpp::roster::Roster;
 use wardline_xmpp::session::{Proof, RequestError, SessionNumber};
+use wardline_xmpp::smart_markers::SmartMarker;
 use wardline_xmpp::time::ServerTime;
 use wardline_xmpp::vcard::VCard;
 
@@ -49,6 +50,8 @@ pub(super) enum Done {
     TeamMade(Result<Made, CommandError>, Answer<ViewId>),
     /// Something has been done about a team, or not.
     TeamChanged(Changed),
+    /// How far others have read a conversation.
+    SmartMarkers(ConversationId, Result<Vec<SmartMarker>, RequestError>),
     /// Rooms that are open to everybody.
     OpenTeams(Vec<ListedRoom>, Answer<Vec<OpenTeam>>),
     /// Read positions of one's own devices.
@@ -91,6 +94,7 @@ impl Engine {
             Done::LightInfo(room, info) => self.take_light_info(room, info).await,
             Done::TeamMade(made, answer) => self.take_made(made, answer).await,
             Done::TeamChanged(changed) => self.take_changed(changed).await,
+            Done::SmartMarkers(conversation, markers) => self.take_markers(conversation, markers).await,
             Done::OpenTeams(rooms, answer) => self.take_open_teams(rooms, answer).await,
             Done::Displayed(positions) => self.take_displayed(positions).await,
             Done::Published(what, outcome) => self.take_published(what, outcome).await,

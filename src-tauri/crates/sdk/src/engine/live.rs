@@ -75,6 +75,7 @@ impl Engine {
             self.forget_presence().await?;
             self.forget_strangers();
             self.errands.forget();
+            self.smart_markers.forget();
             self.begin_blocking(&opened.features);
             self.begin_displayed(&opened.features);
             self.know_inbox(&opened);
@@ -89,6 +90,9 @@ impl Engine {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
             self.ask_rooms();
+        }
+        for conversation in self.open.keys().copied().collect::<Vec<_>>() {
+            self.ask_markers(conversation).await?;
         }
         self.resume_checks(opened.continuity).await?;
         self.refresh_all_edges().await?;

@@ -35,6 +35,7 @@ mod references;
 mod retry;
 mod rows;
 mod server_inbox;
+mod smart_markers;
 mod sync;
 mod teams;
 mod tell;
@@ -64,6 +65,7 @@ use self::news::MissedNews;
 use self::people::Contacts;
 use self::presence::Presences;
 use self::server_inbox::ServerInbox;
+use self::smart_markers::SmartMarkers;
 use self::sync::{Checks, Sync};
 use self::teams::Teams;
 use self::typing::Typing;
@@ -113,6 +115,7 @@ pub(crate) struct Engine {
     displayed: Displayed,
     decisions: Decisions,
     server_inbox: ServerInbox,
+    smart_markers: SmartMarkers,
     news: MissedNews,
     jobs: JoinSet<Done>,
 }
@@ -179,6 +182,7 @@ impl Engine {
             displayed: Displayed::default(),
             decisions: Decisions::default(),
             server_inbox: ServerInbox::default(),
+            smart_markers: SmartMarkers::default(),
             news: MissedNews::default(),
             jobs: JoinSet::new(),
         };

@@ -215,6 +215,32 @@ async fn find(tx: &WriteTx, target: Target, id: &str) -> Result<Vec<MessageId>, 
     Ok(found)
 }
 
+/// Somebody has seen everything up to a message, by the word of a server that keeps the last markers. `id`: as their marker named it.
+pub(super) async fn displayed(
+    tx: &WriteTx,
+    own: &BareJid,
+    target: Target,
+    person: &Address,
+    (id, at): (&WireId, i64),
+    changes: &mut Changes,
+) -> Result<(), StoreError> {
+    let saying = Saying {
+        own,
+        sender: person,
+        person,
+        at,
+        order: Order::Queued,
+        said_in: None,
+        mentions: &Mentions::default(),
+    };
+    for found in find(tx, target, id.as_str()).await? {
+        if !is_echo(tx, found).await? {
+            say(tx, target, found, &Reference::Displayed, &saying, changes).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Keeps that another device of one's own has read up to a message of an archive, until that message is here.
 pub(super) async fn keep_displayed(
     tx: &WriteTx,

@@ -64,7 +64,7 @@ impl Engine {
         if let Some(target) = self.target(conversation).await? {
             self.sync_opened(target).await?;
         }
-        Ok(())
+        self.ask_markers(conversation).await
     }
 
     pub(super) async fn target(&self, conversation: ConversationId) -> Result<Option<ingest::Target>, StoreError> {

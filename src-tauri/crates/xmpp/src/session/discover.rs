@@ -17,7 +17,7 @@ use crate::xml::element;
 /// Most services of a server that are asked what they are.
 const MOST_SERVICES: usize = 32;
 
-const ANNOUNCED: [(&str, Feature); 10] = [
+const ANNOUNCED: [(&str, Feature); 11] = [
     (ns::MAM, Feature::Archive),
     (ns::PING, Feature::Ping),
     (ns::BLOCKING, Feature::Blocking),
@@ -25,6 +25,7 @@ const ANNOUNCED: [(&str, Feature); 10] = [
     (ns::INBOX, Feature::Inbox),
     (ns::CSI, Feature::ClientState),
     (ns::PRIVATE, Feature::PrivateStorage),
+    (ns::SMART_MARKERS, Feature::SmartMarkers),
     ("http://jabber.org/protocol/pubsub#publish", Feature::PersonalEventing),
     (
         "http://jabber.org/protocol/pubsub#publish-options",

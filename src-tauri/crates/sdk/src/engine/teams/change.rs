@@ -240,6 +240,7 @@ impl Engine {
         conversations::set_sort(&tx, with.id, self.clock.now()).await?;
         if with.membership == Membership::Invited {
             conversations::set_membership(&tx, with.id, Membership::Left, None).await?;
+            conversations::set_marked_unread(&tx, with.id, false).await?;
         }
         tx.commit().await?;
         let mut changes = Changes::default();

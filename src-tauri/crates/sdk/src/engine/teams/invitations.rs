@@ -62,6 +62,8 @@ impl Engine {
         conversations::set_membership(&tx, with.id, Membership::Invited, Some(by.clone())).await?;
         conversations::set_box(&tx, with.id, wardline_store::ConversationBox::Inbox).await?;
         conversations::set_sort(&tx, with.id, self.clock.now()).await?;
+        // It waits for an answer, and looks so.
+        conversations::set_marked_unread(&tx, with.id, true).await?;
         tx.commit().await?;
         let mut changes = Changes::default();
         changes.row(with.id);

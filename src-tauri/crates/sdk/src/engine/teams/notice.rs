@@ -29,6 +29,16 @@ pub(in crate::engine) fn kept(message: &ReceivedMessage) -> Option<Text> {
     serde_json::to_string(&said).ok().map(Text)
 }
 
+/// Whether a message of the room's own tells that somebody has been taken in. Servers with an inbox count that as unread for them.
+pub(in crate::engine) fn takes_in(message: &ReceivedMessage, person: &BareJid) -> bool {
+    message.room_changes.iter().any(|change| match change {
+        Change::Occupants { occupants, .. } => occupants
+            .iter()
+            .any(|occupant| occupant.jid == *person && occupant.affiliation != Affiliation::None),
+        Change::Configuration { .. } | Change::Destroyed => false,
+    })
+}
+
 fn said(change: &Change) -> Vec<Said> {
     match change {
         Change::Occupants { version, occupants, .. } => said_of_people(occupants, version.is_none()),

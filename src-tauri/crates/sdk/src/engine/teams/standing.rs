@@ -32,6 +32,9 @@ impl Engine {
             return Ok(());
         };
         conversations::set_membership(&tx, team, membership, None).await?;
+        if with.membership == Membership::Invited {
+            conversations::set_marked_unread(&tx, team, false).await?;
+        }
         if membership == Membership::Member && with.shown_in == ConversationBox::Hidden {
             conversations::set_box(&tx, team, ConversationBox::Inbox).await?;
         }

@@ -1,0 +1,79 @@
+//! How far others have read, by the server's word (MongooseIM's smart markers): what markers said while this computer was away, which
+//! no archive may keep. Asked once in each session for each conversation that is opened.
+
+use std::collections::HashSet;
+
+use wardline_store::{Address, ConversationId, StoreError, conversations};
+use wardline_xmpp::features::Feature;
+use wardline_xmpp::message::MarkerKind;
+use wardline_xmpp::session::RequestError;
+use wardline_xmpp::smart_markers::SmartMarker;
+
+use super::changes::Changes;
+use super::ingest::Target;
+use super::jobs::Done;
+use super::{Engine, references};
+
+/// Of which conversations it has been asked in this session.
+#[derive(Debug, Default)]
+pub(super) struct SmartMarkers {
+    asked: HashSet<ConversationId>,
+}
+
+impl SmartMarkers {
+    /// A new session: more may have been read since it was asked.
+    pub(super) fn forget(&mut self) {
+        self.asked.clear();
+    }
+}
+
+impl Engine {
+    /// Asks how far others have read in a conversation that has been opened.
+    pub(super) async fn ask_markers(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
+        if !self.remembered.features().has(Feature::SmartMarkers) || !self.online() {
+            return Ok(());
+        }
+        let Some((_, with)) = self.correspondent(conversation).await? else {
+            return Ok(());
+        };
+        if self.smart_markers.asked.insert(conversation) {
+            let session = self.session.clone();
+            self.jobs.spawn(async move {
+                let markers = session.smart_markers(&with, None).await;
+                Done::SmartMarkers(conversation, markers)
+            });
+        }
+        Ok(())
+    }
+
+    /// How far others have read. They may go back on the server; here nobody does.
+    pub(super) async fn take_markers(
+        &mut self,
+        conversation: ConversationId,
+        markers: Result<Vec<SmartMarker>, RequestError>,
+    ) -> Result<(), StoreError> {
+        let markers = match markers {
+            Ok(markers) => markers,
+            Err(error) => {
+                tracing::info!(%error, "how far others have read was not told");
+                self.smart_markers.asked.remove(&conversation);
+                return Ok(());
+            }
+        };
+        let tx = self.store.begin().await?;
+        let Some(with) = conversations::get(&tx, conversation).await? else {
+            return Ok(());
+        };
+        let target = Target::of(&with);
+        let mut changes = Changes::default();
+        let others = markers
+            .iter()
+            .filter(|marker| marker.kind != MarkerKind::Received && marker.from != self.own);
+        for marker in others {
+            let person = Address(marker.from.to_string());
+            references::displayed(&tx, &self.own, target, &person, (&marker.id, marker.at.0), &mut changes).await?;
+        }
+        tx.commit().await?;
+        self.committed(changes).await
+    }
+}
