@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use wardline_test_support::colleagues::Colleagues;
 use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::process::Supervised;
-use wardline_test_support::servers::{Endpoint, Inbox, Prosody, Setup};
+use wardline_test_support::servers::{Endpoint, Inbox, MucLight, Prosody, Setup};
 
 use crate::arguments::{Consent, DemoOptions};
 use crate::build::{self, Profile};
@@ -145,9 +145,10 @@ impl Stage {
 async fn hospital() -> Result<Stage, Failure> {
     println!("Starting a server with the sample hospital …");
     let hospital = Hospital::sample(DOMAIN, Utc::now())?;
-    // The list of conversations is what the hospital's own server would give.
+    // The list of conversations and new teams are what the hospital's own server would give.
     let setup = Setup {
         inbox: Inbox::MongooseIm,
+        muc_light: MucLight::MongooseIm,
         ..Setup::default()
     };
     let mut server = Prosody::prepare_with(DOMAIN, &setup)?;
