@@ -24,4 +24,5 @@ mod sign_in;
 mod sign_out;
 mod single_instance;
 mod talk;
+mod teams;
 mod ward;

@@ -43,7 +43,7 @@ async fn team() -> Option<Team> {
     );
     owner.ask_raw(Some(&room), RequestKind::Set, &form).await.unwrap();
     for member in [&alice, &carol] {
-        affiliate(&owner, &room, &member.address, "member").await;
+        owner.affiliate(&room, &member.address, "member").await.unwrap();
     }
     let colleague = TestClient::connect(server.endpoint(), &carol).await.unwrap();
     colleague.join_room(&room, "Carol").await.unwrap();
@@ -61,13 +61,6 @@ async fn team() -> Option<Team> {
         bob: owner,
         carol: colleague,
     })
-}
-
-async fn affiliate(owner: &TestClient, room: &str, who: &str, affiliation: &str) {
-    let change = format!(
-        "<query xmlns='http://jabber.org/protocol/muc#admin'><item jid='{who}' affiliation='{affiliation}'/></query>"
-    );
-    owner.ask_raw(Some(room), RequestKind::Set, &change).await.unwrap();
 }
 
 fn item(desk: &Desk, talk: ConversationId, index: usize) -> MessageItem {
@@ -149,7 +142,10 @@ async fn a_team_that_puts_its_writer_out_says_so_on_the_message() {
         (desk.messages(talk).last()?.delivery == Some(Delivery::Sent)).then_some(())
     })
     .await;
-    affiliate(&team.bob, &team.room, &team.alice.address, "outcast").await;
+    team.bob
+        .affiliate(&team.room, &team.alice.address, "outcast")
+        .await
+        .unwrap();
     let refused = |desk: &Desk| {
         let last = desk.messages(talk).last().copied()?;
         (last.delivery == Some(Delivery::Failed)).then_some(last.failure)
@@ -175,7 +171,10 @@ async fn a_team_that_puts_its_writer_out_says_so_on_the_message() {
     assert_eq!(failure, Some(SendFailure::NotAllowed));
 
     // Let in again, it goes out.
-    affiliate(&team.bob, &team.room, &team.alice.address, "member").await;
+    team.bob
+        .affiliate(&team.room, &team.alice.address, "member")
+        .await
+        .unwrap();
     let mut desk = desk.restart().await;
     let talk = desk.open("Night team").await;
     desk.until_online().await;

@@ -320,6 +320,17 @@ impl TestClient {
         Ok(())
     }
 
+    /// Changes what somebody is in a room that one runs (XEP-0045 section 9.5).
+    ///
+    /// # Errors
+    /// [`ClientError`] if the room refuses, or the session is gone.
+    pub async fn affiliate(&self, room: &str, who: &str, affiliation: &str) -> Result<(), ClientError> {
+        let change = format!(
+            "<query xmlns='http://jabber.org/protocol/muc#admin'><item jid='{who}' affiliation='{affiliation}'/></query>"
+        );
+        self.ask_raw(Some(room), RequestKind::Set, &change).await.map(drop)
+    }
+
     /// Waits for a message that `wanted` accepts, among those that came already and those to come. Others are kept.
     ///
     /// # Errors
