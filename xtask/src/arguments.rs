@@ -66,6 +66,8 @@ pub(crate) enum Bench {
     Start,
     /// From a colleague's sending to the screen.
     Live,
+    /// A large team in which much is said.
+    Team,
     /// One of `tests/bench`, which need no window.
     Archive(&'static str),
 }
@@ -145,12 +147,13 @@ fn bench(name: Option<&str>) -> Result<Bench, String> {
     match name {
         Some("start") => Ok(Bench::Start),
         Some("live") => Ok(Bench::Live),
+        Some("team") => Ok(Bench::Team),
         other => {
             let known = ARCHIVE.into_iter().find(|known| other == Some(known));
             let all = ARCHIVE.join(", ");
             known
                 .map(Bench::Archive)
-                .ok_or(format!("bench what? There are start, live, {all}."))
+                .ok_or(format!("bench what? There are start, live, team, {all}."))
         }
     }
 }

@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(crate) struct Window {
     port: u16,
     session: String,
-    // Held for its drop, which kills the driver and the app with it.
-    _driver: Supervised,
+    // Its drop kills the app with it.
+    driver: Supervised,
 }
 
 impl Window {
@@ -57,8 +57,13 @@ impl Window {
         Ok(Self {
             port,
             session,
-            _driver: process,
+            driver: process,
         })
+    }
+
+    /// The group of processes to which the app belongs, with those of its web view.
+    pub(crate) fn group(&self) -> u32 {
+        self.driver.group()
     }
 
     /// Runs a script in the page; what it returns.

@@ -2,6 +2,8 @@
 
 mod live;
 mod start;
+mod team;
+mod usage;
 
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ pub(crate) fn run(bench: Bench, consent: Consent) -> Result<(), Failure> {
     match bench {
         Bench::Start => in_window(start::measure, consent),
         Bench::Live => in_window(live::measure, consent),
+        Bench::Team => in_window(team::measure, consent),
         Bench::Archive(name) => without_window(name, consent),
     }
 }

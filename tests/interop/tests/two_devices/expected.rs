@@ -50,6 +50,8 @@ struct Conversation {
     /// Whether a server with an inbox counts something in it as unread, as it does with reactions.
     counted: bool,
     marked: Marked,
+    /// When it was.
+    marked_at: Instant,
     /// How many marks and things that are no messages it counts since the conversation was read.
     beside: u32,
 }
@@ -83,7 +85,7 @@ impl List {
 
     /// Whether a row shows what it must. Where the server cannot keep how far was read, a device that was off has nothing but its number:
     /// marks and what is no message may look like messages, but no message may look read.
-    pub(crate) fn is_right(&self, person: Person, row: &Shown, positions: bool) -> bool {
+    pub(crate) fn is_right(&self, person: Person, row: &Shown, positions: bool, on_since: Instant) -> bool {
         let with = &self.conversations[&person];
         let too_many = row.unread.saturating_sub(with.shown.unread);
         let with_them = Shown {
@@ -91,12 +93,13 @@ impl List {
             looks_unread: with.shown.looks_unread || too_many > 0,
             ..with.shown.clone()
         };
-        // What another app marked after something that is no message, a new device takes for that.
+        // What another app marked after something that is no message, a device that was off takes for that.
         let without_mark = Shown {
             looks_unread: false,
             ..with.shown.clone()
         };
-        let lost = with.marked == Marked::InOtherApp && with.shown.unread == 0 && *row == without_mark;
+        let was_off = on_since > with.marked_at;
+        let lost = was_off && with.marked == Marked::InOtherApp && with.shown.unread == 0 && *row == without_mark;
         *row == with.shown || lost || !positions && too_many <= with.beside && *row == with_them
     }
 
@@ -117,6 +120,7 @@ impl List {
             (Some(before), 1..) => before.marked,
             _ => Marked::Nowhere,
         };
+        let marked_at = before.map_or_else(Instant::now, |before| before.marked_at);
         let beside = before.filter(|_| unread > 0).map_or(0, |with| with.beside);
         let shown = Shown {
             last: text.to_owned(),
@@ -135,6 +139,7 @@ impl List {
                 by,
                 counted: unread > 0,
                 marked,
+                marked_at,
                 beside,
             },
         );
@@ -163,7 +168,8 @@ impl List {
         }
         self.acts(act, person, "");
         if marks {
-            self.of_mut(person).marked = Marked::InOtherApp;
+            let with = self.of_mut(person);
+            (with.marked, with.marked_at) = (Marked::InOtherApp, Instant::now());
         }
     }
 

@@ -1,7 +1,7 @@
 //! Plays what happens, on the server.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wardline_interop::view::{ConversationBox, ConversationChange, ConversationId, MUTED_FOR_EVER};
 use wardline_interop::xmpp::features::Feature;
@@ -54,6 +54,8 @@ pub(crate) struct Ward<'a> {
     alice: Account,
     people: HashMap<Person, Colleague>,
     computers: HashMap<Computer, Power>,
+    /// Since when each computer has been on.
+    on_since: HashMap<Computer, Instant>,
     other_app: Option<TestClient>,
     expected: List,
     /// How many texts were written: no two are the same.
@@ -70,6 +72,7 @@ impl<'a> Ward<'a> {
             server,
             people: HashMap::new(),
             computers: HashMap::new(),
+            on_since: HashMap::new(),
             other_app: None,
             expected: List::default(),
             written: 0,
@@ -91,6 +94,7 @@ impl<'a> Ward<'a> {
         for computer in Computer::USED {
             let desk = Desk::signed_in(server.endpoint(), &ward.alice).await;
             ward.computers.insert(computer, Power::On(Box::new(desk)));
+            ward.on_since.insert(computer, Instant::now());
         }
         ward
     }
@@ -148,6 +152,7 @@ impl<'a> Ward<'a> {
         }
         let theatre = Desk::signed_in(self.server.endpoint(), &self.alice).await;
         self.computers.insert(Computer::Theatre, Power::On(Box::new(theatre)));
+        self.on_since.insert(Computer::Theatre, Instant::now());
         for computer in Computer::ALL {
             self.until_all_right(computer).await;
         }
@@ -174,10 +179,12 @@ impl<'a> Ward<'a> {
         let wanted = self.expected.of(person).clone();
         let who = self.people[&person].account.name().to_owned();
         let what = format!("{wanted:?} of {person:?} at {at:?} after {:?}", self.played);
-        let (expected, positions) = (&self.expected, self.abilities.positions);
+        let (expected, positions, on_since) = (&self.expected, self.abilities.positions, self.on_since[&at]);
         let right = |desk: &Desk| {
             let row = desk.row(&who)?;
-            expected.is_right(person, &Shown::by(row), positions).then_some(row.id)
+            expected
+                .is_right(person, &Shown::by(row), positions, on_since)
+                .then_some(row.id)
         };
         let Some(Power::On(desk)) = self.computers.get_mut(&at) else {
             panic!("{at:?} is off");
@@ -355,7 +362,10 @@ impl<'a> Ward<'a> {
         if let Some(power) = self.computers.remove(&computer) {
             let desk = match power {
                 Power::On(desk) => *desk,
-                Power::Off(asleep) => asleep.wake().await,
+                Power::Off(asleep) => {
+                    self.on_since.insert(computer, Instant::now());
+                    asleep.wake().await
+                }
             };
             self.computers.insert(computer, Power::On(Box::new(desk)));
         }
