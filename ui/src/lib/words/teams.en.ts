@@ -54,7 +54,7 @@ export const teams = {
   form: {
     title: 'New team',
     name: 'Name',
-    nameHint: 'By which everybody finds it, such as “Ward 7B handover”',
+    nameHint: 'Such as “Ward 7B handover”',
     purpose: 'Purpose (optional)',
     purposeHint: 'What belongs here, and what does not',
     people: 'Members',
