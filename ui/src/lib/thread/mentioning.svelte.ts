@@ -16,7 +16,7 @@ export class Mentioning {
     this.#members = members;
   }
 
-  readonly #begun: Begun | null = $derived.by(() => (this.#caret === null ? null : begun(this.#text, this.#caret)));
+  readonly #begun: Begun | null = $derived(at(this.#text, this.#caret));
 
   /** Who is offered; nobody while the list is closed. */
   readonly offered: readonly Mentionable[] = $derived.by(() => {
@@ -31,11 +31,13 @@ export class Mentioning {
   /** What is written, and where the caret is. */
   look(text: string, caret: number | null): void {
     if (text === this.#text && caret === this.#caret) return;
-    const query = this.#begun?.query;
+    // Not by what is derived: the text may lose the focus because it goes.
+    const before = at(this.#text, this.#caret);
+    const after = at(text, caret);
     this.#text = text;
     this.#caret = caret;
-    if (this.#begun?.query !== query) this.#active = 0;
-    if (this.#begun === null) this.#closed = null;
+    if (after?.query !== before?.query) this.#active = 0;
+    if (after === null) this.#closed = null;
   }
 
   step(by: 1 | -1): void {
@@ -55,4 +57,8 @@ export class Mentioning {
   get range(): { from: number; to: number } | null {
     return this.#begun === null || this.#caret === null ? null : { from: this.#begun.from, to: this.#caret };
   }
+}
+
+function at(text: string, caret: number | null): Begun | null {
+  return caret === null ? null : begun(text, caret);
 }
