@@ -126,7 +126,7 @@ export const teams = {
 
   add: {
     title: (name: string) => `Add people to ${name}`,
-    text: 'They see what is said from now on.',
+    text: 'They read and write in the team as soon as they are added, and everybody sees that they were.',
     submit: 'Add',
     submitMany: (n: number) => (n === 0 ? 'Add' : `Add ${people(n)}`),
     busy: 'Adding…',
@@ -143,7 +143,7 @@ export const teams = {
     },
     remove: {
       title: (name: string) => `Remove ${name}?`,
-      text: (name: string, team: string) => `${name} can no longer read or write in ${team}. What they wrote stays.`,
+      text: (name: string, team: string) => `${name} no longer gets the messages of ${team} and can’t write in it. What they wrote stays.`,
       submit: 'Remove',
     },
     leave: {
@@ -154,7 +154,7 @@ export const teams = {
     },
     end: {
       title: (team: string) => `End ${team}?`,
-      text: (n: number | null) => `Nobody can write in it any more${n === null ? '' : `, all ${people(n)}`}. What was said stays readable for each of them. It can’t be undone.`,
+      text: (n: number | null) => `It ends for ${n === null ? 'everybody' : `all ${people(n)}`}: nobody can write in it any more. What was said until now stays on this computer. It can’t be undone.`,
       submit: 'End team for everybody',
     },
     everyone: {
@@ -168,7 +168,7 @@ export const teams = {
   away,
   invitation: 'Invitation',
   invited: (by: string | null, team: string) => (by === null ? `You are invited to ${team}` : `${by} invites you to ${team}`),
-  invitedText: 'You see what is said from then on. The others see that you are in it.',
+  invitedText: 'Its messages come in once you accept, and the others see that you are in it.',
   accept: 'Accept',
   decline: 'Decline',
   comeBack: 'Come back',
@@ -183,7 +183,8 @@ export const teams = {
 
   since: {
     label: 'Since you were last here',
-    news: (n: number) => `${count.format(n)} new since you were last here`,
+    news: (n: number) => `${count.format(n)} new`,
+    when: 'since you were last here',
     mentions: (n: number) => `${count.format(n)} ${n === 1 ? 'mentions' : 'mention'} you`,
     first: 'First new',
     next: 'Next mention',
