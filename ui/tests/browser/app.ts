@@ -1,5 +1,5 @@
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
-import type { SampleControls } from '../../src/lib/backend/sample/sample';
+import type { SampleControls } from '../../src/lib/backend/sample/controls';
 
 export { expect };
 

@@ -126,6 +126,85 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
       await page.keyboard.press('ArrowDown');
     },
   },
+  'new team with people chosen': {
+    query: '',
+    go: async (page) => {
+      await page.keyboard.press('Control+Shift+n');
+      await page.getByTestId('picker-address').fill('tom');
+      await page.getByTestId('person-option').first().click();
+      await page.getByTestId('picker-address').fill('ward 7b');
+      await expect(page.getByTestId('person-option')).toHaveCount(3);
+      await page.getByTestId('new-team-submit').click();
+      await expect(page.getByTestId('picker-unfinished')).toBeVisible();
+    },
+  },
+  'open teams': {
+    query: '',
+    go: async (page) => {
+      await page.keyboard.press('Control+n');
+      await page.getByTestId('browse-teams-button').click();
+      await expect(page.getByTestId('open-team-go')).toHaveCount(5);
+    },
+  },
+  'team details and mentions': {
+    query: '?teams',
+    go: async (page) => {
+      await openChat(page, 'Medical take');
+      await expect(page.getByTestId('since-bar')).toBeVisible();
+      await sample(page, (s) => s.arrive('take', 'Thanks @Helen Strand and @everyone', 'sam'));
+      await page.getByTestId('team-details-button').click();
+      await expect(page.getByTestId('team-member').first()).toBeVisible();
+      await page.getByTestId('team-level-mentions').check();
+    },
+  },
+  'name and purpose of a team': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Medical take');
+      await page.getByTestId('team-details-button').click();
+      await page.getByTestId('team-edit').click();
+      await page.getByTestId('team-edit-name').fill('');
+      await page.getByTestId('team-edit-save').click();
+      await expect(page.getByTestId('team-edit-error')).toBeVisible();
+    },
+  },
+  'a member over a narrow thread': {
+    query: '',
+    go: async (page) => {
+      await page.setViewportSize({ width: 900, height: 600 });
+      await openChat(page, 'Medical take');
+      await page.getByTestId('team-details-button').click();
+      await page.getByTestId('team-member').nth(1).click();
+      await expect(page.getByTestId('member-card')).toBeVisible();
+    },
+  },
+  'leaving a team': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Medical take');
+      await page.getByTestId('team-details-button').click();
+      await page.getByTestId('team-leave').click();
+      await expect(page.getByTestId('team-confirm')).toBeVisible();
+    },
+  },
+  'people to mention': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Medical take');
+      await page.getByTestId('composer-input').fill('@');
+      await expect(page.getByTestId('mention-option').first()).toBeVisible();
+    },
+  },
+  'notices of a team': {
+    query: '',
+    go: async (page) => {
+      await page.getByTestId('chat-filter').fill('stroke');
+      await openChat(page, 'Stroke pathway');
+      await sample(page, (s) => s.notice('stroke', { kind: 'added', who: ['A', 'B', 'C', 'D'].map((name) => ({ kind: 'other', name })) }));
+      await page.getByTestId('notice-names').click();
+    },
+  },
+  invitation: { query: '?teams', go: (page) => openChat(page, 'Registrar rota') },
   settings: {
     query: '',
     go: async (page) => {

@@ -13,11 +13,15 @@ import type {
   JumpTarget,
   LocalData,
   MessageId,
+  NewTeam,
   NotificationSettings,
+  OpenTeam,
   Readers,
   ReadThrough,
   SignedIn,
   SignIn,
+  TeamChange,
+  TeamDetails,
   TimelineSnapshot,
 } from './types';
 
@@ -74,6 +78,16 @@ export interface Backend {
   compose(conversation: ConversationId, composing: Composing): Promise<void>;
   /** Finds or makes the one-to-one conversation with an address. */
   startConversation(address: string): Promise<ConversationId>;
+  /** Makes a team with these people in it. */
+  createTeam(team: NewTeam): Promise<ConversationId>;
+  /** A team in full. */
+  team(conversation: ConversationId): Promise<TeamDetails>;
+  /** Does something about a team; what follows from it arrives as events. */
+  changeTeam(conversation: ConversationId, change: TeamChange): Promise<void>;
+  /** The teams that anybody may enter. */
+  openTeams(): Promise<OpenTeam[]>;
+  /** Enters an open team. */
+  joinTeam(address: string): Promise<ConversationId>;
   /** Tries to connect now. */
   reconnect(): Promise<void>;
   /** The connection, what the server can do, and what is held in numbers; at once. */
@@ -114,4 +128,14 @@ export function commandError(reason: unknown): CommandError {
     return reason as CommandError;
   }
   return { code: 'internal', reference: 'ui' };
+}
+
+/** The error of a command; `null`: it was done. */
+export async function failure(command: Promise<unknown>): Promise<CommandError | null> {
+  try {
+    await command;
+    return null;
+  } catch (reason) {
+    return commandError(reason);
+  }
 }

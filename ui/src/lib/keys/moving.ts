@@ -8,10 +8,10 @@ export function neighbour(list: Listed, count: number, selected: number | null, 
   return target < count ? (list.rows[target] ?? null) : null;
 }
 
-/** Moves the focus to the next part of the window: rail, list, thread, composer. */
+/** Moves the focus to the next part of the window: rail, list, thread, composer, a team's details. */
 export function nextRegion(root: HTMLElement | undefined, by: 1 | -1): void {
   if (root === undefined) return;
-  const regions = [...root.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.offsetParent !== null);
+  const regions = [...root.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.offsetParent !== null && region.closest('[inert]') === null);
   const at = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[at < 0 ? 0 : (at + by + regions.length) % regions.length];
   if (next === undefined) return;

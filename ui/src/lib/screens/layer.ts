@@ -2,6 +2,8 @@
 export type Layer =
   | 'switcher'
   | 'newChat'
+  | 'newTeam'
+  | 'browseTeams'
   | 'settings'
   | 'account'
   | 'signOut'

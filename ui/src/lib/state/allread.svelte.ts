@@ -59,7 +59,10 @@ export class AllRead {
   shown(row: ConversationRow): ConversationRow {
     const marked = this.#marked.get(row.id);
     if (marked === undefined || !isUnread(row)) return row;
-    return { ...row, unread: Math.max(0, row.unread - marked.unread), markedUnread: false };
+    const unread = Math.max(0, row.unread - marked.unread);
+    // Which of the messages that came since mention anybody is not known: at most as many as came.
+    const team = row.team === null ? null : { ...row.team, mentions: Math.min(unread, row.team.mentions) };
+    return { ...row, team, unread, markedUnread: false };
   }
 
   /** How many messages are shown as read that the list counts as unread, of chats that are counted at that time. */

@@ -1,4 +1,4 @@
-import { type Backend, commandError, type Inspection } from '../backend/backend';
+import { type Backend, commandError, failure, type Inspection } from '../backend/backend';
 import type {
   AccountView,
   CheckView,
@@ -26,6 +26,7 @@ import { Archived } from './archived.svelte';
 import { Frames } from './frames';
 import { Held } from './held';
 import { Inbox } from './inbox';
+import { Teams } from './teams.svelte';
 import { applyTimeline } from './timeline';
 
 type InboxEvent = Extract<Event, { kind: 'inbox' }>;
@@ -72,6 +73,9 @@ export class Session {
   /** A command that failed outside any form. */
   mishap: CommandError | null = $state.raw(null);
 
+  /** Teams: the one on screen in full, and what is done about any. */
+  readonly teams: Teams;
+
   readonly #backend: Backend;
   readonly #frames: Frames<Event>;
   /** The conversation whose snapshot is on its way. */
@@ -84,6 +88,7 @@ export class Session {
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.teams = new Teams(backend, (id) => this.open(id));
     this.#frames = new Frames((events) => this.#receive(events));
   }
 
@@ -187,22 +192,12 @@ export class Session {
   }
 
   /** Stores a message for sending. The error, if it could not even be stored. */
-  async send(id: ConversationId, text: string): Promise<CommandError | null> {
-    try {
-      await this.#backend.send(id, text);
-      return null;
-    } catch (reason) {
-      return commandError(reason);
-    }
+  send(id: ConversationId, text: string): Promise<CommandError | null> {
+    return failure(this.#backend.send(id, text));
   }
 
-  async startConversation(address: string): Promise<CommandError | null> {
-    try {
-      await this.open(await this.#backend.startConversation(address));
-      return null;
-    } catch (reason) {
-      return commandError(reason);
-    }
+  startConversation(address: string): Promise<CommandError | null> {
+    return failure(this.#backend.startConversation(address).then((id) => this.open(id)));
   }
 
   /** Colleagues who match; where that cannot even be asked, nobody does. */
@@ -270,13 +265,8 @@ export class Session {
   }
 
   /** Changes a message that has not been sent. The error, if it could not be. */
-  async edit(message: MessageId, text: string): Promise<CommandError | null> {
-    try {
-      await this.#backend.edit(message, text);
-      return null;
-    } catch (reason) {
-      return commandError(reason);
-    }
+  edit(message: MessageId, text: string): Promise<CommandError | null> {
+    return failure(this.#backend.edit(message, text));
   }
 
   /** Who has seen a message; the error, if that is not known. */
@@ -377,6 +367,7 @@ export class Session {
     this.#destination = null;
     this.allRead.undo();
     this.archived.withdraw();
+    this.teams.forget();
     this.#stay();
     this.#reloadingInbox = null;
     this.selected = null;
@@ -445,6 +436,9 @@ export class Session {
         case 'arrived':
           if (event.conversation === this.selected) this.arrived = event;
           break;
+        case 'team':
+          this.teams.changed(event.conversation);
+          break;
         case 'show':
           this.#go(event.conversation, event.message);
           break;
@@ -457,6 +451,7 @@ export class Session {
           break;
         case 'reload':
           this.#reloadInbox();
+          this.teams.reload();
           if (this.selected !== null) this.#refetch(this.selected);
           break;
         case 'signedOut':

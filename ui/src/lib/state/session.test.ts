@@ -12,9 +12,11 @@ import type {
   JumpTarget,
   MessageId,
   NotificationSettings,
+  OpenTeam,
   Readers,
   ReadThrough,
   SignedIn,
+  TeamDetails,
   TimelineSnapshot,
 } from '../backend/types';
 import { chatRow, message, thread } from '../testing/build';
@@ -83,6 +85,11 @@ class Scripted implements Backend {
   unblock = (): Promise<void> => Promise.resolve();
   compose = (): Promise<void> => Promise.resolve();
   startConversation = (): Promise<ConversationId> => Promise.resolve(1);
+  createTeam = (): Promise<ConversationId> => Promise.resolve(1);
+  team = (): Promise<TeamDetails> => new Promise(() => undefined);
+  changeTeam = (): Promise<void> => Promise.resolve();
+  openTeams = (): Promise<OpenTeam[]> => Promise.resolve([]);
+  joinTeam = (): Promise<ConversationId> => Promise.resolve(1);
   reconnect = (): Promise<void> => Promise.resolve();
   diagnostics = (): Promise<never> => new Promise(() => undefined);
   roundTrip = (): Promise<number> => Promise.resolve(12);

@@ -55,7 +55,7 @@ describe('a thread', () => {
   });
 
   it('keeps the unread line where it was when the chat was opened', () => {
-    const unread = { before: 5, count: 1 };
+    const unread = { before: 5, count: 1, mentions: [] };
     const outcome = applyTimeline(thread(1, [message(5, 5, 'bob')], { unread }), 2, [
       { kind: 'insert', index: 1, items: [message(6, 6, 'bob')] },
     ]);

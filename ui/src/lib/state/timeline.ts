@@ -1,9 +1,12 @@
 import type { TimelineDiff, TimelineItem, TimelineSnapshot } from '../backend/types';
 import { type Applied, order } from './applied';
 
+/** Where the identity of each kind of item begins. */
+const letters = { message: 'm', notice: 'n', gap: 'g' } as const;
+
 /** Identity of an item within its thread. */
 export function itemKey(item: TimelineItem): string {
-  return item.kind === 'message' ? `m${String(item.id)}` : `g${String(item.id)}`;
+  return `${letters[item.kind]}${String(item.id)}`;
 }
 
 /** Applies one event's diffs to a thread. The given thread is not changed; unchanged items stay the same objects. */

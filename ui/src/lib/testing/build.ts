@@ -1,4 +1,4 @@
-import type { ConversationRow, MessageItem, TimelineItem, TimelineSnapshot } from '../backend/types';
+import type { ConversationRow, MessageItem, NoticeItem, TeamEvent, TeamHead, TimelineItem, TimelineSnapshot } from '../backend/types';
 
 /** A chat list row for tests. */
 export function chatRow(id: number, change: Partial<ConversationRow> = {}): ConversationRow {
@@ -6,7 +6,7 @@ export function chatRow(id: number, change: Partial<ConversationRow> = {}): Conv
     id,
     kind: 'person',
     person: { name: `Person ${String(id)}`, role: null, ward: null, avatar: { initials: 'P', colour: 0, picture: null } },
-    members: null,
+    team: null,
     presence: 'offline',
     preview: null,
     draft: null,
@@ -19,6 +19,16 @@ export function chatRow(id: number, change: Partial<ConversationRow> = {}): Conv
     blocked: false,
     ...change,
   };
+}
+
+/** What a team chat's row knows of its team, for tests. */
+export function teamHead(change: Partial<TeamHead> = {}): TeamHead {
+  return { members: 5, membership: { kind: 'member' }, mentions: 0, level: 'all', ...change };
+}
+
+/** A line in which a team says something of itself, for tests. */
+export function notice(id: number, at: number, ...events: TeamEvent[]): { kind: 'notice' } & NoticeItem {
+  return { kind: 'notice', id, at, events };
 }
 
 /** A message for tests: of one's own unless a name is given. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UnreadLine } from '../backend/types';
-import { message } from '../testing/build';
+import { message, notice } from '../testing/build';
 import { rows } from './layout';
 import { around, carried, newer, newest, older } from './slice';
 
@@ -12,6 +12,8 @@ function shape(items: Parameters<typeof rows>[0], unread: UnreadLine | null = nu
   return rows(items, 0, items.length, unread).map((row) =>
     row.kind === 'gap'
       ? 'gap'
+      : row.kind === 'notice'
+        ? [row.day === null ? '' : 'day', 'notice'].filter(Boolean).join(' ')
       : [row.day === null ? '' : 'day', row.unread !== null ? 'unread' : '', row.first ? 'first' : '', row.last ? 'last' : ''].filter(Boolean).join(' '),
   );
 }
@@ -32,11 +34,17 @@ describe('the layout of a thread', () => {
   });
 
   it('breaks a group at the unread line', () => {
-    expect(shape([message(1, noon, 'bob'), message(2, noon, 'bob')], { before: 2, count: 1 })).toEqual(['day first last', 'unread first last']);
+    expect(shape([message(1, noon, 'bob'), message(2, noon, 'bob')], { before: 2, count: 1, mentions: [] })).toEqual(['day first last', 'unread first last']);
   });
 
   it('breaks a group at a gap and shows the day once', () => {
     expect(shape([message(1, noon, 'bob'), { kind: 'gap', id: 1, state: 'open' }, message(2, noon, 'bob')])).toEqual(['day first last', 'gap', 'first last']);
+  });
+
+  it('breaks a group at a notice, which begins a day like a message', () => {
+    const said = (id: number): ReturnType<typeof notice> => notice(id, noon, { kind: 'added', who: [{ kind: 'me' }] });
+    const made = [said(1), message(2, noon, 'bob'), said(3), message(4, noon, 'bob')];
+    expect(shape(made)).toEqual(['day notice', 'first last', 'notice', 'first last']);
   });
 
   it('is the same for a part as for that part of the whole', () => {

@@ -1,4 +1,4 @@
-import type { MessageItem, TimelineItem, UnreadLine } from '../backend/types';
+import type { MessageItem, NoticeItem, TimelineItem, UnreadLine } from '../backend/types';
 import { itemKey } from '../state/timeline';
 import { dayNumber } from '../words/when';
 
@@ -12,6 +12,7 @@ const GROUP_WINDOW = 5 * 60_000;
 export type Row =
   /** `day`: a day header with this time goes above it; `unread`: the unread line, with this number, goes above it. */
   | { kind: 'message'; key: string; message: MessageItem; first: boolean; last: boolean; day: number | null; unread: number | null }
+  | { kind: 'notice'; key: string; notice: NoticeItem; day: number | null }
   | { kind: 'gap'; key: string; item: Extract<TimelineItem, { kind: 'gap' }> };
 
 /** Rows for the items from `from` up to `to`, each knowing its place among its neighbours. */
@@ -25,17 +26,22 @@ export function rows(items: readonly TimelineItem[], from: number, to: number, l
       drawn.push({ kind: 'gap', key, item });
       continue;
     }
+    const newDay = dayBefore(items, index) !== dayNumber(item.at);
+    const day = newDay ? item.at : null;
+    if (item.kind === 'notice') {
+      drawn.push({ kind: 'notice', key, notice: item, day });
+      continue;
+    }
     const before = items[index - 1];
     const after = items[index + 1];
     const unread = item.id === line?.before ? line.count : null;
-    const newDay = dayBefore(items, index) !== dayNumber(item.at);
     drawn.push({
       kind: 'message',
       key,
       message: item,
       first: newDay || unread !== null || !together(before, item),
       last: after?.kind !== 'message' || after.id === line?.before || !together(item, after) || dayNumber(after.at) !== dayNumber(item.at),
-      day: newDay ? item.at : null,
+      day,
       unread,
     });
   }
@@ -45,7 +51,7 @@ export function rows(items: readonly TimelineItem[], from: number, to: number, l
 function dayBefore(items: readonly TimelineItem[], index: number): number | null {
   for (let at = index - 1; at >= 0; at -= 1) {
     const item = items[at];
-    if (item?.kind === 'message') return dayNumber(item.at);
+    if (item !== undefined && item.kind !== 'gap') return dayNumber(item.at);
   }
   return null;
 }

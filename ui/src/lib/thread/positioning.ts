@@ -9,7 +9,7 @@
 /** What stays in place when the thread changes. */
 export type Anchor =
   | { kind: 'bottom' }
-  /** Candidates from the top of the viewport down; the first that still exists counts. Only messages: gaps move and go. */
+  /** Candidates from the top of the viewport down; the first that still exists counts. No gaps: they move and go. */
   | { kind: 'rows'; rows: readonly { key: string; top: number }[] };
 
 /** Within this many pixels of the end the reader is at the end. */
@@ -98,7 +98,7 @@ export class Positioning {
       const row = this.list.children[index] as HTMLElement;
       const key = row.dataset['key'];
       const top = row.getBoundingClientRect().top - edge;
-      if (isMessage(key)) found.push({ key, top });
+      if (isMessage(key) || isNotice(key)) found.push({ key, top });
       else if (top < scroller.clientHeight / 2) [above, found] = [found, []];
     }
     found.push(...above);
@@ -168,4 +168,8 @@ export class Positioning {
 
 function isMessage(key: string | undefined): key is string {
   return key?.startsWith('m') ?? false;
+}
+
+function isNotice(key: string | undefined): key is string {
+  return key?.startsWith('n') ?? false;
 }

@@ -5,6 +5,8 @@ import type {
   ServerFeature,
   TeamService,
 } from '../backend/types';
+import { notices } from './notices.en';
+import { teams } from './teams.en';
 import { failed, held, trouble } from './trouble.en';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
@@ -66,6 +68,8 @@ export const en = {
   windowTitle: (unread: number) => (unread === 0 ? 'Wardline' : `(${count.format(unread)}) Wardline`),
   tagline: 'Messages for the people on the ward.',
   trouble,
+  notices,
+  teams,
 
   signIn: {
     title: 'Sign in',
@@ -156,6 +160,7 @@ export const en = {
     onlyUnread: 'Unread',
     people: 'People',
     teams: 'Teams',
+    mentions: 'Mentions',
     show: 'Show',
     newChat: 'New chat',
     markAllRead: 'Mark all as read',
@@ -173,6 +178,8 @@ export const en = {
     noUnreadText: 'No unread messages.',
     noPeople: 'No chats with people',
     noPeopleText: 'Chats with one person appear here.',
+    noMentions: 'Nobody is waiting for you',
+    noMentionsText: 'Teams in which an unread message mentions you or everyone appear here.',
     noTeams: 'No team chats',
     noTeamsText: 'Team chats that you are a member of appear here.',
     pinned: 'Pinned',
@@ -184,9 +191,14 @@ export const en = {
     archivedChats: (n: number) => `Archived (${count.format(n)})`,
     noMessages: 'No messages yet',
     typing: (names: readonly string[]) =>
-      names.length === 0 ? 'Typing…' : names.length === 1 ? `${names[0] ?? ''} is typing…` : `${String(names.length)} people are typing…`,
+      names.length === 0
+        ? 'Typing…'
+        : names.length > 2
+          ? `${count.format(names.length)} people are typing…`
+          : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} typing…`,
     typingHere: 'Typing…',
     unread: (n: number) => `${count.format(n)} unread ${plural(n, 'message', 'messages')}`,
+    mention: (n: number) => `${count.format(n)} ${plural(n, 'mentions', 'mention')} you`,
   },
 
   chatMenu: {
@@ -212,7 +224,6 @@ export const en = {
   thread: {
     label: (name: string) => `Chat with ${name}`,
     messages: (name: string) => `Messages with ${name}`,
-    members: (n: number) => `${count.format(n)} ${plural(n, 'member', 'members')}`,
     team: 'Team chat',
     presence: presences,
     unreadLine: (n: number) => `${count.format(n)} new ${plural(n, 'message', 'messages')}`,
@@ -368,6 +379,8 @@ export const en = {
     close: 'Close',
     switcher: 'Find a chat',
     newChat: 'New chat',
+    newTeam: 'New team',
+    mention: 'Name somebody of the team',
     previous: 'Previous chat',
     next: 'Next chat',
     regions: 'Next part of the window',

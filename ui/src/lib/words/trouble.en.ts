@@ -121,6 +121,14 @@ export function trouble(error: CommandError): Trouble {
         kept: 'Your new text is kept below.',
         todo: 'Send it as a new message if it is still needed.',
       };
+    case 'teamsNotOffered':
+      return { what: 'The server has no teams.', kept: '', todo: 'Ask your IT service desk whether teams can be switched on.' };
+    case 'nameEmpty':
+      return { what: 'The team has no name.', kept: '', todo: 'Enter a name by which others know it.' };
+    case 'nameTooLong':
+      return { what: 'That name is too long.', kept: '', todo: 'Shorten it; what does not fit can go into the purpose.' };
+    case 'notAllowed':
+      return { what: 'The server does not allow you to do that.', kept: 'Nothing was changed.', todo: 'Ask whoever runs the team.' };
     case 'cancelled':
       return { what: 'That was given up.', kept: 'What was done until then stays.', todo: 'Begin again at any time.' };
     case 'internal':

@@ -30,6 +30,10 @@ const everyError: Record<CommandError['code'], CommandError> = {
   notFound: { code: 'notFound' },
   messageEmpty: { code: 'messageEmpty' },
   messageTooLong: { code: 'messageTooLong', limitBytes: 60_000 },
+  teamsNotOffered: { code: 'teamsNotOffered' },
+  nameEmpty: { code: 'nameEmpty' },
+  nameTooLong: { code: 'nameTooLong' },
+  notAllowed: { code: 'notAllowed' },
   cancelled: { code: 'cancelled' },
   internal: { code: 'internal', reference: '4711' },
 };

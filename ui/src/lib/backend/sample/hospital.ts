@@ -1,9 +1,12 @@
-import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, Presence, TextToken, TimelineEnd, TimelineItem, TimelineStart, UnreadLine } from '../types';
+import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, TeamEvent, TimelineEnd, TimelineItem, TimelineStart, UnreadLine } from '../types';
 import { plainText } from '../../thread/layout';
 import { MUTED_FOR_EVER } from '../../state/standing';
-import { me, staff, staffMember, type Team, teams } from './people';
+import { colleague, me, staff, staffMember } from './people';
 import { pick, random } from './random';
-import { exchanges, recent } from './scripts';
+import { announced, exchanges, recent } from './scripts';
+import { otherTeams, type Team, teams } from './teamlist';
+import { membersOf, type SampleTeam } from './teammembers';
+import { meansMe, tokens } from './tokens';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -12,6 +15,10 @@ const DAY = 24 * 60 * MINUTE;
 export type Chat = {
   key: string;
   row: ConversationRow;
+  /** What its server knows of a team. */
+  team: SampleTeam | null;
+  /** When it came up, where nothing has been said. */
+  since: number;
   items: TimelineItem[];
   /** The loaded items: from this index, up to and without that one. A window whose end is the newest message grows. */
   from: number;
@@ -52,7 +59,7 @@ let nextMessage = 1;
 let nextGap = 1;
 
 /** Builds the whole sample hospital as of `now`. */
-export function hospital(now: number, extraPeople: number): Chat[] {
+export function hospital(now: number, extraPeople: number, allTeams: boolean): Chat[] {
   const chats = Object.keys(endings).map((key, index) => {
     const team = teams.find((one) => one.key === key);
     return team === undefined ? oneToOne(key, index + 1, now) : teamChat(team, index + 1, now);
@@ -66,61 +73,80 @@ export function hospital(now: number, extraPeople: number): Chat[] {
     george: { shownIn: 'archive' },
   };
   for (const chat of chats) chat.row = { ...chat.row, ...decided[chat.key] };
+  if (allTeams) for (const team of otherTeams) chats.push(teamChat(team, chats.length + 1, now));
   for (let index = 0; index < extraPeople; index += 1) chats.push(extra(index, chats.length + 1, now));
   return chats;
 }
 
 function oneToOne(key: string, id: number, now: number): Chat {
   const { person, presence } = staffMember(key);
-  return chat(key, id, person, presence, null, [key], now);
+  return chat(key, freshRow(id, person, { presence }), null, [key], now);
 }
 
-function teamChat(team: Team, id: number, now: number): Chat {
-  return chat(team.key, id, team.person, 'unknown', team.members, team.writers, now);
+/** A team's chat, with what has been said in it unless one has not come in yet. */
+export function teamChat(team: Team, id: number, now: number): Chat {
+  const { key, person, purpose, members, membership, writers } = team;
+  const row = freshRow(id, person, { kind: 'team', team: { members, membership, mentions: 0, level: 'all' } });
+  const known: SampleTeam = { address: `${key}@teams.stalban.example`, purpose, members: membersOf(team) };
+  if (membership.kind === 'invited') return freshChat(key, row, known, now - 2 * MINUTE);
+  return chat(key, row, known, writers, now);
 }
 
-function chat(
-  key: string,
-  id: number,
-  person: Person,
-  presence: Presence,
-  members: number | null,
-  writers: readonly string[],
-  now: number,
-): Chat {
+/** The row of a conversation of which nothing is known but its name. */
+export function freshRow(id: number, person: Person, change: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    id,
+    kind: 'person',
+    person,
+    team: null,
+    presence: 'unknown',
+    preview: null,
+    draft: null,
+    typing: [],
+    shownIn: 'inbox',
+    unread: 0,
+    markedUnread: false,
+    pinned: false,
+    mutedUntil: null,
+    blocked: false,
+    ...change,
+  };
+}
+
+/** A conversation in which nothing has been said. */
+export function freshChat(key: string, row: ConversationRow, team: SampleTeam | null, since: number): Chat {
+  return { key, row, team, since, items: [], from: 0, to: 0, end: 'newest', unread: null, open: null, start: 'beginning' };
+}
+
+function chat(key: string, row: ConversationRow, team: SampleTeam | null, writers: readonly string[], now: number): Chat {
   const [ago, unread, delivery] = endings[key] ?? [10_000, 0, 'read'];
   const script = recent[key] ?? [];
   const length = script.reduce((sum, [, minutes]) => sum + minutes, 0);
   let at = now - (ago + length) * MINUTE;
-  const items = history(id, writers, at, members === null ? 260 : 520);
+  const items = history(row.id, writers, at, team === null ? 260 : 520);
+  for (const events of announced[key] ?? []) items.push(notice(at - MINUTE, events));
   for (const [who, minutes, text] of script) {
     at += minutes * MINUTE;
     items.push({ kind: 'message', ...message(who, text, at, 'read') });
   }
   settleLastOwn(items, delivery);
-  if (members !== null) seenInTeam(items, members - 1);
+  if (team !== null) seenInTeam(items, team.members.length - 1);
   const gaps: Readonly<Record<string, GapState>> = { ward7b: 'open', flow: 'expired' };
   const gap = gaps[key];
   if (gap !== undefined) items.splice(items.length - script.length - 4, 0, { kind: 'gap', id: nextGap++, state: gap });
-  const row: ConversationRow = {
-    id,
-    kind: members === null ? 'person' : 'team',
-    person,
-    members,
-    presence,
-    preview: null,
-    draft: null,
-    typing: [],
-    shownIn: 'inbox',
-    unread,
-    markedUnread: false,
-    pinned: false,
-    mutedUntil: null,
-    blocked: false,
-  };
-  const made: Chat = { key, row, items, from: Math.max(0, items.length - 50), to: items.length, end: 'newest', unread: null, open: null, start: 'more' };
-  made.row = { ...row, preview: previewOf(made) };
-  return made;
+  const made = { ...freshChat(key, { ...row, unread }, team, at), items, from: Math.max(0, items.length - 50), to: items.length, start: 'more' as const };
+  return { ...made, row: { ...made.row, preview: previewOf(made), team: withMentions(made) } };
+}
+
+/** Unread messages, oldest first. */
+export function unreadIn(chat: Pick<Chat, 'items' | 'row'>): MessageItem[] {
+  if (chat.row.unread === 0) return [];
+  return chat.items.filter((item): item is MessageItem & { kind: 'message' } => item.kind === 'message' && item.delivery === null).slice(-chat.row.unread);
+}
+
+/** What the list knows of a team, with the mentions among its unread messages counted anew. */
+export function withMentions(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['team'] {
+  return chat.row.team === null ? null : { ...chat.row.team, mentions: unreadIn(chat).filter(meansMe).length };
 }
 
 function settleLastOwn(items: TimelineItem[], delivery: Delivery): void {
@@ -191,6 +217,11 @@ export function message(who: string, text: string, at: number, delivery: Deliver
   };
 }
 
+/** What a team says of itself. */
+export function notice(at: number, events: readonly TeamEvent[]): TimelineItem {
+  return { kind: 'notice', id: nextMessage++, at, events: [...events] };
+}
+
 function author(who: string): Author {
   if (who === 'me') return { kind: 'me' };
   const found = staff.find((one) => one.key === who);
@@ -199,22 +230,8 @@ function author(who: string): Author {
     : { kind: 'other', key: who, name: found.person.name, avatar: found.person.avatar };
 }
 
-/** The sample's own rough tokens; the real ones are made in Rust. */
-function tokens(text: string): TextToken[] {
-  const made: TextToken[] = [];
-  for (const part of text.split(/(https?:\/\/\S+|\*[^*\n]+\*|_[^_\n]+_|`[^`\n]+`)/)) {
-    if (part === '') continue;
-    if (/^https?:/.test(part)) made.push({ kind: 'link', text: part, url: part });
-    else if (/^\*.+\*$/.test(part)) made.push({ kind: 'strong', text: part.slice(1, -1) });
-    else if (/^_.+_$/.test(part)) made.push({ kind: 'emphasis', text: part.slice(1, -1) });
-    else if (/^`.+`$/.test(part)) made.push({ kind: 'code', text: part.slice(1, -1) });
-    else made.push({ kind: 'plain', text: part });
-  }
-  return made;
-}
-
 /** What the chat list shows of a conversation's last message. */
-export function previewOf(chat: Chat): ConversationRow['preview'] {
+export function previewOf(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['preview'] {
   const last = chat.items.findLast((item) => item.kind === 'message');
   if (last?.kind !== 'message') return null;
   const firstName = last.author.kind === 'other' ? last.author.name : null;
@@ -231,42 +248,14 @@ export function previewOf(chat: Chat): ConversationRow['preview'] {
   };
 }
 
-const givenNames = ['Amara', 'Ben', 'Chloe', 'Dev', 'Elif', 'Farid', 'Gwen', 'Hana', 'Ivan', 'Jonas', 'Kira', 'Lena', 'Milo', 'Nora', 'Omar', 'Pia'];
-const familyNames = ['Adeyemi', 'Brandt', 'Costa', 'Doyle', 'Eriksen', 'Fraser', 'Gupta', 'Hughes', 'Ivanov', 'Jansen', 'Khan', 'Larsen', 'Moreau'];
-const roles = ['Staff nurse', 'Healthcare assistant', 'Foundation doctor', 'Surgical registrar', 'Porter', 'Midwife', 'Radiographer'];
-
 /** One more colleague, for tests of long lists. */
 function extra(index: number, id: number, now: number): Chat {
-  const given = givenNames[index % givenNames.length] ?? '';
-  const family = familyNames[Math.floor(index / givenNames.length) % familyNames.length] ?? '';
-  const name = `${given} ${family} ${String(index + 1)}`;
-  const person: Person = {
-    name,
-    role: roles[index % roles.length] ?? null,
-    ward: `Ward ${String(1 + (index % 20))}`,
-    avatar: { initials: `${given.charAt(0)}${family.charAt(0)}`, colour: index % 12, picture: null },
-  };
+  const { person } = colleague(index);
   const key = `extra${String(index)}`;
   const items: TimelineItem[] = [{ kind: 'message', ...message(key, 'Thanks, all done.', now - 8 * DAY - index * 7 * MINUTE, 'read') }];
-  const row: ConversationRow = {
-    id,
-    kind: 'person',
-    person,
-    members: null,
-    presence: index % 3 === 0 ? 'available' : 'offline',
-    preview: null,
-    draft: null,
-    typing: [],
-    shownIn: 'inbox',
-    unread: 0,
-    markedUnread: false,
-    pinned: false,
-    mutedUntil: null,
-    blocked: false,
-  };
-  const made: Chat = { key, row, items, from: 0, to: items.length, end: 'newest', unread: null, open: null, start: 'beginning' };
-  made.row = { ...row, preview: previewOf(made) };
-  return made;
+  const named = { ...person, name: `${person.name} ${String(index + 1)}` };
+  const made = { ...freshChat(key, freshRow(id, named, { presence: index % 3 === 0 ? 'available' : 'offline' }), null, now), items, to: items.length };
+  return { ...made, row: { ...made.row, preview: previewOf(made) } };
 }
 
 /** The signed-in person. */

@@ -64,18 +64,17 @@ export function staffMember(key: string): Member {
   return found;
 }
 
-/** A team chat of the sample hospital. */
-export type Team = { key: string; person: Person; members: number; writers: readonly string[] };
+const givenNames = ['Amara', 'Ben', 'Chloe', 'Dev', 'Elif', 'Farid', 'Gwen', 'Hana', 'Ivan', 'Jonas', 'Kira', 'Lena', 'Milo', 'Nora', 'Omar', 'Pia'];
+const familyNames = ['Adeyemi', 'Brandt', 'Costa', 'Doyle', 'Eriksen', 'Fraser', 'Gupta', 'Hughes', 'Ivanov', 'Jansen', 'Khan', 'Larsen', 'Moreau'];
+const roles = ['Staff nurse', 'Healthcare assistant', 'Foundation doctor', 'Surgical registrar', 'Porter', 'Midwife', 'Radiographer'];
+const presences: readonly Presence[] = ['available', 'offline', 'offline', 'away', 'available', 'doNotDisturb', 'offline'];
 
-function team(key: string, name: string, initials: string, colour: number, members: number, writers: readonly string[]): Team {
-  return { key, members, writers, person: { name, role: null, ward: null, avatar: { initials, colour, picture: null } } };
+/** Colleagues without end, for long lists: the same one for the same number. */
+export function colleague(index: number): Member {
+  const given = givenNames[index % givenNames.length] ?? '';
+  const family = familyNames[Math.floor(index / givenNames.length) % familyNames.length] ?? '';
+  const round = Math.floor(index / (givenNames.length * familyNames.length));
+  const name = round === 0 ? `${given} ${family}` : `${given} ${String.fromCharCode(64 + round)}. ${family}`;
+  const presence = presences[index % presences.length] ?? 'offline';
+  return member(`colleague${String(index)}`, name, roles[index % roles.length] ?? '', `Ward ${String(1 + (index % 20))}`, presence, index % 12, false);
 }
-
-export const teams: readonly Team[] = [
-  team('take', 'Medical take', 'MT', 0, 14, ['helen', 'callum', 'wen', 'sam', 'asha']),
-  team('ward7b', 'Ward 7B handover', '7B', 8, 23, ['tom', 'callum', 'liam', 'george', 'priya']),
-  team('night', 'Hospital at night', 'HN', 6, 11, ['grace', 'wen', 'oliver', 'callum']),
-  team('flow', 'Beds and flow', 'BF', 3, 31, ['sam', 'grace', 'tom', 'ines']),
-  team('stewards', 'Antimicrobial stewardship', 'AS', 9, 8, ['nadia', 'priya', 'helen']),
-  team('stroke', 'Stroke pathway', 'SP', 11, 17, ['ines', 'yusuf', 'helen', 'liam']),
-];

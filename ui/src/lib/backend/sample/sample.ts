@@ -22,12 +22,16 @@ import type {
 import { isMuted } from '../../state/standing';
 import { plainText } from '../../thread/layout';
 import { weight } from '../../thread/weight';
+import type { SampleControls } from './controls';
 import { SampleDiagnostics } from './diagnostics';
 import { face } from './faces';
-import { account, type Chat, hospital, message, previewOf } from './hospital';
+import { fail } from './fail';
+import { account, type Chat, freshChat, freshRow, hospital, message, notice, previewOf, unreadIn, withMentions } from './hospital';
 import { Later } from './later';
 import { colleagues, staff } from './people';
 import { live } from './scripts';
+import { SampleTeams } from './teams';
+import { meansMe } from './tokens';
 
 const PAGE = 50;
 /** Messages before the one that a window is made for. */
@@ -36,43 +40,7 @@ const LIMIT = 10_000;
 /** Milliseconds of a day. */
 const DAY = 86_400_000;
 
-/** Levers for browser tests, on `window.wardlineSample`. */
-export type SampleControls = {
-  /** A live message of somebody else in the chat with this key. */
-  arrive(chat: string, text: string, author?: string): number;
-  /** Many at once, in one batch of events. */
-  arriveMany(chat: string, count: number): void;
-  connection(state: ConnectionView): void;
-  typing(chat: string, names: string[]): void;
-  /** What becomes of messages sent from now on. */
-  outcome(delivery: Delivery, failure?: SendFailure): void;
-  /** The next command of this name rejects. */
-  failNext(command: string, error: CommandError): void;
-  /** What becomes of the directory while connected. */
-  directory(state: Directory): void;
-  /** As if a notification of the chat's message, so many from its end, had been clicked. */
-  show(chat: string, fromEnd: number): void;
-  /** Skips a revision, as if events had been missed. */
-  missEvents(): void;
-  /** Changes a message in place. */
-  change(chat: string, fromEnd: number, change: Partial<MessageItem>): void;
-  /** A page comes for the gap of a chat, at one of its sides; with the last one the gap is gone. */
-  fill(chat: string, count: number, side: 'older' | 'newer', last: boolean): void;
-  /** From now on nothing happens by itself: answers, states of sent messages and comparisons wait for their step. */
-  hold(): void;
-  /** The next of what is held happens. */
-  step(): void;
-  /** Every command called so far. */
-  calls: { command: string; args: unknown[] }[];
-};
-
-declare global {
-  interface Window {
-    wardlineSample?: SampleControls;
-  }
-}
-
-/** The sample hospital, all in memory. `params`: `first`, `people`, `live`, `keyring`, `delay`, `empty`, `ahead` (days of the server's clock before this computer's). */
+/** The sample hospital, all in memory. `params`: `first`, `people`, `teams` (those that one is not in, and a large one), `live`, `keyring`, `delay`, `empty`, `ahead` (days of the server's clock before this computer's). */
 export function sampleBackend(params: URLSearchParams): Backend {
   return new Sample(params).backend();
 }
@@ -97,11 +65,21 @@ class Sample {
     () => this.#connection,
     (events) => this.#emit(events),
   );
+  readonly #teams = new SampleTeams({
+    chats: () => this.#chats,
+    now: () => this.#now(),
+    online: () => this.#connection.kind === 'online',
+    add: (chat) => this.#add(chat),
+    remove: (chat) => this.#remove(chat),
+    update: (chat, change) => this.#update(chat, change),
+    tell: (chat, events) => this.#push(chat, notice(this.#now(), events)),
+    changed: ({ row }) => this.#emit([{ kind: 'team', conversation: row.id }]),
+  });
 
   constructor(params: URLSearchParams) {
     this.#params = params;
     this.#ahead = Number(params.get('ahead') ?? 0) * DAY;
-    this.#chats = params.has('empty') ? [] : hospital(Date.now() + this.#ahead, Number(params.get('people') ?? 0));
+    this.#chats = params.has('empty') ? [] : hospital(this.#now(), Number(params.get('people') ?? 0), params.has('teams'));
     this.#sort();
     window.wardlineSample = this.#controls();
   }
@@ -169,7 +147,8 @@ class Sample {
         const { chat, index } = this.#find(id);
         const held = chat.items[index];
         if (chat.row.kind !== 'team' || held?.kind !== 'message' || held.readBy === null) fail({ code: 'notFound' });
-        const people = staff.slice(0, (chat.row.members ?? 1) - 1).map(({ person }) => ({ name: person.name, role: person.role, avatar: person.avatar }));
+        const others = (chat.team?.members ?? []).filter(({ who }) => who.kind === 'other');
+        const people = others.map(({ person }) => ({ name: person.name, role: person.role, avatar: person.avatar }));
         return { read: people.slice(0, held.readBy.count), unread: people.slice(held.readBy.count) };
       }),
       resend: run('resend', (id) => {
@@ -209,6 +188,11 @@ class Sample {
         const known = this.#chats.find((chat) => chat.key === local);
         return (known ?? this.#begin(local)).row.id;
       }),
+      createTeam: run('createTeam', (team) => this.#teams.create(team)),
+      team: run('team', (id) => this.#teams.details(this.#byId(id))),
+      changeTeam: run('changeTeam', (id, change) => this.#teams.change(this.#byId(id), change)),
+      openTeams: run('openTeams', () => this.#teams.open()),
+      joinTeam: run('joinTeam', (address) => this.#teams.join(address)),
       reconnect: run('reconnect', () => {
         this.#setConnection({ kind: 'connecting' });
         this.#later.after(600, () => this.#setConnection({ kind: 'online' }));
@@ -258,6 +242,8 @@ class Sample {
         this.#revision += 1;
         for (const chat of this.#chats) if (chat.open !== null) chat.open += 1;
       },
+      notice: (key, ...events) => this.#push(this.#byKey(key), notice(this.#now(), events)),
+      membership: (key, membership) => this.#teams.stand(this.#byKey(key), membership),
       fill: (key, count, side, last) => this.#fill(this.#byKey(key), count, side, last),
       change: (key, fromEnd, change) => {
         const item = this.#byKey(key).items.at(-1 - fromEnd);
@@ -272,7 +258,7 @@ class Sample {
       this.#connection = { kind: 'waiting', retryAt: Date.now() + 25_000, error: { code: 'serverUnreachable' } };
     }
     const notice = this.#params.has('notice') ? 'databaseMovedAside' : null;
-    return { account, inbox: this.#inbox(), connection: this.#connection, now: Date.now() + this.#ahead, textLimit: LIMIT, notice };
+    return { account, inbox: this.#inbox(), connection: this.#connection, now: this.#now(), textLimit: LIMIT, notice };
   }
 
   /** Colleagues who type and write while the sample runs. */
@@ -297,9 +283,14 @@ class Sample {
     return { revision: this.#revision, rows: this.#chats.map((chat) => chat.row), unread: this.#unread() };
   }
 
+  /** The server's time. */
+  #now(): number {
+    return Date.now() + this.#ahead;
+  }
+
   /** Unread messages of the chats that are neither muted nor put aside. */
   #unread(): number {
-    const at = Date.now() + this.#ahead;
+    const at = this.#now();
     return this.#chats.reduce((sum, { row }) => (row.shownIn === 'archive' || isMuted(row, at) ? sum : sum + row.unread), 0);
   }
 
@@ -315,7 +306,7 @@ class Sample {
       left -= 1;
     }
     const line = chat.items[first];
-    chat.unread = line === undefined ? null : { before: line.id, count: chat.row.unread };
+    chat.unread = line === undefined ? null : { before: line.id, count: chat.row.unread, mentions: unreadIn(chat).filter(meansMe).map(({ id }) => id) };
     const newest = chat.items.length - PAGE;
     this.#window(chat, first < 0 || first >= newest ? newest : first - CONTEXT, first < newest && first >= 0 ? first + PAGE : chat.items.length);
     return this.#snapshot(chat, line?.id ?? null);
@@ -398,7 +389,7 @@ class Sample {
   #send(chat: Chat, text: string): number {
     if (text.trim() === '') fail({ code: 'messageEmpty' });
     if (weight(text) > LIMIT) fail({ code: 'messageTooLong', limitBytes: LIMIT });
-    const sent = message('me', text, Date.now() + this.#ahead, 'waiting');
+    const sent = message('me', text, this.#now(), 'waiting');
     this.#append(chat, { kind: 'message', ...sent });
     this.#progress(sent.id);
     return sent.id;
@@ -419,7 +410,7 @@ class Sample {
   }
 
   #arrive(chat: Chat, text: string, writer: string): number {
-    const arrived = message(writer, text, Date.now() + this.#ahead, 'read');
+    const arrived = message(writer, text, this.#now(), 'read');
     this.#append(chat, { kind: 'message', ...arrived }, { unread: chat.row.unread + 1 });
     const author = arrived.author.kind === 'other' ? arrived.author.name : '';
     this.#emit([{ kind: 'arrived', conversation: chat.row.id, message: arrived.id, author, text }]);
@@ -427,17 +418,20 @@ class Sample {
   }
 
   #append(chat: Chat, item: TimelineItem, change: Partial<ConversationRow> = {}): void {
-    chat.items.push(item);
-    if (chat.end === 'newest') {
-      chat.to = chat.items.length;
-      this.#timeline(chat, [{ kind: 'insert', index: chat.items.length - 1 - chat.from, items: [item] }]);
-    }
+    this.#push(chat, item);
     this.#place(chat, { ...change, preview: previewOf(chat), shownIn: 'inbox' });
+  }
+
+  #push(chat: Chat, item: TimelineItem): void {
+    chat.items.push(item);
+    if (chat.end !== 'newest') return;
+    chat.to = chat.items.length;
+    this.#timeline(chat, [{ kind: 'insert', index: chat.items.length - 1 - chat.from, items: [item] }]);
   }
 
   /** Changes a row and moves it to where it then belongs: one event, as the engine does. */
   #place(chat: Chat, change: Partial<ConversationRow>): void {
-    chat.row = { ...chat.row, ...change };
+    this.#changed(chat, change);
     const from = this.#chats.indexOf(chat);
     this.#chats.splice(from, 1);
     const after = this.#chats.findIndex((other) => listed(chat, other) <= 0);
@@ -480,28 +474,24 @@ class Sample {
   #begin(local: string): Chat {
     const name = local.replace(/[._]/g, ' ').replace(/\b\w/g, (letter) => letter.toUpperCase());
     const known = staff.find((one) => one.key === local);
-    const row: ConversationRow = {
-      id: Math.max(0, ...this.#chats.map((chat) => chat.row.id)) + 1,
-      kind: 'person',
-      person: known?.person ?? { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } },
-      members: null,
-      presence: known?.presence ?? 'unknown',
-      preview: null,
-      draft: null,
-      typing: [],
-      shownIn: 'inbox',
-      unread: 0,
-      markedUnread: false,
-      pinned: false,
-      mutedUntil: null,
-      blocked: false,
-    };
-    const chat: Chat = { key: local, row, items: [], from: 0, to: 0, end: 'newest', unread: null, open: null, start: 'beginning' };
-    const after = this.#chats.findIndex((other) => !other.row.pinned);
+    const id = Math.max(0, ...this.#chats.map((chat) => chat.row.id)) + 1;
+    const person = known?.person ?? { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } };
+    const chat = freshChat(local, freshRow(id, person, { presence: known?.presence ?? 'unknown' }), null, this.#now());
+    this.#add(chat);
+    return chat;
+  }
+
+  #add(chat: Chat): void {
+    const after = this.#chats.findIndex((other) => listed(chat, other) <= 0);
     const index = after < 0 ? this.#chats.length : after;
     this.#chats.splice(index, 0, chat);
-    this.#inboxDiffs([{ kind: 'insert', index, row }]);
-    return chat;
+    this.#inboxDiffs([{ kind: 'insert', index, row: chat.row }]);
+  }
+
+  #remove(chat: Chat): void {
+    const index = this.#chats.indexOf(chat);
+    this.#chats.splice(index, 1);
+    this.#inboxDiffs([{ kind: 'remove', index }]);
   }
 
   #changeMessage(id: number, change: Partial<MessageItem>): void {
@@ -520,8 +510,13 @@ class Sample {
     this.#update(chat, { preview: previewOf(chat) });
   }
 
-  #update(chat: Chat, change: Partial<ConversationRow>): void {
+  #changed(chat: Chat, change: Partial<ConversationRow>): void {
     chat.row = { ...chat.row, ...change };
+    chat.row = { ...chat.row, team: withMentions(chat) };
+  }
+
+  #update(chat: Chat, change: Partial<ConversationRow>): void {
+    this.#changed(chat, change);
     this.#inboxDiffs([{ kind: 'update', index: this.#chats.indexOf(chat), row: chat.row }]);
   }
 
@@ -568,16 +563,11 @@ class Sample {
 /** The order of the list: those put aside last, pinned first, then by their last message. */
 function listed(a: Chat, b: Chat): number {
   const aside = (chat: Chat): number => Number(chat.row.shownIn === 'archive');
-  const at = (chat: Chat): number => chat.row.preview?.at ?? 0;
+  const at = (chat: Chat): number => chat.row.preview?.at ?? chat.since;
   return aside(a) - aside(b) || Number(b.row.pinned) - Number(a.row.pinned) || at(b) - at(a);
 }
 
 function writerOf(chat: Chat): string {
   const last = chat.items.findLast((item) => item.kind === 'message' && item.author.kind === 'other');
   return last?.kind === 'message' && last.author.kind === 'other' ? last.author.key : chat.key;
-}
-
-/** Rejects as the desktop shell does: with a plain object. */
-function fail(error: CommandError): never {
-  throw error;
 }

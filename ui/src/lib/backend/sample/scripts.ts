@@ -1,3 +1,5 @@
+import type { TeamEvent, Who } from '../types';
+
 /** One line of a sample thread: who (a staff key, or `me`), minutes since the line before, what. */
 export type Line = readonly [who: string, minutes: number, text: string];
 
@@ -113,7 +115,7 @@ export const recent: Readonly<Record<string, readonly Line[]>> = {
     ['asha', 44, 'Coronary care has one bed from two o’clock.'],
     ['helen', 63, 'Good round, thank you everyone. Jobs are on the board, most urgent first.'],
     ['callum', 12, 'CT head for bed 5 is reported: no bleed.'],
-    ['helen', 1, 'Excellent. Restart his anticoagulation tomorrow.'],
+    ['helen', 1, 'Excellent. @Maya Lindqvist, please restart his anticoagulation tomorrow.'],
     ['sam', 22, 'Two more referrals coming: a fall from the care home and a possible pyelonephritis.'],
     ['callum', 3, 'I will clerk the fall.'],
   ],
@@ -148,6 +150,19 @@ export const recent: Readonly<Record<string, readonly Line[]>> = {
     ['ines', 0, 'Thrombolysis call 09:52, door to needle 34 minutes. Well done all.'],
     ['yusuf', 4, 'Perfusion images uploaded.'],
     ['helen', 20, 'Superb. Let us look at it at the Thursday meeting.'],
+  ],
+};
+
+const other = (name: string): Who => ({ kind: 'other', name });
+
+/** What teams said of themselves before the newest part of their thread. */
+export const announced: Readonly<Record<string, readonly (readonly TeamEvent[])[]>> = {
+  stroke: [
+    [{ kind: 'created', by: [other('Inês Carvalho')], with: [other('Yusuf Demir'), other('Helen Strand')] }],
+    [{ kind: 'added', who: [other('Liam Byrne')] }],
+    [{ kind: 'added', who: [{ kind: 'me' }, other('Nadia Haddad')] }],
+    [{ kind: 'gone', who: [other('Oliver Quist')] }],
+    [{ kind: 'purpose', text: 'Door to needle under 30 minutes' }],
   ],
 };
 

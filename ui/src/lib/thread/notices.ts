@@ -1,0 +1,31 @@
+import type { TeamEvent, TimelineItem } from '../backend/types';
+import { dayNumber } from '../words/when';
+
+type Notice = Extract<TimelineItem, { kind: 'notice' }>;
+
+/** Items in which notices of one day that only say who came, or only who went, are one where they follow one another. */
+export function folded(items: readonly TimelineItem[]): readonly TimelineItem[] {
+  if (!items.some((item) => item.kind === 'notice')) return items;
+  const made: TimelineItem[] = [];
+  for (const item of items) {
+    const before = made.at(-1);
+    const joined = before?.kind === 'notice' && item.kind === 'notice' ? together(before, item) : null;
+    if (joined === null) made.push(item);
+    else made[made.length - 1] = joined;
+  }
+  return made;
+}
+
+/** Both in one, if they can be. */
+function together(before: Notice, after: Notice): Notice | null {
+  const one = coming(before);
+  const other = coming(after);
+  if (one === null || other === null || one.kind !== other.kind || dayNumber(before.at) !== dayNumber(after.at)) return null;
+  return { ...before, events: [{ kind: one.kind, who: [...one.who, ...other.who] }] };
+}
+
+/** All that a notice says, if it is one thing: that people came, or that they went. */
+function coming({ events }: Notice): Extract<TeamEvent, { kind: 'added' | 'gone' }> | null {
+  const [event, more] = events;
+  return more === undefined && (event?.kind === 'added' || event?.kind === 'gone') ? event : null;
+}
