@@ -47,6 +47,11 @@ pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, options: 
         window.until("a thread", &rows("bubble", 5)).await?;
         window.until("pictures", PICTURES_LOADED).await?;
         pictures.extend(each_look(&window, folder, "thread").await?);
+        window.script(OPEN_DETAILS).await?;
+        window.until("the members of the team", &rows("team-member", 4)).await?;
+        window.until("pictures", PICTURES_LOADED).await?;
+        pictures.extend(each_look(&window, folder, "team").await?);
+        window.script(CLOSE_DETAILS).await?;
         window.script(OPEN_FIRST_PERSON).await?;
         window.until("a thread with one person", THREAD_OF_A_PERSON).await?;
         window.until("pictures", PICTURES_LOADED).await?;
@@ -104,6 +109,9 @@ const SIGN_IN_NOWHERE: &str = "const fill = (name, text) => {
 /// Opens the newest conversation.
 const OPEN_FIRST: &str = "document.querySelector('[data-testid=\"chat-row\"]')?.click();";
 
+const OPEN_DETAILS: &str = "document.querySelector('[data-testid=\"team-details-button\"]').click();";
+const CLOSE_DETAILS: &str = "document.querySelector('[data-testid=\"team-close\"]').click();";
+
 /// Opens the newest conversation with one person; presence is shown for people only.
 const OPEN_FIRST_PERSON: &str = "[...document.querySelectorAll('[data-testid=\"chat-row\"]')]
   .find((row) => row.innerText.includes('Available'))?.click();";
@@ -112,7 +120,7 @@ const THREAD_OF_A_PERSON: &str = "document.querySelector('[data-testid=\"thread-
   && document.querySelectorAll('[data-testid=\"bubble\"]').length >= 3";
 
 /// What lies over the main window: name of the picture, its mark, and how it is opened.
-const LAYERS: [(&str, &str, &str); 4] = [
+const LAYERS: [(&str, &str, &str); 5] = [
     (
         "settings",
         "settings",
@@ -122,6 +130,21 @@ const LAYERS: [(&str, &str, &str); 4] = [
         "diagnostics",
         "diagnostics",
         "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'D', code: 'KeyD', ctrlKey: true, shiftKey: true, bubbles: true }));",
+    ),
+    (
+        "new-team",
+        "new-team",
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'N', code: 'KeyN', ctrlKey: true, shiftKey: true, bubbles: true }));
+         requestAnimationFrame(() => {
+           const fill = (name, text) => {
+             const field = document.querySelector(`[data-testid=\"${name}\"]`);
+             field.value = text;
+             field.dispatchEvent(new Event('input', { bubbles: true }));
+           };
+           fill('new-team-name', 'Sepsis bundle');
+           document.querySelector('[data-testid=\"picker-address\"]').focus();
+           fill('picker-address', 'cardio');
+         });",
     ),
     (
         "find",
