@@ -47,7 +47,6 @@ export const teams = {
   createText: 'Several colleagues in one chat',
   browse: 'Browse teams',
   browseText: 'Teams that anybody can join',
-  owner: roles.owner,
   roles,
   members,
 
@@ -58,7 +57,6 @@ export const teams = {
     purpose: 'Purpose (optional)',
     purposeHint: 'What belongs here, and what does not',
     people: 'Members',
-    peopleHint: 'Name, role or ward',
     peopleText: 'Find colleagues by name, role or ward. You are in the team anyway.',
     submit: 'Create team',
     submitWith: (n: number) => `Create team with ${people(n)}`,
@@ -101,7 +99,6 @@ export const teams = {
     loading: 'Looking…',
     noPurpose: 'No purpose yet',
     edit: 'Change name and purpose',
-    editShort: 'Change',
     save: 'Save',
     saving: 'Saving…',
     cancel: 'Cancel',
@@ -127,7 +124,6 @@ export const teams = {
   add: {
     title: (name: string) => `Add people to ${name}`,
     text: 'They read and write in the team as soon as they are added, and everybody sees that they were.',
-    submit: 'Add',
     submitMany: (n: number) => (n === 0 ? 'Add' : `Add ${people(n)}`),
     busy: 'Adding…',
     cancel: 'Cancel',
