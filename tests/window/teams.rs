@@ -18,7 +18,8 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
     let app = ward.signed_in(&computer).await;
     app.until_text_in("chat-list", BOB).await;
 
-    app.press(&[Key::Control, Key::Shift, 'n'.into()]).await;
+    app.click("new-chat-button").await;
+    app.click("new-team-button").await;
     app.fill("new-team-name", NAME).await;
     app.fill("new-team-purpose", "Tuesdays at ten").await;
     pick(&app, "bob", BOB).await;
@@ -49,10 +50,8 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
         ),
     )
     .await;
-    app.press(&['2'.into()]).await;
-    app.click("send-button").await;
-    let text = format!("@{BOB} 2");
-    app.until_message(&text).await;
+    let text = format!("@{BOB} bed 2");
+    app.send(&text).await;
     let meant = carol.expect_text(&text).await.unwrap();
     let whom: Vec<String> = meant.mentions.iter().map(|mention| mention.whom.to_string()).collect();
     assert_eq!(whom, [ward.bob.address.as_str()]);
@@ -129,7 +128,7 @@ async fn pick(app: &App, text: &str, name: &str) {
 /// Somebody is asked into a team, and comes; its address.
 async fn entered(who: &mut TestClient, name: &str) -> String {
     let asked = who
-        .expect_message("an invitation", |message| message.invitation.is_some())
+        .expect_message(|message| message.invitation.is_some())
         .await
         .unwrap();
     let room = asked.invitation.unwrap().room.to_string();
