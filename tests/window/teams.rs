@@ -16,7 +16,7 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
     let (mut bob, mut carol) = (ward.phone(&ward.bob).await, ward.phone(&ward.carol).await);
     let computer = Computer::new();
     let app = ward.signed_in(&computer).await;
-    app.until_text_in("chat-list", BOB).await;
+    app.until_connection(&["online"]).await;
 
     app.click("new-chat-button").await;
     app.click("new-team-button").await;
@@ -64,7 +64,7 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
     bob.send_to_room(&team, "@alice bed 9, please").await.unwrap();
     app.find("mention-badge").await;
     app.click("show-mentions").await;
-    app.until("the team alone", &format!("return {} === 1", rows())).await;
+    app.until_text_in("chat-list", NAME).await;
     app.open_conversation(NAME).await;
     app.until_message("@alice bed 9, please").await;
     app.until_unread(NAME, 0).await;

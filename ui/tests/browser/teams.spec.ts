@@ -240,7 +240,7 @@ test('leaving says that ownership passes on, and one can come back', async ({ pa
   await expect(page.getByTestId('team-standing')).toContainText('You left this team');
   await expect(page.getByTestId('composer')).toHaveCount(0);
   await expect(chat(page, 'Medical take').getByTestId('chat-preview')).toHaveText('You left');
-  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('team-panel')).toHaveCount(0);
   await page.getByTestId('team-enter').click();
   await expect(page.getByTestId('composer')).toBeVisible();
 });
@@ -252,7 +252,7 @@ test('a team that ended is taken from the list', async ({ page }) => {
   await expect(page.getByTestId('team-confirm')).toContainText('End Medical take?');
   await page.getByTestId('team-confirm-submit').click();
   await expect(page.getByTestId('team-standing')).toContainText('This team has ended');
-  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('team-panel')).toHaveCount(0);
   await page.getByTestId('team-dismiss').click();
   await expect(page.getByTestId('no-chat')).toBeVisible();
   await expect(chat(page, 'Medical take')).toHaveCount(0);

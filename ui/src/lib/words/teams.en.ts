@@ -24,7 +24,7 @@ function standing(membership: Membership): string | null {
     case 'left':
       return 'You left';
     case 'removed':
-      return 'You were removed';
+      return 'No longer in this team';
     case 'banned':
       return 'You can’t be in this team';
     case 'ended':
@@ -35,7 +35,7 @@ function standing(membership: Membership): string | null {
 /** What takes the place of the composer where one cannot write: what is the case, and what follows from it. */
 const away: Record<Exclude<Membership['kind'], 'member' | 'invited'>, { what: string; text: string }> = {
   left: { what: 'You left this team', text: 'What was said until then stays here. Nothing new comes in.' },
-  removed: { what: 'You were removed from this team', text: 'What was said until then stays here. Ask whoever runs the team if you should be in it.' },
+  removed: { what: 'You are no longer in this team', text: 'What was said until then stays here. Ask whoever runs the team if you should be in it.' },
   banned: { what: 'You can’t be in this team', text: 'Whoever runs it has closed it to you. Ask them if that is wrong.' },
   ended: { what: 'This team has ended', text: 'What was said stays here. Nobody can write in it any more.' },
 };
