@@ -9,16 +9,21 @@ use std::process::Command;
 use chrono::Utc;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use wardline_test_support::client::{ClientError, TestClient};
 use wardline_test_support::colleagues::Colleagues;
 use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::process::Supervised;
-use wardline_test_support::servers::{Endpoint, Inbox, MucLight, Prosody, Setup};
+use wardline_test_support::servers::{Account, Endpoint, Inbox, MucLight, Prosody, Setup};
 
 use crate::arguments::{Consent, DemoOptions};
 use crate::build::{self, Profile};
 use crate::failure::Failure;
 use crate::packages::{self, Need};
 use crate::{places, shots};
+
+/// The colleague who calls, and what is said then.
+const CALLER: &str = "fatima";
+const CALL: &str = "Number 3 is ready to come up whenever you have the bed.";
 
 /// What the app is started on.
 pub(crate) struct Stage {
@@ -33,6 +38,9 @@ struct Running {
     // In this order: the colleagues sign off before their server goes.
     _colleagues: Colleagues,
     server: Prosody,
+    user: Account,
+    /// Who calls when something is to be noticed.
+    caller: Account,
 }
 
 /// Runs the demo until it is closed or interrupted.
@@ -135,6 +143,19 @@ impl Stage {
         self.hospital.as_mut().map(|running| &mut running.server)
     }
 
+    /// Lets a colleague say something, if there are any.
+    pub(crate) async fn call(&self) -> Result<(), Failure> {
+        let Some(running) = &self.hospital else {
+            return Ok(());
+        };
+        let broken = |error: ClientError| Failure::Wrong(error.to_string());
+        let caller = TestClient::connect_as(running.server.endpoint(), &running.caller, "call");
+        let caller = caller.await.map_err(broken)?;
+        caller.send_text(&running.user.address, CALL).await.map_err(broken)?;
+        caller.close().await;
+        Ok(())
+    }
+
     /// A folder for whatever lasts as long as the demo.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -166,6 +187,8 @@ async fn hospital() -> Result<Stage, Failure> {
     stage.hospital = Some(Running {
         _colleagues: colleagues,
         server,
+        user: hospital.user(),
+        caller: hospital.account(CALLER),
     });
     Ok(stage)
 }

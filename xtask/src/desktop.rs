@@ -21,7 +21,7 @@ pub(crate) struct Desktop {
     environment: Vec<(&'static str, OsString)>,
     // In the order in which they must go: clients before the bus, the bus before the screen.
     _parts: Vec<Supervised>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Desktop {
@@ -32,7 +32,7 @@ impl Desktop {
         let mut desktop = Self {
             environment,
             _parts: Vec::new(),
-            _folder: folder,
+            folder,
         };
         let screen = desktop.screen().await?;
         let bus = desktop.bus().await?;
@@ -47,11 +47,19 @@ impl Desktop {
         &self.environment
     }
 
+    /// The file in which the screen is; see [`screen`](crate::screen).
+    pub(crate) fn frame(&self) -> PathBuf {
+        self.folder.path().join("Xvfb_screen0")
+    }
+
     /// A virtual screen; its number is whichever is free.
     async fn screen(&mut self) -> Result<Supervised, Failure> {
         // Its messages go away so that the only line is the number of the display.
-        let line = "exec Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>&1 >/dev/null 2>&1";
-        let screen = self.start_part("sh", &["-c", line], Some("")).await?;
+        let line = format!(
+            "exec Xvfb -displayfd 3 -screen 0 1600x1000x24 -fbdir '{}' -nolisten tcp 3>&1 >/dev/null 2>&1",
+            self.folder.path().display()
+        );
+        let screen = self.start_part("sh", &["-c", &line], Some("")).await?;
         let number = fs::read_to_string(screen.log())?.trim().to_owned();
         self.environment.push(("DISPLAY", format!(":{number}").into()));
         Ok(screen)
@@ -88,8 +96,8 @@ impl Desktop {
         command
             .args(arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let number = fs::read_dir(self._folder.path())?.count();
-        let log = self._folder.path().join(format!("{number}-{name}.log"));
+        let number = fs::read_dir(self.folder.path())?.count();
+        let log = self.folder.path().join(format!("{number}-{name}.log"));
         let mut part = Supervised::start(&command, &log, ready)?;
         part.ready(START).await?;
         Ok(part)

@@ -21,6 +21,7 @@ mod places;
 mod plan;
 mod run;
 mod runners;
+mod screen;
 mod shots;
 mod tools;
 mod types;

@@ -1,12 +1,14 @@
 //! The demo without a display: the real window on a virtual screen, and pictures of its screens.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::arguments::DemoOptions;
 use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::places;
+use crate::screen::{self, Corner};
 use crate::webdriver::Window;
 
 /// Sizes of the window, as in the documentation.
@@ -56,6 +58,7 @@ pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, options: 
         window.until("a thread with one person", THREAD_OF_A_PERSON).await?;
         window.until("pictures", PICTURES_LOADED).await?;
         pictures.extend(each_look(&window, folder, "chat").await?);
+        pictures.extend(notification(stage, &desktop, folder).await?);
         for (screen, test_id, script) in LAYERS {
             let dialog = format!("document.querySelector('dialog[open][data-testid=\"{test_id}\"]')");
             window.script(script).await?;
@@ -95,6 +98,24 @@ pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, options: 
     std::future::pending::<()>().await;
     Ok(())
 }
+
+/// A colleague whose chat is not open says something: the desktop's own picture of how that is told.
+async fn notification(stage: &Stage, desktop: &Desktop, folder: &Path) -> Result<Option<PathBuf>, Failure> {
+    stage.call().await?;
+    // Nobody tells when a desktop has drawn something.
+    tokio::time::sleep(NOTIFIED).await;
+    let file = folder.join("notification.png");
+    screen::picture(&desktop.frame(), CORNER, &file)?;
+    Ok(Some(file))
+}
+
+/// How long a message takes at most until the desktop shows it.
+const NOTIFIED: Duration = Duration::from_secs(4);
+/// Where the notification service of the virtual desktop shows things.
+const CORNER: Corner = Corner {
+    width: 640,
+    height: 200,
+};
 
 /// Signs in at a hospital that does not exist.
 const SIGN_IN_NOWHERE: &str = "const fill = (name, text) => {

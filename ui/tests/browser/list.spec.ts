@@ -142,3 +142,12 @@ test('a chat says that it is muted and until when, and that it is marked as unre
   await chat(page, 'Wen Li').click();
   await expect(chat(page, 'Wen Li').getByTestId('marked-unread')).toHaveCount(0);
 });
+
+test('a photo and a file are named as such, and never shown as an address', async ({ page }) => {
+  await start(page);
+  await sample(page, (s) => s.arrive('tom', 'https://files.stalban.example/a1/Wound.jpg'));
+  await expect(chat(page, 'Tom Okafor').getByTestId('chat-preview')).toHaveText('Photo Wound.jpg');
+  await sample(page, (s) => s.arrive('tom', 'https://files.stalban.example/a2/ECG.pdf'));
+  await expect(chat(page, 'Tom Okafor').getByTestId('chat-preview')).toHaveText('File ECG.pdf');
+  await expect(page.getByTestId('preview-file').locator('svg')).toBeVisible();
+});

@@ -195,15 +195,15 @@ async fn open_team(window: &Window) -> Result<(), Failure> {
         .await
 }
 
-/// How many of the messages the thread does not have, read upwards to its beginning.
+/// How many of the messages the thread does not have, read upwards as a person would, half a window at a time.
 async fn missing(window: &Window) -> Result<usize, Failure> {
     let mut seen = std::collections::BTreeSet::new();
-    for _ in 0..2_000 {
+    for _ in 0..6_000 {
         let shown = window
             .script(
                 "const list = document.querySelector('[data-testid=\"timeline\"]'); \
                  const found = [...(document.body.innerText.matchAll(/load-(\\d{4})/g))].map((match) => match[1]); \
-                 list.scrollTop = 0; return found;",
+                 list.scrollTop -= list.clientHeight / 2; return found;",
             )
             .await?;
         let numbers = shown
@@ -215,7 +215,7 @@ async fn missing(window: &Window) -> Result<usize, Failure> {
         if seen.len() == MESSAGES || seen.contains(&0) {
             break;
         }
-        sleep(Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(20)).await;
     }
     Ok(MESSAGES.saturating_sub(seen.len()))
 }

@@ -72,6 +72,8 @@ async fn a_late_member_sees_what_was_said_before_and_everybody_sees_the_member()
         0,
         "what was said before somebody came is not unread"
     );
+    let found = carol.check(there).await;
+    assert_eq!((found.fetched, found.moved, found.gone), (0, 0, 0), "{found:?}");
     if stage.server.endpoint().muc_light_service.is_some() {
         // Made, and carol added.
         alice

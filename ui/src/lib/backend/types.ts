@@ -54,6 +54,7 @@ export type { OpenTeam } from './generated/OpenTeam';
 export type { Person } from './generated/Person';
 export type { Presence } from './generated/Presence';
 export type { Preview } from './generated/Preview';
+export type { PreviewKind } from './generated/PreviewKind';
 export type { Program } from './generated/Program';
 export type { ReadBy } from './generated/ReadBy';
 export type { Reader } from './generated/Reader';

@@ -4,7 +4,7 @@ import { MUTED_FOR_EVER } from '../state/standing';
 import { chatRow } from '../testing/build';
 import { choices, choicesOfKey, meaning } from './choices';
 
-const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null };
+const preview = { message: 7, sender: null, kind: 'text' as const, text: 'Hello', at: 1, delivery: null };
 
 describe('the choices for a chat', () => {
   it('offer only what changes something', () => {

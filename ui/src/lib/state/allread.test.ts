@@ -4,7 +4,7 @@ import { chatRow } from '../testing/build';
 import { AllRead, UNDO } from './allread.svelte';
 
 const row = (id: number, change: Partial<ConversationRow>, message = id * 10): ConversationRow =>
-  chatRow(id, { preview: { message, sender: null, text: '', at: 0, delivery: null }, ...change });
+  chatRow(id, { preview: { message, sender: null, kind: 'text', text: '', at: 0, delivery: null }, ...change });
 const rows = [row(1, { unread: 2 }), row(2, { markedUnread: true }), row(3, {}), row(4, { unread: 5, shownIn: 'archive' }), chatRow(5, { markedUnread: true })];
 
 describe('marking all as read', () => {

@@ -22,7 +22,7 @@ describe('finding', () => {
 
   it('filters by the beginnings of words of the last message too, put aside or not', () => {
     const said = (id: number, text: string): ReturnType<typeof chatRow> =>
-      chatRow(id, { shownIn: 'archive', preview: { message: id, sender: null, text, at: 0, delivery: null } });
+      chatRow(id, { shownIn: 'archive', preview: { message: id, sender: null, kind: 'text', text, at: 0, delivery: null } });
     const all = [...rows, said(4, 'Bed 3 is ready – (Échocardiogram) at 15:30')];
     expect(['echo', 'bed 3', '15:3', 'gram', 'eady', '–'].map((text) => found(all, text))).toEqual([[4], [4], [4], [], [], []]);
   });

@@ -117,7 +117,7 @@ const settled = async (): Promise<void> => {
   flushSync();
 };
 
-const preview = { message: 7, sender: null, text: 'Hello', at: 1, delivery: null };
+const preview = { message: 7, sender: null, kind: 'text' as const, text: 'Hello', at: 1, delivery: null };
 
 describe('the session', () => {
   let backend: Scripted;
@@ -334,7 +334,7 @@ describe('the session', () => {
       read.push([id ?? 0, upTo ?? 0]);
       return Promise.resolve();
     };
-    const preview = { message: 5, sender: null, text: 'Hello', at: 1, delivery: null };
+    const preview = { message: 5, sender: null, kind: 'text' as const, text: 'Hello', at: 1, delivery: null };
     backend.emit([{ kind: 'inbox', revision: 4, diffs: [{ kind: 'update', index: 0, row: chatRow(1, { markedUnread: true, preview }) }] }]);
     await vi.waitFor(() => expect(session.inbox.revision).toBe(4));
     await open(1, thread(1, []));

@@ -168,6 +168,7 @@ export const en = {
     archivedOne: (name: string) => `${name} moved to Archived`,
     undo: 'Undo',
     you: 'You',
+    sort: { photo: 'Photo', file: 'File' },
     draft: 'Draft',
     empty: 'No chats yet',
     fetchingText: 'Your chats appear here one after the other.',

@@ -18,7 +18,7 @@ use super::typing::Typing;
 use crate::inbox::Ranked;
 use crate::people::{Known, person};
 use crate::text::mentions::Place;
-use crate::text::{preview, tokenise};
+use crate::text::{attached, preview, tokenise};
 use crate::timeline::Placed;
 use crate::view::{
     Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, Membership,
@@ -121,6 +121,7 @@ pub(super) fn level(mentions_only: bool, muted_until_us: Option<i64>) -> Notific
 
 fn shown_preview(row: &ChatListRow, team: bool) -> Option<Preview> {
     let outgoing = row.last_direction? == Direction::Outgoing;
+    let (kind, name) = attached(row.last_text.as_deref().unwrap_or_default());
     Some(Preview {
         message: row.last_message_id?.into(),
         sender: (team && !outgoing).then(|| {
@@ -128,7 +129,8 @@ fn shown_preview(row: &ChatListRow, team: bool) -> Option<Preview> {
                 .as_ref()
                 .map_or_else(String::new, |name| name.as_str().to_owned())
         }),
-        text: row.last_text.as_deref().map(preview).unwrap_or_default(),
+        kind,
+        text: preview(name.as_deref().or(row.last_text.as_deref()).unwrap_or_default()),
         at: millis(row.last_stamp_us?),
         delivery: row.last_delivery.map(delivery),
     })

@@ -154,12 +154,27 @@ pub struct Preview {
     pub message: MessageId,
     /// Sender's name in a team; `None` in one-to-one chats and for own messages.
     pub sender: Option<String>,
-    /// Plain text, at most 160 characters, line breaks folded.
+    /// What it is.
+    pub kind: PreviewKind,
+    /// Plain text, at most 160 characters, line breaks folded; of a photo or a file its name.
     pub text: String,
     /// When, Unix milliseconds.
     pub at: i64,
     /// Own message: how far it got. `None`: from somebody else.
     pub delivery: Option<Delivery>,
+}
+
+/// What a message is to somebody who sees its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum PreviewKind {
+    /// Text.
+    Text,
+    /// A photo.
+    Photo,
+    /// Another file.
+    File,
 }
 
 /// The whole chat list in order.

@@ -235,14 +235,16 @@ export function previewOf(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['p
   const last = chat.items.findLast((item) => item.kind === 'message');
   if (last?.kind !== 'message') return null;
   const firstName = last.author.kind === 'other' ? last.author.name : null;
+  const written = last.text
+    .map((token) => token.text)
+    .join('')
+    .replace(/\s+/g, ' ');
+  const sent = /^https:\S+\/(\S+\.(?:jpg|(pdf)))$/.exec(written);
   return {
     message: last.id,
     sender: chat.row.kind === 'team' ? firstName : null,
-    text: last.text
-      .map((token) => token.text)
-      .join('')
-      .replace(/\s+/g, ' ')
-      .slice(0, 160),
+    kind: sent === null ? 'text' : sent[2] === undefined ? 'photo' : 'file',
+    text: (sent?.[1] ?? written).slice(0, 160),
     at: last.at,
     delivery: last.delivery,
   };

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use wardline_store::revisions::Order;
 use wardline_store::segments::{self, Edge, NewSegment, Segment};
-use wardline_store::{MessageId, SegmentId, SegmentKind, StoreError, WriteTx, conversations, gaps, messages};
+use wardline_store::{
+    Direction, MessageId, SegmentId, SegmentKind, StoreError, WriteTx, conversations, gaps, messages,
+};
 use wardline_xmpp::message::ReceivedMessage;
 
 use super::intake::{Came, Intake, Taken};
@@ -223,7 +225,7 @@ impl Engine {
         if tells == Tells::News && !matches!(adjacent, Adjacent::Newest) {
             let mut newest = texts
                 .iter()
-                .filter(|text| text.came == Came::Now && !references::is_own(text.message));
+                .filter(|text| text.came == Came::Now && text.stood.direction == Direction::Incoming);
             if let Some(text) = newest.next_back() {
                 changes.missed(Missed {
                     archive: target.archive,
