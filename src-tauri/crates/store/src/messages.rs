@@ -258,14 +258,20 @@ pub async fn last_position_up_to(
     sql::value(tx.db(), QUERY, vec![conversation.into(), up_to.into()]).await
 }
 
-/// The newest displayable message that is not a local echo.
+/// The newest displayable message before a position that the server has: neither a local echo nor one that failed, whose place this
+/// computer's clock has chosen.
 ///
 /// # Errors
 /// See [`newest`].
-pub async fn last_settled(tx: &impl Reads, conversation: ConversationId) -> Result<Option<Message>, StoreError> {
+pub async fn last_settled(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    before: i64,
+) -> Result<Option<Message>, StoreError> {
     const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND position < ?
-        ORDER BY position DESC, id DESC LIMIT 1";
-    sql::first(tx.db(), QUERY, vec![conversation.into(), PENDING_BASE.into()]).await
+        AND coalesce(delivery, 0) <> ? ORDER BY position DESC, id DESC LIMIT 1";
+    let values = vec![conversation.into(), before.into(), DeliveryState::Failed.into()];
+    sql::first(tx.db(), QUERY, values).await
 }
 
 /// Where the newest displayable message from somebody else stands, up to a position, leaving out some.

@@ -1,4 +1,5 @@
-//! Questions that must be answered once in every session: the roster, the remembered rooms, what was read elsewhere, pages.
+//! Questions that must be answered once in every session: the roster, the remembered rooms and who is in them, what was read elsewhere,
+//! pages.
 //!
 //! A connection may be lost while one of them is on its way to it, and the session taken up again a moment later. Then no new
 //! session comes to ask everything anew, and the question would stay unanswered for as long as the session lives: rooms
@@ -23,6 +24,9 @@ pub(super) enum Errand {
     Blocked,
     Bookmarks,
     LightRooms(BareJid),
+    LightInfo(BareJid),
+    Members(BareJid),
+    Description(BareJid),
     Displayed,
     Decisions,
     Inbox(Pass),
@@ -71,6 +75,9 @@ impl Engine {
                 Errand::Blocked => self.spawn_blocked(),
                 Errand::Bookmarks => self.spawn_bookmarks(),
                 Errand::LightRooms(service) => self.spawn_light_rooms(service),
+                Errand::LightInfo(room) => self.spawn_light_info(room, None),
+                Errand::Members(room) => self.spawn_members(room),
+                Errand::Description(room) => self.spawn_description(room),
                 Errand::Displayed => self.spawn_displayed(),
                 Errand::Decisions => self.spawn_decisions(),
                 Errand::Inbox(pass) => self.spawn_inbox(pass),

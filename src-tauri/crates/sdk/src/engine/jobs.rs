@@ -43,9 +43,9 @@ pub(super) enum Done {
     /// What a room is called and what it is for.
     Description(BareJid, Result<RoomDescription, RequestError>),
     /// The rooms of a MUC Light service that one is in.
-    LightRooms(BareJid, Result<Vec<Room>, RequestError>),
+    LightRooms(BareJid, u64, Result<Vec<Room>, RequestError>),
     /// A room of MUC Light, in full.
-    LightInfo(BareJid, Result<Fetched<Info>, RequestError>),
+    LightInfo(BareJid, u64, Result<Fetched<Info>, RequestError>),
     /// A team has been made or entered, or not.
     TeamMade(Result<Made, CommandError>, Answer<ViewId>),
     /// Something has been done about a team, or not.
@@ -90,8 +90,8 @@ impl Engine {
             Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
             Done::Members(room, members) => self.take_members(room, members).await,
             Done::Description(room, about) => self.take_description(room, about).await,
-            Done::LightRooms(service, rooms) => self.take_light_rooms(service, rooms).await,
-            Done::LightInfo(room, info) => self.take_light_info(room, info).await,
+            Done::LightRooms(service, told, rooms) => self.take_light_rooms(service, told, rooms).await,
+            Done::LightInfo(room, told, info) => self.take_light_info(room, told, info).await,
             Done::TeamMade(made, answer) => self.take_made(made, answer).await,
             Done::TeamChanged(changed) => self.take_changed(changed).await,
             Done::SmartMarkers(conversation, markers) => self.take_markers(conversation, markers).await,

@@ -93,7 +93,7 @@ impl Engine {
         drafts::clear(&tx, conversation).await?;
         let back = self.bring_back(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
-        if let Some(last) = messages::last_settled(&tx, conversation).await? {
+        if let Some(last) = messages::last_settled(&tx, conversation, messages::PENDING_BASE).await? {
             conversations::advance_read(&tx, conversation, last.position, Some(last.id)).await?;
         }
         let unmarked = read_pointer::unmark(&tx, conversation).await?;

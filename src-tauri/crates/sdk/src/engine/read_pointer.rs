@@ -1,7 +1,7 @@
 //! The read pointer: everything up to it has been seen. It only moves forward, and only by what the user did (sync.md R11).
 
 use wardline_store::{
-    ConversationId, ConversationKind, Direction, MessageId, StoreError, WriteTx, conversations, messages,
+    ConversationId, ConversationKind, DeliveryState, Direction, MessageId, StoreError, WriteTx, conversations, messages,
 };
 
 use super::Engine;
@@ -193,7 +193,14 @@ impl Engine {
         let seen = messages::get(&tx, message)
             .await?
             .filter(|seen| seen.conversation_id == conversation);
-        let seen = seen.ok_or(CommandError::NotFound)?;
+        let mut seen = seen.ok_or(CommandError::NotFound)?;
+        // Where one that failed stands, this computer has decided: what the archive puts before it later has not been seen.
+        if seen.delivery == Some(DeliveryState::Failed)
+            && let Some(before) = messages::last_settled(&tx, conversation, seen.position).await?
+        {
+            seen = before;
+        }
+        let message = seen.id;
         // A local echo stands at the end whatever comes before it: it says nothing about what has been seen.
         let further = seen.position < messages::PENDING_BASE
             && conversations::advance_read(&tx, conversation, seen.position, Some(message)).await?;

@@ -190,7 +190,9 @@ impl Engine {
             return Ok(());
         };
         for waiting in outbox::of_conversation(&tx, with.id).await? {
-            if waiting.state != OutboxState::Waiting {
+            // Whether what was on its way when a session ended has arrived, a room that is closed to us does not tell.
+            let is_lost = waiting.state == OutboxState::Unproven && state == DeliveryState::Failed;
+            if waiting.state != OutboxState::Waiting && !is_lost {
                 continue;
             }
             if state == DeliveryState::Failed {

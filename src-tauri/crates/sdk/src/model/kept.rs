@@ -1,5 +1,7 @@
-//! Schedules that failed once, the smallest of their kind, each with what it found. Those of archives that stamp whole seconds are apart.
+//! Schedules that failed once, the smallest of their kind, each with what it found. Those of rooms that one comes
+//! into and out of, and of archives that stamp whole seconds, are apart.
 
+mod rooms;
 mod seconds;
 
 use super::schedule::Chat::{Bob, Carol, Ward};
@@ -14,7 +16,7 @@ fn hold(schedule: &Schedule) {
 }
 
 /// From the first sync on.
-fn disturbed(stamps: Stamps, offline: Offline, history: [u8; 3], steps: Vec<Step>) {
+fn disturbed(stamps: Stamps, offline: Offline, history: [u8; 4], steps: Vec<Step>) {
     let schedule = Schedule {
         history,
         stamps,
@@ -27,7 +29,7 @@ fn disturbed(stamps: Stamps, offline: Offline, history: [u8; 3], steps: Vec<Step
     hold(&schedule);
 }
 
-fn holds(history: [u8; 3], steps: Vec<Step>) {
+fn holds(history: [u8; 4], steps: Vec<Step>) {
     let schedule = Schedule {
         history,
         stamps: Stamps::Microseconds,
@@ -42,18 +44,18 @@ fn holds(history: [u8; 3], steps: Vec<Step>) {
 
 #[test]
 fn the_pointer_goes_with_all_messages_that_move_at_once() {
-    holds([0, 0, 0], vec![DeskSays(Bob), Says(Bob), Restarts]);
+    holds([0, 0, 0, 0], vec![DeskSays(Bob), Says(Bob), Restarts]);
 }
 
 #[test]
 fn the_first_message_of_an_empty_team_is_unread() {
-    holds([0, 0, 0], vec![Says(Ward)]);
+    holds([0, 0, 0, 0], vec![Says(Ward)]);
 }
 
 #[test]
 fn an_archive_that_is_written_late_is_not_empty() {
     holds(
-        [0, 0, 15],
+        [0, 0, 15, 0],
         vec![
             WritesLate(439),
             Killed(When::After, 3),
@@ -69,7 +71,7 @@ fn an_archive_that_is_written_late_is_not_empty() {
 #[test]
 fn what_was_sent_while_the_connection_was_down_stands_where_the_archive_has_it() {
     holds(
-        [0, 0, 0],
+        [0, 0, 0, 0],
         vec![DeskSays(Bob), Network(false), Says(Bob), Waits(2166), DeskSays(Bob)],
     );
 }
@@ -77,15 +79,15 @@ fn what_was_sent_while_the_connection_was_down_stands_where_the_archive_has_it()
 #[test]
 fn a_message_that_expired_before_its_place_was_known_keeps_its_order() {
     holds(
-        [0, 0, 0],
-        vec![Says(Bob), DeskSays(Ward), Expires { room: true, count: 1 }, Says(Ward)],
+        [0, 0, 0, 0],
+        vec![Says(Bob), DeskSays(Ward), Expires { of: Ward, count: 1 }, Says(Ward)],
     );
 }
 
 #[test]
 fn an_echo_that_was_read_on_the_phone_marks_only_what_comes_before_it() {
     holds(
-        [0, 1, 0],
+        [0, 1, 0, 0],
         vec![
             Says(Bob),
             Swallows { up: false, down: true },
@@ -99,10 +101,10 @@ fn an_echo_that_was_read_on_the_phone_marks_only_what_comes_before_it() {
 #[test]
 fn a_page_that_only_speaks_of_other_messages_has_its_place() {
     holds(
-        [0, 0, 7],
+        [0, 0, 7, 0],
         vec![
             Says(Bob),
-            Expires { room: false, count: 1 },
+            Expires { of: Bob, count: 1 },
             Killed(When::After, 0),
             Says(Bob),
             Killed(When::After, 5),
@@ -116,10 +118,10 @@ fn a_page_that_only_speaks_of_other_messages_has_its_place() {
 #[test]
 fn what_follows_a_first_sync_that_was_cut_off_is_not_lost() {
     holds(
-        [0, 0, 7],
+        [0, 0, 7, 0],
         vec![
             Says(Bob),
-            Expires { room: false, count: 11 },
+            Expires { of: Bob, count: 11 },
             WritesLate(1396),
             Waits(32187),
             Killed(When::Before, 4),
@@ -133,7 +135,7 @@ fn what_follows_a_first_sync_that_was_cut_off_is_not_lost() {
 #[test]
 fn what_is_archived_twice_is_read_once() {
     holds(
-        [0, 1, 0],
+        [0, 1, 0, 0],
         vec![
             Killed(When::After, 1),
             ArchivesTwice,
@@ -149,7 +151,7 @@ fn what_is_archived_twice_is_read_once() {
 #[test]
 fn what_waits_goes_out_though_the_clock_was_set_back() {
     let schedule = Schedule {
-        history: [0, 0, 0],
+        history: [0, 0, 0, 0],
         stamps: Stamps::Microseconds,
         ahead: 686,
         pages: 50,
@@ -163,7 +165,7 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
 #[test]
 fn an_own_message_stands_behind_what_a_team_archives_late() {
     holds(
-        [0, 0, 1],
+        [0, 0, 1, 0],
         vec![
             Network(false),
             WritesLate(1110),
@@ -178,7 +180,7 @@ fn an_own_message_stands_behind_what_a_team_archives_late() {
 #[test]
 fn what_is_written_behind_the_cursor_is_found() {
     holds(
-        [3, 0, 0],
+        [3, 0, 0, 0],
         vec![
             Network(false),
             WritesLate(2_400),
@@ -193,12 +195,12 @@ fn what_is_written_behind_the_cursor_is_found() {
 #[test]
 fn what_came_live_and_expired_stays_before_what_came_after_it() {
     holds(
-        [0, 0, 0],
+        [0, 0, 0, 0],
         vec![
             DeskSays(Bob),
             Swallows { up: false, down: true },
             PhoneSays(Bob),
-            Expires { room: false, count: 2 },
+            Expires { of: Bob, count: 2 },
             Says(Bob),
         ],
     );
@@ -209,7 +211,7 @@ fn own_messages_are_own_in_a_room_that_answered_too_late() {
     disturbed(
         Stamps::Microseconds,
         Offline::Archived,
-        [32, 8, 0],
+        [32, 8, 0, 0],
         vec![PhoneReads(Bob), Network(false), PhoneSays(Ward), Waits(14949)],
     );
 }
@@ -219,7 +221,7 @@ fn what_is_sent_again_before_the_archive_has_told_of_it_stands_where_it_was_said
     disturbed(
         Stamps::Microseconds,
         Offline::Kept,
-        [2, 4, 0],
+        [2, 4, 0, 0],
         vec![Cut, Restarts, PhoneSays(Bob), SentAgain(Bob, 2)],
     );
 }
@@ -229,7 +231,7 @@ fn what_is_said_before_the_first_page_is_shown_in_full_when_the_page_moves_it() 
     disturbed(
         Stamps::Seconds,
         Offline::Archived,
-        [0, 0, 0],
+        [0, 0, 0, 0],
         vec![
             AnswersLate(20_000),
             Opens(Bob),
@@ -250,7 +252,7 @@ fn a_copy_of_the_newest_words_leaves_the_segments_with_their_gaps() {
     disturbed(
         Stamps::Microseconds,
         Offline::Kept,
-        [0, 0, 4],
+        [0, 0, 4, 0],
         vec![
             AnswersLate(94),
             DeskSays(Ward),
@@ -275,7 +277,7 @@ fn a_copy_at_the_end_does_not_join_the_beginning_to_it() {
     disturbed(
         Stamps::Microseconds,
         Offline::Kept,
-        [0, 0, 3],
+        [0, 0, 3, 0],
         vec![Pages(1), Says(Bob), Says(Ward), SentAgain(Ward, 3)],
     );
 }
@@ -285,7 +287,7 @@ fn own_words_handed_on_before_a_room_was_ever_entered_are_ones_own() {
     disturbed(
         Stamps::Microseconds,
         Offline::Kept,
-        [0, 3, 28],
+        [0, 3, 28, 0],
         vec![
             Cut,
             Swallows { up: false, down: true },
@@ -301,7 +303,7 @@ fn what_comes_in_while_somebody_sends_counts_as_read() {
     disturbed(
         Stamps::Microseconds,
         Offline::Kept,
-        [37, 1, 22],
+        [37, 1, 22, 0],
         vec![
             DeskSays(Bob),
             Swallows { up: true, down: true },
@@ -315,7 +317,7 @@ fn what_comes_in_while_somebody_sends_counts_as_read() {
             Killed(When::After, 7),
             Waits(3_520),
             Waits(31),
-            Expires { room: true, count: 11 },
+            Expires { of: Ward, count: 11 },
             Opens(Bob),
             Pages(36),
             AnswersLate(2_466),

@@ -8,7 +8,7 @@ use super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
 const TRANSACTIONS: u8 = 40;
 
 /// Runs the steps with a kill at each transaction that follows `before`.
-fn killed_anywhere(history: [u8; 3], before: &[Step], after: &[Step]) {
+fn killed_anywhere(history: [u8; 4], before: &[Step], after: &[Step]) {
     for when in [When::After, When::Before] {
         for left in 0..TRANSACTIONS {
             let schedule = Schedule {
@@ -42,13 +42,13 @@ fn a_kill_anywhere_in_a_catch_up_loses_nothing() {
         Waits(5_000),
         Says(Bob),
     ];
-    killed_anywhere([4, 2, 4], &absent, &[Restarts, Network(true), Waits(8_000)]);
+    killed_anywhere([4, 2, 4, 0], &absent, &[Restarts, Network(true), Waits(8_000)]);
 }
 
 #[test]
 fn a_kill_anywhere_while_sending_neither_loses_nor_repeats() {
     killed_anywhere(
-        [2, 0, 2],
+        [2, 0, 2, 0],
         &[],
         &[
             DeskSays(Bob),

@@ -2,7 +2,7 @@
 //! clock and a process that a random schedule moves.
 //!
 //! [`schedule`] says what happens, [`server`] is the server, [`gate`] lets the process die between two transactions, [`world`]
-//! runs a schedule, and [`verdict`], [`shown`] and [`notified`] say what must be true at its end. A failure prints the smallest schedule that still fails.
+//! runs a schedule, and [`verdict`], [`shown`], [`standing`] and [`notified`] say what must be true at its end. A failure prints the smallest schedule that still fails.
 //!
 //! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which, `WARDLINE_MODEL_SHRINKS` how often a failing one is
 //! tried smaller.
@@ -15,6 +15,7 @@ mod notified;
 mod schedule;
 mod server;
 mod shown;
+mod standing;
 mod verdict;
 mod world;
 
@@ -45,6 +46,7 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
         world.calm().await;
         let mut found = shown::faults(&mut world).await;
         found += &faults(&world, Extent::Segments).await;
+        found += &standing::faults(&world).await;
         found += &notified::faults(&world).await;
         if found.is_empty() {
             world.read_all().await;

@@ -10,16 +10,23 @@ pub(super) enum Chat {
     Bob,
     Carol,
     Ward,
+    /// The room of MUC Light.
+    Night,
 }
 
 impl Chat {
-    pub(super) const ALL: [Self; 3] = [Self::Bob, Self::Carol, Self::Ward];
+    pub(super) const ALL: [Self; 4] = [Self::Bob, Self::Carol, Self::Ward, Self::Night];
+
+    pub(super) fn is_team(self) -> bool {
+        matches!(self, Self::Ward | Self::Night)
+    }
 
     pub(super) fn address(self) -> &'static str {
         match self {
             Self::Bob => "bob@ward.example",
             Self::Carol => "carol@ward.example",
             Self::Ward => "ward@rooms.example",
+            Self::Night => "night@light.example",
         }
     }
 }
@@ -45,6 +52,17 @@ pub(super) enum Killed {
     After,
     /// When the next one begins: what follows from the one before has been done.
     Before,
+}
+
+/// How somebody is put out of a team. A room of MUC Light knows only that they are not in it any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Out {
+    /// For now: the session has to enter again.
+    Kicked,
+    Removed,
+    Banned,
+    /// The team is no more.
+    Ended,
 }
 
 /// Something that happens. Between two of them everything that follows from the first comes to rest, unless it waits for time to pass.
@@ -90,15 +108,29 @@ pub(super) enum Step {
     ArchivesTwice,
     /// The n-th last message is sent again as it was, and archived once more: what a resumption can lead to.
     SentAgain(Chat, u8),
-    /// The oldest messages of the account's archive, or of the room's, expire.
+    /// The oldest messages of the archive that a conversation is kept in expire.
     Expires {
-        room: bool,
+        of: Chat,
         count: u8,
     },
     /// The server's pages hold no more than so many.
     Pages(u8),
     /// This computer's clock is set to be so many seconds ahead of the server's.
     SetsClock(i32),
+    /// Alice is taken into a team, or asked into it where that is how it is done.
+    Admits(Chat),
+    /// Alice is put out of a team.
+    PutsOut(Chat, Out),
+    /// Somebody else comes or goes.
+    MembersChange(Chat),
+    /// Alice's phone remembers the room, where she belongs to it.
+    PhoneEnters,
+    /// Alice's phone forgets the room, to which she goes on to belong.
+    PhoneForgets,
+    PhoneLeaves(Chat),
+    /// Alice comes into the room on this computer, as by an invitation.
+    DeskEnters,
+    DeskLeaves(Chat),
     /// This computer's process is killed after so many more write transactions, and started again.
     Killed(Killed, u8),
 }
@@ -124,7 +156,8 @@ pub(super) enum Begins {
 #[derive(Debug, Clone)]
 pub(super) struct Schedule {
     /// Messages in each conversation before this computer sees any.
-    pub(super) history: [u8; 3],
+    /// Where there is some in the room of MUC Light, Alice is in that from the beginning.
+    pub(super) history: [u8; 4],
     pub(super) stamps: Stamps,
     /// Seconds by which this computer's clock is ahead of the server's at the start.
     pub(super) ahead: i32,
@@ -135,8 +168,65 @@ pub(super) struct Schedule {
     pub(super) steps: Vec<Step>,
 }
 
-fn chat() -> impl Strategy<Value = Chat> {
-    prop_oneof![4 => Just(Chat::Bob), 1 => Just(Chat::Carol), 3 => Just(Chat::Ward)]
+impl Schedule {
+    /// Whether rooms have to tell of themselves: those that do not are as they were before there was anything to tell.
+    pub(super) fn is_of_rooms(&self) -> bool {
+        let [.., night] = self.history;
+        night > 0 || self.steps.iter().any(Step::is_of_rooms)
+    }
+}
+
+impl Step {
+    fn is_of_rooms(&self) -> bool {
+        match self {
+            Self::Says(chat)
+            | Self::PhoneSays(chat)
+            | Self::DeskSays(chat)
+            | Self::DeskReads(chat)
+            | Self::PhoneReads(chat)
+            | Self::Corrects(chat, _)
+            | Self::TakesBack(chat, _)
+            | Self::Opens(chat)
+            | Self::Closes(chat)
+            | Self::PagesBack(chat)
+            | Self::Jumps(chat, _)
+            | Self::SentAgain(chat, _)
+            | Self::Expires { of: chat, .. } => *chat == Chat::Night,
+            Self::Admits(_)
+            | Self::PutsOut(..)
+            | Self::MembersChange(_)
+            | Self::PhoneEnters
+            | Self::PhoneForgets
+            | Self::PhoneLeaves(_)
+            | Self::DeskEnters
+            | Self::DeskLeaves(_) => true,
+            _ => false,
+        }
+    }
+}
+
+fn chat(rooms: Rooms) -> impl Strategy<Value = Chat> {
+    let most = match rooms {
+        Rooms::One => 8,
+        Rooms::Both => 12,
+    };
+    (0..most).prop_map(|among| match among {
+        0..4 => Chat::Bob,
+        4 => Chat::Carol,
+        5..8 => Chat::Ward,
+        _ => Chat::Night,
+    })
+}
+
+/// Which rooms a run is about.
+#[derive(Debug, Clone, Copy)]
+enum Rooms {
+    One,
+    Both,
+}
+
+fn team() -> impl Strategy<Value = Chat> {
+    prop_oneof![Just(Chat::Ward), Just(Chat::Night)]
 }
 
 /// Clocks that are right, a little off, and three days off.
@@ -144,7 +234,8 @@ fn ahead() -> impl Strategy<Value = i32> {
     prop_oneof![3 => Just(0), 2 => -20..20_i32, 1 => -259_200..259_200_i32]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step(rooms: Rooms) -> impl Strategy<Value = Step> {
+    let chat = move || chat(rooms);
     prop_oneof![
         12 => chat().prop_map(Step::Says),
         4 => chat().prop_map(Step::PhoneSays),
@@ -166,29 +257,47 @@ fn step() -> impl Strategy<Value = Step> {
         2 => prop_oneof![Just(0), 1..2_500_u32].prop_map(Step::AnswersLate),
         1 => Just(Step::ArchivesTwice),
         2 => (chat(), 0..4_u8).prop_map(|(chat, back)| Step::SentAgain(chat, back)),
-        1 => (any::<bool>(), 1..20_u8).prop_map(|(room, count)| Step::Expires { room, count }),
+        1 => (chat(), 1..20_u8).prop_map(|(of, count)| Step::Expires { of, count }),
         2 => (1..=50_u8).prop_map(Step::Pages),
         1 => ahead().prop_map(Step::SetsClock),
         4 => (prop_oneof![Just(Killed::After), Just(Killed::Before)], 0..8_u8).prop_map(|(when, count)| Step::Killed(when, count)),
     ]
 }
 
-/// Random runs.
+/// What happens to a team, and what Alice does about it.
+fn of_team() -> impl Strategy<Value = Step> {
+    let out =
+        prop_oneof![2 => Just(Out::Kicked), 4 => Just(Out::Removed), 2 => Just(Out::Banned), 1 => Just(Out::Ended)];
+    prop_oneof![
+        6 => team().prop_map(Step::Admits),
+        4 => (team(), out).prop_map(|(team, out)| Step::PutsOut(team, out)),
+        3 => team().prop_map(Step::MembersChange),
+        1 => Just(Step::PhoneEnters),
+        1 => Just(Step::PhoneForgets),
+        2 => team().prop_map(Step::PhoneLeaves),
+        3 => Just(Step::DeskEnters),
+        1 => team().prop_map(Step::DeskLeaves),
+    ]
+}
+
+/// Random runs: half of them of one room that Alice is always in, the other of rooms of both kinds, into and out of which she comes.
 pub(super) fn schedules() -> impl Strategy<Value = Schedule> {
-    let history = [0..70_u8, 0..10_u8, 0..70_u8];
+    let history = |night| [0..70_u8, 0..10_u8, 0..70_u8, 0..night];
+    let alone = (history(1), prop::collection::vec(step(Rooms::One), 0..40));
+    let steps = prop_oneof![3 => step(Rooms::Both), 1 => of_team()];
+    let night = prop_oneof![history(1), history(40)];
+    let of_rooms = (night, prop::collection::vec(steps, 0..40));
     let stamps = prop_oneof![Just(Stamps::Microseconds), Just(Stamps::Seconds)];
-    let steps = prop::collection::vec(step(), 0..40);
     let begins = prop_oneof![1 => Just(Begins::AtOnce), 2 => Just(Begins::Settled)];
     let offline = prop_oneof![1 => Just(Offline::Kept), 2 => Just(Offline::Archived)];
-    (history, stamps, ahead(), begins, offline, steps).prop_map(|(history, stamps, ahead, begins, offline, steps)| {
-        Schedule {
-            history,
-            stamps,
-            ahead,
-            begins,
-            offline,
-            pages: 50,
-            steps,
-        }
+    let told = prop_oneof![alone, of_rooms];
+    (told, stamps, ahead(), begins, offline).prop_map(|((history, steps), stamps, ahead, begins, offline)| Schedule {
+        history,
+        stamps,
+        ahead,
+        begins,
+        offline,
+        pages: 50,
+        steps,
     })
 }

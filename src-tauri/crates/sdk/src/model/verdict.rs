@@ -13,6 +13,7 @@ use wardline_store::{ConversationId, Direction, GapState, gaps, segments};
 use super::gate::Hold;
 use super::schedule::{Begins, Chat};
 use super::server::{Author, Said};
+use super::standing;
 use super::world::World;
 
 /// How much is to be here.
@@ -31,7 +32,9 @@ pub(super) async fn faults(world: &World, extent: Extent) -> String {
         let _ = writeln!(faults, "sent twice: {text}");
     }
     for (chat, text) in &world.accepted {
-        if !world.server.state().said(*chat).any(|said| said.text == *text) {
+        // What a team did not take is looked at where it is held.
+        let was_out = world.server.state().was_out(*chat);
+        if !was_out && !world.server.state().said(*chat).any(|said| said.text == *text) {
             let _ = writeln!(faults, "{chat:?}: accepted and never sent: {text}");
         }
     }
@@ -47,7 +50,7 @@ pub(super) async fn faults(world: &World, extent: Extent) -> String {
             None => {
                 let server = world.server.state();
                 let kept = server.said(chat).find(|said| server.keeps(said));
-                if let Some(said) = kept.filter(|_| chat != Chat::Ward) {
+                if let Some(said) = kept.filter(|_| !chat.is_team()) {
                     let _ = writeln!(faults, "{chat:?}: not here at all: {}", said.text);
                 }
             }
@@ -75,8 +78,14 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
             conversations::get(&tx, id).await.unwrap().unwrap(),
         )
     };
+    // Of a team that Alice is not in there is no more than was heard.
+    let hears = world.server.state().hears(chat);
+    let extent = if hears { extent } else { Extent::Segments };
     let mut held = Vec::new();
     for message in rows {
+        if standing::has_failed(world, chat, &message) {
+            continue;
+        }
         let text = world.original(chat, &message).await.unwrap_or_default();
         match said.iter().position(|said| said.text == text) {
             Some(at) => held.push(Held { message, said: at }),
@@ -98,7 +107,11 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
     let told_once = |row: &&Held| extent == Extent::Everything || said[row.said].archived.len() < 2;
     let ordered: Vec<&Held> = held.iter().filter(told_once).collect();
     for pair in ordered.windows(2) {
-        if pair[0].said > pair[1].said {
+        // Of what is stamped alike only the archive knows the order, and it tells no more.
+        let is_untold = !hears
+            && said[pair[0].said].stamp == said[pair[1].said].stamp
+            && pair.iter().any(|row| row.message.archived_us.is_none());
+        if pair[0].said > pair[1].said && !is_untold {
             let (before, after) = (&said[pair[0].said].text, &said[pair[1].said].text);
             let places = (pair[0].message.position, pair[1].message.position);
             let _ = writeln!(faults, "{chat:?}: {before} stands before {after} {places:?}");
@@ -108,15 +121,19 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
         let truth = &said[row.said];
         // A change that expired before this computer heard of it is not known to anybody any more.
         let reads = row.message.body.as_str();
-        if reads != truth.reads && world.server.state().tells_wording(truth) {
+        if hears && reads != truth.reads && world.server.state().tells_wording(truth) {
             let _ = writeln!(
                 faults,
                 "{chat:?}: {} reads {:?} here, not {:?}",
                 truth.text, reads, truth.reads
             );
         }
-        let own = row.message.direction == Direction::Outgoing;
-        if own != (truth.author == Author::Alice) {
+        let side = match truth.author {
+            Author::Alice => Direction::Outgoing,
+            Author::Other => Direction::Incoming,
+            Author::Team => Direction::Neither,
+        };
+        if row.message.direction != side {
             let _ = writeln!(faults, "{chat:?}: {} is ascribed to the wrong side", truth.text);
         }
     }
@@ -130,13 +147,13 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
             );
         }
     }
-    if held_gaps.iter().any(|gap| gap.state == GapState::Open) {
+    if hears && held_gaps.iter().any(|gap| gap.state == GapState::Open) {
         let _ = writeln!(faults, "{chat:?}: a gap is still open");
     }
     // What was said in a team before it was seen for the first time counts as read, and when that was is chance here.
-    let unclear =
-        chat == Chat::Ward && world.begins == Begins::AtOnce && world.seen.get(&chat).is_none_or(Vec::is_empty);
-    if extent == Extent::Everything && !unclear {
+    let unclear = chat.is_team() && world.begins == Begins::AtOnce && world.seen.get(&chat).is_none_or(Vec::is_empty);
+    let is_all = extent == Extent::Everything || !hears;
+    if is_all && !unclear {
         unread(world, chat, &said, &held, &with, faults);
     }
 }
@@ -151,8 +168,12 @@ fn missing(
     extent: Extent,
     faults: &mut String,
 ) {
+    let hears = world.server.state().hears(chat);
     let here = |at: usize| held.iter().any(|row| row.said == at);
-    let kept = |at: usize| world.server.state().keeps(&said[at]);
+    let kept = |at: usize| {
+        let state = world.server.state();
+        state.keeps(&said[at]) && state.was_settled(&said[at])
+    };
     let newest = held_segments.last().map(|segment| segment.id);
     let mut covered = vec![false; said.len()];
     for segment in held_segments {
@@ -167,8 +188,10 @@ fn missing(
         } else {
             first.min(said.len())
         };
-        let to = if newest == Some(segment.id) {
+        let to = if newest == Some(segment.id) && hears {
             said.len()
+        } else if first == usize::MAX && !hears {
+            0
         } else {
             (last + 1).min(said.len())
         };
@@ -188,34 +211,64 @@ fn missing(
 }
 
 /// Unread is what others said after the newest message that Alice is known to have seen. Where that message expired before this
-/// computer could read it, nothing here tells of it: then the newest one that is here decides, or any between the two.
+/// computer could read it, nothing here tells of it: then the newest one that is here decides, or any between the two. Unread mentions
+/// are those among them.
 fn unread(world: &World, chat: Chat, said: &[Said], held: &[Held], with: &Conversation, faults: &mut String) {
     let place = |text: &String| said.iter().position(|said| said.text == *text);
     let seen = || world.seen.get(&chat).into_iter().flatten().filter_map(place);
     let told = |at: &usize| held.iter().any(|row| row.said == *at) || world.server.state().keeps(&said[*at]);
-    let count = |pointer: Option<usize>| {
-        let after = pointer.map_or(0, |pointer| pointer + 1);
-        let unread = |row: &&Held| row.said >= after && said[row.said].author == Author::Other;
-        held.iter().filter(unread).count()
+    let unread = |row: &&Held, pointer: Option<usize>| {
+        row.said >= pointer.map_or(0, |pointer| pointer + 1) && said[row.said].author == Author::Other
+    };
+    let count = |pointer| held.iter().filter(|row| unread(row, pointer)).count();
+    let mentions = |pointer| {
+        let mentions = |row: &&Held| {
+            let text = row.message.body.as_str();
+            text.contains("@alice") || text.contains("@everyone")
+        };
+        let unread = held.iter().filter(|row| unread(row, pointer));
+        unread.filter(mentions).count()
     };
     let latest = seen().max();
-    let (least, most) = (count(latest), count(seen().filter(told).max()));
+    // What Alice has seen where this computer need not have heard of it, and, where it came into a team later than others, all that
+    // was said before it knew the team.
+    let perhaps = world
+        .perhaps_seen
+        .get(&chat)
+        .into_iter()
+        .flatten()
+        .filter_map(place)
+        .max();
+    let before = world.server.state().newest_told(chat).checked_sub(1);
+    let before = before.filter(|_| world.server.state().was_out(chat));
+    let furthest = latest.max(perhaps).max(before);
+    let mut pointers = vec![seen().filter(told).max()];
     // Of what is stamped alike it cannot know the order before the archive tells: then the pointer may stand on any that was seen.
     let alike = seen().filter(|at| latest.is_some_and(|latest| said[*at].stamp == said[latest].stamp));
-    let most = alike.map(|at| count(Some(at))).max().unwrap_or_default().max(most);
+    pointers.extend(alike.map(Some));
     // Own words that were sent again read all before them when they came; once they are known to be older, nothing tells how far.
     let again = said
         .iter()
         .any(|said| said.author == Author::Alice && said.archived.len() > 1);
-    let most = if again { count(None) } else { most };
-    if !usize::try_from(with.unread).is_ok_and(|unread| (least..=most).contains(&unread)) {
-        let _ = writeln!(
-            faults,
-            "{chat:?}: {} unread, not {least} to {most}; read up to {:?}, {:?}",
-            with.unread, with.read_position, with.read_message_id
-        );
-        for row in held.iter().rev().take(most.max(5)).rev() {
-            let _ = writeln!(faults, "  {} at {}", said[row.said].text, row.message.position);
+    // Of what she saw on her phone while she was out of a team here nothing was heard.
+    if again || !world.server.state().hears(chat) {
+        pointers.push(None);
+    }
+    for (what, number, count) in [
+        ("unread", with.unread, &count as &dyn Fn(Option<usize>) -> usize),
+        ("mentions", with.mentions, &mentions),
+    ] {
+        let least = count(furthest);
+        let most = pointers.iter().map(|pointer| count(*pointer)).max().unwrap_or_default();
+        if !usize::try_from(number).is_ok_and(|number| (least..=most).contains(&number)) {
+            let _ = writeln!(
+                faults,
+                "{chat:?}: {number} {what}, not {least} to {most}; read up to {:?}, {:?}",
+                with.read_position, with.read_message_id
+            );
+            for row in held.iter().rev().take(most.max(5)).rev() {
+                let _ = writeln!(faults, "  {} at {}", said[row.said].text, row.message.position);
+            }
         }
     }
 }

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use wardline_store::{Address, DatabaseKey, OutboxState, Store, Text, accounts, conversations, messages, outbox};
+use wardline_store::{
+    Address, DatabaseKey, DeliveryState, Membership, MessageId, OutboxState, Store, Text, accounts, conversations,
+    messages, outbox,
+};
 use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, SessionState, Timing};
 use zeroize::Zeroizing;
 
@@ -17,7 +20,7 @@ use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
 use crate::engine::{Command, Engine, Side, ask};
 use crate::events::EventSender;
-use crate::view::{CommandError, ConversationId, InboxSnapshot, JumpTarget};
+use crate::view::{CommandError, ConversationId, InboxSnapshot, JumpTarget, TeamChange};
 
 /// After a step, so that what follows from it comes to rest.
 const SETTLES: Duration = Duration::from_millis(20);
@@ -45,6 +48,10 @@ pub(super) struct World {
     sent: u32,
     /// The newest text of each conversation that is known to have been seen.
     pub(super) seen: HashMap<Chat, Vec<String>>,
+    /// The same, where this computer may not have heard of it.
+    pub(super) perhaps_seen: HashMap<Chat, Vec<String>>,
+    /// What was here of a team when Alice was put out of it.
+    pub(super) held: Vec<(Chat, MessageId)>,
     pub(super) begins: Begins,
 }
 
@@ -53,6 +60,10 @@ impl World {
     pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
         let server = Server::new(schedule.stamps, schedule.ahead, schedule.offline);
         server.state().pages_of(schedule.pages.into());
+        if schedule.is_of_rooms() {
+            let [.., night] = schedule.history;
+            server.state().tell_of_rooms(night > 0);
+        }
         let mut seen = HashMap::new();
         for (chat, count) in Chat::ALL.into_iter().zip(schedule.history) {
             for number in 0..count {
@@ -63,10 +74,10 @@ impl World {
                 } else {
                     Author::Other
                 };
-                server.state().say(chat, author);
+                drop(server.state().say(chat, author));
                 tokio::time::sleep(Duration::from_millis(700)).await;
             }
-            let newest = server.state().said(chat).next_back().map(|said| said.text.clone());
+            let newest = server.state().texts(chat).next_back().map(|said| said.text.clone());
             seen.insert(chat, newest.into_iter().collect());
         }
         let world = Self::over(folder, server, seen, schedule.begins).await;
@@ -88,6 +99,8 @@ impl World {
             accepted: Vec::new(),
             sent: 0,
             seen,
+            perhaps_seen: HashMap::new(),
+            held: Vec::new(),
             begins,
         }
     }
@@ -125,17 +138,21 @@ impl World {
             eprintln!("== {step:?}");
         }
         match step.clone() {
-            Step::Says(chat) => self.server.state().say(chat, Author::Other),
+            Step::Says(chat) => drop(self.server.state().say(chat, Author::Other)),
             Step::PhoneSays(chat) => {
-                self.server.state().say(chat, Author::Alice);
-                let said = self.server.state().said(chat).next_back().map(|said| said.text.clone());
+                let said = self.server.state().say(chat, Author::Alice);
                 self.seen.entry(chat).or_default().extend(said);
             }
             Step::DeskSays(chat) => self.desk_says(chat).await,
             Step::DeskReads(chat) => self.desk_reads(chat).await,
             Step::PhoneReads(chat) => {
                 let read = self.server.state().phone_reads(chat);
-                self.seen.entry(chat).or_default().extend(read);
+                // A service of MUC Light keeps no markers for those who are away.
+                let seen = match chat {
+                    Chat::Night => &mut self.perhaps_seen,
+                    _ => &mut self.seen,
+                };
+                seen.entry(chat).or_default().extend(read);
             }
             Step::Corrects(chat, back) => self.server.state().correct(chat, usize::from(back)),
             Step::TakesBack(chat, back) => self.server.state().take_back(chat, usize::from(back)),
@@ -175,12 +192,44 @@ impl World {
             Step::AnswersLate(millis) => self.server.state().answer_late(Duration::from_millis(millis.into())),
             Step::ArchivesTwice => self.server.state().archive_twice(),
             Step::SentAgain(chat, back) => self.server.state().send_again(chat, usize::from(back)),
-            Step::Expires { room, count } => self.server.state().expire(room, count.into()),
+            Step::Expires { of, count } => self.server.state().expire(of, count.into()),
             Step::Pages(most) => self.server.state().pages_of(most.into()),
+            Step::Admits(chat) => self.server.state().admit(chat),
+            Step::PutsOut(chat, out) => {
+                self.note_held(chat).await;
+                self.server.state().put_out(chat, out);
+            }
+            Step::MembersChange(chat) => self.server.state().change_members(chat),
+            Step::PhoneEnters => self.server.state().phone_enters(),
+            Step::PhoneForgets => self.server.state().phone_forgets(),
+            Step::PhoneLeaves(chat) => {
+                self.note_held(chat).await;
+                self.server.state().phone_leaves(chat);
+            }
+            Step::DeskEnters => self.decides(Chat::Ward, TeamChange::Enter).await,
+            Step::DeskLeaves(chat) => {
+                self.note_held(chat).await;
+                self.server.state().desk_leaves(chat);
+                self.decides(chat, TeamChange::Leave).await;
+            }
             Step::Killed(when, left) => self.process.gate.doom(when, left),
         }
         tokio::time::sleep(SETTLES).await;
         self.revive().await;
+        if *step == Step::DeskEnters && self.is_in(Chat::Ward).await {
+            self.server.state().desk_has_entered();
+        }
+    }
+
+    /// Whether this computer takes Alice to be in a team.
+    async fn is_in(&self, chat: Chat) -> bool {
+        let Some(conversation) = self.conversation(chat).await else {
+            return false;
+        };
+        let _hold = Hold::clock();
+        let tx = self.store().read().await.unwrap();
+        let with = conversations::get(&tx, conversation).await.unwrap();
+        with.is_some_and(|with| with.membership == Membership::Member)
     }
 
     /// Starts the process again if it has died.
@@ -221,8 +270,14 @@ impl World {
         let _hold = Hold::clock();
         let tx = self.store().read().await.unwrap();
         let gaps = wardline_store::gaps::conversations(&tx).await.unwrap();
+        let mut are_filled = true;
+        for gap in gaps {
+            // Those of a team that Alice is not in cannot be.
+            let with = conversations::get(&tx, gap.conversation).await.unwrap().unwrap();
+            are_filled &= with.membership != Membership::Member;
+        }
         drop(tx);
-        gaps.is_empty() && !self.is_sending().await
+        are_filled && !self.is_sending().await
     }
 
     /// Whether something is in the outbox.
@@ -239,7 +294,8 @@ impl World {
     /// Reads every conversation back to its beginning.
     pub(super) async fn read_all(&mut self) {
         for chat in Chat::ALL {
-            if !matches!(self.ask(chat, Command::Open).await, Some(Ok(_))) {
+            // What was said in a team that Alice is not in cannot be had.
+            if !self.server.state().hears(chat) || !matches!(self.ask(chat, Command::Open).await, Some(Ok(_))) {
                 continue;
             }
             for _ in 0..200 {
@@ -256,6 +312,20 @@ impl World {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 self.revive().await;
             }
+        }
+    }
+
+    /// Alice does something about a team on this computer. It answers when the server has done it, which may take its time.
+    async fn decides(&mut self, chat: Chat, change: TeamChange) {
+        let decide = |team, answer| Command::ChangeTeam(team, change, answer);
+        drop(tokio::time::timeout(SETTLES, self.ask(chat, decide)).await);
+    }
+
+    /// What is here of a team has to stay, whatever becomes of it.
+    async fn note_held(&mut self, chat: Chat) {
+        if let Some(conversation) = self.conversation(chat).await {
+            let held = self.drawn(conversation).await.into_iter();
+            self.held.extend(held.map(|message| (chat, message.id)));
         }
     }
 
@@ -301,8 +371,7 @@ impl World {
             let _hold = Hold::clock();
             let tx = self.store().read().await.unwrap();
             let held = messages::newest(&tx, conversation, 50).await.unwrap();
-            held.into_iter()
-                .rfind(|message| message.displayable && message.position < messages::PENDING_BASE)
+            held.into_iter().rfind(is_settled)
         };
         let Some(newest) = newest else { return };
         let text = self.original(chat, &newest).await;
@@ -332,9 +401,7 @@ impl World {
             let tx = self.store().read().await.unwrap();
             messages::newest(&tx, conversation, 50).await.unwrap()
         };
-        let newest = held
-            .into_iter()
-            .rfind(|message| message.displayable && message.position < messages::PENDING_BASE)?;
+        let newest = held.into_iter().rfind(is_settled)?;
         self.original(chat, &newest).await
     }
 
@@ -392,7 +459,7 @@ impl World {
     ) -> Option<Result<T, CommandError>> {
         let conversation = match self.conversation(chat).await {
             Some(known) => known.into(),
-            None if chat == Chat::Ward => return None,
+            None if chat.is_team() => return None,
             None => {
                 let address = chat.address().to_owned();
                 let start = |answer| Command::StartConversation { address, answer };
@@ -412,6 +479,11 @@ impl World {
     pub(super) async fn end(self) {
         self.quit().await;
     }
+}
+
+/// Whether a message has a place, and not one that was chosen for it because it failed.
+fn is_settled(message: &messages::Message) -> bool {
+    message.displayable && message.position < messages::PENDING_BASE && message.delivery != Some(DeliveryState::Failed)
 }
 
 impl Process {

@@ -118,7 +118,7 @@ impl Engine {
                 self.left_elsewhere(room).await?;
             }
         }
-        Ok(())
+        self.give_up_on_others(TeamService::Muc).await
     }
 
     /// Another device of one's own has left a room.

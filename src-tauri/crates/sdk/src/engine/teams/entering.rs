@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wardline_store::conversations::TeamChange;
-use wardline_store::{Address, ConversationId, DeliveryState, Failure, Membership, StoreError, Text, conversations};
+use wardline_store::{
+    Address, ConversationId, DeliveryState, Failure, Membership, StoreError, TeamService, Text, conversations,
+};
 use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::muc::{JoinError, Joined, Standing};
 use wardline_xmpp::presence::{Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose};
@@ -156,9 +158,13 @@ impl Engine {
         self.spawn_join(room, nick);
     }
 
-    /// Enters a room by the name that one has in it.
+    /// Enters a room by the name that one has in it. Whether one is in a room of MUC Light its service says, and only that.
     pub(in crate::engine) async fn enter_known(&mut self, room: BareJid) -> Result<(), StoreError> {
         let with = self.conversation_of(&room).await?;
+        let service = with.as_ref().and_then(|with| with.service);
+        if service == Some(TeamService::MucLight) {
+            return Ok(());
+        }
         let nick = with.and_then(|with| with.nick).map(|nick| nick.as_str().to_owned());
         let nick = nick.unwrap_or_else(|| self.nick());
         self.enter(room, nick);
@@ -180,13 +186,14 @@ impl Engine {
         Ok(())
     }
 
-    /// A session was taken up again: rooms may have forgotten us meanwhile, and would not say so.
+    /// A session was taken up again: rooms may have forgotten us meanwhile, and would not say so. Those of MUC Light cannot: nobody
+    /// enters them.
     pub(in crate::engine) fn ask_rooms(&mut self) {
         let inside: Vec<BareJid> = self
             .teams
             .stays
             .iter()
-            .filter(|(_, stay)| **stay == Stay::Inside)
+            .filter(|(room, stay)| **stay == Stay::Inside && !self.is_light(room))
             .map(|(room, _)| room.clone())
             .collect();
         for room in inside {

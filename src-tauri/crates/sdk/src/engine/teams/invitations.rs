@@ -1,7 +1,10 @@
 //! Invitations into rooms: shown in the list until they are accepted or declined.
 
 use wardline_store::conversations::TeamChange;
-use wardline_store::{Address, Membership, StoreError, TeamService, Text, contacts, conversations};
+use wardline_store::{
+    Address, ConversationId, Membership, Reads, StoreError, TeamService, Text, WriteTx, contacts, conversations,
+    settings,
+};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
 use wardline_xmpp::muc::{Invitation, RoomDescription};
@@ -9,6 +12,7 @@ use wardline_xmpp::session::RequestError;
 
 use super::Stay;
 use crate::engine::changes::Changes;
+use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
@@ -31,20 +35,28 @@ impl Engine {
     /// `at`: when one was asked, Unix microseconds; `None`: now.
     async fn invited(&mut self, invitation: Invitation, at: Option<i64>) -> Result<(), StoreError> {
         let Invitation { room, by, .. } = invitation;
-        if room.node().is_none() || matches!(self.teams.stay(&room), Some(Stay::Inside | Stay::Entering(_))) {
+        if room.node().is_none() {
             return Ok(());
         }
+        let is_in = matches!(self.teams.stay(&room), Some(Stay::Inside | Stay::Entering(_)));
         let by = Address(by.to_string());
         let tx = self.store.begin().await?;
         if contacts::get(&tx, &by).await?.is_some_and(|by| by.blocked) {
             return Ok(());
         }
         let known = conversations::by_address(&tx, &Address(room.to_string())).await?;
-        // What was asked before something else happened has been answered.
-        if let (Some(known), Some(at)) = (&known, at)
-            && at <= known.sort_us.saturating_add(SAME_TIME_US)
-        {
-            return Ok(());
+        if let Some(known) = &known {
+            // The archive tells again what was heard, also after one has come in and was put out; the thread's own time says nothing
+            // of that. What was asked before something else happened has been answered, too.
+            let heard = heard(&tx, known.id).await?;
+            let since = heard.unwrap_or(i64::MIN).max(known.sort_us);
+            if at.is_some_and(|at| at <= since.saturating_add(SAME_TIME_US)) {
+                return Ok(());
+            }
+            note_heard(&tx, known.id, at.unwrap_or_else(|| self.clock.now())).await?;
+            if is_in {
+                return tx.commit().await;
+            }
         }
         let is_new = known.is_none();
         let team = ingest::ensure_team(&tx, &room).await?;
@@ -52,6 +64,7 @@ impl Engine {
             return Ok(());
         };
         if is_new {
+            note_heard(&tx, with.id, at.unwrap_or_else(|| self.clock.now())).await?;
             let change = TeamChange {
                 title: Some(Text(local_part(&room.to_string()).to_owned())),
                 service: Some(TeamService::Muc),
@@ -92,6 +105,10 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let about = match about {
             Ok(about) => about,
+            Err(RequestError::Offline) => {
+                self.errands.put_off(Errand::Description(room));
+                return Ok(());
+            }
             Err(error) => {
                 tracing::info!(%error, "a room did not say what it is");
                 return Ok(());
@@ -121,4 +138,18 @@ impl Engine {
         changes.team(with.id);
         self.committed(changes).await
     }
+}
+
+fn key(team: ConversationId) -> String {
+    format!("invited/{}", team.0)
+}
+
+/// When one was asked into a team last, of what has been heard.
+async fn heard(tx: &impl Reads, team: ConversationId) -> Result<Option<i64>, StoreError> {
+    let stored = settings::get(tx, &key(team)).await?;
+    Ok(stored.and_then(|stored| stored.parse().ok()))
+}
+
+async fn note_heard(tx: &WriteTx, team: ConversationId, at: i64) -> Result<(), StoreError> {
+    settings::set(tx, &key(team), &Text(at.to_string())).await
 }

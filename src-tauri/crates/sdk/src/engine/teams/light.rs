@@ -17,6 +17,7 @@ use wardline_xmpp::muc_light::{
 use wardline_xmpp::session::{RequestError, Session, StanzaCondition};
 
 use super::Stay;
+use super::standing::failure;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
@@ -60,28 +61,34 @@ impl Engine {
     }
 
     pub(in crate::engine) fn spawn_light_rooms(&mut self, service: BareJid) {
-        let session = self.session.clone();
+        let (session, told) = (self.session.clone(), self.teams.told);
         self.jobs.spawn(async move {
             let rooms = listed(&session, &service).await;
-            Done::LightRooms(service, rooms)
+            Done::LightRooms(service, told, rooms)
         });
     }
 
-    fn spawn_light_info(&mut self, room: BareJid, held: Option<Version>) {
-        let session = self.session.clone();
+    pub(in crate::engine) fn spawn_light_info(&mut self, room: BareJid, held: Option<Version>) {
+        let (session, told) = (self.session.clone(), self.teams.told);
         self.jobs.spawn(async move {
             let info = session.muc_light_info(&room, held.as_ref()).await;
-            Done::LightInfo(room, info)
+            Done::LightInfo(room, told, info)
         });
     }
 
-    /// The rooms of a service that one is in.
+    /// The rooms of a service that one is in. `told`: how often rooms had said so themselves when they were asked for.
     pub(in crate::engine) async fn take_light_rooms(
         &mut self,
         service: BareJid,
+        told: u64,
         rooms: Result<Vec<Room>, RequestError>,
     ) -> Result<(), StoreError> {
         let rooms = match rooms {
+            // A room has said something else since.
+            Ok(_) if told != self.teams.told => {
+                self.spawn_light_rooms(service);
+                return Ok(());
+            }
             Ok(rooms) => rooms,
             Err(RequestError::Offline | RequestError::TimedOut) => {
                 self.errands.put_off(Errand::LightRooms(service));
@@ -98,17 +105,20 @@ impl Engine {
             self.in_light_room(room.jid, room.name, room.version).await?;
         }
         let held = conversations::list(&self.store.read().await?).await?;
-        let gone = held.into_iter().filter(|with| {
-            with.kind == ConversationKind::Team
-                && with.service == Some(TeamService::MucLight)
-                && with.membership == Membership::Member
-        });
-        let gone: Vec<BareJid> = gone.filter_map(|with| with.address.parse().ok()).collect();
-        for room in gone {
+        let others = held
+            .into_iter()
+            .filter(|with| with.kind == ConversationKind::Team && with.service == Some(TeamService::MucLight))
+            .filter_map(|with| Some((with.address.parse::<BareJid>().ok()?, with.membership)));
+        for (room, membership) in others.collect::<Vec<_>>() {
             // One that has been made meanwhile says so itself.
             let is_new = self.teams.stay(&room) == Some(Stay::Inside);
-            if room.domain() == service.domain() && !in_them.contains(&room) && !is_new {
-                self.out_of_team(room, Membership::Removed).await?;
+            if room.domain() != service.domain() || in_them.contains(&room) || is_new {
+                continue;
+            }
+            match membership {
+                Membership::Member => self.out_of_team(room, Membership::Removed).await?,
+                // What was written to it meanwhile fails, and what will be.
+                _ => self.close_room(room, failure(membership)).await?,
             }
         }
         self.drain_outbox().await
@@ -143,17 +153,28 @@ impl Engine {
         Ok(())
     }
 
-    /// Name, purpose and members of a room.
+    /// Name, purpose and members of a room. `told`: see [`take_light_rooms`](Self::take_light_rooms).
     pub(in crate::engine) async fn take_light_info(
         &mut self,
         room: BareJid,
+        told: u64,
         info: Result<Fetched<Info>, RequestError>,
     ) -> Result<(), StoreError> {
         let (version, info) = match info {
             Ok(Fetched::Current { version, value }) => (version, value),
             Ok(Fetched::Unchanged) => return Ok(()),
+            Err(RequestError::Refused(StanzaCondition::ItemNotFound)) if told != self.teams.told => {
+                if self.teams.stay(&room) == Some(Stay::Inside) {
+                    self.spawn_light_info(room, None);
+                }
+                return Ok(());
+            }
             Err(RequestError::Refused(StanzaCondition::ItemNotFound)) => {
                 return self.out_of_team(room, Membership::Removed).await;
+            }
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::LightInfo(room));
+                return Ok(());
             }
             Err(error) => {
                 tracing::info!(%error, "a room did not say what it is");
@@ -163,17 +184,18 @@ impl Engine {
         let Some(with) = self.conversation_of(&room).await? else {
             return Ok(());
         };
-        let tx = self.store.begin().await?;
-        configured(&tx, with.id, &info.configuration).await?;
-        conversations::set_version(&tx, with.id, version.as_ref().map(Version::as_str)).await?;
-        tx.commit().await?;
         let listed = info.occupants.into_iter().filter_map(|occupant| {
             Some(Member {
                 address: Address(occupant.jid.to_string()),
                 role: role(occupant.affiliation)?,
             })
         });
+        // Before the version: whoever holds that never asks for the members of it again.
         self.set_members(with.id, listed.collect()).await?;
+        let tx = self.store.begin().await?;
+        configured(&tx, with.id, &info.configuration).await?;
+        conversations::set_version(&tx, with.id, version.as_ref().map(Version::as_str)).await?;
+        tx.commit().await?;
         let mut changes = Changes::default();
         changes.row(with.id);
         changes.team(with.id);
@@ -191,6 +213,7 @@ impl Engine {
                 _ => false,
             });
             if taken_in && self.teams.stay(room) != Some(Stay::Inside) {
+                self.teams.told = self.teams.told.wrapping_add(1);
                 let tx = self.store.begin().await?;
                 let target = ensure_light(&tx, room, None).await?;
                 conversations::set_sort(&tx, target.conversation, self.clock.now()).await?;
@@ -209,6 +232,7 @@ impl Engine {
         for message in messages.iter().filter(|message| is_news(message)) {
             let room = &message.conversation;
             if message.room_changes.contains(&Change::Destroyed) {
+                self.teams.told = self.teams.told.wrapping_add(1);
                 self.out_of_team(room.clone(), Membership::Ended).await?;
                 continue;
             }
@@ -226,8 +250,15 @@ impl Engine {
                 version,
                 occupants,
             } => {
-                if own_affiliation(occupants, &self.own) == Some(Affiliation::None) {
-                    return self.out_of_team(room.clone(), Membership::Removed).await;
+                let own = own_affiliation(occupants, &self.own);
+                self.teams.told = self.teams.told.wrapping_add(u64::from(own.is_some()));
+                match own {
+                    Some(Affiliation::None) => return self.out_of_team(room.clone(), Membership::Removed).await,
+                    // Taken out and in again, and both heard at once.
+                    Some(_) if self.teams.stay(room) != Some(Stay::Inside) => {
+                        return self.in_light_room(room.clone(), None, None).await;
+                    }
+                    _ => {}
                 }
                 (previous, version)
             }

@@ -9,6 +9,7 @@ use wardline_xmpp::session::RequestError;
 
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
+use crate::engine::errands::Errand;
 
 /// What somebody is in a team, by their relation to its room; `None`: nothing.
 pub(super) fn role(affiliation: Affiliation) -> Option<TeamRole> {
@@ -30,6 +31,10 @@ impl Engine {
         let listed = match answer {
             Ok(listed) if !listed.is_empty() => listed,
             Ok(_) => return Ok(()),
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::Members(room));
+                return Ok(());
+            }
             Err(error) => {
                 tracing::info!(%error, "members of a room not known");
                 return Ok(());

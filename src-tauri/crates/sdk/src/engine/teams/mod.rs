@@ -55,6 +55,9 @@ pub(super) struct Teams {
     stays: HashMap<BareJid, Stay>,
     /// Rooms that are being left by one's own decision.
     leaving: HashSet<BareJid>,
+    /// How often rooms of MUC Light have said whether one is in them. An answer that was asked for before the last time may be older
+    /// than that, though it comes later: messages and answers reach the engine on two ways.
+    told: u64,
     /// Who waits to be told that a room has been entered.
     awaiting: HashMap<BareJid, Answer<()>>,
 }

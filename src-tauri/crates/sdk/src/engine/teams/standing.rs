@@ -1,7 +1,8 @@
 //! How one stands with a team, and what follows when that changes.
 
 use wardline_store::{
-    Address, ConversationBox, ConversationId, ConversationKind, Failure, Membership, StoreError, conversations,
+    Address, ConversationBox, ConversationId, ConversationKind, Failure, Membership, OutboxState, StoreError,
+    TeamService, conversations, outbox,
 };
 use wardline_xmpp::jid::BareJid;
 
@@ -47,10 +48,7 @@ impl Engine {
 
     /// One is in a team no longer: what waits for it fails, and says so.
     pub(super) async fn out_of_team(&mut self, room: BareJid, membership: Membership) -> Result<(), StoreError> {
-        let failure = match membership {
-            Membership::Ended => Failure::RecipientUnknown,
-            _ => Failure::NotAllowed,
-        };
+        let failure = failure(membership);
         // Whoever leaves has not been taken out.
         let membership = match membership {
             Membership::Removed if self.teams.leaving.remove(&room) => Membership::Left,
@@ -65,5 +63,33 @@ impl Engine {
             }
         }
         self.close_room(room, failure).await
+    }
+
+    /// Which teams of a service one is in has been told: what was on its way to those that one is not in fails. Nobody will say any
+    /// more whether it arrived.
+    pub(super) async fn give_up_on_others(&mut self, service: TeamService) -> Result<(), StoreError> {
+        let tx = self.store.read().await?;
+        let mut others = Vec::new();
+        for unproven in outbox::in_state(&tx, OutboxState::Unproven).await? {
+            let with = conversations::get(&tx, unproven.conversation_id).await?;
+            let with = with.filter(|with| with.service == Some(service) && with.membership != Membership::Member);
+            others.extend(with.and_then(|with| Some((with.address.parse::<BareJid>().ok()?, with.membership))));
+        }
+        drop(tx);
+        for (room, membership) in others {
+            // One that is being entered tells itself.
+            if self.teams.stay(&room).is_none() {
+                self.close_room(room, failure(membership)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why nothing can be said in a team with which one stands like this.
+pub(super) fn failure(membership: Membership) -> Failure {
+    match membership {
+        Membership::Ended => Failure::RecipientUnknown,
+        _ => Failure::NotAllowed,
     }
 }

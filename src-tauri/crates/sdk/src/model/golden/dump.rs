@@ -6,14 +6,15 @@
 use std::fmt::Write as _;
 
 use chrono::DateTime;
+use wardline_store::members::Member;
 use wardline_store::messages::{Message, PENDING_BASE};
 use wardline_store::outbox::Outgoing;
 use wardline_store::reactions::Reaction;
 use wardline_store::readers::Reader;
 use wardline_store::segments::Segment;
 use wardline_store::{
-    AliasKind, ConversationId, DeliveryState, Direction, GapState, MessageId, Reads, SegmentKind, aliases,
-    conversations, gaps, outbox, reactions, readers, segments, settings,
+    AliasKind, ConversationId, DeliveryState, Direction, GapState, Membership, MessageId, Reads, SegmentKind, aliases,
+    conversations, gaps, members, outbox, reactions, readers, segments, settings,
 };
 
 use super::rows::{Line, shortened};
@@ -33,6 +34,7 @@ struct Held {
     outbox: Vec<Outgoing>,
     reactions: Vec<Reaction>,
     readers: Vec<Reader>,
+    members: Vec<Member>,
     /// Archive id of the cursor.
     cursor: Option<String>,
 }
@@ -50,6 +52,7 @@ impl Held {
             outbox: outbox::of_conversation(&tx, id).await.unwrap(),
             reactions: reactions::of_messages(&tx, &ids).await.unwrap(),
             readers: readers::list(&tx, id).await.unwrap(),
+            members: members::list(&tx, id).await.unwrap(),
             cursor: cursor(&tx, &with).await,
             rows,
             with,
@@ -102,6 +105,7 @@ pub(super) async fn conversation(world: &mut World, chat: Chat) -> String {
     let shown = world.ask(chat, Command::Timeline).await.and_then(Result::ok);
     let list = world.chat_list().await.expect("a list");
     let mut text = head(world, name, &held, &list.rows);
+    text.push_str(&team(&held));
     let mut lines = Vec::new();
     for (at, row) in held.rows.iter().enumerate() {
         before_row(&held, at, shown.as_ref(), &mut lines);
@@ -121,6 +125,7 @@ fn name(chat: Chat) -> &'static str {
         Chat::Bob => "Bob",
         Chat::Carol => "Carol",
         Chat::Ward => "Ward",
+        Chat::Night => "Night",
     }
 }
 
@@ -142,6 +147,23 @@ fn head(world: &World, name: &str, held: &Held, list: &[ConversationRow]) -> Str
         None => text.push_str("not in the list"),
     }
     text.push('\n');
+    text
+}
+
+/// How Alice stands with a team, where she is not in it, and who is, where that is known.
+fn team(held: &Held) -> String {
+    let mut text = String::new();
+    if held.with.membership != Membership::Member {
+        let _ = writeln!(text, "Alice's standing: {:?}", held.with.membership);
+    }
+    if !held.members.is_empty() {
+        let members: Vec<String> = held
+            .members
+            .iter()
+            .map(|member| person(member.address.as_str()))
+            .collect();
+        let _ = writeln!(text, "in it: {}", members.join(", "));
+    }
     text
 }
 
@@ -201,9 +223,10 @@ fn line(held: &Held, row: &Message, name: &str, shown: Option<&TimelineSnapshot>
         (Direction::Incoming, None) => name,
         (Direction::Neither, _) => "The team",
     };
-    let body = match row.retracted_us {
-        Some(_) => "(taken back)",
-        None => row.body.as_str(),
+    let body = match (row.retracted_us, &row.notice) {
+        (Some(_), _) => "(taken back)",
+        (None, Some(notice)) => notice.as_str(),
+        (None, None) => row.body.as_str(),
     };
     let mut marks = String::new();
     if row.edited_us.is_some() {
@@ -278,11 +301,7 @@ fn foot(world: &World, chat: Chat, held: &Held, text: &mut String) {
             named(segment.last_archive_id.as_ref())
         );
     }
-    let whose = if chat == Chat::Ward {
-        "the room's"
-    } else {
-        "the account's"
-    };
+    let whose = if chat.is_team() { "the room's" } else { "the account's" };
     let _ = writeln!(text, "cursor of {whose} archive: {}", named(held.cursor.as_ref()));
     for reader in &held.readers {
         let seen = held.rows.iter().rfind(|row| row.position <= reader.position);

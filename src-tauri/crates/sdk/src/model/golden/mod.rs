@@ -122,6 +122,7 @@ stories! {
     forged_reference
     gap
     island_by_jump
+    late_member
     late_out_of_order
     late_write
     live_before_catch_up
@@ -130,6 +131,7 @@ stories! {
     outbox
     own_from_another_device
     reaction_to_an_unknown_message
+    removed_while_away
     resumed
     retraction
     same_second

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::model::schedule::{Chat, Killed, Stamps, Step};
+use crate::model::schedule::{Chat, Killed, Out, Stamps, Step};
 
 /// Who does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub(super) enum Act {
     /// Before anything else: messages to somebody who is away are kept for them beside the archive.
     OfflineQueue,
     RoomHistory(usize),
+    /// Before anything else: there are rooms of both kinds, and Alice is in the one of MUC Light or not.
+    Rooms(bool),
     UnsureOfTheEnd,
     Refuses(String),
     /// From now on questions to the account's archive wait.
@@ -92,6 +94,12 @@ pub(super) fn act(line: &str) -> Act {
         ["desk", "signs", "in"] => Act::SignsIn,
         ["desk", "closes", "the", "app"] => Act::App(false),
         ["desk", "starts", "the", "app"] => Act::App(true),
+        ["alice", "is", "in", "night"] => Act::Rooms(true),
+        ["alice", "is", "not", "in", "night"] => Act::Rooms(false),
+        ["bob", "takes", "alice", "into", name] => Act::Step(Step::Admits(chat(name))),
+        ["bob", "puts", "alice", "out", "of", name] => Act::Step(Step::PutsOut(chat(name), Out::Removed)),
+        ["bob", "ends", name] => Act::Step(Step::PutsOut(chat(name), Out::Ended)),
+        ["something", "changes", "in", name] => Act::Step(Step::MembersChange(chat(name))),
         ["desk", "opens", name] => Act::Step(Step::Opens(chat(name))),
         ["desk", "closes", name] => Act::Step(Step::Closes(chat(name))),
         ["desk", "pages", "back", "in", name] => Act::Step(Step::PagesBack(chat(name))),
@@ -112,7 +120,7 @@ pub(super) fn act(line: &str) -> Act {
         }
         ["server", "archives", "the", "next", "twice"] => Act::Step(Step::ArchivesTwice),
         ["server", "forgets", "the", "oldest", count, "of", name] => Act::Step(Step::Expires {
-            room: chat(name) == Chat::Ward,
+            of: chat(name),
             count: count.parse().expect("a count"),
         }),
         ["server", "has", "pages", "of", count] => Act::Step(Step::Pages(count.parse().expect("a count"))),
@@ -187,6 +195,7 @@ fn chat(name: &str) -> Chat {
         "bob" => Chat::Bob,
         "carol" => Chat::Carol,
         "ward" => Chat::Ward,
+        "night" => Chat::Night,
         _ => panic!("there is no conversation {name}"),
     }
 }

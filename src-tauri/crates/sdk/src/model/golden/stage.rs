@@ -75,6 +75,7 @@ impl<'a> Stage<'a> {
             Act::Jumps(chat, target) => self.jump(chat, &target).await,
             Act::Shows(chat) => return Some(dump::conversation(self.world(), chat).await),
             Act::Waits(time) => tokio::time::sleep(time).await,
+            Act::Rooms(taken_in) => self.server.state().tell_of_rooms(taken_in),
             Act::RoomHistory(count) => self.server.state().tell_room_history(count),
             Act::UnsureOfTheEnd => self.server.state().never_sure_of_the_end(),
             Act::Refuses(condition) => self.server.state().refuse_next(&condition),
@@ -111,13 +112,17 @@ impl<'a> Stage<'a> {
 
     async fn step(&mut self, step: &Step) {
         match (&mut self.world, step) {
+            // Whether or not the app runs.
+            (_, Step::Admits(chat)) => self.server.state().admit(*chat),
+            (_, Step::PutsOut(chat, out)) => self.server.state().put_out(*chat, *out),
+            (_, Step::MembersChange(chat)) => self.server.state().change_members(*chat),
             (Some(world), step) => world.step(step).await,
             (None, Step::WritesLate(late)) => {
                 self.server.state().write_late(Duration::from_millis((*late).into()));
             }
             (None, Step::ArchivesTwice) => self.server.state().archive_twice(),
             (None, Step::Pages(most)) => self.server.state().pages_of((*most).into()),
-            (None, Step::Expires { room, count }) => self.server.state().expire(*room, (*count).into()),
+            (None, Step::Expires { of, count }) => self.server.state().expire(*of, (*count).into()),
             (None, step) => panic!("{step:?} before the desk has signed in"),
         }
     }
@@ -141,7 +146,7 @@ impl<'a> Stage<'a> {
     fn about(&self, voice: Voice, target: &str, about: &About) {
         let said = self.said(voice.chat, target);
         // In a team a text is named by the id that the team gave it, but for its author.
-        let in_archive = said.archived.first().filter(|_| voice.chat == Chat::Ward);
+        let in_archive = said.archived.first().filter(|_| voice.chat.is_team());
         let id = in_archive.unwrap_or(&said.id);
         let payload = match about {
             About::Corrects(text) => format!(
@@ -196,7 +201,7 @@ fn voice(actor: Actor, chat: Chat) -> Voice {
         Actor::Desk => panic!("the desk only says and sees"),
     };
     assert!(
-        chat == Chat::Ward || author == Author::Alice || chat.address().starts_with(&nick.to_lowercase()),
+        chat.is_team() || author == Author::Alice || chat.address().starts_with(&nick.to_lowercase()),
         "{nick} speaks in the conversation of somebody else"
     );
     Voice { chat, author, nick }

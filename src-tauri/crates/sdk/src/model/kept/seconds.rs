@@ -8,13 +8,13 @@ use super::{disturbed, hold};
 #[test]
 fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
     let schedule = Schedule {
-        history: [60, 0, 0],
+        history: [60, 0, 0, 0],
         stamps: Stamps::Seconds,
         ahead: 0,
         pages: 50,
         begins: Begins::Settled,
         offline: Offline::Archived,
-        steps: vec![Says(Bob), Expires { room: false, count: 11 }],
+        steps: vec![Says(Bob), Expires { of: Bob, count: 11 }],
     };
     hold(&schedule);
 }
@@ -22,7 +22,7 @@ fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
 #[test]
 fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
     let schedule = Schedule {
-        history: [0, 5, 3],
+        history: [0, 5, 3, 0],
         stamps: Stamps::Seconds,
         ahead: 0,
         pages: 50,
@@ -36,7 +36,7 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
             PhoneSays(Ward),
             Says(Ward),
             Restarts,
-            Expires { room: true, count: 4 },
+            Expires { of: Ward, count: 4 },
         ],
     };
     hold(&schedule);
@@ -54,7 +54,7 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
         ],
     ] {
         let schedule = Schedule {
-            history: [9, 1, 14],
+            history: [9, 1, 14, 0],
             stamps: Stamps::Seconds,
             ahead: 0,
             pages: 50,
@@ -69,7 +69,7 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
 #[test]
 fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second() {
     let schedule = Schedule {
-        history: [3, 3, 40],
+        history: [3, 3, 40, 0],
         stamps: Stamps::Seconds,
         ahead: 0,
         pages: 50,
@@ -77,7 +77,7 @@ fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second(
         offline: Offline::Archived,
         steps: vec![
             Says(Bob),
-            Expires { room: false, count: 7 },
+            Expires { of: Bob, count: 7 },
             Restarts,
             Says(Bob),
             Cut,
@@ -92,7 +92,7 @@ fn an_answer_that_goes_out_behind_what_was_not_seen_does_not_read_it() {
     disturbed(
         Stamps::Seconds,
         Offline::Archived,
-        [38, 2, 4],
+        [38, 2, 4, 0],
         vec![
             Says(Bob),
             Restarts,
@@ -114,7 +114,7 @@ fn what_an_archive_that_seemed_empty_writes_late_is_found() {
     disturbed(
         Stamps::Seconds,
         Offline::Archived,
-        [2, 0, 0],
+        [2, 0, 0, 0],
         vec![
             Says(Bob),
             WritesLate(1007),
@@ -132,14 +132,14 @@ fn what_follows_an_expired_message_within_its_second_stands_after_it() {
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [42, 1, 0],
+        [42, 1, 0, 0],
         vec![
             Says(Bob),
             Says(Bob),
             PhoneSays(Ward),
             Restarts,
             WritesLate(0),
-            Expires { room: true, count: 1 },
+            Expires { of: Ward, count: 1 },
             Says(Ward),
         ],
     );
@@ -147,11 +147,11 @@ fn what_follows_an_expired_message_within_its_second_stands_after_it() {
 
 #[test]
 fn what_follows_expired_messages_of_ones_own_archive_within_their_second_stands_after_them() {
-    let expires = || Expires { room: false, count: 1 };
+    let expires = || Expires { of: Bob, count: 1 };
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [30, 2, 17],
+        [30, 2, 17, 0],
         vec![
             ArchivesTwice,
             Says(Carol),
@@ -170,7 +170,7 @@ fn pages_of_a_room_that_meet_within_a_second_keep_their_order() {
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [25, 2, 60],
+        [25, 2, 60, 0],
         vec![
             Says(Bob),
             Says(Bob),
@@ -189,11 +189,11 @@ fn a_gap_is_told_of_where_all_of_a_room_expires_before_its_first_page() {
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [0, 1, 4],
+        [0, 1, 4, 0],
         vec![
             Says(Bob),
             DeskSays(Ward),
-            Expires { room: true, count: 5 },
+            Expires { of: Ward, count: 5 },
             PhoneReads(Ward),
         ],
     );
@@ -204,7 +204,7 @@ fn of_two_corrections_in_one_second_the_later_one_counts() {
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [6, 0, 0],
+        [6, 0, 0, 0],
         vec![
             Says(Bob),
             Says(Bob),
@@ -224,7 +224,7 @@ fn what_was_read_by_writing_stays_read_when_the_archive_is_late() {
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [3, 5, 1],
+        [3, 5, 1, 0],
         vec![
             Says(Ward),
             Restarts,
@@ -247,12 +247,12 @@ fn own_words_after_an_expired_message_of_their_second_stand_where_the_room_has_t
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [25, 0, 0],
+        [25, 0, 0, 0],
         vec![
             Says(Bob),
             Says(Bob),
             Says(Ward),
-            Expires { room: true, count: 1 },
+            Expires { of: Ward, count: 1 },
             Swallows { up: true, down: false },
             Killed(When::Before, 2),
             DeskSays(Bob),
@@ -266,13 +266,13 @@ fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
     disturbed(
         Stamps::Seconds,
         Offline::Kept,
-        [2, 0, 20],
+        [2, 0, 20, 0],
         vec![
             Says(Bob),
             Network(false),
             Says(Bob),
             DeskReads(Bob),
-            Expires { room: false, count: 4 },
+            Expires { of: Bob, count: 4 },
             Says(Bob),
         ],
     );
@@ -281,7 +281,7 @@ fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
 #[test]
 fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
     let schedule = Schedule {
-        history: [2, 0, 20],
+        history: [2, 0, 20, 0],
         stamps: Stamps::Seconds,
         ahead: 0,
         pages: 50,
@@ -292,7 +292,7 @@ fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
             Network(false),
             DeskSays(Bob),
             Says(Bob),
-            Expires { room: false, count: 4 },
+            Expires { of: Bob, count: 4 },
             Says(Bob),
         ],
     };

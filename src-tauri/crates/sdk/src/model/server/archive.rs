@@ -119,6 +119,11 @@ impl Archive {
 }
 
 impl Query {
+    /// Whether it asks for the newest page.
+    pub(super) fn is_newest(&self) -> bool {
+        self.before.as_deref() == Some("")
+    }
+
     pub(super) fn read(query: &Element) -> Self {
         let mut read = Self {
             query_id: query.attr("queryid").unwrap_or_default().to_owned(),

@@ -75,12 +75,7 @@ impl State {
     /// What is kept of a text is deleted.
     pub(in crate::model) fn delete(&mut self, said: &Said) {
         for id in &said.archived {
-            let archive = if said.chat == Chat::Ward {
-                &mut self.room
-            } else {
-                &mut self.own
-            };
-            archive.delete(id);
+            self.archive_of_mut(said.chat).delete(id);
         }
     }
 
@@ -104,7 +99,7 @@ impl State {
 
     pub(super) fn deliver_room_history(&mut self) {
         let room = Chat::Ward.address();
-        let told = self.room.newest(self.manners.room_history).iter();
+        let told = self.rooms.ward.archive.newest(self.manners.room_history).iter();
         let told: Vec<String> = told
             .map(|archived| {
                 let id = format!("<stanza-id xmlns='urn:xmpp:sid:0' by='{room}' id='{}'/>", archived.id);

@@ -4,7 +4,10 @@
 //! simulated time: what happens at once is in one order only.
 
 mod archive;
+mod light;
 mod manners;
+mod muc;
+mod rooms;
 mod state;
 mod wire;
 

@@ -1,6 +1,6 @@
 //! What the server knows: archives, sessions, who is in the room; and what was said in truth.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -9,6 +9,7 @@ use wardline_xmpp::Element;
 
 use super::archive::Archive;
 use super::manners::Manners;
+use super::rooms::Rooms;
 use crate::model::schedule::{Chat, Offline, Stamps};
 
 mod questions;
@@ -26,6 +27,8 @@ const EPOCH: i64 = 1_760_000_000_000_000;
 pub(in crate::model) enum Author {
     Alice,
     Other,
+    /// Nobody: a team says it of itself.
+    Team,
 }
 
 /// Who says something from anywhere but this computer, and where.
@@ -38,7 +41,7 @@ pub(in crate::model) struct Voice {
 }
 
 impl Voice {
-    fn usual(chat: Chat, author: Author) -> Self {
+    pub(super) fn usual(chat: Chat, author: Author) -> Self {
         Self {
             chat,
             author,
@@ -88,8 +91,10 @@ pub(in crate::model) struct State {
     began: Instant,
     stamps: Stamps,
     pub(super) own: Archive,
-    pub(super) room: Archive,
+    pub(super) rooms: Rooms,
     said: Vec<Said>,
+    /// How much had been said in a room when the newest page of its archive was asked for last.
+    newest_told: HashMap<Chat, usize>,
     /// Texts that this computer sent although the server had them.
     pub(in crate::model) sent_twice: Vec<String>,
     /// Seconds.
@@ -103,7 +108,6 @@ pub(in crate::model) struct State {
     stream: Option<Stream>,
     /// What others said while nobody was there, where the server keeps it beside the archive.
     offline: Option<Vec<String>>,
-    in_room: bool,
     /// The connection that carries the session now.
     line: Option<mpsc::UnboundedSender<String>>,
 }
@@ -115,8 +119,9 @@ impl State {
             desk_ahead: ahead,
             stamps,
             own: Archive::default(),
-            room: Archive::default(),
+            rooms: Rooms::default(),
             said: Vec::new(),
+            newest_told: HashMap::new(),
             sent_twice: Vec::new(),
             count: 0,
             late: Duration::ZERO,
@@ -126,12 +131,11 @@ impl State {
             manners: Manners::default(),
             stream: None,
             offline: (offline == Offline::Kept).then(Vec::new),
-            in_room: false,
             line: None,
         }
     }
 
-    fn now(&self) -> i64 {
+    pub(super) fn now(&self) -> i64 {
         let passed = i64::try_from(self.began.elapsed().as_micros()).expect("a short run");
         EPOCH + passed
     }
@@ -165,6 +169,16 @@ impl State {
         self.said.iter().filter(move |said| said.chat == chat)
     }
 
+    /// How much had been said in a room when the newest page of its archive was asked for last.
+    pub(in crate::model) fn newest_told(&self, chat: Chat) -> usize {
+        self.newest_told.get(&chat).copied().unwrap_or_default()
+    }
+
+    /// What people said.
+    pub(in crate::model) fn texts(&self, chat: Chat) -> impl DoubleEndedIterator<Item = &Said> {
+        self.said(chat).filter(|said| said.author != Author::Team)
+    }
+
     pub(in crate::model) fn write_late(&mut self, late: Duration) {
         self.late = late;
     }
@@ -181,12 +195,15 @@ impl State {
         self.most = most;
     }
 
-    pub(in crate::model) fn expire(&mut self, room: bool, count: usize) {
-        let archive = if room { &mut self.room } else { &mut self.own };
+    /// The oldest messages of the archive that a conversation is kept in expire.
+    pub(in crate::model) fn expire(&mut self, of: Chat, count: usize) {
+        let room = self.rooms.of_mut(of).map(|room| &mut room.archive);
+        let archive = room.unwrap_or(&mut self.own);
         archive.expire(count);
         // What was archived again goes with the first of it: where it would stand without that is nobody's to say.
         let kept: HashSet<String> = archive.ids().map(str::to_owned).collect();
-        for said in self.said.iter().filter(|said| (said.chat == Chat::Ward) == room) {
+        let is_in_it = |said: &&Said| said.chat == of || !said.chat.is_team() && !of.is_team();
+        for said in self.said.iter().filter(is_in_it) {
             if said.archived.first().is_some_and(|first| !kept.contains(first)) {
                 archive.forget(&said.archived);
             }
@@ -206,22 +223,43 @@ impl State {
 
     /// Whether something is in the archive that a conversation is kept in.
     pub(in crate::model) fn has_archived(&self, chat: Chat, id: &str) -> bool {
-        let archive = if chat == Chat::Ward { &self.room } else { &self.own };
-        archive.ids().any(|held| held == id)
+        self.archive_of(chat).ids().any(|held| held == id)
+    }
+
+    /// The archive that a conversation is kept in.
+    pub(super) fn archive_of(&self, chat: Chat) -> &Archive {
+        self.rooms.of(chat).map_or(&self.own, |room| &room.archive)
+    }
+
+    /// The archive that a conversation is kept in.
+    pub(super) fn archive_of_mut(&mut self, chat: Chat) -> &mut Archive {
+        match self.rooms.of_mut(chat) {
+            Some(room) => &mut room.archive,
+            None => &mut self.own,
+        }
     }
 
     pub(in crate::model) fn restart(&mut self) {
         self.stream = None;
-        self.in_room = false;
+        self.rooms.is_inside = false;
         self.line = None;
     }
 
-    /// Somebody else says something, or Alice does on her phone.
-    pub(in crate::model) fn say(&mut self, chat: Chat, author: Author) {
+    /// Somebody else says something, or Alice does on her phone. What was said, where they could.
+    pub(in crate::model) fn say(&mut self, chat: Chat, author: Author) -> Option<String> {
+        if !self.may_speak(chat, author) {
+            return None;
+        }
         let number = self.number();
-        let (id, text) = (format!("m{number}"), format!("text {number}"));
+        let whom = match number % 8 {
+            3 if chat.is_team() => "@alice ",
+            6 if chat.is_team() => "@everyone ",
+            _ => "",
+        };
+        let (id, text) = (format!("m{number}"), format!("{whom}text {number}"));
         let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
         self.remote(Voice::usual(chat, author), &id, &payload, Some(&text));
+        Some(text)
     }
 
     pub(in crate::model) fn correct(&mut self, chat: Chat, back: usize) {
@@ -237,9 +275,9 @@ impl State {
     }
 
     pub(in crate::model) fn send_again(&mut self, chat: Chat, back: usize) {
-        let said = self.said(chat).rev().nth(back).cloned();
+        let said = self.texts(chat).rev().nth(back).cloned();
         // Long before it expires.
-        let Some(said) = said.filter(|said| self.keeps(said)) else {
+        let Some(said) = said.filter(|said| self.keeps(said) && self.may_speak(chat, said.author)) else {
             return;
         };
         let (id, text) = (&said.id, &said.text);
@@ -272,6 +310,9 @@ impl State {
 
     /// The n-th last text of others, unless it was taken back.
     fn others_text(&mut self, chat: Chat, back: usize) -> Option<&mut Said> {
+        if !self.may_speak(chat, Author::Other) {
+            return None;
+        }
         let mut texts = self.said.iter_mut().rev();
         let found = texts
             .by_ref()
@@ -282,7 +323,10 @@ impl State {
 
     /// Alice has seen the newest text on her phone. Which one that was.
     pub(in crate::model) fn phone_reads(&mut self, chat: Chat) -> Option<String> {
-        let target = self.said(chat).next_back()?.clone();
+        let target = self.texts(chat).next_back()?.clone();
+        if !self.may_speak(chat, Author::Alice) {
+            return None;
+        }
         let number = self.number();
         let payload = format!("<displayed xmlns='urn:xmpp:chat-markers:0' id='{}'/>", target.id);
         self.remote(Voice::usual(chat, Author::Alice), &format!("m{number}"), &payload, None);
@@ -297,20 +341,33 @@ impl State {
         let (kind, from, to) = match (chat, author) {
             (Chat::Ward, Author::Other) => ("groupchat", format!("{peer}/{nick}"), OWN.to_owned()),
             (Chat::Ward, Author::Alice) => ("groupchat", format!("{peer}/alice"), OWN.to_owned()),
-            (_, Author::Other) => ("chat", format!("{peer}/desk"), OWN.to_owned()),
+            (Chat::Night, Author::Other) => {
+                let who = nick.to_lowercase();
+                ("groupchat", format!("{peer}/{who}@ward.example"), OWN.to_owned())
+            }
+            (Chat::Night, Author::Alice) => ("groupchat", format!("{peer}/{OWN}"), OWN.to_owned()),
             (_, Author::Alice) => ("chat", PHONE.to_owned(), peer.to_owned()),
+            (_, Author::Other | Author::Team) => ("chat", format!("{peer}/desk"), OWN.to_owned()),
         };
+        if chat == Chat::Night && payload.starts_with("<displayed") {
+            // A service of MUC Light does not archive markers.
+            if self.hears(chat) {
+                self.deliver(message(kind, &from, &to, id, payload), None);
+            }
+            return String::new();
+        }
         let archive_id = self.archive(chat, author, id, &from, &to, payload, text);
-        let by = if chat == Chat::Ward { peer } else { OWN };
+        let by = if chat.is_team() { peer } else { OWN };
         let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
         let message = message(kind, &from, &to, id, &marked);
         match (chat, author) {
-            (Chat::Ward, _) if !self.in_room => {}
+            (Chat::Ward | Chat::Night, _) if !self.hears(chat) => {}
             (Chat::Bob | Chat::Carol, Author::Alice) => self.deliver(format!(
                 "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
                  <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
             ), None),
             (Chat::Ward, _) => self.deliver_in_room(&from, id, payload, &archive_id),
+            (Chat::Night, _) => self.deliver(message, None),
             _ => {
                 let later = self::message(kind, &from, &to, id, &format!("{marked}{}", self.delay()));
                 self.deliver(message, Some(later));
@@ -321,7 +378,7 @@ impl State {
 
     /// Keeps a message; the id under which.
     #[allow(clippy::too_many_arguments, reason = "the parts of a message")]
-    fn archive(
+    pub(super) fn archive(
         &mut self,
         chat: Chat,
         author: Author,
@@ -331,19 +388,20 @@ impl State {
         payload: &str,
         text: Option<&str>,
     ) -> String {
-        let kind = if chat == Chat::Ward { "groupchat" } else { "chat" };
+        let kind = if chat.is_team() { "groupchat" } else { "chat" };
         let stamp = self.stamp();
-        let copies = if std::mem::take(&mut self.twice) { 2 } else { 1 };
+        // What nobody sent is not sent again.
+        let copies = if author != Author::Team && std::mem::take(&mut self.twice) {
+            2
+        } else {
+            1
+        };
         let mut ids = Vec::new();
         for _ in 0..copies {
             // In no order: ids say nothing of it.
             let archive_id = format!("{:08x}", self.number().wrapping_mul(2_654_435_761));
             let (late, kept) = (self.late, message(kind, from, to, id, payload));
-            let archive = if chat == Chat::Ward {
-                &mut self.room
-            } else {
-                &mut self.own
-            };
+            let archive = self.archive_of_mut(chat);
             archive.append(archive_id.clone(), chat.address(), stamp, late, kept);
             ids.push(archive_id);
         }
@@ -359,7 +417,11 @@ impl State {
                     author,
                     id: id.to_owned(),
                     text: text.to_owned(),
-                    reads: text.to_owned(),
+                    reads: if author == Author::Team {
+                        String::new()
+                    } else {
+                        text.to_owned()
+                    },
                     changed: None,
                     archived: ids,
                     stamp,
@@ -501,14 +563,14 @@ impl State {
                     self.deliver(message.clone(), Some(message));
                 }
             }
-            Some(to) => {
-                self.in_room = true;
-                self.deliver(format!(
-                    "<presence xmlns='jabber:client' from='{to}' to='{DESK}'><x xmlns='http://jabber.org/protocol/muc#user'>\
-                     <item affiliation='member' role='participant'/><status code='110'/></x></presence>"
-                ), None);
-                self.deliver_room_history();
-            }
+            Some(to) if to.starts_with(Chat::Ward.address()) => self.room_presence(element, to),
+            Some(to) => self.deliver(
+                format!(
+                    "<presence xmlns='jabber:client' type='error' from='{to}' to='{DESK}'><error type='modify'>\
+                     <bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
+                ),
+                None,
+            ),
         }
     }
 
@@ -535,20 +597,42 @@ impl State {
             // Typing and receipts are nobody's business here.
             (None, None) => return,
         };
-        if chat == Chat::Ward {
-            if !self.in_room {
-                return;
-            }
-            let from = format!("{to}/alice");
-            let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
-            self.deliver_in_room(&from, &id, &payload, &archive_id);
-        } else {
-            self.archive(chat, Author::Alice, &id, DESK, to, &payload, text.as_deref());
+        if !self.hears(chat) {
+            self.bounce(chat, &id);
+            return;
         }
+        match chat {
+            Chat::Ward => {
+                let from = format!("{to}/alice");
+                let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
+                self.deliver_in_room(&from, &id, &payload, &archive_id);
+            }
+            Chat::Night => drop(self.remote(Voice::usual(chat, Author::Alice), &id, &payload, text.as_deref())),
+            Chat::Bob | Chat::Carol => {
+                self.archive(chat, Author::Alice, &id, DESK, to, &payload, text.as_deref());
+            }
+        }
+    }
+
+    /// A room does not take the words of those who are not in it.
+    fn bounce(&mut self, chat: Chat, id: &str) {
+        let room = chat.address();
+        let condition = if chat == Chat::Ward {
+            "not-acceptable"
+        } else {
+            "item-not-found"
+        };
+        self.deliver(
+            format!(
+                "<message xmlns='jabber:client' type='error' from='{room}' to='{DESK}' id='{id}'><error type='cancel'>\
+                 <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+            ),
+            None,
+        );
     }
 }
 
-fn message(kind: &str, from: &str, to: &str, id: &str, payload: &str) -> String {
+pub(super) fn message(kind: &str, from: &str, to: &str, id: &str, payload: &str) -> String {
     format!("<message xmlns='jabber:client' type='{kind}' from='{from}' to='{to}' id='{id}'>{payload}</message>")
 }
 

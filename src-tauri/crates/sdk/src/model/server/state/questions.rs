@@ -8,6 +8,7 @@ use wardline_xmpp::Element;
 use super::{DESK, Delivered, OWN, State, stamp};
 use crate::model::schedule::Chat;
 use crate::model::server::archive::{Archived, Query};
+use crate::model::server::light::SERVICE;
 
 /// An answer that comes late.
 pub(in crate::model::server) struct Later {
@@ -35,7 +36,37 @@ impl State {
         let to = element.attr("to");
         let from = to.map(|to| format!("from='{to}'")).unwrap_or_default();
         let mut stanzas = Vec::new();
-        let answer = match (payload.name(), payload.ns().as_str(), to) {
+        let is_set = element.attr("type") == Some("set");
+        let answer = match to.and_then(|to| self.ask_room(payload, to, is_set)) {
+            Some(answer) => answer,
+            None => self
+                .ask_server(payload, (to, is_set), &mut stanzas)
+                .ok_or("item-not-found"),
+        };
+        stanzas.push(reply(id, &from, answer));
+        let is_page = payload.is("query", "urn:xmpp:mam:2");
+        match &self.stream {
+            Some(stream) if is_page && !self.answers_late.is_zero() => {
+                return Some(Later {
+                    after: self.answers_late,
+                    stream: stream.id.clone(),
+                    stanzas,
+                });
+            }
+            Some(_) => self.answer(stanzas),
+            None => stanzas.into_iter().for_each(|stanza| drop(line.send(stanza))),
+        }
+        None
+    }
+
+    /// What the server, the account or an archive answers; the messages of a page go before that.
+    fn ask_server(
+        &mut self,
+        payload: &Element,
+        (to, is_set): (Option<&str>, bool),
+        stanzas: &mut Vec<String>,
+    ) -> Option<String> {
+        match (payload.name(), payload.ns().as_str(), to) {
             ("query", "http://jabber.org/protocol/disco#info", Some(OWN)) => Some(
                 "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/>\
                  <feature var='urn:xmpp:sid:0'/></query>"
@@ -46,7 +77,14 @@ impl State {
                     .to_owned(),
             ),
             ("query", "http://jabber.org/protocol/disco#items", _) => {
-                Some("<query xmlns='http://jabber.org/protocol/disco#items'/>".to_owned())
+                let light = if self.rooms.are_told {
+                    format!("<item jid='{SERVICE}' node='urn:xmpp:muclight:0'/>")
+                } else {
+                    String::new()
+                };
+                Some(format!(
+                    "<query xmlns='http://jabber.org/protocol/disco#items'>{light}</query>"
+                ))
             }
             ("enable", "urn:xmpp:carbons:2", _) | ("ping", _, _) => Some(String::new()),
             ("query", "jabber:iq:roster", _) => Some(
@@ -55,21 +93,23 @@ impl State {
             ("pubsub", _, _)
                 if payload
                     .children()
-                    .any(|items| items.attr("node") == Some("urn:xmpp:bookmarks:1")) =>
+                    .any(|items| items.name() == "items" && items.attr("node") == Some("urn:xmpp:bookmarks:1")) =>
             {
-                Some(format!(
-                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'><item id='{}'>\
-                     <conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><nick>alice</nick></conference></item></items></pubsub>",
-                    Chat::Ward.address()
-                ))
+                Some(self.node_of_bookmarks())
             }
+            ("pubsub", _, _) if payload.children().any(is_retraction) => Some(self.retract_bookmark()),
+            ("query", "jabber:iq:private", _) if self.rooms.are_told => payload
+                .get_child("storage", "storage:bookmarks")
+                .map(|storage| self.stored_bookmarks(storage, is_set)),
             ("time", "urn:xmpp:time", _) => Some(format!(
                 "<time xmlns='urn:xmpp:time'><tzo>+00:00</tzo><utc>{}</utc></time>",
                 stamp(self.now())
             )),
             ("query", "urn:xmpp:mam:2", _) => {
-                let archive = if to.is_some() { &self.room } else { &self.own };
                 let query = Query::read(payload);
+                let room = Self::asked(to);
+                self.note_newest(room, &query);
+                let archive = room.map_or(&self.own, |room| self.archive_of(room));
                 archive.page(&query, self.most).map(|page| {
                     let by = to.unwrap_or(OWN);
                     stanzas.extend(page.messages.iter().map(|archived| {
@@ -92,27 +132,32 @@ impl State {
                 })
             }
             _ => None,
-        };
-        stanzas.push(match answer {
-            Some(answer) => format!("<iq xmlns='jabber:client' type='result' id='{id}' {from}>{answer}</iq>"),
-            None => format!(
-                "<iq xmlns='jabber:client' type='error' id='{id}' {from}><error type='cancel'>\
-                 <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
-            ),
-        });
-        let is_page = payload.is("query", "urn:xmpp:mam:2");
-        match &self.stream {
-            Some(stream) if is_page && !self.answers_late.is_zero() => {
-                return Some(Later {
-                    after: self.answers_late,
-                    stream: stream.id.clone(),
-                    stanzas,
-                });
-            }
-            Some(_) => self.answer(stanzas),
-            None => stanzas.into_iter().for_each(|stanza| drop(line.send(stanza))),
         }
-        None
+    }
+
+    /// What a room or a service of rooms answers; `None`: it is asked for something else.
+    fn ask_room(&mut self, payload: &Element, to: &str, is_set: bool) -> Option<Result<String, &'static str>> {
+        if to.starts_with(Chat::Ward.address()) {
+            if payload.is("query", "urn:xmpp:mam:2") && !self.rooms.ward.has_alice() {
+                return Some(Err("forbidden"));
+            }
+            return self.ask_ward(payload, to);
+        }
+        self.ask_light(payload, to, is_set)
+    }
+
+    /// The conversation of the room whose archive is asked; `None`: the account's own.
+    fn asked(to: Option<&str>) -> Option<Chat> {
+        let mut rooms = Chat::ALL.into_iter().filter(|chat| chat.is_team());
+        rooms.find(|chat| Some(chat.address()) == to)
+    }
+
+    /// Notes how much had been said when the newest page was asked for.
+    fn note_newest(&mut self, room: Option<Chat>, query: &Query) {
+        if let Some(room) = room.filter(|_| query.is_newest()) {
+            let told = self.said(room).count();
+            self.newest_told.insert(room, told);
+        }
     }
 
     /// Says what was to be said later, unless the session has ended meanwhile.
@@ -132,5 +177,20 @@ impl State {
             }
             self.write(stanza);
         }
+    }
+}
+
+fn is_retraction(child: &Element) -> bool {
+    child.name() == "retract" && child.attr("node") == Some("urn:xmpp:bookmarks:1")
+}
+
+/// An answer, or the condition by which it is refused.
+fn reply(id: &str, from: &str, answer: Result<String, &str>) -> String {
+    match answer {
+        Ok(answer) => format!("<iq xmlns='jabber:client' type='result' id='{id}' {from}>{answer}</iq>"),
+        Err(condition) => format!(
+            "<iq xmlns='jabber:client' type='error' id='{id}' {from}><error type='cancel'>\
+             <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+        ),
     }
 }

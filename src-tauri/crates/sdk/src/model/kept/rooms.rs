@@ -1,0 +1,121 @@
+//! Rooms into and out of which one comes, of both kinds.
+
+use super::super::schedule::Chat::{Bob, Night, Ward};
+use super::super::schedule::Step::*;
+use super::super::schedule::{Killed as When, Offline, Out, Stamps};
+use super::{disturbed, holds};
+
+#[test]
+fn a_room_of_muc_light_is_not_entered_when_a_session_goes_on() {
+    holds([0, 0, 0, 1], vec![Cut, DeskSays(Night)]);
+}
+
+#[test]
+fn an_invitation_that_was_followed_is_not_heard_again_from_the_archive() {
+    holds(
+        [0, 0, 1, 0],
+        vec![
+            PhoneForgets,
+            Admits(Ward),
+            DeskEnters,
+            Says(Bob),
+            PutsOut(Ward, Out::Kicked),
+            DeskSays(Bob),
+        ],
+    );
+}
+
+#[test]
+fn taken_out_and_in_again_in_one_breath_is_in() {
+    holds(
+        [0, 0, 0, 1],
+        vec![
+            Network(false),
+            PutsOut(Night, Out::Removed),
+            Admits(Night),
+            Network(true),
+        ],
+    );
+}
+
+#[test]
+fn the_version_of_a_room_is_not_held_without_its_members() {
+    for left in 0..10 {
+        holds([0, 0, 0, 0], vec![Killed(When::After, left), Admits(Night)]);
+    }
+}
+
+#[test]
+fn what_was_on_its_way_to_a_team_that_was_left_meanwhile_fails() {
+    holds(
+        [0, 0, 0, 0],
+        vec![
+            Swallows { up: true, down: false },
+            DeskSays(Ward),
+            Killed(When::After, 0),
+            PhoneForgets,
+            Says(Bob),
+        ],
+    );
+}
+
+#[test]
+fn what_comes_in_before_own_words_that_failed_is_unread() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 1],
+        vec![
+            Says(Ward),
+            Says(Bob),
+            PhoneLeaves(Night),
+            Says(Night),
+            DeskSays(Night),
+            Swallows { up: true, down: false },
+            Admits(Night),
+            DeskSays(Night),
+        ],
+    );
+}
+
+#[test]
+fn taken_out_while_a_session_begins_is_out() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 1],
+        vec![Says(Bob), Says(Bob), Restarts, Cut, PutsOut(Night, Out::Kicked)],
+    );
+}
+
+#[test]
+fn who_is_in_a_room_is_asked_again_where_the_connection_broke_on_the_way() {
+    holds(
+        [0, 0, 0, 0],
+        vec![
+            Network(false),
+            WritesLate(0),
+            MembersChange(Ward),
+            DeskSays(Bob),
+            Says(Bob),
+            Says(Bob),
+            Waits(587),
+            Says(Bob),
+            WritesLate(0),
+            PhoneLeaves(Night),
+            Cut,
+            Cut,
+            WritesLate(0),
+            Says(Bob),
+            Says(Bob),
+            WritesLate(0),
+            WritesLate(0),
+            Says(Bob),
+            Says(Bob),
+            Says(Bob),
+            Network(true),
+            Network(false),
+            Waits(13_964),
+        ],
+    );
+}

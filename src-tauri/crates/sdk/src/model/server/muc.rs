@@ -1,0 +1,270 @@
+//! The room of XEP-0045: entering it, being put out of it, who belongs to it; and where it is remembered (XEP-0402, XEP-0048).
+
+use wardline_store::{Membership, TeamRole};
+use wardline_xmpp::Element;
+
+use super::rooms::{DAVE, Standing};
+use super::state::{Author, DESK, OWN, State, Voice};
+use crate::model::schedule::{Chat, Out};
+
+const USER: &str = "http://jabber.org/protocol/muc#user";
+
+/// The address of Alice's occupant.
+fn occupant() -> String {
+    format!("{}/alice", Chat::Ward.address())
+}
+
+impl State {
+    /// Alice becomes a member, and is asked in.
+    pub(super) fn ask_into_ward(&mut self) {
+        let room = Chat::Ward.address();
+        self.rooms.ward.alice = Standing::Member;
+        let id = format!("m{}", self.number());
+        let payload = format!("<x xmlns='jabber:x:conference' jid='{room}'/>");
+        self.remote(Voice::usual(Chat::Bob, Author::Other), &id, &payload, None);
+        // Inside, it need not be; and that this computer has left need not have come here.
+        self.rooms.ward.tell_maybe(Membership::Invited);
+    }
+
+    pub(super) fn put_out_of_ward(&mut self, out: Out) {
+        let (affiliation, extra, told) = match out {
+            Out::Kicked => ("member", "<status code='307'/>", Membership::Removed),
+            Out::Removed => ("none", "<status code='321'/>", Membership::Removed),
+            Out::Banned => ("outcast", "<status code='301'/>", Membership::Banned),
+            Out::Ended => ("none", "<destroy/>", Membership::Ended),
+        };
+        match out {
+            Out::Kicked => {}
+            // Whoever is banned is no member that could be taken off the list.
+            Out::Removed if self.rooms.ward.alice != Standing::Member => return,
+            Out::Removed => self.rooms.ward.alice = Standing::None,
+            Out::Banned => self.rooms.ward.alice = Standing::Banned,
+            Out::Ended => {
+                self.rooms.ward.is_ended = true;
+                self.rooms.ward.archive = super::archive::Archive::default();
+            }
+        }
+        self.drop_occupant(affiliation, extra, Some(told));
+    }
+
+    /// This computer's session is not inside any more, and hears why.
+    fn drop_occupant(&mut self, affiliation: &str, extra: &str, told: Option<Membership>) {
+        self.rooms.ward.was_out = true;
+        if !std::mem::take(&mut self.rooms.is_inside) {
+            return;
+        }
+        self.rooms.ward.out_since = self.now();
+        if let Some(told) = told {
+            self.rooms.ward.tell(told);
+        }
+        self.deliver(
+            format!(
+                "<presence xmlns='jabber:client' type='unavailable' from='{}' to='{DESK}'><x xmlns='{USER}'>\
+                 <item affiliation='{affiliation}' role='none'/><status code='110'/>{extra}</x></presence>",
+                occupant()
+            ),
+            None,
+        );
+    }
+
+    /// The room tells those who are inside that somebody who is not has become something else to it.
+    pub(super) fn change_ward(&mut self) {
+        let affiliation = if self.rooms.ward.turn_dave() { "member" } else { "none" };
+        if self.rooms.is_inside {
+            let room = Chat::Ward.address();
+            self.deliver(
+                format!(
+                    "<message xmlns='jabber:client' from='{room}' to='{DESK}'><x xmlns='{USER}'>\
+                     <item affiliation='{affiliation}' jid='{DAVE}' role='none'/></x></message>"
+                ),
+                None,
+            );
+        }
+    }
+
+    /// Presence of this computer to the room.
+    pub(super) fn room_presence(&mut self, element: &Element, to: &str) {
+        if element.attr("type") == Some("unavailable") {
+            self.drop_occupant("member", "", None);
+            return;
+        }
+        let room = &mut self.rooms.ward;
+        let refused = match room.alice {
+            // Entering one that is no more makes another.
+            _ if room.is_ended => {
+                room.tell(Membership::Ended);
+                self.deliver(entered(to, "owner", "<status code='201'/>"), None);
+                return;
+            }
+            Standing::Member => None,
+            Standing::None => Some((Membership::Removed, "registration-required")),
+            Standing::Banned => Some((Membership::Banned, "forbidden")),
+        };
+        if let Some((told, condition)) = refused {
+            room.tell(told);
+            self.deliver(
+                format!(
+                    "<presence xmlns='jabber:client' type='error' from='{to}' to='{DESK}'><error type='auth'>\
+                     <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
+                ),
+                None,
+            );
+            return;
+        }
+        room.tell(Membership::Member);
+        self.rooms.is_inside = true;
+        self.deliver(entered(to, "member", ""), None);
+        self.deliver_room_history();
+    }
+
+    /// What the room answers; `None`: not to be asked of it.
+    pub(super) fn ask_ward(&mut self, payload: &Element, to: &str) -> Option<Result<String, &'static str>> {
+        if payload.name() == "ping" {
+            return Some(if self.rooms.is_inside {
+                Ok(String::new())
+            } else {
+                Err("not-acceptable")
+            });
+        }
+        if to != Chat::Ward.address() || !self.rooms.are_told {
+            return None;
+        }
+        match (payload.name(), payload.ns().as_str()) {
+            ("query", "http://jabber.org/protocol/muc#admin") => {
+                let item = payload.children().next()?;
+                if item.attr("jid").is_some() || !self.rooms.is_inside {
+                    return Some(Err("forbidden"));
+                }
+                Some(Ok(self.listed(item.attr("affiliation").unwrap_or_default())))
+            }
+            ("query", "http://jabber.org/protocol/muc#owner") => Some(Ok(String::new())),
+            ("query", "jabber:iq:register") => {
+                if self.rooms.ward.alice == Standing::Member {
+                    self.rooms.ward.alice = Standing::None;
+                }
+                self.drop_occupant("none", "<status code='321'/>", Some(Membership::Left));
+                self.rooms.is_wanted = false;
+                Some(Ok(String::new()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Those of one affiliation.
+    fn listed(&self, affiliation: &str) -> String {
+        let role = match affiliation {
+            "owner" => TeamRole::Owner,
+            "admin" => TeamRole::Admin,
+            _ => TeamRole::Member,
+        };
+        let items: String = self
+            .rooms
+            .ward
+            .members()
+            .into_iter()
+            .filter(|(_, held)| *held == role)
+            .map(|(jid, _)| format!("<item affiliation='{affiliation}' jid='{jid}'/>"))
+            .collect();
+        format!("<query xmlns='http://jabber.org/protocol/muc#admin'>{items}</query>")
+    }
+
+    // ---- where it is remembered ----
+
+    /// Alice comes in on her phone, where she belongs.
+    pub(in crate::model) fn phone_enters(&mut self) {
+        if !self.rooms.ward.has_alice() {
+            return;
+        }
+        self.rooms.in_node = true;
+        self.rooms.is_wanted = true;
+        self.tell_bookmark("true");
+    }
+
+    /// This computer has come into the room, and knows it.
+    pub(in crate::model) fn desk_has_entered(&mut self) {
+        self.rooms.is_wanted |= self.rooms.ward.has_alice();
+    }
+
+    /// Alice's phone forgets the room.
+    pub(in crate::model) fn phone_forgets(&mut self) {
+        self.rooms.in_node = false;
+        self.rooms.in_storage = false;
+        self.rooms.is_wanted = false;
+        self.rooms.ward.was_out = true;
+        self.rooms.ward.tell_maybe(Membership::Left);
+        self.tell_bookmark("false");
+        let room = Chat::Ward.address();
+        self.tell_node(&format!("<retract id='{room}'/>"));
+    }
+
+    pub(super) fn phone_leaves_ward(&mut self) {
+        self.phone_forgets();
+        self.rooms.ward.alice = Standing::None;
+        self.drop_occupant("none", "<status code='321'/>", Some(Membership::Left));
+    }
+
+    fn tell_bookmark(&mut self, autojoin: &str) {
+        let item = bookmark(autojoin);
+        self.tell_node(&item);
+    }
+
+    fn tell_node(&mut self, item: &str) {
+        self.deliver(
+            format!(
+                "<message xmlns='jabber:client' type='headline' from='{OWN}' to='{DESK}'>\
+                 <event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'>{item}</items></event></message>"
+            ),
+            None,
+        );
+    }
+
+    /// The rooms that are remembered in personal eventing.
+    pub(super) fn node_of_bookmarks(&self) -> String {
+        let item = if self.rooms.in_node {
+            bookmark("true")
+        } else {
+            String::new()
+        };
+        format!(
+            "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>{item}</items></pubsub>"
+        )
+    }
+
+    /// This computer takes a room out of personal eventing.
+    pub(super) fn retract_bookmark(&mut self) -> String {
+        self.rooms.in_node = false;
+        self.rooms.is_wanted = false;
+        self.rooms.ward.tell_maybe(Membership::Left);
+        String::new()
+    }
+
+    /// Rooms in private storage, read or replaced.
+    pub(super) fn stored_bookmarks(&mut self, storage: &Element, is_set: bool) -> String {
+        if is_set {
+            self.rooms.in_storage = storage.children().next().is_some();
+            return String::new();
+        }
+        let room = Chat::Ward.address();
+        let kept = if self.rooms.in_storage {
+            format!("<conference jid='{room}' autojoin='true'><nick>alice</nick></conference>")
+        } else {
+            String::new()
+        };
+        format!("<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'>{kept}</storage></query>")
+    }
+}
+
+fn bookmark(autojoin: &str) -> String {
+    format!(
+        "<item id='{}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='{autojoin}'><nick>alice</nick></conference></item>",
+        Chat::Ward.address()
+    )
+}
+
+/// Alice's occupant, as it is told to herself when she has entered.
+fn entered(occupant: &str, affiliation: &str, codes: &str) -> String {
+    format!(
+        "<presence xmlns='jabber:client' from='{occupant}' to='{DESK}'><x xmlns='{USER}'>\
+         <item affiliation='{affiliation}' role='participant'/><status code='110'/>{codes}</x></presence>"
+    )
+}

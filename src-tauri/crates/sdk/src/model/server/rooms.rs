@@ -1,0 +1,255 @@
+//! The rooms of the server, of both kinds: who belongs to them, and how Alice's app may take her to stand with them by what it was told.
+
+use std::collections::BTreeMap;
+
+use wardline_store::{Membership, TeamRole};
+
+use super::archive::Archive;
+use super::state::{Author, OWN, Said, State};
+use crate::model::schedule::{Chat, Out};
+
+/// What Alice is to a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Member,
+    None,
+    Banned,
+}
+
+/// A room.
+pub(in crate::model) struct Room {
+    pub(super) archive: Archive,
+    pub(super) alice: Standing,
+    pub(super) is_ended: bool,
+    others: BTreeMap<&'static str, TeamRole>,
+    pub(super) version: u32,
+    /// What this computer may take it for: one of these.
+    told: Vec<Membership>,
+    /// Whether this computer was ever kept from hearing what is said.
+    pub(super) was_out: bool,
+    /// Since when it is, Unix microseconds.
+    pub(super) out_since: i64,
+}
+
+impl Room {
+    fn new(alice: Standing) -> Self {
+        Self {
+            archive: Archive::default(),
+            alice,
+            is_ended: false,
+            others: BTreeMap::from([
+                ("bob@ward.example", TeamRole::Owner),
+                ("carol@ward.example", TeamRole::Member),
+            ]),
+            version: 1,
+            told: Vec::new(),
+            was_out: alice != Standing::Member,
+            out_since: 0,
+        }
+    }
+
+    /// Whether Alice may read and write.
+    pub(super) fn has_alice(&self) -> bool {
+        self.alice == Standing::Member && !self.is_ended
+    }
+
+    /// Everybody who belongs to it.
+    pub(in crate::model) fn members(&self) -> BTreeMap<&'static str, TeamRole> {
+        let mut members = self.others.clone();
+        if self.alice == Standing::Member {
+            members.insert(OWN, TeamRole::Member);
+        }
+        members
+    }
+
+    /// Dave comes, or goes if he is there. Whether he is there now.
+    pub(super) fn turn_dave(&mut self) -> bool {
+        let is_there = self.others.remove(DAVE).is_some();
+        if !is_there {
+            self.others.insert(DAVE, TeamRole::Member);
+        }
+        !is_there
+    }
+
+    /// This computer is told how Alice stands. An invitation that she cannot follow stays one, and whoever has left has not been taken
+    /// out.
+    pub(super) fn tell(&mut self, membership: Membership) {
+        let stays: &[Membership] = match membership {
+            Membership::Member => &[],
+            // Of one that this computer has left it hears nothing more, though the room may not know that.
+            Membership::Removed | Membership::Ended => &[Membership::Left, Membership::Invited],
+            _ => &[Membership::Invited],
+        };
+        self.told.retain(|told| stays.contains(told));
+        self.told.push(membership);
+    }
+
+    /// This computer may hear something that it need not heed.
+    pub(super) fn tell_maybe(&mut self, membership: Membership) {
+        self.told.push(membership);
+    }
+}
+
+/// Somebody who comes and goes.
+pub(super) const DAVE: &str = "dave@ward.example";
+
+/// The rooms, and what Alice's account keeps about the one of XEP-0045.
+pub(super) struct Rooms {
+    pub(super) ward: Room,
+    pub(super) night: Room,
+    /// What the room of MUC Light is called.
+    pub(super) night_name: String,
+    /// Whether the service of MUC Light is there, and rooms tell who is in them.
+    pub(super) are_told: bool,
+    /// Whether this computer's session is inside the ward's room.
+    pub(super) is_inside: bool,
+    /// Whether the room is remembered in personal eventing, as the phone does it, and in private storage, as this computer does.
+    pub(super) in_node: bool,
+    pub(super) in_storage: bool,
+    /// Whether Alice wants to be in the room, on any device.
+    pub(super) is_wanted: bool,
+}
+
+impl Default for Rooms {
+    fn default() -> Self {
+        Self {
+            ward: Room::new(Standing::Member),
+            night: Room::new(Standing::None),
+            night_name: "Night".to_owned(),
+            are_told: false,
+            is_inside: false,
+            in_node: true,
+            in_storage: false,
+            is_wanted: true,
+        }
+    }
+}
+
+impl Rooms {
+    pub(super) fn of(&self, chat: Chat) -> Option<&Room> {
+        match chat {
+            Chat::Ward => Some(&self.ward),
+            Chat::Night => Some(&self.night),
+            Chat::Bob | Chat::Carol => None,
+        }
+    }
+
+    pub(super) fn of_mut(&mut self, chat: Chat) -> Option<&mut Room> {
+        match chat {
+            Chat::Ward => Some(&mut self.ward),
+            Chat::Night => Some(&mut self.night),
+            Chat::Bob | Chat::Carol => None,
+        }
+    }
+}
+
+impl State {
+    /// From now on there is a service of MUC Light, and rooms tell who is in them. `taken_in`: Alice is in the room of MUC Light.
+    pub(in crate::model) fn tell_of_rooms(&mut self, taken_in: bool) {
+        self.rooms.are_told = true;
+        self.rooms.night = Room::new(if taken_in { Standing::Member } else { Standing::None });
+        self.make_night();
+    }
+
+    pub(in crate::model) fn room(&self, chat: Chat) -> Option<&Room> {
+        self.rooms.of(chat)
+    }
+
+    /// Whether somebody can say something in a conversation from anywhere but this computer.
+    pub(super) fn may_speak(&self, chat: Chat, author: Author) -> bool {
+        self.rooms.of(chat).is_none_or(|room| match author {
+            Author::Alice => room.has_alice(),
+            Author::Other | Author::Team => !room.is_ended,
+        })
+    }
+
+    /// Whether this computer hears what is said in a conversation, if it is there.
+    pub(in crate::model) fn hears(&self, chat: Chat) -> bool {
+        match chat {
+            Chat::Bob | Chat::Carol => true,
+            Chat::Ward => self.rooms.is_inside,
+            Chat::Night => self.rooms.night.has_alice(),
+        }
+    }
+
+    /// Whether this computer may be without what was said in a conversation, now or once.
+    pub(in crate::model) fn was_out(&self, chat: Chat) -> bool {
+        self.rooms.of(chat).is_some_and(|room| room.was_out)
+    }
+
+    /// Whether rooms tell who is in them.
+    pub(in crate::model) fn tells_members(&self) -> bool {
+        self.rooms.are_told
+    }
+
+    /// What the room of MUC Light is called.
+    pub(in crate::model) fn night_name(&self) -> &str {
+        &self.rooms.night_name
+    }
+
+    /// Whether the archive had written what was said, and told this computer of it if it was to, before Alice was put out of a team.
+    pub(in crate::model) fn was_settled(&self, said: &Said) -> bool {
+        const LATE_US: i64 = 5_000_000;
+        let out_since = self.rooms.of(said.chat).map_or(i64::MAX, |room| room.out_since);
+        self.hears(said.chat) || said.stamp + LATE_US < out_since
+    }
+
+    /// How Alice may stand with a team, as this computer has to know it.
+    pub(in crate::model) fn standings(&self, chat: Chat) -> Vec<Membership> {
+        let Some(room) = self.rooms.of(chat) else {
+            return vec![Membership::Member];
+        };
+        if self.hears(chat) {
+            return vec![Membership::Member];
+        }
+        let told = room.told.iter().copied();
+        let mut standings: Vec<Membership> = told.filter(|told| *told != Membership::Member).collect();
+        if chat == Chat::Ward && !self.rooms.is_wanted {
+            standings.push(Membership::Left);
+        }
+        standings
+    }
+
+    /// Alice leaves a team on this computer, of which the server need not hear.
+    pub(in crate::model) fn desk_leaves(&mut self, chat: Chat) {
+        if let Some(room) = self.rooms.of_mut(chat) {
+            room.tell_maybe(Membership::Left);
+        }
+    }
+
+    /// Alice is taken into a team, or asked into it where that is how it is done.
+    pub(in crate::model) fn admit(&mut self, chat: Chat) {
+        match chat {
+            Chat::Ward if !self.rooms.ward.is_ended => self.ask_into_ward(),
+            Chat::Night if !self.rooms.night.is_ended => self.take_into_night(),
+            _ => {}
+        }
+    }
+
+    /// Alice is put out of a team.
+    pub(in crate::model) fn put_out(&mut self, chat: Chat, out: Out) {
+        match chat {
+            Chat::Ward if !self.rooms.ward.is_ended => self.put_out_of_ward(out),
+            Chat::Night if !self.rooms.night.is_ended => self.put_out_of_night(out),
+            _ => {}
+        }
+    }
+
+    /// Somebody else comes or goes.
+    pub(in crate::model) fn change_members(&mut self, chat: Chat) {
+        match chat {
+            Chat::Ward if !self.rooms.ward.is_ended => self.change_ward(),
+            Chat::Night if !self.rooms.night.is_ended => self.change_night(),
+            _ => {}
+        }
+    }
+
+    /// Alice leaves a team on her phone.
+    pub(in crate::model) fn phone_leaves(&mut self, chat: Chat) {
+        match chat {
+            Chat::Ward if self.rooms.ward.has_alice() => self.phone_leaves_ward(),
+            Chat::Night if self.rooms.night.has_alice() => self.put_out_of_night(Out::Removed),
+            _ => {}
+        }
+    }
+}
