@@ -69,7 +69,7 @@ impl State {
 
     /// Dave comes or goes, or, every third time, the room gets another name.
     pub(super) fn change_night(&mut self) {
-        let (what, change) = if self.rooms.night.version % 3 == 0 {
+        let (what, change) = if self.rooms.night.version.is_multiple_of(3) {
             let name = format!("<roomname>Night {}</roomname>", self.rooms.night.version);
             ("configuration", name)
         } else if self.rooms.night.turn_dave() {
