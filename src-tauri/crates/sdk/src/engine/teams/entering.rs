@@ -151,8 +151,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Asks to enter a room.
+    /// Asks to enter a room, once: only the first of two answers would say that the room was made by that.
     pub(in crate::engine) fn enter(&mut self, room: BareJid, nick: String) {
+        if matches!(self.teams.stay(&room), Some(Stay::Entering(_))) {
+            return;
+        }
         let tries = self.teams.tries(&room);
         self.teams.stays.insert(room.clone(), Stay::Entering(tries));
         self.spawn_join(room, nick);

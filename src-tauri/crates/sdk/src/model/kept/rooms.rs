@@ -119,3 +119,17 @@ fn who_is_in_a_room_is_asked_again_where_the_connection_broke_on_the_way() {
         ],
     );
 }
+
+#[test]
+fn a_room_that_is_no_more_is_not_made_anew_by_what_waits_for_it() {
+    holds(
+        [0, 1, 0, 0],
+        vec![
+            Killed(When::After, 0),
+            Network(false),
+            DeskSays(Ward),
+            PutsOut(Ward, Out::Ended),
+            Says(Bob),
+        ],
+    );
+}
