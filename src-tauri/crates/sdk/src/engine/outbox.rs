@@ -9,9 +9,9 @@ use wardline_store::conversations::Conversation;
 use wardline_store::messages::{Mentions, Message, NewMessage, Placement};
 use wardline_store::outbox::{self, NewOutgoing, Outgoing};
 use wardline_store::{
-    Address, AliasKind, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, MessageId,
-    MessageKind, OutboxId, OutboxState, Reads, StampSource, StoreError, Text, WriteTx, aliases, conversations, drafts,
-    members, messages,
+    Address, AliasKind, ArchiveId, ConversationId, ConversationKind, DeliveryState, Direction, Failure, Membership,
+    MessageId, MessageKind, OutboxId, OutboxState, Reads, StampSource, StoreError, Text, WriteTx, aliases,
+    conversations, drafts, members, messages,
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::BareJid;
@@ -22,7 +22,7 @@ use super::changes::Changes;
 use super::ingest::Target;
 use super::jobs::Done;
 use super::retry::Tries;
-use super::teams::Stay;
+use super::teams::{Stay, failure};
 use super::{Engine, read_pointer, references};
 use crate::view::CommandError;
 
@@ -230,6 +230,11 @@ impl Engine {
                 Some(Stay::Closed(failure)) => return self.give_up(waiting, failure).await,
                 Some(Stay::Entering(_) | Stay::Resting { .. }) => return Ok(Sending::NotNow),
                 None => {
+                    let with = conversations::get(&self.store.read().await?, waiting.conversation_id).await?;
+                    // A word to a team that one has left, or was put out of, does not bring one back into it.
+                    if let Some(with) = with.filter(|with| with.membership != Membership::Member) {
+                        return self.give_up(waiting, failure(with.membership)).await;
+                    }
                     self.enter_known(to).await?;
                     return Ok(Sending::NotNow);
                 }

@@ -205,6 +205,13 @@ impl Step {
     }
 }
 
+/// Which rooms a run is about.
+#[derive(Debug, Clone, Copy)]
+enum Rooms {
+    One,
+    Both,
+}
+
 fn chat(rooms: Rooms) -> impl Strategy<Value = Chat> {
     let most = match rooms {
         Rooms::One => 8,
@@ -216,13 +223,6 @@ fn chat(rooms: Rooms) -> impl Strategy<Value = Chat> {
         5..8 => Chat::Ward,
         _ => Chat::Night,
     })
-}
-
-/// Which rooms a run is about.
-#[derive(Debug, Clone, Copy)]
-enum Rooms {
-    One,
-    Both,
 }
 
 fn team() -> impl Strategy<Value = Chat> {

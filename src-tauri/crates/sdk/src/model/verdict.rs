@@ -107,10 +107,13 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
     let told_once = |row: &&Held| extent == Extent::Everything || said[row.said].archived.len() < 2;
     let ordered: Vec<&Held> = held.iter().filter(told_once).collect();
     for pair in ordered.windows(2) {
-        // Of what is stamped alike only the archive knows the order, and it tells no more.
-        let is_untold = !hears
-            && said[pair[0].said].stamp == said[pair[1].said].stamp
-            && pair.iter().any(|row| row.message.archived_us.is_none());
+        // Only the archive knows where what came live stands beside what was said while one was out of a team, and it may tell no more.
+        let is_alike = said[pair[0].said].stamp == said[pair[1].said].stamp;
+        let is_untold = pair.iter().any(|row| {
+            let state = world.server.state();
+            let is_gone = state.was_out(chat) && !state.keeps(&said[row.said]);
+            row.message.archived_us.is_none() && (is_gone || !hears && is_alike)
+        });
         if pair[0].said > pair[1].said && !is_untold {
             let (before, after) = (&said[pair[0].said].text, &said[pair[1].said].text);
             let places = (pair[0].message.position, pair[1].message.position);

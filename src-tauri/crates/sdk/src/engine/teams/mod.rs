@@ -27,6 +27,7 @@ use wardline_xmpp::session::{RequestError, StanzaCondition};
 pub(super) use self::change::Changed;
 pub(super) use self::light::ensure_light;
 pub(super) use self::made::Made;
+pub(super) use self::standing::failure;
 use super::Engine;
 use super::command::Answer;
 use crate::view::CommandError;

@@ -87,7 +87,7 @@ impl Engine {
 }
 
 /// Why nothing can be said in a team with which one stands like this.
-pub(super) fn failure(membership: Membership) -> Failure {
+pub(in crate::engine) fn failure(membership: Membership) -> Failure {
     match membership {
         Membership::Ended => Failure::RecipientUnknown,
         _ => Failure::NotAllowed,

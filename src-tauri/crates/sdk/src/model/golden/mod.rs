@@ -125,6 +125,7 @@ stories! {
     late_member
     late_out_of_order
     late_write
+    left_on_the_phone
     live_before_catch_up
     never_sure_of_the_end
     offline_queue

@@ -100,6 +100,7 @@ pub(super) fn act(line: &str) -> Act {
         ["bob", "puts", "alice", "out", "of", name] => Act::Step(Step::PutsOut(chat(name), Out::Removed)),
         ["bob", "ends", name] => Act::Step(Step::PutsOut(chat(name), Out::Ended)),
         ["something", "changes", "in", name] => Act::Step(Step::MembersChange(chat(name))),
+        ["phone", "forgets", "ward"] => Act::Step(Step::PhoneForgets),
         ["desk", "opens", name] => Act::Step(Step::Opens(chat(name))),
         ["desk", "closes", name] => Act::Step(Step::Closes(chat(name))),
         ["desk", "pages", "back", "in", name] => Act::Step(Step::PagesBack(chat(name))),

@@ -48,7 +48,7 @@ impl State {
         (id, archived)
     }
 
-    /// Something about the room changes: all but `aside` hear of it, with both versions.
+    /// Something about the room changes, and its archive says so; the message's id, and what members hear: that, with both versions.
     fn night_changes(&mut self, what: &str, change: &str) -> (String, String) {
         let night = &mut self.rooms.night;
         let before = night.version;
