@@ -113,6 +113,8 @@ impl Fed {
                 (_, Direction::Outgoing) => sender == own,
                 (ConversationKind::Person, Direction::Incoming) => sender == conversation.address.as_str(),
                 (ConversationKind::Team, Direction::Incoming) => !sender.is_empty(),
+                // Only a room speaks of itself.
+                (kind, Direction::Neither) => kind == ConversationKind::Team && sender == conversation.address.as_str(),
             };
             if !rightful {
                 faults.push("a message of somebody who cannot have sent it");
@@ -121,7 +123,8 @@ impl Fed {
                 faults.push("a message among the local echoes");
             }
         }
-        if conversation.last_message_id != thread.last().map(|message| message.id) {
+        let last = thread.iter().rfind(|message| message.direction != Direction::Neither);
+        if conversation.last_message_id != last.map(|message| message.id) {
             faults.push("the list shows another message than the last one");
         }
         let after = conversation.read_position.unwrap_or(i64::MIN);
