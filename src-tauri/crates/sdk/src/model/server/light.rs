@@ -179,6 +179,7 @@ impl State {
             }
             ("query", "urn:xmpp:muclight:0#affiliations") if is_set => {
                 // Alice, a member, may only leave.
+                self.desk_leaves(Chat::Night);
                 self.put_out_of_night(Out::Removed);
                 Some(Ok(String::new()))
             }
