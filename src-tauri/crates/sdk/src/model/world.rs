@@ -137,6 +137,7 @@ impl World {
         if std::env::var_os("WARDLINE_MODEL_TRACE").is_some() {
             eprintln!("== {step:?}");
         }
+        let comes_in = *step == Step::DeskEnters && !self.is_in(Chat::Ward).await;
         match step.clone() {
             Step::Says(chat) => drop(self.server.state().say(chat, Author::Other)),
             Step::PhoneSays(chat) => {
@@ -216,7 +217,7 @@ impl World {
         }
         tokio::time::sleep(SETTLES).await;
         self.revive().await;
-        if *step == Step::DeskEnters && self.is_in(Chat::Ward).await {
+        if comes_in && self.is_in(Chat::Ward).await {
             self.server.state().desk_has_entered();
         }
     }
