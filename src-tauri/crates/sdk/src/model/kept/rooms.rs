@@ -133,3 +133,18 @@ fn a_room_that_is_no_more_is_not_made_anew_by_what_waits_for_it() {
         ],
     );
 }
+
+#[test]
+fn a_room_that_the_phone_forgot_while_the_line_swallowed_is_left() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
+            Cut,
+            Swallows { up: false, down: true },
+            Swallows { up: true, down: false },
+            PhoneForgets,
+        ],
+    );
+}
