@@ -59,11 +59,6 @@ impl Engine {
         room: BareJid,
         joined: Result<Joined, JoinError>,
     ) -> Result<(), StoreError> {
-        if !matches!(self.teams.stay(&room), Some(Stay::Entering(_))) {
-            // Another device has left it since one asked to enter: the room's word is older than that.
-            self.answer_entering(&room, Err(CommandError::NotAllowed));
-            return Ok(());
-        }
         let nick = match joined {
             // It is no more: entering it has made another of that name.
             Ok(joined) if joined.codes.contains(&CREATED) => {
