@@ -10,7 +10,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Autojoin, Bookmark, BookmarkNews};
 use wardline_xmpp::session::RequestError;
 
-use super::Stay;
+use super::{Stay, failure};
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
@@ -123,18 +123,17 @@ impl Engine {
 
     /// Another device of one's own has left a room.
     async fn left_elsewhere(&mut self, room: BareJid) -> Result<(), StoreError> {
-        let Some(with) = self
-            .conversation_of(&room)
-            .await?
-            .filter(|with| with.membership == Membership::Member)
-        else {
+        let Some(with) = self.conversation_of(&room).await? else {
             return Ok(());
         };
-        if with.service != Some(TeamService::Muc) {
+        // One that is being entered may have let us in already, and its answer come after this.
+        let is_entering = matches!(self.teams.stay(&room), Some(Stay::Entering(_)));
+        if with.service != Some(TeamService::Muc) || (with.membership != Membership::Member && !is_entering) {
             return Ok(());
         }
         self.session.muc_leave(room.clone()).await;
-        self.out_of_team(room, Membership::Left).await
+        self.set_membership(with.id, Membership::Left).await?;
+        self.close_room(room, failure(Membership::Left)).await
     }
 
     /// Remembers a room for all devices of the account.

@@ -69,6 +69,12 @@ impl Engine {
                 });
                 return self.not_entered(room, &JoinError::NoSuchRoom).await;
             }
+            // It has let us in and put us out, or we have left it elsewhere, before this was heard: messages and answers reach the
+            // engine on two ways.
+            Ok(_) if matches!(self.teams.stay(&room), Some(Stay::Closed(_))) => {
+                self.answer_entering(&room, Err(CommandError::NotAllowed));
+                return Ok(());
+            }
             Ok(joined) => Text(joined.nick),
             // Somebody else's name, or one's own other device on a server that allows a name once: another name will do.
             Err(JoinError::NickTaken) => {
@@ -260,12 +266,19 @@ impl Engine {
     async fn occupant(&mut self, occupant: &Occupant) -> Result<(), StoreError> {
         self.occupant_belongs(occupant).await?;
         let gone = occupant.availability == Availability::Unavailable && occupant.new_nick.is_none();
-        if !gone || occupant.whose == Whose::Other || self.teams.stay(&occupant.room) != Some(Stay::Inside) {
+        let stay = self.teams.stay(&occupant.room);
+        let is_entering = matches!(stay, Some(Stay::Entering(_)));
+        if !gone || occupant.whose == Whose::Other || !(is_entering || stay == Some(Stay::Inside)) {
             return Ok(());
         }
         // XEP-0045: 301 banned, 307 kicked, 321 and 322 not a member any more; 332 and 333 the service's or the network's
         // fault, whatever else stands beside it.
         let has = |codes: &[u16]| occupant.codes.iter().any(|code| codes.contains(code));
+        let is_decided = has(&[301, 307, 321, 322]) || occupant.existence == Existence::Destroyed;
+        // What nobody has decided is about an occupant of before.
+        if is_entering && (has(&[332, 333]) || !is_decided) {
+            return Ok(());
+        }
         tracing::info!(codes = ?occupant.codes, "put out of a room");
         let room = occupant.room.clone();
         if has(&[332, 333]) {
