@@ -10,7 +10,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Autojoin, Bookmark, BookmarkNews};
 use wardline_xmpp::session::RequestError;
 
-use super::{Stay, failure};
+use super::Stay;
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
@@ -132,8 +132,7 @@ impl Engine {
             return Ok(());
         }
         self.session.muc_leave(room.clone()).await;
-        self.set_membership(with.id, Membership::Left).await?;
-        self.close_room(room, failure(Membership::Left)).await
+        self.out_of_team(room, Membership::Left).await
     }
 
     /// Remembers a room for all devices of the account.

@@ -55,8 +55,9 @@ impl Engine {
             membership => membership,
         };
         if let Some(with) = self.conversation_of(&room).await? {
-            // An invitation that one cannot follow stays one, until it is dismissed or the room is gone.
-            let is_invitation = with.membership == Membership::Invited && membership != Membership::Ended;
+            // An invitation that one cannot follow stays one, until one leaves it at that or the room is gone.
+            let is_answered = matches!(membership, Membership::Left | Membership::Ended);
+            let is_invitation = with.membership == Membership::Invited && !is_answered;
             let has_left = with.membership == Membership::Left && membership == Membership::Removed;
             if !is_invitation && !has_left {
                 self.set_membership(with.id, membership).await?;

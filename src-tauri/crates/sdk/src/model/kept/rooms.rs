@@ -166,3 +166,17 @@ fn left_on_the_phone_before_the_answer_to_entering_is_heard_is_left() {
         ],
     );
 }
+
+#[test]
+fn an_invitation_into_a_team_that_one_leaves_is_answered() {
+    holds(
+        [0, 0, 0, 0],
+        vec![
+            Swallows { up: true, down: false },
+            PhoneForgets,
+            Admits(Ward),
+            DeskLeaves(Ward),
+            PhoneEnters,
+        ],
+    );
+}
