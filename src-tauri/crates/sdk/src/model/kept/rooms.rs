@@ -136,6 +136,20 @@ fn a_room_that_is_no_more_is_not_made_anew_by_what_waits_for_it() {
 
 #[test]
 fn a_room_that_the_phone_forgot_while_the_line_swallowed_is_left() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
+            Cut,
+            Swallows { up: false, down: true },
+            Swallows { up: true, down: false },
+            PhoneForgets,
+        ],
+    );
+}
+
+#[test]
 fn put_out_before_the_answer_to_entering_is_heard_is_out() {
     holds(
         [0, 0, 0, 0],
@@ -155,10 +169,6 @@ fn left_on_the_phone_before_the_answer_to_entering_is_heard_is_left() {
         Offline::Kept,
         [0, 0, 0, 0],
         vec![
-            Cut,
-            Swallows { up: false, down: true },
-            Swallows { up: true, down: false },
-            PhoneForgets,
             PutsOut(Ward, Out::Kicked),
             Swallows { up: false, down: true },
             DeskEnters,
