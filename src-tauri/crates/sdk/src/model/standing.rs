@@ -18,9 +18,9 @@ use super::world::World;
 pub(super) fn has_failed(world: &World, chat: Chat, message: &Message) -> bool {
     let text = message.body.as_str();
     let state = world.server.state();
-    chat.is_team()
-        && message.delivery == Some(DeliveryState::Failed)
-        && (!state.hears(chat) || !state.said(chat).any(|said| said.text == text))
+    let is_said = state.said(chat).any(|said| said.text == text);
+    let has_failed = message.delivery == Some(DeliveryState::Failed);
+    chat.is_team() && (has_failed && !(is_said && state.hears(chat)) || !is_said && state.bounced_unheard(text))
 }
 
 /// What is wrong; empty where nothing is.
@@ -113,6 +113,8 @@ fn sent(world: &World, chat: Chat, rows: &[Message], faults: &mut String) {
             .find(|row| row.direction == Direction::Outgoing && row.body.as_str() == text);
         let failed = row.is_some_and(|row| row.delivery == Some(DeliveryState::Failed));
         match said {
+            // The server has it, and that its room did not take it was said to nobody.
+            None if row.is_some() && state.bounced_unheard(text) => {}
             None if failed && row.is_some_and(|row| row.failure.is_some()) => {}
             None => {
                 let _ = writeln!(faults, "{chat:?}: neither sent nor failed: {text}");

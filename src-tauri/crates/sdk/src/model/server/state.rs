@@ -108,6 +108,10 @@ pub(in crate::model) struct State {
     stream: Option<Stream>,
     /// What others said while nobody was there, where the server keeps it beside the archive.
     offline: Option<Vec<String>>,
+    /// Texts that a room did not take: their id, and when it said so.
+    bounced: Vec<(String, String, Instant)>,
+    /// Those of them of which a session need not have heard before it ended.
+    bounced_unheard: Vec<String>,
     /// The connection that carries the session now.
     line: Option<mpsc::UnboundedSender<String>>,
 }
@@ -131,6 +135,8 @@ impl State {
             manners: Manners::default(),
             stream: None,
             offline: (offline == Offline::Kept).then(Vec::new),
+            bounced: Vec::new(),
+            bounced_unheard: Vec::new(),
             line: None,
         }
     }
@@ -546,10 +552,27 @@ impl State {
 
     /// A new session: what was not confirmed of the old one is in the archive, and with what was said while nobody was there.
     pub(super) fn bound(&mut self) {
+        self.forget_bounces();
         if let (Some(kept), Some(stream)) = (&mut self.offline, self.stream.take()) {
             kept.extend(stream.unconfirmed.into_iter().filter_map(|sent| sent.offline));
         }
         self.restart();
+    }
+
+    /// What came back to a session that is no more, nobody tells again; the process may have been killed over what has just come.
+    fn forget_bounces(&mut self) {
+        for (id, text, at) in std::mem::take(&mut self.bounced) {
+            let mut unconfirmed = self.stream.iter().flat_map(|stream| &stream.unconfirmed);
+            let is_under_way = unconfirmed.any(|sent| sent.stanza.contains(&id));
+            if self.stream.is_none() || is_under_way || at.elapsed() < Duration::from_secs(1) {
+                self.bounced_unheard.push(text);
+            }
+        }
+    }
+
+    /// Whether this computer need not know that a room did not take a text.
+    pub(in crate::model) fn bounced_unheard(&self, text: &str) -> bool {
+        self.bounced_unheard.iter().any(|unheard| unheard == text)
     }
 
     fn presence(&mut self, element: &Element) {
@@ -598,7 +621,7 @@ impl State {
             (None, None) => return,
         };
         if !self.hears(chat) {
-            self.bounce(chat, &id);
+            self.bounce(chat, &id, text.unwrap_or_default());
             return;
         }
         match chat {
@@ -615,7 +638,8 @@ impl State {
     }
 
     /// A room does not take the words of those who are not in it.
-    fn bounce(&mut self, chat: Chat, id: &str) {
+    fn bounce(&mut self, chat: Chat, id: &str, text: String) {
+        self.bounced.push((id.to_owned(), text, Instant::now()));
         let room = chat.address();
         let condition = if chat == Chat::Ward {
             "not-acceptable"
