@@ -621,7 +621,7 @@ impl State {
             (None, None) => return,
         };
         if !self.hears(chat) {
-            self.bounce(chat, &id, text.unwrap_or_default());
+            self.bounce(chat, &id, text);
             return;
         }
         match chat {
@@ -638,8 +638,9 @@ impl State {
     }
 
     /// A room does not take the words of those who are not in it.
-    fn bounce(&mut self, chat: Chat, id: &str, text: String) {
-        self.bounced.push((id.to_owned(), text, Instant::now()));
+    fn bounce(&mut self, chat: Chat, id: &str, text: Option<String>) {
+        let text = text.map(|text| (id.to_owned(), text, Instant::now()));
+        self.bounced.extend(text);
         let room = chat.address();
         let condition = if chat == Chat::Ward {
             "not-acceptable"
