@@ -4,7 +4,8 @@
 //! [`schedule`] says what happens, [`server`] is the server, [`gate`] lets the process die between two transactions, [`world`]
 //! runs a schedule, and [`verdict`], [`shown`], [`standing`] and [`notified`] say what must be true at its end. A failure prints the smallest schedule that still fails.
 //!
-//! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_SEED` which, `WARDLINE_MODEL_SHRINKS` how often a failing one is
+//! `WARDLINE_MODEL_SCHEDULES` sets how many are run, `WARDLINE_MODEL_ROOM_SCHEDULES` how many of those in which people come into rooms
+//! and go out of them, `WARDLINE_MODEL_SEED` which, `WARDLINE_MODEL_SHRINKS` how often a failing one is
 //! tried smaller.
 
 mod gate;
@@ -26,7 +27,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use self::schedule::{Schedule, schedules};
+use self::schedule::{Rooms, Schedule, schedules};
 use self::verdict::{Extent, faults};
 use self::world::World;
 
@@ -86,7 +87,7 @@ enum Lane {
 }
 
 /// Runs its lane of that many random schedules from a seed, or until another worker has found one that fails.
-fn prove(cases: u32, seed: u64, lane: Lane, progress: &Progress) {
+fn prove(rooms: Rooms, cases: u32, seed: u64, lane: Lane, progress: &Progress) {
     let folder = folder();
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -99,7 +100,7 @@ fn prove(cases: u32, seed: u64, lane: Lane, progress: &Progress) {
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let found_after = Cell::new(None);
     let next = Cell::new(Lane::Even);
-    let outcome = runner.run(&schedules(), |schedule| {
+    let outcome = runner.run(&schedules(rooms), |schedule| {
         if found_after.get().is_none() {
             let turn = next.replace(match next.get() {
                 Lane::Even => Lane::Odd,
@@ -136,7 +137,15 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn whatever_happens_the_store_ends_as_the_server_has_it() {
-    let cases = number("WARDLINE_MODEL_SCHEDULES", 10_000);
+    prove_all(Rooms::One, number("WARDLINE_MODEL_SCHEDULES", 10_000));
+}
+
+#[test]
+fn whatever_happens_in_rooms_the_store_ends_as_the_server_has_it() {
+    prove_all(Rooms::Both, number("WARDLINE_MODEL_ROOM_SCHEDULES", 1_000));
+}
+
+fn prove_all(rooms: Rooms, cases: u64) {
     let seed = number("WARDLINE_MODEL_SEED", 1);
     let seeds = 2;
     let progress = Progress::default();
@@ -144,7 +153,7 @@ fn whatever_happens_the_store_ends_as_the_server_has_it() {
         for worker in 0..seeds {
             let (cases, progress) = (u32::try_from(cases / seeds).unwrap(), &progress);
             for lane in [Lane::Even, Lane::Odd] {
-                scope.spawn(move || prove(cases, seed * 1_000 + worker, lane, progress));
+                scope.spawn(move || prove(rooms, cases, seed * 1_000 + worker, lane, progress));
             }
         }
     });

@@ -206,9 +206,11 @@ impl Step {
 }
 
 /// Which rooms a run is about.
-#[derive(Debug, Clone, Copy)]
-enum Rooms {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rooms {
+    /// One that Alice is always in.
     One,
+    /// Both kinds, into and out of which she comes.
     Both,
 }
 
@@ -280,17 +282,20 @@ fn of_team() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Random runs: half of them of one room that Alice is always in, the other of rooms of both kinds, into and out of which she comes.
-pub(super) fn schedules() -> impl Strategy<Value = Schedule> {
+/// Random runs.
+pub(super) fn schedules(rooms: Rooms) -> impl Strategy<Value = Schedule> {
     let history = |night| [0..70_u8, 0..10_u8, 0..70_u8, 0..night];
-    let alone = (history(1), prop::collection::vec(step(Rooms::One), 0..40));
-    let steps = prop_oneof![3 => step(Rooms::Both), 1 => of_team()];
-    let night = prop_oneof![history(1), history(40)];
-    let of_rooms = (night, prop::collection::vec(steps, 0..40));
+    let told = match rooms {
+        Rooms::One => (history(1), prop::collection::vec(step(Rooms::One), 0..40)).boxed(),
+        Rooms::Both => {
+            let steps = prop_oneof![3 => step(Rooms::Both), 1 => of_team()];
+            let night = prop_oneof![history(1), history(40)];
+            (night, prop::collection::vec(steps, 0..40)).boxed()
+        }
+    };
     let stamps = prop_oneof![Just(Stamps::Microseconds), Just(Stamps::Seconds)];
     let begins = prop_oneof![1 => Just(Begins::AtOnce), 2 => Just(Begins::Settled)];
     let offline = prop_oneof![1 => Just(Offline::Kept), 2 => Just(Offline::Archived)];
-    let told = prop_oneof![alone, of_rooms];
     (told, stamps, ahead(), begins, offline).prop_map(|((history, steps), stamps, ahead, begins, offline)| Schedule {
         history,
         stamps,

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use wardline_store::conversations::{self, Conversation};
 use wardline_store::members;
 use wardline_store::messages::{self, Message};
-use wardline_store::{DeliveryState, Direction, MessageKind};
+use wardline_store::{DeliveryState, Direction, Membership, MessageKind};
 
 use super::gate::Hold;
 use super::schedule::Chat;
@@ -74,7 +74,10 @@ async fn team_faults(world: &World, chat: Chat, faults: &mut String) {
 /// How Alice stands with a team is as the server said last.
 fn stands(world: &World, chat: Chat, with: &Conversation, faults: &mut String) {
     let standings = world.server.state().standings(chat);
-    if !standings.contains(&with.membership) {
+    // MUC Light does not say whether somebody left or was taken out: one who left once may have been taken in and out again unheard.
+    let may_have_left = chat == Chat::Night && with.membership == Membership::Left;
+    let is_right = standings.contains(&with.membership) || may_have_left && standings.contains(&Membership::Removed);
+    if !is_right {
         let _ = writeln!(faults, "{chat:?}: {:?} here, not one of {standings:?}", with.membership);
     }
 }
