@@ -70,9 +70,10 @@ impl Rooms {
                 stage: Stage::Inside { codes },
                 ..
             }) if *held == nick => {
-                // It was made, if it was, by whoever entered it first.
-                let codes = codes.iter().copied().filter(|code| *code != CREATED).collect();
-                let _ = waiter.send(Ok(Joined { nick, codes }));
+                let told = codes.clone();
+                // It was made, if it was, by whoever entered it first and has heard so.
+                codes.retain(|code| *code != CREATED);
+                let _ = waiter.send(Ok(Joined { nick, codes: told }));
                 return None;
             }
             Some(Room {
@@ -170,17 +171,25 @@ impl Rooms {
             return;
         }
         room.nick.clone_from(&occupant.nick);
-        let inside = Stage::Inside {
-            codes: occupant.codes.clone(),
-        };
-        if let Stage::Entering { waiters, .. } = std::mem::replace(&mut room.stage, inside) {
-            for waiter in waiters {
-                let _ = waiter.send(Ok(Joined {
-                    nick: occupant.nick.clone(),
-                    codes: occupant.codes.clone(),
-                }));
+        let stage = std::mem::replace(&mut room.stage, Stage::Unanswered);
+        let mut codes = occupant.codes.clone();
+        match stage {
+            Stage::Entering { waiters, .. } => {
+                for waiter in waiters {
+                    let _ = waiter.send(Ok(Joined {
+                        nick: occupant.nick.clone(),
+                        codes: codes.clone(),
+                    }));
+                }
+                codes.retain(|code| *code != CREATED);
             }
+            // Nobody has heard it yet.
+            Stage::Inside { codes: before } if before.contains(&CREATED) && !codes.contains(&CREATED) => {
+                codes.push(CREATED);
+            }
+            Stage::Inside { .. } | Stage::Unanswered => {}
         }
+        room.stage = Stage::Inside { codes };
     }
 
     /// When the next room has taken too long.

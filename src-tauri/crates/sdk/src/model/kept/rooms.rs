@@ -190,3 +190,19 @@ fn an_invitation_into_a_team_that_one_leaves_is_answered() {
         ],
     );
 }
+
+#[test]
+fn a_room_that_is_no_more_says_so_also_where_it_answers_too_late() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
+            Restarts,
+            Swallows { up: true, down: false },
+            Waits(6_000),
+            PutsOut(Ward, Out::Ended),
+            Admits(Night),
+        ],
+    );
+}
