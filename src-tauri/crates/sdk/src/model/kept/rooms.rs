@@ -206,3 +206,19 @@ fn a_room_that_is_no_more_says_so_also_where_it_answers_too_late() {
         ],
     );
 }
+
+#[test]
+fn taken_in_again_before_the_answer_to_leaving_is_heard_is_in() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 4, 0, 0],
+        vec![
+            Says(Bob),
+            Admits(Night),
+            Swallows { up: false, down: true },
+            DeskLeaves(Night),
+            Admits(Night),
+        ],
+    );
+}

@@ -111,7 +111,7 @@ impl State {
             );
             return;
         }
-        room.tell(Membership::Member);
+        room.let_in();
         self.rooms.is_inside = true;
         self.deliver(entered(to, "member", ""), None);
         self.deliver_room_history();

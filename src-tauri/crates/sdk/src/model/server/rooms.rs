@@ -1,7 +1,9 @@
 //! The rooms of the server, of both kinds: who belongs to them, and how Alice's app may take her to stand with them by what it was told.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use wardline_store::{Membership, TeamRole};
 
 use super::archive::Archive;
@@ -25,6 +27,8 @@ pub(in crate::model) struct Room {
     pub(super) version: u32,
     /// What this computer may take it for: one of these.
     told: Vec<Membership>,
+    /// When this computer's session was let in, and what it could take the room for before.
+    let_in: Option<(Instant, Vec<Membership>)>,
     /// Whether this computer was ever kept from hearing what is said.
     pub(super) was_out: bool,
     /// Since when it is, Unix microseconds.
@@ -43,6 +47,7 @@ impl Room {
             ]),
             version: 1,
             told: Vec::new(),
+            let_in: None,
             was_out: alice != Standing::Member,
             out_since: 0,
         }
@@ -82,6 +87,21 @@ impl Room {
         };
         self.told.retain(|told| stays.contains(told));
         self.told.push(membership);
+    }
+
+    /// This computer's session is let in.
+    pub(super) fn let_in(&mut self) {
+        self.let_in = Some((Instant::now(), self.told.clone()));
+        self.tell(Membership::Member);
+    }
+
+    /// A session has ended which need not have heard that it was let in: the process may have been killed over what has just come.
+    pub(super) fn forget_let_in(&mut self, is_under_way: bool) {
+        if let Some((at, before)) = self.let_in.take()
+            && (is_under_way || at.elapsed() < Duration::from_secs(1))
+        {
+            self.told.extend(before);
+        }
     }
 
     /// This computer may hear something that it need not heed.

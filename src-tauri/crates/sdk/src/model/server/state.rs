@@ -553,6 +553,9 @@ impl State {
     /// A new session: what was not confirmed of the old one is in the archive, and with what was said while nobody was there.
     pub(super) fn bound(&mut self) {
         self.forget_bounces();
+        let mut unconfirmed = self.stream.iter().flat_map(|stream| &stream.unconfirmed);
+        let is_under_way = self.stream.is_none() || unconfirmed.any(|sent| sent.stanza.contains("status code='110'"));
+        self.rooms.ward.forget_let_in(is_under_way);
         if let (Some(kept), Some(stream)) = (&mut self.offline, self.stream.take()) {
             kept.extend(stream.unconfirmed.into_iter().filter_map(|sent| sent.offline));
         }
