@@ -182,9 +182,14 @@ impl Engine {
                 let own = self.own.clone();
                 self.note_roles(team, &[own], Some(TeamRole::Member)).await?;
             }
-            // Where the room has said so itself, what it has said since counts: messages and answers reach the engine on two ways.
-            Deed::Leave(_) if !self.teams.leaving.remove(&room) => {}
-            Deed::Leave(_) => self.out_of_team(room, Membership::Left).await?,
+            Deed::Leave(_) => {
+                // Where a room of MUC Light has said so itself, what it has said since counts: messages and answers reach the engine
+                // on two ways.
+                let is_untold = self.teams.leaving.remove(&room);
+                if is_untold || service == TeamService::Muc {
+                    self.out_of_team(room, Membership::Left).await?;
+                }
+            }
             Deed::End => self.out_of_team(room, Membership::Ended).await?,
         }
         // Whoever asked may be gone.

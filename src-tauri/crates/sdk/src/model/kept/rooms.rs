@@ -222,3 +222,16 @@ fn taken_in_again_before_the_answer_to_leaving_is_heard_is_in() {
         ],
     );
 }
+
+#[test]
+fn whoever_leaves_and_is_put_out_and_comes_in_meanwhile_has_left() {
+    holds(
+        [0, 0, 1, 0],
+        vec![
+            Swallows { up: true, down: true },
+            PutsOut(Ward, Out::Kicked),
+            DeskLeaves(Ward),
+            PhoneEnters,
+        ],
+    );
+}
