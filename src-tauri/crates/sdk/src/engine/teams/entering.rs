@@ -73,6 +73,8 @@ impl Engine {
             // engine on two ways.
             Ok(_) if matches!(self.teams.stay(&room), Some(Stay::Closed(_))) => {
                 self.answer_entering(&room, Err(CommandError::NotAllowed));
+                // It may have been asked to let us in after we had left it.
+                self.session.muc_leave(room).await;
                 return Ok(());
             }
             Ok(joined) => Text(joined.nick),

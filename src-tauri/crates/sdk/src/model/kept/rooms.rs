@@ -235,3 +235,11 @@ fn whoever_leaves_and_is_put_out_and_comes_in_meanwhile_has_left() {
         ],
     );
 }
+
+#[test]
+fn entered_and_left_on_the_phone_in_one_breath_is_left_by_this_session_too() {
+    holds(
+        [0, 0, 1, 0],
+        vec![Network(false), PhoneForgets, PhoneEnters, PhoneForgets, Network(true)],
+    );
+}
