@@ -235,7 +235,10 @@ impl Engine {
                     if let Some(with) = with.filter(|with| with.membership != Membership::Member) {
                         return self.give_up(waiting, failure(with.membership)).await;
                     }
-                    self.enter_known(to).await?;
+                    // It may have been left on another device: remembered rooms are entered anyway, and say so.
+                    if self.teams.are_remembered_known {
+                        self.enter_known(to).await?;
+                    }
                     return Ok(Sending::NotNow);
                 }
             }

@@ -73,6 +73,9 @@ async fn team_faults(world: &World, chat: Chat, faults: &mut String) {
 
 /// How Alice stands with a team is as the server said last.
 fn stands(world: &World, chat: Chat, with: &Conversation, faults: &mut String) {
+    if world.server.state().is_unasked(chat) {
+        let _ = writeln!(faults, "{chat:?}: entered, though it was left on the phone");
+    }
     let standings = world.server.state().standings(chat);
     // MUC Light does not say whether somebody left or was taken out: one who left once may have been taken in and out again unheard.
     let may_have_left = chat == Chat::Night && with.membership == Membership::Left;

@@ -207,7 +207,10 @@ impl World {
                 self.note_held(chat).await;
                 self.server.state().phone_leaves(chat);
             }
-            Step::DeskEnters => self.decides(Chat::Ward, TeamChange::Enter).await,
+            Step::DeskEnters => {
+                self.server.state().desk_enters();
+                self.decides(Chat::Ward, TeamChange::Enter).await;
+            }
             Step::DeskLeaves(chat) => {
                 self.note_held(chat).await;
                 self.server.state().desk_leaves(chat);

@@ -34,14 +34,16 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let bookmarks = match bookmarks {
             Ok(Some(bookmarks)) => bookmarks,
-            Ok(None) => return Ok(()),
+            Ok(None) => return self.bookmarks_known().await,
             Err(RequestError::Offline | RequestError::TimedOut) => {
                 self.errands.put_off(Errand::Bookmarks);
                 return Ok(());
             }
+            // A new session asks anew.
+            Err(RequestError::SessionLost) => return Ok(()),
             Err(error) => {
                 tracing::info!(%error, "remembered rooms not fetched");
-                return Ok(());
+                return self.bookmarks_known().await;
             }
         };
         let entered = bookmarks.iter().filter(|bookmark| bookmark.autojoin == Autojoin::Yes);
@@ -49,7 +51,14 @@ impl Engine {
         for bookmark in bookmarks {
             self.follow_bookmark(bookmark).await?;
         }
-        self.leave_forgotten(&remembered).await
+        self.leave_forgotten(&remembered).await?;
+        self.bookmarks_known().await
+    }
+
+    /// Which rooms were left elsewhere is known, or is not going to be: what waits for the others may enter them.
+    async fn bookmarks_known(&mut self) -> Result<(), StoreError> {
+        self.teams.are_remembered_known = true;
+        self.drain_outbox().await
     }
 
     /// Another device of one's own remembers a room, or does so no longer.

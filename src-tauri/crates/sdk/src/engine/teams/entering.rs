@@ -69,9 +69,8 @@ impl Engine {
                 });
                 return self.not_entered(room, &JoinError::NoSuchRoom).await;
             }
-            // It has let us in and put us out, or we have left it elsewhere, before this was heard: messages and answers reach the
-            // engine on two ways.
-            Ok(_) if matches!(self.teams.stay(&room), Some(Stay::Closed(_))) => {
+            // It has put us out, or we have left it elsewhere, before this was heard: messages and answers reach the engine on two ways.
+            _ if matches!(self.teams.stay(&room), Some(Stay::Closed(_))) => {
                 self.answer_entering(&room, Err(CommandError::NotAllowed));
                 // It may have been asked to let us in after we had left it.
                 self.session.muc_leave(room).await;

@@ -54,6 +54,8 @@ pub(super) enum Stay {
 #[derive(Debug, Default)]
 pub(super) struct Teams {
     stays: HashMap<BareJid, Stay>,
+    /// Whether it is known which rooms are remembered in this session.
+    pub(super) are_remembered_known: bool,
     /// Rooms that are being left by one's own decision.
     leaving: HashSet<BareJid>,
     /// How often rooms of MUC Light have said whether one is in them. An answer that was asked for before the last time may be older
@@ -95,6 +97,7 @@ impl Teams {
     pub(super) fn forget(&mut self) {
         self.stays.clear();
         self.leaving.clear();
+        self.are_remembered_known = false;
     }
 }
 

@@ -237,9 +237,17 @@ fn whoever_leaves_and_is_put_out_and_comes_in_meanwhile_has_left() {
 }
 
 #[test]
-fn entered_and_left_on_the_phone_in_one_breath_is_left_by_this_session_too() {
+fn a_room_that_was_left_on_the_phone_while_it_was_entered_is_not_entered_again() {
     holds(
         [0, 0, 1, 0],
         vec![Network(false), PhoneForgets, PhoneEnters, PhoneForgets, Network(true)],
+    );
+}
+
+#[test]
+fn what_waits_for_a_room_does_not_bring_one_back_into_it() {
+    holds(
+        [0, 0, 0, 0],
+        vec![Network(false), PhoneForgets, DeskSays(Ward), Restarts],
     );
 }

@@ -111,7 +111,7 @@ impl State {
             );
             return;
         }
-        room.let_in();
+        room.let_in(self.rooms.is_wanted);
         self.rooms.is_inside = true;
         self.deliver(entered(to, "member", ""), None);
         self.deliver_room_history();
@@ -182,7 +182,10 @@ impl State {
 
     /// This computer has come into the room, and knows it.
     pub(in crate::model) fn desk_has_entered(&mut self) {
-        self.rooms.is_wanted |= self.rooms.ward.has_alice();
+        if self.rooms.ward.has_alice() {
+            self.rooms.is_wanted = true;
+            self.rooms.ward.tell(Membership::Member);
+        }
     }
 
     /// Alice's phone forgets the room.
@@ -190,6 +193,7 @@ impl State {
         self.rooms.in_node = false;
         self.rooms.in_storage = false;
         self.rooms.is_wanted = false;
+        self.rooms.is_decided_here = false;
         self.rooms.ward.was_out = true;
         self.rooms.ward.tell_maybe(Membership::Left);
         self.tell_bookmark("false");
@@ -234,6 +238,7 @@ impl State {
     pub(super) fn retract_bookmark(&mut self) -> String {
         self.rooms.in_node = false;
         self.rooms.is_wanted = false;
+        self.rooms.is_decided_here = true;
         self.rooms.ward.tell_maybe(Membership::Left);
         String::new()
     }

@@ -89,10 +89,14 @@ impl Room {
         self.told.push(membership);
     }
 
-    /// This computer's session is let in.
-    pub(super) fn let_in(&mut self) {
+    /// This computer's session is let in, which it need not want any more.
+    pub(super) fn let_in(&mut self, is_wanted: bool) {
         self.let_in = Some((Instant::now(), self.told.clone()));
-        self.tell(Membership::Member);
+        if is_wanted {
+            self.tell(Membership::Member);
+        } else {
+            self.tell_maybe(Membership::Member);
+        }
     }
 
     /// A session has ended which need not have heard that it was let in: the process may have been killed over what has just come.
@@ -128,6 +132,8 @@ pub(super) struct Rooms {
     pub(super) in_storage: bool,
     /// Whether Alice wants to be in the room, on any device.
     pub(super) is_wanted: bool,
+    /// Whether this computer has forgotten or entered the room by its own decision since the phone has forgotten it.
+    pub(super) is_decided_here: bool,
 }
 
 impl Default for Rooms {
@@ -141,6 +147,7 @@ impl Default for Rooms {
             in_node: true,
             in_storage: false,
             is_wanted: true,
+            is_decided_here: false,
         }
     }
 }
@@ -228,6 +235,16 @@ impl State {
             standings.push(Membership::Left);
         }
         standings
+    }
+
+    /// Alice comes into the room of XEP-0045 on this computer, of which the server need not hear.
+    pub(in crate::model) fn desk_enters(&mut self) {
+        self.rooms.is_decided_here = true;
+    }
+
+    /// Whether this computer is in a team that Alice has left on her phone.
+    pub(in crate::model) fn is_unasked(&self, chat: Chat) -> bool {
+        chat == Chat::Ward && self.rooms.is_inside && !self.rooms.is_wanted && !self.rooms.is_decided_here
     }
 
     /// Alice leaves a team on this computer, of which the server need not hear.
