@@ -150,6 +150,7 @@ async fn heard(tx: &impl Reads, team: ConversationId) -> Result<Option<i64>, Sto
     Ok(stored.and_then(|stored| stored.parse().ok()))
 }
 
-async fn note_heard(tx: &WriteTx, team: ConversationId, at: i64) -> Result<(), StoreError> {
+/// Notes that one was asked into a team at that time, or that what was asked before has been answered.
+pub(super) async fn note_heard(tx: &WriteTx, team: ConversationId, at: i64) -> Result<(), StoreError> {
     settings::set(tx, &key(team), &Text(at.to_string())).await
 }

@@ -6,6 +6,7 @@ use wardline_store::{
 };
 use wardline_xmpp::jid::BareJid;
 
+use super::invitations::note_heard;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 
@@ -33,6 +34,10 @@ impl Engine {
             return Ok(());
         };
         conversations::set_membership(&tx, team, membership, None).await?;
+        if with.membership == Membership::Member {
+            // What one was asked before, one has followed, also where the archive tells of it only now.
+            note_heard(&tx, team, self.clock.now()).await?;
+        }
         if with.membership == Membership::Invited {
             conversations::set_marked_unread(&tx, team, false).await?;
         }

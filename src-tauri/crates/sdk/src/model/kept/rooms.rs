@@ -251,3 +251,21 @@ fn what_waits_for_a_room_does_not_bring_one_back_into_it() {
         vec![Network(false), PhoneForgets, DeskSays(Ward), Restarts],
     );
 }
+
+#[test]
+fn an_invitation_that_the_archive_tells_of_after_one_was_put_out_is_old() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Archived,
+        [0, 0, 0, 0],
+        vec![
+            WritesLate(40),
+            DeskSays(Bob),
+            Killed(When::Before, 1),
+            DeskReads(Bob),
+            Admits(Ward),
+            DeskReads(Bob),
+            PutsOut(Ward, Out::Kicked),
+        ],
+    );
+}
