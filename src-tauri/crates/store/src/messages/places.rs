@@ -95,6 +95,29 @@ pub async fn last_stamped(
     sql::value(tx.db(), &query, values).await
 }
 
+/// The position of the last message that a server has kept for this computer and dated exactly so, Unix microseconds, that stands
+/// before a position, and whose place in the archive is not known.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn last_delivered(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    stamp_us: i64,
+    before: i64,
+) -> Result<Option<i64>, StoreError> {
+    // Later messages of one stamp follow it closely.
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND position >= ?2
+        AND position < ?3 AND stamp_us = ?2 AND stamp_source = ?4 AND archived_us IS NULL ORDER BY position DESC LIMIT 1";
+    let values = vec![
+        conversation.into(),
+        stamp_us.into(),
+        before.into(),
+        StampSource::Delay.into(),
+    ];
+    sql::value(tx.db(), QUERY, values).await
+}
+
 /// The position of the last message that is dated exactly so, Unix microseconds, whoever dates it.
 ///
 /// # Errors

@@ -282,6 +282,10 @@ impl Engine {
             (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
             _ => (whole_seconds::kept_before(tx, target, texts).await?, None),
         };
+        let after = match adjacent.is_backward() {
+            true => after,
+            false => after.max(whole_seconds::delivered_before(tx, target, texts).await?),
+        };
         // A page that was asked for by a time may reach into the segment that it comes before: there every message has its place.
         let inside = match adjacent {
             Adjacent::Before(segment) => texts

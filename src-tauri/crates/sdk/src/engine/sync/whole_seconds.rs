@@ -3,7 +3,7 @@
 
 use wardline_store::{MessageId, StoreError, WriteTx, messages};
 
-use super::intake::Taken;
+use super::intake::{Came, Taken};
 use crate::archive::positions::Placing;
 use crate::engine::ingest::Target;
 
@@ -22,6 +22,23 @@ pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]
     };
     let page: Vec<MessageId> = page.iter().map(|text| text.id).collect();
     messages::last_stamped(tx, target.conversation, first, &page).await
+}
+
+/// What of the first second of a page that goes on with the archive was kept for this computer, came before the page's first, and is
+/// not on it: they came in the archive's order, which no longer keeps them.
+pub(super) async fn delivered_before(
+    tx: &WriteTx,
+    target: Target,
+    page: &[Taken<'_>],
+) -> Result<Option<i64>, StoreError> {
+    let Some(first) = page.first().filter(|first| first.stamp.0 % SECOND == 0) else {
+        return Ok(None);
+    };
+    let is_unplaced = first.stood.archived_us.is_none() && first.stood.position < messages::PENDING_BASE;
+    if first.came == Came::Now || !is_unplaced {
+        return Ok(None);
+    }
+    messages::last_delivered(tx, target.conversation, first.stamp.0, first.stood.position).await
 }
 
 /// Live messages of which the archive has not told stay on the side of a page's live messages on which they came. Within one second there

@@ -43,6 +43,28 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
 }
 
 #[test]
+fn what_was_kept_by_the_server_stands_as_it_came_where_the_archive_keeps_the_last_alone() {
+    disturbed(
+        Stamps::Seconds,
+        Offline::Kept,
+        [0, 0, 8, 0],
+        vec![
+            Says(Bob),
+            Swallows { up: false, down: true },
+            Says(Bob),
+            Killed(When::After, 2),
+            Says(Bob),
+            Network(false),
+            DeskSays(Bob),
+            DeskSays(Bob),
+            Network(true),
+            Expires { of: Bob, count: 2 },
+            Waits(6000),
+        ],
+    );
+}
+
+#[test]
 fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again() {
     for steps in [
         vec![Restarts, Says(Ward), Corrects(Ward, 1), Restarts, Corrects(Ward, 1)],
