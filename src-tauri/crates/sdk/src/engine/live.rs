@@ -161,7 +161,7 @@ impl Engine {
             };
             let (stamp, _) = ingest::stamp(message, now);
             // A live message is the newest there is; an old one, delivered late, has its place by its stamp until the
-            // archive says better. Queues hand on in order, and may stamp by the second.
+            // archive says better. Queues hand on in order and what came live did not reach them, and they may stamp by the second.
             let before = match message.stamp {
                 None => last,
                 Some(_) => messages::last_dated(&tx, target.conversation, stamp).await?,

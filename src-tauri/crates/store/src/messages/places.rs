@@ -6,7 +6,10 @@ use sea_orm::{FromQueryResult, Value};
 
 use super::{Message, PENDING_BASE};
 use crate::store::sealed::Connected;
-use crate::{ConversationId, MessageId, Reads, SegmentId, StampSource, StoreError, WriteTx, sql};
+use crate::{ConversationId, Direction, MessageId, Reads, SegmentId, StampSource, StoreError, WriteTx, sql};
+
+/// In microseconds.
+const SECOND_US: i64 = 1_000_000;
 
 /// Where a message belongs, once that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +91,7 @@ pub async fn last_stamped(
     let mut values: Vec<Value> = vec![
         conversation.into(),
         stamp_us.into(),
-        stamp_us.saturating_add(1_000_000).into(),
+        stamp_us.saturating_add(SECOND_US).into(),
         stamp_us.into(),
     ];
     values.extend(but.iter().map(|id| Value::from(*id)));
@@ -118,7 +121,8 @@ pub async fn last_delivered(
     sql::value(tx.db(), QUERY, values).await
 }
 
-/// The position of the last message that is dated exactly so, Unix microseconds, whoever dates it.
+/// The position of the last message that is dated exactly so, Unix microseconds, whoever dates it; by a whole second also that of the
+/// last one from others that came live in it and of which the archive has not told.
 ///
 /// # Errors
 /// See [`newest`](super::newest).
@@ -129,9 +133,18 @@ pub async fn last_dated(
 ) -> Result<Option<i64>, StoreError> {
     // Later messages of one stamp follow it closely.
     const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND position >= ?2
-        AND position < ?3 AND stamp_us = ?2 ORDER BY position DESC LIMIT 1";
-    let end = stamp_us.saturating_add(1_000_000);
-    sql::value(tx.db(), QUERY, vec![conversation.into(), stamp_us.into(), end.into()]).await
+        AND position < ?3 AND (stamp_us = ?2
+            OR (?2 % ?4 = 0 AND stamp_source = ?5 AND direction = ?6 AND archived_us IS NULL))
+        ORDER BY position DESC LIMIT 1";
+    let values = vec![
+        conversation.into(),
+        stamp_us.into(),
+        stamp_us.saturating_add(SECOND_US).into(),
+        SECOND_US.into(),
+        StampSource::Clock.into(),
+        Direction::Incoming.into(),
+    ];
+    sql::value(tx.db(), QUERY, values).await
 }
 
 /// The position of the last message of each of these segments that the archive stamped no later than `up_to`, Unix microseconds.

@@ -44,24 +44,30 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
 
 #[test]
 fn what_was_kept_by_the_server_stands_as_it_came_where_the_archive_keeps_the_last_alone() {
-    disturbed(
-        Stamps::Seconds,
-        Offline::Kept,
-        [0, 0, 8, 0],
-        vec![
-            Says(Bob),
-            Swallows { up: false, down: true },
-            Says(Bob),
-            Killed(When::After, 2),
-            Says(Bob),
-            Network(false),
-            DeskSays(Bob),
-            DeskSays(Bob),
-            Network(true),
-            Expires { of: Bob, count: 2 },
-            Waits(6000),
-        ],
-    );
+    for begins in [Begins::AtOnce, Begins::Settled] {
+        let schedule = Schedule {
+            history: [0, 0, 8, 0],
+            stamps: Stamps::Seconds,
+            ahead: 0,
+            pages: 50,
+            begins,
+            offline: Offline::Kept,
+            steps: vec![
+                Says(Bob),
+                Swallows { up: false, down: true },
+                Says(Bob),
+                Killed(When::After, 2),
+                Says(Bob),
+                Network(false),
+                DeskSays(Bob),
+                DeskSays(Bob),
+                Network(true),
+                Expires { of: Bob, count: 2 },
+                Waits(6000),
+            ],
+        };
+        hold(&schedule);
+    }
 }
 
 #[test]
