@@ -164,9 +164,11 @@ impl Rooms {
         if occupant.availability == Availability::Unavailable {
             match &occupant.new_nick {
                 Some(new) => room.nick.clone_from(new),
-                None => {
+                None if matches!(room.stage, Stage::Inside { .. }) => {
                     self.rooms.remove(&occupant.room);
                 }
+                // Before the room has let us in it can only be about the occupant that we were before.
+                None => {}
             }
             return;
         }

@@ -515,4 +515,20 @@ async fn a_room_is_entered_when_the_room_says_so_and_refusals_say_why() {
         (left.attr("to"), left.attr("type")),
         (Some("cardio@rooms.example/Alice"), Some("unavailable"))
     );
+
+    // Entered again at once: what the room says of the occupant that we were does not end that.
+    let again = join("Alice");
+    server.element_named("presence").await;
+    server
+        .send(
+            "<presence from='cardio@rooms.example/Alice' type='unavailable'><x xmlns='http://jabber.org/protocol/muc#user'>\
+             <item affiliation='member' role='none'/><status code='110'/></x></presence>\
+             <presence from='cardio@rooms.example/Alice'><x xmlns='http://jabber.org/protocol/muc#user'>\
+             <item affiliation='member' role='participant'/><status code='110'/></x></presence>",
+        )
+        .await;
+    assert_eq!(again.await.unwrap().unwrap().nick, "Alice");
+    stage.session.muc_leave(room.clone()).await;
+    let left = server.element_named("presence").await;
+    assert_eq!(left.attr("type"), Some("unavailable"), "there is something to leave");
 }
