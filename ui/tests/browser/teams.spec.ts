@@ -284,6 +284,21 @@ test('an invitation that is declined is gone', async ({ page }) => {
   expect(await asked(page, 'changeTeam')).toMatchObject([expect.anything(), { kind: 'dismiss' }]);
 });
 
+test('a team that one is not in can be blocked, which answers an invitation', async ({ page }) => {
+  await start(page, '?teams');
+  await openChat(page, 'Registrar rota');
+  await page.getByTestId('team-block').click();
+  const standing = page.getByTestId('team-standing');
+  await expect(standing).toContainText('You have blocked this team');
+  await expect(chat(page, 'Registrar rota').getByTestId('blocked')).toBeVisible();
+  await expect(chat(page, 'Registrar rota').getByTestId('invitation')).toHaveCount(0);
+  await expect(page.getByTestId('team-enter')).toHaveCount(0);
+  await expect(page.getByTestId('team-dismiss')).toHaveCount(0);
+  await page.getByTestId('team-block').click();
+  await expect(standing).toHaveAttribute('data-membership', 'left');
+  await expect(page.getByTestId('team-block')).toHaveText('Block this team');
+});
+
 test('who is removed while writing keeps the draft, and sees why they cannot send it', async ({ page }) => {
   await start(page);
   await openChat(page, 'Medical take');

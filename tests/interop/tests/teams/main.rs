@@ -8,6 +8,7 @@
     reason = "the whole file is a test, its helpers too"
 )]
 
+mod blocking;
 mod stage;
 
 use stage::{Stage, change, membership, notices, roles, row, until_details, until_standing};

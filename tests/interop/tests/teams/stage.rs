@@ -4,7 +4,7 @@ use wardline_interop::view::{
     CommandError, ConversationId, ConversationRow, Membership, NewTeam, TeamChange, TeamDetails, TeamMember, TeamRole,
     TimelineItem,
 };
-use wardline_interop::{Account, Desk, Feature, ServerUnderTest};
+use wardline_interop::{Account, Desk, Feature, ServerUnderTest, TestClient};
 
 /// Three people on a server with a service for teams.
 pub(crate) struct Stage {
@@ -49,6 +49,22 @@ impl Stage {
         let may = may.iter().any(|feature| self.server.has(*feature));
         if !may {
             eprintln!("SKIPPED in part: rooms of this server keep their members on the list");
+        }
+        may
+    }
+
+    /// Somebody says something to somebody else.
+    pub(crate) async fn writes(&self, from: &Account, to: &Account, text: &str) {
+        let client = TestClient::connect(self.server.endpoint(), from).await.unwrap();
+        client.send_text(&to.address, text).await.unwrap();
+    }
+
+    /// Whether nothing need be taken from a room.
+    pub(crate) fn may_block_rooms(&self) -> bool {
+        let may = [Feature::MucLight, Feature::Blocking];
+        let may = may.iter().any(|feature| self.server.has(*feature));
+        if !may {
+            eprintln!("SKIPPED: the server cannot block");
         }
         may
     }

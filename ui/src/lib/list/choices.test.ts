@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationRow } from '../backend/types';
 import { MUTED_FOR_EVER } from '../state/standing';
-import { chatRow } from '../testing/build';
+import { chatRow, teamHead } from '../testing/build';
 import { choices, choicesOfKey, meaning } from './choices';
 
 const preview = { message: 7, sender: null, kind: 'text' as const, text: 'Hello', at: 1, delivery: null };
@@ -16,7 +16,9 @@ describe('the choices for a chat', () => {
       ['block'],
     ]);
     expect(choices(chatRow(1, { blocked: true }), 0)[3]).toEqual(['unblock']);
-    expect(choices(chatRow(1, { kind: 'team' }), 0)).toHaveLength(3);
+    expect(choices(chatRow(1, { kind: 'team', team: teamHead() }), 0)).toHaveLength(3);
+    expect(choices(chatRow(1, { kind: 'team', team: teamHead({ membership: { kind: 'removed' } }) }), 0)[3]).toEqual(['block']);
+    expect(choices(chatRow(1, { kind: 'team', team: teamHead({ membership: { kind: 'ended' } }) }), 0)).toHaveLength(3);
     expect(choices(chatRow(1, { markedUnread: true }), 0)[0]).toEqual(['pin']);
     expect(choices(chatRow(1, { mutedUntil: 5 }), 5)[1]).toContain('muteHour');
   });

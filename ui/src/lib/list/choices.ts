@@ -27,11 +27,13 @@ export const choiceIcons: Readonly<Record<Choice, IconName>> = {
 export function choices(row: ConversationRow, at: number): readonly (readonly Choice[])[] {
   const reading: Choice[] = isUnread(row) ? (row.preview === null ? [] : ['read']) : ['unread'];
   const blocking: Choice = row.blocked ? 'unblock' : 'block';
+  // A team is left first.
+  const mayBlock = row.team === null || (row.team.membership.kind !== 'member' && row.team.membership.kind !== 'ended');
   return [
     [...reading, row.pinned ? 'unpin' : 'pin'],
     isMuted(row, at) ? ['unmute'] : ['muteHour', 'muteShift', 'muteForEver'],
     [row.shownIn === 'archive' ? 'inbox' : 'archive'],
-    ...(row.kind === 'person' ? [[blocking]] : []),
+    ...(mayBlock ? [[blocking]] : []),
   ];
 }
 

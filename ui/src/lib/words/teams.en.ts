@@ -169,6 +169,9 @@ export const teams = {
   decline: 'Decline',
   comeBack: 'Come back',
   dismiss: 'Remove from list',
+  block: 'Block this team',
+  unblock: 'Unblock',
+  blocked: { what: 'You have blocked this team', text: 'Nobody can add you to it or invite you until you unblock it.' },
 
   mention: {
     label: 'People to mention',

@@ -1,13 +1,20 @@
-//! People from whom nothing is taken (XEP-0191): the server keeps the list and keeps what they say away. Here it is shown, and the
-//! numbers of the server's inbox, which counts them all the same, do not reach the chat list.
+//! People from whom nothing is taken, and rooms into which nobody may take or ask one: the server keeps the lists and keeps the rest
+//! away. Here it is shown, and the numbers of the server's inbox, which counts blocked people all the same, do not reach the chat list.
+//!
+//! People and rooms of XEP-0045 are on the account's list (XEP-0191), of whose changes the server tells all devices. Services of MUC
+//! Light keep a list each, of which nobody is told: the other devices hear of it in their next session.
 
 use std::collections::BTreeSet;
 
-use wardline_store::{Address, ConversationId, ConversationKind, StoreError, contacts, conversations};
+use wardline_store::conversations::Conversation;
+use wardline_store::{
+    Address, ConversationId, ConversationKind, Membership, StoreError, TeamService, contacts, conversations,
+};
 use wardline_xmpp::blocking::BlockingPush;
-use wardline_xmpp::features::{Feature, ServerFeatures};
+use wardline_xmpp::features::{ChatServiceKind, Feature, ServerFeatures};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::session::RequestError;
+use wardline_xmpp::muc_light::{Invitations, Inviter};
+use wardline_xmpp::session::{RequestError, Session};
 
 use super::Engine;
 use super::changes::Changes;
@@ -17,10 +24,13 @@ use super::jobs::Done;
 use crate::view::CommandError;
 
 impl Engine {
-    /// A new session: the list is asked for.
+    /// A new session: the lists are asked for.
     pub(super) fn begin_blocking(&mut self, features: &ServerFeatures) {
         if features.has(Feature::Blocking) {
             self.spawn_blocked();
+        }
+        for service in self.services(ChatServiceKind::MucLight) {
+            self.spawn_refused(service);
         }
     }
 
@@ -29,7 +39,15 @@ impl Engine {
         self.jobs.spawn(async move { Done::Blocked(session.blocked().await) });
     }
 
-    /// The whole list.
+    pub(super) fn spawn_refused(&mut self, service: BareJid) {
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let list = session.muc_light_refused_inviters(&service).await;
+            Done::Refused(service, list)
+        });
+    }
+
+    /// The whole list of the account.
     pub(super) async fn take_blocked(&mut self, list: Result<Vec<BareJid>, RequestError>) -> Result<(), StoreError> {
         match list {
             Ok(list) => self.set_blocked(Listed::These(list)).await,
@@ -44,7 +62,33 @@ impl Engine {
         }
     }
 
-    /// The list has changed.
+    /// The whole list of a service of MUC Light. People on it are on the account's, too, where they were blocked here.
+    pub(super) async fn take_refused(
+        &mut self,
+        service: BareJid,
+        list: Result<Vec<Inviter>, RequestError>,
+    ) -> Result<(), StoreError> {
+        match list {
+            Ok(list) => {
+                let rooms = list.into_iter().filter_map(|inviter| match inviter {
+                    Inviter::Room(room) if room.domain() == service.domain() => Some(room),
+                    _ => None,
+                });
+                let rooms = rooms.collect();
+                self.set_blocked(Listed::OfService(service, rooms)).await
+            }
+            Err(RequestError::Offline) => {
+                self.errands.put_off(Errand::Refused(service));
+                Ok(())
+            }
+            Err(error) => {
+                tracing::info!(%error, "list of blocked rooms not fetched");
+                Ok(())
+            }
+        }
+    }
+
+    /// The account's list has changed.
     pub(super) async fn take_blocking(&mut self, push: BlockingPush) -> Result<(), StoreError> {
         self.set_blocked(match push {
             BlockingPush::Blocked(people) => Listed::TheseToo(people),
@@ -58,8 +102,22 @@ impl Engine {
         let tx = self.store.begin().await?;
         let before: BTreeSet<Address> = contacts::blocked(&tx).await?.into_iter().collect();
         let these = |people: Vec<BareJid>| people.into_iter().map(|person| Address(person.to_string()));
+        let services = self.services(ChatServiceKind::MucLight);
+        let is_of = |address: &Address, services: &[BareJid]| {
+            let address: Option<BareJid> = address.parse().ok();
+            address.is_some_and(|address| services.iter().any(|service| service.domain() == address.domain()))
+        };
         let after: BTreeSet<Address> = match listed {
-            Listed::These(people) => these(people).collect(),
+            Listed::These(people) => {
+                let of_others = before.iter().filter(|address| is_of(address, &services));
+                of_others.cloned().chain(these(people)).collect()
+            }
+            Listed::OfService(service, rooms) => {
+                let of_others = before
+                    .iter()
+                    .filter(|address| !is_of(address, std::slice::from_ref(&service)));
+                of_others.cloned().chain(these(rooms)).collect()
+            }
             Listed::TheseToo(people) => before.iter().cloned().chain(these(people)).collect(),
             Listed::NotThese(people) => {
                 let gone: BTreeSet<Address> = these(people).collect();
@@ -68,8 +126,14 @@ impl Engine {
         };
         let mut changes = Changes::default();
         for address in before.symmetric_difference(&after) {
-            contacts::set_blocked(&tx, address, after.contains(address)).await?;
+            let is_blocked = after.contains(address);
+            contacts::set_blocked(&tx, address, is_blocked).await?;
             if let Some(with) = conversations::by_address(&tx, address).await? {
+                // That answers an invitation.
+                if is_blocked && with.membership == Membership::Invited {
+                    conversations::set_membership(&tx, with.id, Membership::Left, None).await?;
+                    conversations::set_marked_unread(&tx, with.id, false).await?;
+                }
                 changes.row(with.id);
             }
         }
@@ -77,24 +141,35 @@ impl Engine {
         self.committed(changes).await
     }
 
-    /// Blocks the person of a conversation, or takes what they say again. The answer comes when the server has done it; the list
-    /// follows as the server tells all devices.
+    /// Blocks whom a conversation is with, or takes what comes from there again: a person, or a team that one is not in, into which
+    /// nobody may take or ask one then. The answer comes when the server has done it; the list follows as the server tells.
     pub(super) async fn block(
         &mut self,
         conversation: ConversationId,
         blocking: Blocking,
         answer: Answer<()>,
     ) -> Result<(), StoreError> {
-        let person = self.correspondent(conversation).await?;
-        let Some((ConversationKind::Person, person)) = person else {
-            drop(answer.send(Err(CommandError::NotFound)));
-            return Ok(());
+        let with = conversations::get(&self.store.read().await?, conversation).await?;
+        let whom = with.map(|with| (self.blocked_by(&with), with.address.parse::<BareJid>()));
+        let (place, whom) = match whom {
+            Some((Ok(place), Ok(whom))) => (place, whom),
+            Some((Err(error), _)) => {
+                drop(answer.send(Err(error)));
+                return Ok(());
+            }
+            Some((_, Err(_))) | None => {
+                drop(answer.send(Err(CommandError::NotFound)));
+                return Ok(());
+            }
         };
         let session = self.session.clone();
         self.jobs.spawn(async move {
-            let outcome = match blocking {
-                Blocking::Block => session.block(&person).await,
-                Blocking::Unblock => session.unblock(&person).await,
+            let outcome = match &place {
+                Place::Account { services } => block_person(&session, &whom, blocking, services).await,
+                Place::Service(service) => {
+                    let room = Inviter::Room(whom);
+                    session.muc_light_set_invitations(service, room, blocking.into()).await
+                }
             };
             let outcome = outcome.map_err(|error| match error {
                 RequestError::Refused(_) | RequestError::Malformed => CommandError::ServerError,
@@ -102,26 +177,96 @@ impl Engine {
             });
             // Whoever asked may be gone.
             drop(answer.send(outcome));
-            Done::Nothing
+            match place {
+                Place::Account { .. } => Done::Nothing,
+                Place::Service(service) => {
+                    let list = session.muc_light_refused_inviters(&service).await;
+                    Done::Refused(service, list)
+                }
+            }
         });
         Ok(())
     }
+
+    /// Where it is kept that whom a conversation is with is blocked.
+    fn blocked_by(&self, with: &Conversation) -> Result<Place, CommandError> {
+        match (with.kind, with.service) {
+            (ConversationKind::Person, _) => Ok(Place::Account {
+                services: self.services(ChatServiceKind::MucLight),
+            }),
+            // Whoever wants to hear nothing more of a team leaves it first.
+            (ConversationKind::Team, _) if with.membership == Membership::Member => Err(CommandError::NotAllowed),
+            (ConversationKind::Team, Some(TeamService::MucLight)) => {
+                let services = self.services(ChatServiceKind::MucLight).into_iter();
+                let room: Option<BareJid> = with.address.parse().ok();
+                let mut services =
+                    services.filter(|service| room.as_ref().is_some_and(|room| room.domain() == service.domain()));
+                services
+                    .next()
+                    .map(Place::Service)
+                    .ok_or(CommandError::ServerUnreachable)
+            }
+            (ConversationKind::Team, _) => Ok(Place::Account { services: Vec::new() }),
+        }
+    }
 }
 
-/// What is done about a person.
+/// Blocks somebody or takes what they say again. Services of MUC Light know nothing of the account's list.
+async fn block_person(
+    session: &Session,
+    person: &BareJid,
+    blocking: Blocking,
+    services: &[BareJid],
+) -> Result<(), RequestError> {
+    match blocking {
+        Blocking::Block => session.block(person).await?,
+        Blocking::Unblock => session.unblock(person).await?,
+    }
+    for service in services {
+        let inviter = Inviter::Person(person.clone());
+        if let Err(error) = session
+            .muc_light_set_invitations(service, inviter, blocking.into())
+            .await
+        {
+            tracing::info!(%error, "a service of rooms was not told who is blocked");
+        }
+    }
+    Ok(())
+}
+
+/// Who keeps it that somebody, or a room, is blocked.
+#[derive(Debug)]
+enum Place {
+    /// The account's list; and, for a person, these services of MUC Light.
+    Account { services: Vec<BareJid> },
+    /// A service of MUC Light, for its rooms.
+    Service(BareJid),
+}
+
+/// What is done about a person, or a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blocking {
     Block,
     Unblock,
 }
 
-/// What the server says of its list.
-#[derive(Debug)]
+impl From<Blocking> for Invitations {
+    fn from(blocking: Blocking) -> Self {
+        match blocking {
+            Blocking::Block => Self::Refused,
+            Blocking::Unblock => Self::Accepted,
+        }
+    }
+}
+
+/// What the server says of its lists.
 enum Listed {
-    /// It holds these.
+    /// That of the account holds these.
     These(Vec<BareJid>),
-    /// These have been added.
+    /// That of this service of MUC Light holds these rooms.
+    OfService(BareJid, Vec<BareJid>),
+    /// To that of the account these have been added.
     TheseToo(Vec<BareJid>),
-    /// These have been taken out.
+    /// Out of that of the account these have been taken.
     NotThese(Vec<BareJid>),
 }

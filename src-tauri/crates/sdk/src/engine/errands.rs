@@ -22,6 +22,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(super) enum Errand {
     Roster,
     Blocked,
+    Refused(BareJid),
     Bookmarks,
     LightRooms(BareJid),
     LightInfo(BareJid),
@@ -73,6 +74,7 @@ impl Engine {
             match errand {
                 Errand::Roster => self.spawn_roster(),
                 Errand::Blocked => self.spawn_blocked(),
+                Errand::Refused(service) => self.spawn_refused(service),
                 Errand::Bookmarks => self.spawn_bookmarks(),
                 Errand::LightRooms(service) => self.spawn_light_rooms(service),
                 Errand::LightInfo(room) => self.spawn_light_info(room, None),

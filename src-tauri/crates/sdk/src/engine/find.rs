@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use wardline_store::conversations::{self, Conversation};
-use wardline_store::{Address, ConversationBox, Store, StoreError};
+use wardline_store::{Address, ConversationBox, ConversationKind, Store, StoreError};
 use wardline_xmpp::directory::Listing;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::RequestError;
@@ -95,12 +95,20 @@ impl Engine {
         let tx = self.store.read().await?;
         let addresses: Vec<Address> = found.iter().map(|(_, address)| Address(address.clone())).collect();
         let with = conversations::by_addresses(&tx, &addresses).await?;
-        let people = addresses.into_iter().map(|address| FoundPerson {
-            person: self.contacts.person(address.as_str()),
-            presence: self.presences.of(&address),
-            conversation: conversation(&with, &address),
-            address: address.into_string(),
-        });
+        // Rooms have cards, too.
+        let is_team = |address: &Address| {
+            let mut teams = with.iter().filter(|with| with.kind == ConversationKind::Team);
+            teams.any(|team| team.address == *address)
+        };
+        let people = addresses
+            .into_iter()
+            .filter(|address| !is_team(address))
+            .map(|address| FoundPerson {
+                person: self.contacts.person(address.as_str()),
+                presence: self.presences.of(&address),
+                conversation: conversation(&with, &address),
+                address: address.into_string(),
+            });
         Ok(people.collect())
     }
 }

@@ -7,7 +7,7 @@ use wardline_xmpp::displayed::ReadUpTo;
 use wardline_xmpp::inbox::InboxPage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Affiliated, Bookmark, JoinError, Joined, ListedRoom, RoomDescription, Standing};
-use wardline_xmpp::muc_light::{Fetched, Info, Room};
+use wardline_xmpp::muc_light::{Fetched, Info, Inviter, Room};
 use wardline_xmpp::roster::Roster;
 use wardline_xmpp::session::{Proof, RequestError, SessionNumber};
 use wardline_xmpp::smart_markers::SmartMarker;
@@ -32,8 +32,8 @@ pub(super) enum Done {
     Time(Result<ServerTime, RequestError>),
     /// The roster.
     Roster(Result<Roster, RequestError>),
-    /// Remembered rooms.
-    Bookmarks(Result<Option<Vec<Bookmark>>, RequestError>),
+    /// Remembered rooms, and how often other devices had told which they remember when they were asked for.
+    Bookmarks(u64, Result<Option<Vec<Bookmark>>, RequestError>),
     /// A room was entered, or not.
     Joined(BareJid, Result<Joined, JoinError>),
     /// Whether a room has us inside.
@@ -66,6 +66,8 @@ pub(super) enum Done {
     Reset(ConversationId, Result<(), RequestError>),
     /// People from whom nothing is taken.
     Blocked(Result<Vec<BareJid>, RequestError>),
+    /// Whose invitations into rooms of this service of MUC Light are refused.
+    Refused(BareJid, Result<Vec<Inviter>, RequestError>),
     /// Whoever asked has the answer, and there is nothing to be stored.
     Nothing,
     /// What one's own devices have decided.
@@ -87,7 +89,7 @@ impl Engine {
                 Ok(())
             }
             Done::Roster(roster) => self.take_roster(roster).await,
-            Done::Bookmarks(bookmarks) => self.take_bookmarks(bookmarks).await,
+            Done::Bookmarks(told, bookmarks) => self.take_bookmarks(told, bookmarks).await,
             Done::Members(room, members) => self.take_members(room, members).await,
             Done::Description(room, about) => self.take_description(room, about).await,
             Done::LightRooms(service, told, rooms) => self.take_light_rooms(service, told, rooms).await,
@@ -106,6 +108,7 @@ impl Engine {
             Done::Inbox(..) => Ok(()),
             Done::Reset(conversation, outcome) => self.inbox_was_reset(conversation, outcome).await,
             Done::Blocked(list) => self.take_blocked(list).await,
+            Done::Refused(service, list) => self.take_refused(service, list).await,
             Done::Nothing => Ok(()),
             Done::Decisions(decisions) => self.take_decisions(decisions).await,
             Done::Decided(told) => self.take_decided(told).await,
@@ -121,12 +124,6 @@ impl Engine {
     pub(super) fn spawn_roster(&mut self) {
         let session = self.session.clone();
         self.jobs.spawn(async move { Done::Roster(session.roster(None).await) });
-    }
-
-    pub(super) fn spawn_bookmarks(&mut self) {
-        let session = self.session.clone();
-        self.jobs
-            .spawn(async move { Done::Bookmarks(session.bookmarks().await) });
     }
 
     pub(super) fn spawn_members(&mut self, room: BareJid) {

@@ -169,7 +169,12 @@ class Sample {
         for (const { conversation, message } of through) this.#markRead(this.#byId(conversation), message);
       }),
       decide: run('decide', (id, change) => this.#decide(this.#byId(id), change)),
-      block: run('block', (id) => this.#update(this.#byId(id), { blocked: true, unread: 0 })),
+      block: run('block', (id) => {
+        const chat = this.#byId(id);
+        const { team } = chat.row;
+        const left: Partial<ConversationRow> = team?.membership.kind === 'invited' ? { team: { ...team, membership: { kind: 'left' } } } : {};
+        this.#update(chat, { blocked: true, unread: 0, markedUnread: false, ...left });
+      }),
       unblock: run('unblock', (id) => this.#update(this.#byId(id), { blocked: false })),
       findPeople: async (text) => {
         const found = await run('findPeople', (wanted: string) => this.#findPeople(wanted))(text);

@@ -106,7 +106,8 @@ impl Engine {
         known.retain(|with| with.kind == ConversationKind::Person);
         known.sort_by_key(|with| Reverse(with.sort_us));
         let known = known.into_iter().map(|with| with.address);
-        let people = known.chain(contacts.into_iter().map(|contact| contact.address));
+        let roster = contacts.into_iter().filter(|contact| contact.subscription.is_some());
+        let people = known.chain(roster.map(|contact| contact.address));
         let people = people.filter_map(|address| address.parse().ok()).collect();
         self.first_pages(people, MOST).await?;
         self.first_sync_done().await

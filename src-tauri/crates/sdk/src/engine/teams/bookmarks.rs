@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use wardline_store::conversations::TeamChange;
-use wardline_store::{ConversationKind, Membership, StoreError, TeamService, Text, conversations};
+use wardline_store::{Address, ConversationKind, Membership, StoreError, TeamService, Text, contacts, conversations};
 use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::jid::BareJid;
@@ -27,12 +27,25 @@ impl Engine {
         }
     }
 
-    /// The remembered rooms, at the beginning of a session.
+    pub(in crate::engine) fn spawn_bookmarks(&mut self) {
+        let (session, told) = (self.session.clone(), self.teams.remembered);
+        self.jobs
+            .spawn(async move { Done::Bookmarks(told, session.bookmarks().await) });
+    }
+
+    /// The remembered rooms, at the beginning of a session. `told`: how often other devices had told what they remember when it was
+    /// asked for.
     pub(in crate::engine) async fn take_bookmarks(
         &mut self,
+        told: u64,
         bookmarks: Result<Option<Vec<Bookmark>>, RequestError>,
     ) -> Result<(), StoreError> {
         let bookmarks = match bookmarks {
+            // Another device has told something else since, and what it told is heard already.
+            Ok(Some(_)) if told != self.teams.remembered => {
+                self.spawn_bookmarks();
+                return Ok(());
+            }
             Ok(Some(bookmarks)) => bookmarks,
             Ok(None) => return self.bookmarks_known().await,
             Err(RequestError::Offline | RequestError::TimedOut) => {
@@ -64,6 +77,7 @@ impl Engine {
     /// Another device of one's own remembers a room, or does so no longer.
     pub(in crate::engine) async fn take_bookmark_news(&mut self, news: Vec<BookmarkNews>) -> Result<(), StoreError> {
         tracing::info!(rooms = news.len(), "other devices remember other rooms");
+        self.teams.remembered = self.teams.remembered.wrapping_add(1);
         for news in news {
             match news {
                 BookmarkNews::Kept(bookmark) if bookmark.autojoin == Autojoin::Yes => {
@@ -102,13 +116,18 @@ impl Engine {
             ..TeamChange::default()
         };
         conversations::change_team(&tx, team.conversation, change).await?;
+        // The server would not let us ask.
+        let address = Address(bookmark.room.to_string());
+        let is_blocked = contacts::get(&tx, &address).await?.is_some_and(|room| room.blocked);
         tx.commit().await?;
         let mut changes = Changes::default();
         changes.row(team.conversation);
         self.committed(changes).await?;
         self.want_card(bookmark.room.clone());
         self.apply_unknown_displayed(&bookmark.room).await?;
-        self.enter(bookmark.room, nick);
+        if !is_blocked {
+            self.enter(bookmark.room, nick);
+        }
         Ok(())
     }
 

@@ -40,11 +40,17 @@ impl Engine {
         }
         let is_in = matches!(self.teams.stay(&room), Some(Stay::Inside | Stay::Entering(_)));
         let by = Address(by.to_string());
+        let address = Address(room.to_string());
         let tx = self.store.begin().await?;
-        if contacts::get(&tx, &by).await?.is_some_and(|by| by.blocked) {
-            return Ok(());
+        for refused in [&by, &address] {
+            if contacts::get(&tx, refused)
+                .await?
+                .is_some_and(|refused| refused.blocked)
+            {
+                return Ok(());
+            }
         }
-        let known = conversations::by_address(&tx, &Address(room.to_string())).await?;
+        let known = conversations::by_address(&tx, &address).await?;
         if let Some(known) = &known {
             // The archive tells again what was heard, also after one has come in and was put out; the thread's own time says nothing
             // of that. What was asked before something else happened has been answered, too.

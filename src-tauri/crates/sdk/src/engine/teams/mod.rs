@@ -61,6 +61,8 @@ pub(super) struct Teams {
     /// How often rooms of MUC Light have said whether one is in them. An answer that was asked for before the last time may be older
     /// than that, though it comes later: messages and answers reach the engine on two ways.
     told: u64,
+    /// How often it was told what one's devices remember; as `told`, for the list of it.
+    remembered: u64,
     /// Who waits to be told that a room has been entered.
     awaiting: HashMap<BareJid, Answer<()>>,
 }
@@ -118,7 +120,7 @@ impl Engine {
     }
 
     /// Addresses of the services of one kind.
-    fn services(&self, kind: ChatServiceKind) -> Vec<BareJid> {
+    pub(super) fn services(&self, kind: ChatServiceKind) -> Vec<BareJid> {
         let services = self.remembered.features().chat_services.iter();
         services
             .filter(|service| service.kind == kind)

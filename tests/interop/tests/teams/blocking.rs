@@ -1,0 +1,102 @@
+//! Teams that one will not be taken into again, and people who may not.
+
+use wardline_interop::view::{CommandError, Membership, TeamChange};
+
+use super::stage::{Stage, change, membership, roles, row, until_details, until_standing};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_team_takes_nobody_in_until_it_is_unblocked() {
+    let Some(stage) = Stage::new().await else { return };
+    if !stage.may_block_rooms() {
+        return;
+    }
+    let mut alice = stage.desk(&stage.alice).await;
+    let team = stage.made(&mut alice, &[&stage.bob]).await;
+    let mut bob = stage.desk(&stage.bob).await;
+    let there = stage.come_in(&mut bob).await;
+    until_details(&mut alice, team, "two members", |it| roles(it).len() == 2).await;
+    assert_eq!(
+        bob.client().block(there).await,
+        Err(CommandError::NotAllowed),
+        "whoever wants to hear nothing more leaves first"
+    );
+    let person = stage.bob.address.clone();
+    change(&alice, team, TeamChange::Remove { person }).await.unwrap();
+    until_standing(&mut bob, there, &Membership::Removed).await;
+    bob.client().block(there).await.unwrap();
+    bob.until("the team blocked", |desk| row(desk, there)?.blocked.then_some(()))
+        .await;
+
+    let people = vec![stage.bob.address.clone()];
+    let add = TeamChange::Add { people };
+    change(&alice, team, add.clone()).await.unwrap();
+    // What is said afterwards comes after the invitation.
+    stage.writes(&stage.alice, &stage.bob, "Come in!").await;
+    let with_alice = bob.open(stage.alice.name()).await;
+    bob.until_text(with_alice, "Come in!").await;
+    let held = row(&bob, there).unwrap();
+    assert_eq!(
+        (membership(held), held.blocked, held.unread),
+        (&Membership::Removed, true, 0)
+    );
+
+    // A new computer hears of it from the server.
+    let mut home = stage.desk(&stage.bob).await;
+    drop(bob);
+    if let Some(known) = home.row(&stage.name) {
+        let known = known.id;
+        home.until("the team blocked", |desk| row(desk, known)?.blocked.then_some(()))
+            .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_that_was_unblocked_takes_one_in_again() {
+    let Some(stage) = Stage::new().await else { return };
+    if !stage.may_block_rooms() {
+        return;
+    }
+    let mut alice = stage.desk(&stage.alice).await;
+    let team = stage.made(&mut alice, &[&stage.bob]).await;
+    let mut bob = stage.desk(&stage.bob).await;
+    let there = stage.come_in(&mut bob).await;
+    until_details(&mut alice, team, "two members", |it| roles(it).len() == 2).await;
+    let person = stage.bob.address.clone();
+    change(&alice, team, TeamChange::Remove { person }).await.unwrap();
+    until_standing(&mut bob, there, &Membership::Removed).await;
+    bob.client().block(there).await.unwrap();
+    bob.until("the team blocked", |desk| row(desk, there)?.blocked.then_some(()))
+        .await;
+    let asleep = bob.sleep().await;
+    let mut bob = asleep.wake().await;
+    bob.until_online().await;
+    bob.until("the team still blocked", |desk| row(desk, there)?.blocked.then_some(()))
+        .await;
+    bob.client().unblock(there).await.unwrap();
+    bob.until("the team unblocked", |desk| (!row(desk, there)?.blocked).then_some(()))
+        .await;
+    let people = vec![stage.bob.address.clone()];
+    change(&alice, team, TeamChange::Add { people }).await.unwrap();
+    stage.come_in(&mut bob).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_person_takes_nobody_into_a_team() {
+    let Some(stage) = Stage::new().await else { return };
+    if !stage.may_block_rooms() {
+        return;
+    }
+    let mut alice = stage.desk(&stage.alice).await;
+    let mut bob = stage.desk(&stage.bob).await;
+    stage.writes(&stage.alice, &stage.bob, "Buy this").await;
+    let with_alice = bob.open(stage.alice.name()).await;
+    bob.client().block(with_alice).await.unwrap();
+    bob.until("alice blocked", |desk| row(desk, with_alice)?.blocked.then_some(()))
+        .await;
+    stage.made(&mut alice, &[&stage.bob]).await;
+    // Whatever else reaches bob, the team does not.
+    stage.writes(&stage.carol, &stage.bob, "Anything new?").await;
+    let with_carol = bob.open(stage.carol.name()).await;
+    bob.until_text(with_carol, "Anything new?").await;
+    assert!(bob.row(&stage.name).is_none());
+}
