@@ -98,6 +98,32 @@ pub async fn last_stamped(
     sql::value(tx.db(), &query, values).await
 }
 
+/// The position of the first message that the archive stamped exactly so, Unix microseconds, other than these.
+///
+/// # Errors
+/// See [`newest`](super::newest).
+pub async fn first_stamped(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    stamp_us: i64,
+    but: &[MessageId],
+) -> Result<Option<i64>, StoreError> {
+    // What did not fit between two others stands a little before its stamp.
+    let query = format!(
+        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position > ?
+         AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position LIMIT 1",
+        sql::marks(but.len())
+    );
+    let mut values: Vec<Value> = vec![
+        conversation.into(),
+        stamp_us.saturating_sub(SECOND_US).into(),
+        stamp_us.saturating_add(SECOND_US).into(),
+        stamp_us.into(),
+    ];
+    values.extend(but.iter().map(|id| Value::from(*id)));
+    sql::value(tx.db(), &query, values).await
+}
+
 /// The position of the last message that a server has kept for this computer and dated exactly so, Unix microseconds, that stands
 /// before a position, and whose place in the archive is not known.
 ///

@@ -130,7 +130,7 @@ impl Leaf<'_> {
     pub(super) fn ground(&self) -> Option<SegmentId> {
         match self.adjacent {
             Adjacent::After(id, _) => self.held.iter().any(|segment| segment.id == id).then_some(id),
-            Adjacent::Before(_) | Adjacent::Newest | Adjacent::Within(..) | Adjacent::Alone => None,
+            Adjacent::Before(_) | Adjacent::Newest | Adjacent::Within(..) | Adjacent::Alone | Adjacent::Since => None,
         }
     }
 }

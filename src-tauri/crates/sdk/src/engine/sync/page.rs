@@ -31,6 +31,8 @@ pub(super) enum Adjacent {
     Within(SegmentId, i64),
     /// Somewhere: the first of its conversation that a run meets.
     Alone,
+    /// The first one from a time on, with more behind it.
+    Since,
 }
 
 impl Adjacent {
@@ -135,7 +137,7 @@ impl Engine {
             Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
                 held.iter().find(|segment| segment.id == id)
             }
-            Adjacent::Newest | Adjacent::Alone => None,
+            Adjacent::Newest | Adjacent::Alone | Adjacent::Since => None,
         };
         if is_empty {
             return Ok(neighbour.map(|segment| Stored {
@@ -280,6 +282,7 @@ impl Engine {
             (Adjacent::After(_, after), Some(_)) => (Some(after), None),
             (Adjacent::Before(_), Some(segment)) => (None, Some(segment.first_position)),
             (Adjacent::Within(_, before), Some(_)) => (None, Some(before)),
+            (Adjacent::Since, _) => (None, whole_seconds::held_behind(tx, target, texts).await?),
             _ => (whole_seconds::kept_before(tx, target, texts).await?, None),
         };
         let after = match adjacent.is_backward() {

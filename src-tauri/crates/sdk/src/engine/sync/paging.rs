@@ -115,7 +115,7 @@ impl Engine {
     pub(super) async fn paged(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
         let mut changes = Changes::default();
         let tx = self.store.begin().await?;
-        let Some((target, adjacent)) = beside(&tx, &request.purpose).await? else {
+        let Some((target, adjacent)) = beside(&tx, &request.purpose, page.reach).await? else {
             return Ok(());
         };
         let edges = edges(&tx, adjacent).await?;
@@ -295,9 +295,14 @@ impl Engine {
 }
 
 /// Whose page it is, and what it lies beside; `None` for pages of no one conversation.
-async fn beside(tx: &wardline_store::WriteTx, purpose: &Purpose) -> Result<Option<(Target, Adjacent)>, StoreError> {
+async fn beside(
+    tx: &wardline_store::WriteTx,
+    purpose: &Purpose,
+    reach: Reach,
+) -> Result<Option<(Target, Adjacent)>, StoreError> {
     let beside = match purpose {
         Purpose::Latest { target } => (*target, Adjacent::Newest),
+        Purpose::From { target, .. } if reach == Reach::More => (*target, Adjacent::Since),
         Purpose::From { target, .. } => (*target, Adjacent::Alone),
         Purpose::Older { target, segment, .. } => match segments::get(tx, *segment).await? {
             Some(held) => (*target, Adjacent::Before(held.id)),

@@ -24,6 +24,15 @@ pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]
     messages::last_stamped(tx, target.conversation, first, &page).await
 }
 
+/// What a page that begins at a time, and behind which there is more, comes before: what is held of its last second and not on it.
+pub(super) async fn held_behind(tx: &WriteTx, target: Target, page: &[Taken<'_>]) -> Result<Option<i64>, StoreError> {
+    let Some(last) = page.last().map(|text| text.stamp.0).filter(|stamp| stamp % SECOND == 0) else {
+        return Ok(None);
+    };
+    let page: Vec<MessageId> = page.iter().map(|text| text.id).collect();
+    messages::first_stamped(tx, target.conversation, last, &page).await
+}
+
 /// What of the first second of a page that goes on with the archive was kept for this computer, came before the page's first, and is
 /// not on it: they came in the archive's order, which no longer keeps them.
 pub(super) async fn delivered_before(

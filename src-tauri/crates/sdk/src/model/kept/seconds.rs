@@ -71,6 +71,20 @@ fn what_was_kept_by_the_server_stands_as_it_came_where_the_archive_keeps_the_las
 }
 
 #[test]
+fn a_page_of_a_date_that_ends_within_a_second_stands_before_what_is_held_of_it() {
+    let schedule = Schedule {
+        history: [64, 0, 0, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
+        steps: vec![Says(Bob), Pages(4), Jumps(Bob, 53)],
+    };
+    hold(&schedule);
+}
+
+#[test]
 fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again() {
     for steps in [
         vec![Restarts, Says(Ward), Corrects(Ward, 1), Restarts, Corrects(Ward, 1)],
