@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use wardline_store::StoreError;
 use wardline_xmpp::jid::BareJid;
 
 use super::Engine;
@@ -24,6 +25,7 @@ pub(super) enum Errand {
     Blocked,
     Refused(BareJid),
     Bookmarks,
+    Remember(BareJid),
     LightRooms(BareJid),
     LightInfo(BareJid),
     Members(BareJid),
@@ -69,13 +71,14 @@ impl Errands {
 
 impl Engine {
     /// Asks what could not be asked before; to be called online.
-    pub(super) fn run_errands(&mut self, now: Instant) {
+    pub(super) async fn run_errands(&mut self, now: Instant) -> Result<(), StoreError> {
         for errand in self.errands.due(now) {
             match errand {
                 Errand::Roster => self.spawn_roster(),
                 Errand::Blocked => self.spawn_blocked(),
                 Errand::Refused(service) => self.spawn_refused(service),
                 Errand::Bookmarks => self.spawn_bookmarks(),
+                Errand::Remember(room) => self.remember(room).await?,
                 Errand::LightRooms(service) => self.spawn_light_rooms(service),
                 Errand::LightInfo(room) => self.spawn_light_info(room, None),
                 Errand::Members(room) => self.spawn_members(room),
@@ -86,6 +89,7 @@ impl Engine {
                 Errand::Page(request) => self.sync.want_again(request),
             }
         }
+        Ok(())
     }
 }
 

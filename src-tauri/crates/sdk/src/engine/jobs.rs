@@ -34,6 +34,8 @@ pub(super) enum Done {
     Roster(Result<Roster, RequestError>),
     /// Remembered rooms, and how often other devices had told which they remember when they were asked for.
     Bookmarks(u64, Result<Option<Vec<Bookmark>>, RequestError>),
+    /// The server remembers a room, or not.
+    Remembered(BareJid, Result<(), RequestError>),
     /// A room was entered, or not.
     Joined(BareJid, Result<Joined, JoinError>),
     /// Whether a room has us inside.
@@ -90,6 +92,7 @@ impl Engine {
             }
             Done::Roster(roster) => self.take_roster(roster).await,
             Done::Bookmarks(told, bookmarks) => self.take_bookmarks(told, bookmarks).await,
+            Done::Remembered(room, outcome) => self.take_remembered(room, outcome).await,
             Done::Members(room, members) => self.take_members(room, members).await,
             Done::Description(room, about) => self.take_description(room, about).await,
             Done::LightRooms(service, told, rooms) => self.take_light_rooms(service, told, rooms).await,

@@ -313,7 +313,7 @@ impl Engine {
         if self.online() {
             self.sync_deadline(now).await?;
             self.enter_due_rooms(now).await?;
-            self.run_errands(now);
+            self.run_errands(now).await?;
         }
         self.drain_outbox().await
     }

@@ -1,9 +1,15 @@
-//! Rooms that one's devices remember (XEP-0402, XEP-0048): what is remembered is entered.
+//! Rooms that one's devices remember (XEP-0402, XEP-0048): what is remembered is entered, and what is not any more is left.
+//!
+//! That a room is to be remembered is noted where one comes into it, until the server has it: a list without that room does not say
+//! that it was left elsewhere.
 
 use std::collections::HashSet;
 
 use wardline_store::conversations::TeamChange;
-use wardline_store::{Address, ConversationKind, Membership, StoreError, TeamService, Text, contacts, conversations};
+use wardline_store::{
+    Address, ConversationId, ConversationKind, Membership, StoreError, TeamService, Text, WriteTx, contacts,
+    conversations, settings,
+};
 use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::jid::BareJid;
@@ -16,6 +22,23 @@ use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
+
+/// A note begins like this; the conversation follows.
+const NOTE: &str = "remember/";
+
+fn name(team: ConversationId) -> String {
+    format!("{NOTE}{}", team.0)
+}
+
+/// Notes that the server is to remember a room.
+pub(super) async fn note_unremembered(tx: &WriteTx, team: ConversationId) -> Result<(), StoreError> {
+    settings::set(tx, &name(team), &Text(String::new())).await
+}
+
+/// The server remembers a room, or is not to.
+pub(super) async fn note_settled(tx: &WriteTx, team: ConversationId) -> Result<(), StoreError> {
+    settings::remove(tx, &name(team)).await
+}
 
 impl Engine {
     /// Where rooms are remembered: where decisions are, and for the same reason.
@@ -134,16 +157,30 @@ impl Engine {
     /// Rooms that one was in and that are not remembered any more were left on another device while this one was off.
     async fn leave_forgotten(&mut self, remembered: &HashSet<BareJid>) -> Result<(), StoreError> {
         let held = conversations::list(&self.store.read().await?).await?;
-        let forgotten = held.into_iter().filter(|with| {
+        let held = held.into_iter().filter(|with| {
             with.kind == ConversationKind::Team
                 && with.service == Some(TeamService::Muc)
                 && with.membership == Membership::Member
         });
-        let rooms: Vec<BareJid> = forgotten.filter_map(|with| with.address.parse().ok()).collect();
-        for room in rooms {
+        let rooms: Vec<(ConversationId, BareJid)> = held
+            .filter_map(|with| Some((with.id, with.address.parse().ok()?)))
+            .collect();
+        for (team, room) in rooms {
+            let tx = self.store.begin().await?;
+            let is_unremembered = settings::get(&tx, &name(team)).await?.is_some();
+            let is_remembered = remembered.contains(&room);
+            if is_unremembered && is_remembered {
+                note_settled(&tx, team).await?;
+            }
+            tx.commit().await?;
             // One that is being made or entered right now is remembered a moment later.
-            if !remembered.contains(&room) && self.teams.stay(&room).is_none() {
-                self.left_elsewhere(room).await?;
+            match is_remembered || self.teams.stay(&room).is_some() {
+                true => {}
+                false if is_unremembered => {
+                    self.remember(room.clone()).await?;
+                    self.enter_known(room).await?;
+                }
+                false => self.left_elsewhere(room).await?,
             }
         }
         self.give_up_on_others(TeamService::Muc).await
@@ -164,8 +201,10 @@ impl Engine {
     }
 
     /// Remembers a room for all devices of the account.
-    pub(super) async fn remember(&mut self, room: BareJid) -> Result<(), StoreError> {
-        let Some(with) = self.conversation_of(&room).await? else {
+    pub(in crate::engine) async fn remember(&mut self, room: BareJid) -> Result<(), StoreError> {
+        let with = self.conversation_of(&room).await?;
+        // It may have been left meanwhile.
+        let Some(with) = with.filter(|with| with.membership == Membership::Member) else {
             return Ok(());
         };
         let bookmark = Bookmark {
@@ -176,11 +215,33 @@ impl Engine {
         };
         let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
         self.jobs.spawn(async move {
-            if let Err(error) = session.remember_room(&bookmark, place).await {
-                tracing::info!(%error, "a room could not be remembered");
-            }
-            Done::Nothing
+            let outcome = session.remember_room(&bookmark, place).await;
+            Done::Remembered(bookmark.room, outcome)
         });
+        Ok(())
+    }
+
+    /// The server remembers a room, or not.
+    pub(in crate::engine) async fn take_remembered(
+        &mut self,
+        room: BareJid,
+        outcome: Result<(), RequestError>,
+    ) -> Result<(), StoreError> {
+        match outcome {
+            Err(RequestError::Offline | RequestError::TimedOut) => {
+                self.errands.put_off(Errand::Remember(room));
+                return Ok(());
+            }
+            // The list of the next session says whether it had arrived.
+            Err(RequestError::SessionLost) => return Ok(()),
+            Err(error) => tracing::info!(%error, "a room could not be remembered"),
+            Ok(()) => {}
+        }
+        if let Some(with) = self.conversation_of(&room).await? {
+            let tx = self.store.begin().await?;
+            note_settled(&tx, with.id).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 }

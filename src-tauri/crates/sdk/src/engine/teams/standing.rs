@@ -6,6 +6,7 @@ use wardline_store::{
 };
 use wardline_xmpp::jid::BareJid;
 
+use super::bookmarks::{note_settled, note_unremembered};
 use super::invitations::note_heard;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
@@ -34,6 +35,10 @@ impl Engine {
             return Ok(());
         };
         conversations::set_membership(&tx, team, membership, None).await?;
+        match membership {
+            Membership::Member if with.service != Some(TeamService::MucLight) => note_unremembered(&tx, team).await?,
+            _ => note_settled(&tx, team).await?,
+        }
         if with.membership == Membership::Member {
             // What one was asked before, one has followed, also where the archive tells of it only now.
             note_heard(&tx, team, self.clock.now()).await?;

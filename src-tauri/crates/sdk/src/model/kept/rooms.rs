@@ -2,8 +2,8 @@
 
 use super::super::schedule::Chat::{Bob, Night, Ward};
 use super::super::schedule::Step::*;
-use super::super::schedule::{Killed as When, Offline, Out, Stamps};
-use super::{disturbed, holds};
+use super::super::schedule::{Begins, Killed as When, Offline, Out, Schedule, Stamps};
+use super::{disturbed, hold, holds};
 
 #[test]
 fn a_room_of_muc_light_is_not_entered_when_a_session_goes_on() {
@@ -268,4 +268,30 @@ fn an_invitation_that_the_archive_tells_of_after_one_was_put_out_is_old() {
             PutsOut(Ward, Out::Kicked),
         ],
     );
+}
+
+#[test]
+fn a_team_that_was_entered_stays_entered_though_the_server_did_not_hear_that_it_is_remembered() {
+    let schedule = Schedule {
+        history: [8, 0, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 6,
+        begins: Begins::Settled,
+        offline: Offline::Archived,
+        pages: 50,
+        steps: vec![
+            PhoneForgets,
+            Says(Night),
+            Killed(When::Before, 1),
+            PhoneSays(Ward),
+            Cut,
+            DeskEnters,
+            PhoneLeaves(Night),
+            Waits(159),
+            Cut,
+            PhoneSays(Ward),
+            Cut,
+        ],
+    };
+    hold(&schedule);
 }
