@@ -163,7 +163,7 @@ pub(crate) fn answered(
     let context = Context {
         own,
         stanza_ids: StanzaIds::Announced,
-        own_nick: &|room| knowledge.own_nicks.get(room).cloned(),
+        own_occupant: &|room| knowledge.occupants.get(room).cloned(),
         // Who bears a name now says nothing about who bore it then.
         occupant: &|_, _| None,
         services: &knowledge.services,

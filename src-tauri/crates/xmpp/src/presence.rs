@@ -6,6 +6,9 @@ use xmpp_parsers::minidom::Element;
 use crate::ns;
 use crate::session::{StanzaCondition, condition_of};
 
+/// Longest occupant-id that is believed, in bytes (XEP-0421 section 3.2).
+pub(crate) const LONGEST_OCCUPANT_ID: usize = 128;
+
 /// Whether somebody can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Availability {
@@ -90,6 +93,9 @@ pub struct Occupant {
     pub affiliation: Option<Affiliation>,
     /// Real address, where the room shows it.
     pub real_jid: Option<Jid>,
+    /// What the room calls whoever this is, whatever their name in it (XEP-0421), where it says so. Opaque. Only as good as the room:
+    /// one that does not know this hands on what anybody claims.
+    pub occupant_id: Option<String>,
     /// New name, when `availability` is unavailable because of a change of name.
     pub new_nick: Option<String>,
     /// Status codes, such as 110 (own), 170 (logged), 201 (created), 301 (banned), 307 (kicked).
@@ -168,7 +174,10 @@ pub(crate) fn read(
         (None, Some(nick)) if knows_room(&room) => {
             // MongooseIM before 6.4 puts the wrong namespace on one's own presence.
             let x = marked.or_else(|| presence.get_child("x", ns::MUC));
-            PresenceKind::Occupant(occupant(room, nick.as_str(), availability, x, whose))
+            PresenceKind::Occupant(Occupant {
+                occupant_id: occupant_id(presence),
+                ..occupant(room, nick.as_str(), availability, x, whose)
+            })
         }
         _ => PresenceKind::Person(availability),
     };
@@ -207,6 +216,7 @@ fn occupant(
             _ => None,
         }),
         real_jid: item.and_then(|item| Jid::new(item.attr("jid")?).ok()),
+        occupant_id: None,
         new_nick: item
             .filter(|_| codes.contains(&303))
             .and_then(|item| item.attr("nick"))
@@ -217,6 +227,11 @@ fn occupant(
             false => Existence::Exists,
         },
     }
+}
+
+fn occupant_id(presence: &Element) -> Option<String> {
+    let id = presence.get_child("occupant-id", ns::OID)?.attr("id")?;
+    (!id.is_empty() && id.len() <= LONGEST_OCCUPANT_ID).then(|| id.to_owned())
 }
 
 fn avatar(presence: &Element) -> AvatarHint {

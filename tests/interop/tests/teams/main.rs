@@ -11,7 +11,7 @@
 mod blocking;
 mod stage;
 
-use stage::{Stage, change, membership, notices, roles, row, until_details, until_standing};
+use stage::{Stage, author_key, change, membership, notices, roles, row, until_details, until_standing};
 use wardline_interop::view::{
     CommandError, Composing, Delivery, Membership, Mentioned, NewTeam, NotificationLevel, SendFailure, TeamAction,
     TeamChange, TeamRole, TextToken, Wanted,
@@ -372,23 +372,10 @@ async fn two_devices_agree_on_the_level_and_typing_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_team_is_found_and_entered_and_one_that_is_none_is_not_made() {
     let Some(stage) = Stage::new().await else { return };
-    let Some(service) = stage.server.endpoint().muc_service.clone() else {
-        eprintln!("SKIPPED: the server has no rooms that anybody may enter");
+    let owner = TestClient::connect(stage.server.endpoint(), &stage.bob).await.unwrap();
+    let Some(room) = stage.open_room(&owner).await else {
         return;
     };
-    let owner = TestClient::connect(stage.server.endpoint(), &stage.bob).await.unwrap();
-    let room = format!("canteen-{}@{service}", stage.bob.name());
-    owner.join_room(&room, "Bob").await.unwrap();
-    let field = |name: &str, value: &str| format!("<field var='muc#roomconfig_{name}'><value>{value}</value></field>");
-    let form = format!(
-        "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>\
-         <field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>{}{}{}{}</x></query>",
-        field("roomname", &format!("Canteen {}", stage.bob.name())),
-        field("publicroom", "1"),
-        field("membersonly", "0"),
-        field("persistentroom", "1")
-    );
-    owner.ask_raw(Some(&room), RequestKind::Set, &form).await.unwrap();
     let mut alice = stage.desk(&stage.alice).await;
     let open = alice.client().open_teams().await.unwrap();
     let found = open.iter().find(|team| team.address == room).expect("listed");
@@ -401,6 +388,7 @@ async fn an_open_team_is_found_and_entered_and_one_that_is_none_is_not_made() {
     let found = open.iter().find(|team| team.address == room).expect("listed");
     assert_eq!(found.conversation, Some(team));
 
+    let (_, service) = room.split_once('@').unwrap();
     let nowhere = format!("nowhere-{}@{service}", stage.alice.name());
     let refused = alice.client().join_team(nowhere.clone()).await;
     assert!(
@@ -412,6 +400,67 @@ async fn an_open_team_is_found_and_entered_and_one_that_is_none_is_not_made() {
         open.iter().all(|team| team.address != nowhere),
         "nothing is left behind"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_addresses_are_hidden_people_are_known_by_more_than_the_name_they_bear() {
+    let Some(stage) = Stage::new().await else { return };
+    let endpoint = stage.server.endpoint();
+    let bob = TestClient::connect(endpoint, &stage.bob).await.unwrap();
+    let Some(room) = stage.open_room(&bob).await else {
+        return;
+    };
+    let question = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+    let about = bob.ask_raw(Some(&room), RequestKind::Get, question).await.unwrap();
+    if !about.is_some_and(|about| {
+        about
+            .children()
+            .any(|it| it.attr("var") == Some("urn:xmpp:occupant-id:0"))
+    }) {
+        eprintln!("SKIPPED: rooms of this server give their occupants no ids");
+        return;
+    }
+    let mut alice = stage.desk(&stage.alice).await;
+    let team = alice.client().join_team(room.clone()).await.unwrap();
+    let team = alice.open_id(team).await;
+    let soup = bob.send_to_room(&room, "Soup today").await.unwrap();
+    alice.until_text(team, "Soup today").await;
+
+    let correction = |text: &str| {
+        format!(
+            "<message xmlns='jabber:client' type='groupchat' to='{room}' id='{}'><body>{text}</body>\
+             <replace xmlns='urn:xmpp:message-correct:0' id='{}'/></message>",
+            text.replace(' ', "-"),
+            soup.as_str()
+        )
+    };
+    // Under another name it is still bob who corrects himself.
+    let on_call = TestClient::connect(endpoint, &stage.bob).await.unwrap();
+    on_call.join_room(&room, "Bob on call").await.unwrap();
+    on_call.send_raw(&correction("Pie today")).await.unwrap();
+    alice.until_text(team, "Pie today").await;
+    on_call.send_to_room(&room, "Until two").await.unwrap();
+    alice.until_text(team, "Until two").await;
+    let keys: Vec<String> = alice.messages(team).iter().map(|item| author_key(item)).collect();
+    assert_eq!(keys[0], keys[1], "one person, whatever the name");
+
+    // Under his name carol is not bob.
+    drop(bob);
+    let carol = TestClient::connect(endpoint, &stage.carol).await.unwrap();
+    while carol.join_room(&room, "Bob").await.is_err() {
+        alice.settle().await;
+    }
+    carol.send_raw(&correction("Nothing today")).await.unwrap();
+    carol.send_to_room(&room, "All gone").await.unwrap();
+    alice.until_text(team, "All gone").await;
+    let there = alice.texts(team);
+    assert_eq!(there, ["Pie today", "Until two", "All gone"]);
+    assert_ne!(author_key(alice.messages(team)[2]), keys[0]);
+    // The archive says the same.
+    let mut home = stage.desk(&stage.alice).await;
+    let team = home.client().join_team(room.clone()).await.unwrap();
+    let team = home.open_id(team).await;
+    home.until_texts(team, &["Pie today", "Until two", "All gone"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,10 @@
 //! A team of alice's, on whatever service the server has, seen through the product alone.
 
 use wardline_interop::view::{
-    CommandError, ConversationId, ConversationRow, Membership, NewTeam, TeamChange, TeamDetails, TeamMember, TeamRole,
-    TimelineItem,
+    Author, CommandError, ConversationId, ConversationRow, Membership, MessageItem, NewTeam, TeamChange, TeamDetails,
+    TeamMember, TeamRole, TimelineItem,
 };
+use wardline_interop::xmpp::session::RequestKind;
 use wardline_interop::{Account, Desk, Feature, ServerUnderTest, TestClient};
 
 /// Three people on a server with a service for teams.
@@ -67,6 +68,30 @@ impl Stage {
             eprintln!("SKIPPED: the server cannot block");
         }
         may
+    }
+
+    /// A room that anybody may enter, and that hides addresses, made by somebody who is "Bob" in it. `None`, with the reason printed:
+    /// the server has none.
+    pub(crate) async fn open_room(&self, owner: &TestClient) -> Option<String> {
+        let Some(service) = self.server.endpoint().muc_service.clone() else {
+            eprintln!("SKIPPED: the server has no rooms that anybody may enter");
+            return None;
+        };
+        let room = format!("canteen-{}@{service}", self.bob.name());
+        owner.join_room(&room, "Bob").await.unwrap();
+        let field =
+            |name: &str, value: &str| format!("<field var='muc#roomconfig_{name}'><value>{value}</value></field>");
+        let form = format!(
+            "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>\
+             <field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>{}{}{}{}{}</x></query>",
+            field("roomname", &format!("Canteen {}", self.bob.name())),
+            field("publicroom", "1"),
+            field("membersonly", "0"),
+            field("persistentroom", "1"),
+            field("whois", "moderators")
+        );
+        owner.ask_raw(Some(&room), RequestKind::Set, &form).await.unwrap();
+        Some(room)
     }
 
     /// alice makes the team with these in it, and has it open.
@@ -144,6 +169,14 @@ pub(crate) fn roles(details: &TeamDetails) -> Vec<(String, TeamRole)> {
     let local = |member: &TeamMember| member.address.split('@').next().unwrap().to_owned();
     let members = details.members.iter().flatten();
     members.map(|member| (local(member), member.role)).collect()
+}
+
+/// By what the app tells its author from others.
+pub(crate) fn author_key(message: &MessageItem) -> String {
+    match &message.author {
+        Author::Me => "me".to_owned(),
+        Author::Other { key, .. } => key.clone(),
+    }
 }
 
 /// What the team has said of itself in an open thread.

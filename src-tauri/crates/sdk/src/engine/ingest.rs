@@ -153,11 +153,16 @@ pub(super) async fn ensure_team(tx: &WriteTx, room: &BareJid) -> Result<Target, 
     })
 }
 
-/// Who an id is unique to: oneself, the other person, or an occupant of a room.
+/// Who an id is unique to: oneself, the other person, or an occupant of a room, by the room's id for them (XEP-0421) or else by their
+/// name there.
 pub(super) fn id_owner(own: &BareJid, message: &ReceivedMessage) -> Address {
     match (message.direction, message.kind) {
         (Way::Outgoing, _) => Address(own.to_string()),
-        (Way::Incoming, Sort::GroupChat) => Address(message.from.to_string()),
+        (Way::Incoming, Sort::GroupChat) => match &message.occupant_id {
+            // No address looks like that, so that nobody can take it for a name.
+            Some(id) => Address(format!("{}?{id}", message.conversation)),
+            None => Address(message.from.to_string()),
+        },
         (Way::Incoming, _) => Address(message.from.to_bare().to_string()),
     }
 }

@@ -196,7 +196,7 @@ impl Session {
         let context = Context {
             own: self.address(),
             stanza_ids: StanzaIds::Unannounced,
-            own_nick: &|room| knowledge.own_nicks.get(room).cloned(),
+            own_occupant: &|room| knowledge.occupants.get(room).cloned(),
             occupant: &|_, _| None,
             services: &knowledge.services,
         };

@@ -43,7 +43,7 @@ async fn every_recorded_entry_is_read_with_its_conversation() {
         let context = Context {
             own: &own,
             stanza_ids: StanzaIds::Unannounced,
-            own_nick: &|_| None,
+            own_occupant: &|_| None,
             occupant: &|_, _| None,
             services: &services,
         };
@@ -161,7 +161,7 @@ fn an_odd_entry_costs_itself_only_and_an_odd_mute_mutes_nobody() {
     let context = Context {
         own: &own,
         stanza_ids: StanzaIds::Unannounced,
-        own_nick: &|_| None,
+        own_occupant: &|_| None,
         occupant: &|_, _| None,
         services: &[],
     };

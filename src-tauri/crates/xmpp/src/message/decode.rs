@@ -20,14 +20,23 @@ pub(crate) enum StanzaIds {
     Unannounced,
 }
 
+/// What one is in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnOccupant {
+    /// One's name there.
+    pub(crate) nick: String,
+    /// The room's id for oneself (XEP-0421); `None`: it gives none.
+    pub(crate) id: Option<String>,
+}
+
 /// What decoding needs to know.
 pub(crate) struct Context<'a> {
     /// The own account.
     pub(crate) own: &'a BareJid,
     /// See [`StanzaIds`].
     pub(crate) stanza_ids: StanzaIds,
-    /// Own name in a room, where it has been entered.
-    pub(crate) own_nick: &'a (dyn Fn(&BareJid) -> Option<String> + Sync),
+    /// What one is in a room, where it has been entered.
+    pub(crate) own_occupant: &'a (dyn Fn(&BareJid) -> Option<OwnOccupant> + Sync),
     /// Real address of an occupant of a room, where the room shows it.
     pub(crate) occupant: &'a (dyn Fn(&BareJid, &str) -> Option<BareJid> + Sync),
     /// Known services, to tell MUC Light from MUC: in a MUC anybody may take a name that looks like an address.
@@ -220,6 +229,11 @@ fn decode(
         from,
     };
     let mut claims = payload::read(message, &mut decoded);
+    let own_id = (context.own_occupant)(&decoded.conversation).and_then(|own| own.id);
+    if own_id.is_none() || decoded.kind != MessageKind::GroupChat {
+        // A room that gives ids takes those away that somebody else has put there, and we have been given one.
+        decoded.occupant_id = None;
+    }
     if route != Route::Archive {
         // In a live message this field is relayed as its sender wrote it; an archive must replace it (XEP-0313 section 7).
         decoded.real_jid = None;
@@ -259,7 +273,7 @@ fn decode(
                 decoded.conversation = to.to_bare();
             }
             // XEP-0045 section 7.5: marked so by the room, or from an address inside a room that has been entered.
-            let in_room = (context.own_nick)(&decoded.conversation).is_some();
+            let in_room = (context.own_occupant)(&decoded.conversation).is_some();
             let private = claims.muc_user && decoded.conversation_has_resource(&to);
             if private || in_room {
                 decoded.kind = MessageKind::RoomPrivate;
@@ -329,11 +343,15 @@ fn decode(
     Ok(decoded)
 }
 
-/// Whether a room's message is one's own: by the real address where the room shows it, else by name.
+/// Whether a room's message is one's own: by the real address where the room shows it, else by the room's id for us, else by name.
 fn room_author(message: &ReceivedMessage, context: &Context<'_>) -> (Direction, Ascription) {
+    let us = || (context.own_occupant)(&message.conversation);
     let own = match (&message.real_jid, &message.nick) {
         (Some(real), _) => Some(real == context.own),
-        (None, Some(nick)) => (context.own_nick)(&message.conversation).map(|own| own == *nick),
+        (None, Some(nick)) => us().map(|us| match (&message.occupant_id, us.id) {
+            (Some(id), Some(own)) => *id == own,
+            _ => us.nick == *nick,
+        }),
         (None, None) => Some(false),
     };
     match own {

@@ -13,6 +13,7 @@ use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 use super::received::{ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction, RoomNews};
 use crate::ids::{MessageId, OriginId, Timestamp};
 use crate::muc::Invitation;
+use crate::presence::LONGEST_OCCUPANT_ID;
 use crate::{muc, muc_light, ns};
 
 /// Most reactions of one sender to one message that are kept.
@@ -355,7 +356,9 @@ impl Payload {
             Self::Receipt(receipt) => into.receipt = MessageId::new(receipt.id),
             Self::Delay(delay) => claims.delays.push(delay),
             Self::Hint(hint) => claims.no_store |= matches!(hint, Hint::NoStore),
-            Self::OccupantId(occupant) => into.occupant_id = Some(occupant.id),
+            Self::OccupantId(occupant) => {
+                into.occupant_id = Some(occupant.id).filter(|id| !id.is_empty() && id.len() <= LONGEST_OCCUPANT_ID)
+            }
             Self::MucUser(user) => {
                 claims.muc_user = true;
                 into.real_jid = user.real_jid();

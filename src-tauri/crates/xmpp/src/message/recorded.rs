@@ -31,7 +31,7 @@ async fn messages() -> Vec<(BareJid, ReceivedMessage)> {
         let context = Context {
             own: &own,
             stanza_ids: StanzaIds::Unannounced,
-            own_nick: &|_| None,
+            own_occupant: &|_| None,
             occupant: &|_, _| None,
             services: &services,
         };

@@ -20,7 +20,7 @@ use super::{
     is_stanza, refusal, stream_error,
 };
 use crate::features::{ChatService, Feature, ServerFeatures};
-use crate::message::{Context, MAX_STANZA_BYTES, StanzaIds, live};
+use crate::message::{Context, MAX_STANZA_BYTES, OwnOccupant, StanzaIds, live};
 use crate::muc::JoinError;
 use crate::xml::{Build, Incoming, element, encoded};
 use crate::{decisions, displayed, inbox, muc, ns, presence};
@@ -32,7 +32,7 @@ pub(super) const MOST_BACKLOG: usize = 4096;
 /// What decoding needs outside the session's task.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Knowledge {
-    pub(crate) own_nicks: HashMap<BareJid, String>,
+    pub(crate) occupants: HashMap<BareJid, OwnOccupant>,
     pub(crate) services: Vec<ChatService>,
 }
 
@@ -149,7 +149,7 @@ impl Core {
     /// Tells the session's handles what they need for decoding.
     pub(super) fn publish(&self) {
         let knowledge = Knowledge {
-            own_nicks: self.rooms.nicks(),
+            occupants: self.rooms.occupants(),
             services: self.features.chat_services.clone(),
         };
         self.knowledge.send_replace(knowledge);
@@ -410,7 +410,7 @@ impl Core {
             } else {
                 StanzaIds::Unannounced
             },
-            own_nick: &|room| self.rooms.nick(room),
+            own_occupant: &|room| self.rooms.us(room),
             occupant: &|room, nick| self.rooms.real_address(room, nick),
             services: &self.features.chat_services,
         };

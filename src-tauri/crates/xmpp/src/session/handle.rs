@@ -134,7 +134,7 @@ impl Session {
 
     /// The name that one has in a room, where it has been entered.
     pub(crate) fn nick_in(&self, room: &BareJid) -> Option<String> {
-        self.knowledge.borrow().own_nicks.get(room).cloned()
+        self.knowledge.borrow().occupants.get(room).map(|us| us.nick.clone())
     }
 
     pub(crate) async fn command(&self, command: Command) -> Result<(), SendError> {

@@ -8,6 +8,7 @@ use xmpp_parsers::jid::{BareJid, FullJid};
 use xmpp_parsers::minidom::Element;
 
 use super::StanzaCondition;
+use crate::message::OwnOccupant;
 use crate::muc::{JoinError, Joined};
 use crate::ns;
 use crate::presence::{Availability, Occupant, Whose};
@@ -31,7 +32,7 @@ enum Stage {
 }
 
 struct Room {
-    nick: String,
+    us: OwnOccupant,
     /// Real addresses of the others, where the room shows them.
     occupants: HashMap<String, BareJid>,
     stage: Stage,
@@ -44,9 +45,9 @@ pub(super) struct Rooms {
 }
 
 impl Rooms {
-    /// Own name in `room`, if it has been entered or is being.
-    pub(super) fn nick(&self, room: &BareJid) -> Option<String> {
-        self.rooms.get(room).map(|room| room.nick.clone())
+    /// What one is in `room`, if it has been entered or is being.
+    pub(super) fn us(&self, room: &BareJid) -> Option<OwnOccupant> {
+        self.rooms.get(room).map(|room| room.us.clone())
     }
 
     /// Real address of an occupant, where the room shows it.
@@ -54,11 +55,11 @@ impl Rooms {
         self.rooms.get(room)?.occupants.get(nick).cloned()
     }
 
-    /// Own names in all rooms.
-    pub(super) fn nicks(&self) -> HashMap<BareJid, String> {
+    /// What one is in all rooms.
+    pub(super) fn occupants(&self) -> HashMap<BareJid, OwnOccupant> {
         self.rooms
             .iter()
-            .map(|(room, held)| (room.clone(), held.nick.clone()))
+            .map(|(room, held)| (room.clone(), held.us.clone()))
             .collect()
     }
 
@@ -66,10 +67,10 @@ impl Rooms {
     pub(super) fn enter(&mut self, room: BareJid, nick: String, deadline: Instant, waiter: Waiter) -> Option<Element> {
         match self.rooms.get_mut(&room) {
             Some(Room {
-                nick: held,
+                us: held,
                 stage: Stage::Inside { codes },
                 ..
-            }) if *held == nick => {
+            }) if held.nick == nick => {
                 let told = codes.clone();
                 // It was made, if it was, by whoever entered it first and has heard so.
                 codes.retain(|code| *code != CREATED);
@@ -77,10 +78,10 @@ impl Rooms {
                 return None;
             }
             Some(Room {
-                nick: held,
+                us: held,
                 stage: Stage::Entering { waiters, .. },
                 ..
-            }) if *held == nick => {
+            }) if held.nick == nick => {
                 waiters.push(waiter);
                 return None;
             }
@@ -95,7 +96,7 @@ impl Rooms {
         self.rooms.insert(
             room,
             Room {
-                nick,
+                us: OwnOccupant { nick, id: None },
                 occupants: HashMap::new(),
                 stage: Stage::Entering {
                     waiters: vec![waiter],
@@ -119,7 +120,7 @@ impl Rooms {
         if let Stage::Entering { waiters, .. } = left.stage {
             fail(waiters, &JoinError::TimedOut);
         }
-        let occupant: FullJid = room.with_resource_str(&left.nick).ok()?;
+        let occupant: FullJid = room.with_resource_str(&left.us.nick).ok()?;
         let presence = element("presence", ns::JABBER_CLIENT).with_attr("type", "unavailable");
         Some(presence.with_attr("to", occupant.as_str()))
     }
@@ -131,7 +132,7 @@ impl Rooms {
 
     /// Whether it is one's own presence: said so by the room, or under the own name. (MongooseIM before 6.4 does not say.)
     pub(super) fn whose(&self, room: &BareJid, nick: &str, codes: &[u16]) -> Whose {
-        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|held| held.nick == nick);
+        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|held| held.us.nick == nick);
         if own { Whose::Own } else { Whose::Other }
     }
 
@@ -163,7 +164,7 @@ impl Rooms {
         }
         if occupant.availability == Availability::Unavailable {
             match &occupant.new_nick {
-                Some(new) => room.nick.clone_from(new),
+                Some(new) => room.us.nick.clone_from(new),
                 None if matches!(room.stage, Stage::Inside { .. }) => {
                     self.rooms.remove(&occupant.room);
                 }
@@ -172,7 +173,11 @@ impl Rooms {
             }
             return;
         }
-        room.nick.clone_from(&occupant.nick);
+        // We never claim an id: one that comes back to us is the room's.
+        room.us = OwnOccupant {
+            nick: occupant.nick.clone(),
+            id: occupant.occupant_id.clone(),
+        };
         let stage = std::mem::replace(&mut room.stage, Stage::Unanswered);
         let mut codes = occupant.codes.clone();
         match stage {

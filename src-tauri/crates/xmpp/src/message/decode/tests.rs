@@ -10,8 +10,14 @@ fn alice() -> BareJid {
     BareJid::new("alice@ward.example").unwrap()
 }
 
-fn nick(room: &BareJid) -> Option<String> {
-    (room.as_str() == "cardio@rooms.example").then(|| "Alice".to_owned())
+fn us(room: &BareJid) -> Option<OwnOccupant> {
+    let id = match room.as_str() {
+        "cardio@rooms.example" => None,
+        "open@rooms.example" => Some("7f".to_owned()),
+        _ => return None,
+    };
+    let nick = "Alice".to_owned();
+    Some(OwnOccupant { nick, id })
 }
 
 fn with<T>(stanza_ids: StanzaIds, use_it: impl FnOnce(&Context<'_>) -> T) -> T {
@@ -22,7 +28,7 @@ fn with<T>(stanza_ids: StanzaIds, use_it: impl FnOnce(&Context<'_>) -> T) -> T {
     use_it(&Context {
         own: &alice(),
         stanza_ids,
-        own_nick: &nick,
+        own_occupant: &us,
         occupant: &|_, nick| (nick == "Bob").then(|| BareJid::new("bob@ward.example").unwrap()),
         services: &[light],
     })
@@ -208,6 +214,39 @@ fn the_real_address_of_an_occupant_is_what_the_room_showed_and_not_what_the_mess
     assert_eq!(bob.real_jid, BareJid::new("bob@ward.example").ok());
     let unknown = received("from='cardio@rooms.example/Dan' type='groupchat'", claim);
     assert_eq!(unknown.real_jid, None);
+}
+
+#[test]
+fn whoever_has_an_id_in_a_room_is_known_by_it_and_not_by_name() {
+    let said = |room: &str, nick: &str, id: &str| {
+        let content = format!("<body>x</body><occupant-id xmlns='urn:xmpp:occupant-id:0' id='{id}'/>");
+        received(
+            &format!("from='{room}@rooms.example/{nick}' type='groupchat'"),
+            &content,
+        )
+    };
+    let own = said("open", "Alice on call", "7f");
+    assert_eq!(
+        (own.direction, own.occupant_id.as_deref()),
+        (Direction::Outgoing, Some("7f"))
+    );
+    let other = said("open", "Alice", "80");
+    assert_eq!(
+        (other.direction, other.occupant_id.as_deref()),
+        (Direction::Incoming, Some("80"))
+    );
+    let unproven = said("cardio", "Alice", "80");
+    assert_eq!(
+        (unproven.direction, unproven.occupant_id),
+        (Direction::Outgoing, None),
+        "a room that gives no ids hands on what anybody claims"
+    );
+    assert_eq!(said("open", "Dan", &"8".repeat(129)).occupant_id, None);
+    let aside = received(
+        "from='open@rooms.example/Bob' type='chat'",
+        "<body>x</body><occupant-id xmlns='urn:xmpp:occupant-id:0' id='81'/>",
+    );
+    assert_eq!(aside.occupant_id, None);
 }
 
 #[test]
