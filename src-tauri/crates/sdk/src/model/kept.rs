@@ -335,3 +335,26 @@ fn what_comes_in_while_somebody_sends_counts_as_read() {
         ],
     );
 }
+
+#[test]
+fn a_jump_beside_a_first_page_that_was_cut_off_hides_no_gap() {
+    let schedule = Schedule {
+        history: [68, 1, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::AtOnce,
+        offline: Offline::Archived,
+        steps: vec![
+            Pages(1),
+            AnswersLate(6),
+            Killed(When::After, 3),
+            Says(Bob),
+            Says(Bob),
+            Jumps(Bob, 54),
+            Says(Bob),
+            Says(Bob),
+        ],
+    };
+    hold(&schedule);
+}

@@ -249,9 +249,11 @@ impl Engine {
             let mut held = segments::list(tx, conversation).await?.into_iter();
             let Some(mut older) = held.next() else { continue };
             for newer in held {
-                // What begins after the place where the run began, or is live, was seen whole by the run or by this session.
+                // What begins after the place where the run began, or with what came live, was seen whole by the run or by this session. One
+                // that a page has touched may be live at its end, and begin with something older.
                 let followed = older.kind != SegmentKind::Detached;
-                if followed && (newer.kind == SegmentKind::Live || newer.first_position > began) {
+                let begins_live = newer.kind == SegmentKind::Live && newer.first_archive_id.is_none();
+                if followed && (begins_live || newer.first_position > began) {
                     older.id = segments::join(tx, older.id, newer.id).await?;
                     changes.edges(conversation);
                 } else {
