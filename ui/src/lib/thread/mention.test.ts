@@ -11,7 +11,7 @@ function member(name: string): TeamMember {
 const team = ['Asha Verma', 'Inês Carvalho', 'Tom Okafor', 'Li Tomlin'].map(member);
 
 function offered(query: string): string[] {
-  return mentionables(team, query).map((whom) => written(whom).trim());
+  return mentionables(team, query).map((whom) => written(whom, team).trim());
 }
 
 describe('a mention', () => {
@@ -34,6 +34,13 @@ describe('a mention', () => {
     expect(offered('tom ok')).toEqual(['@Tom Okafor']);
     expect(offered('ev')).toEqual(['@everyone']);
     expect(offered('nurse')).toEqual([]);
+  });
+
+  it('of one of two people of one name says which', () => {
+    const two = [...team, { ...member('Tom Okafor'), address: 't.okafor2@ward.example' }];
+    const both = mentionables(two, 'tom okafor').map((whom) => written(whom, two));
+    expect(both).toEqual(['@Tom Okafor (Tom Okafor) ', '@Tom Okafor (t.okafor2) ']);
+    expect(mentionables(two, 'Tom Okafor (t.okafor2) ')).toEqual([]);
   });
 
   it('is over once a name is complete', () => {

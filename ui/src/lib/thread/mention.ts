@@ -28,16 +28,22 @@ export function begun(text: string, caret: number): Begun | null {
 export function mentionables(members: readonly TeamMember[], query: string): readonly Mentionable[] {
   const typed = folded(query);
   const complete = (name: string): boolean => typed === `${folded(name)} `;
-  if (complete(EVERYONE) || members.some(({ person }) => complete(person.name))) return [];
+  if (complete(EVERYONE) || members.some((member) => complete(handle(member, members)))) return [];
   const called = membersCalled(members, query).slice(0, OFFERED);
   const offered: Mentionable[] = called.map((member) => ({ kind: 'member', member }));
   if (EVERYONE.startsWith(typed)) offered.push({ kind: 'everyone' });
   return offered;
 }
 
-/** How somebody is written. */
-export function written(whom: Mentionable): string {
-  return `@${whom.kind === 'everyone' ? EVERYONE : whom.member.person.name} `;
+/** What a member is called: by name, and where another one has the same by the beginning of the address, too. As the backend finds it. */
+function handle({ person: { name }, address }: TeamMember, members: readonly TeamMember[]): string {
+  const isShared = members.some((other) => other.address !== address && folded(other.person.name) === folded(name));
+  return isShared ? `${name} (${address.split('@')[0] ?? ''})` : name;
+}
+
+/** How somebody of these members is written. */
+export function written(whom: Mentionable, members: readonly TeamMember[]): string {
+  return `@${whom.kind === 'everyone' ? EVERYONE : handle(whom.member, members)} `;
 }
 
 /** Whether a text mentions everyone: as the backend finds it. */

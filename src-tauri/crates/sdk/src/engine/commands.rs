@@ -26,6 +26,7 @@ impl Engine {
                 drop(answer.send(opened));
                 if let Some(conversation) = target {
                     self.sync_open(conversation).await?;
+                    self.look_at_members(conversation).await?;
                 }
             }
             Command::Close(conversation, answer) => {
@@ -98,7 +99,10 @@ impl Engine {
             Command::CreateTeam(team, answer) => self.create_team(&team, answer),
             Command::JoinTeam(address, answer) => self.join_team(&address, answer),
             Command::OpenTeams(answer) => self.open_teams(answer),
-            Command::Team(team, answer) => drop(answer.send(self.team_details(team.into()).await)),
+            Command::Team(team, answer) => {
+                drop(answer.send(self.team_details(team.into()).await));
+                self.look_at_members(team.into()).await?;
+            }
             Command::ChangeTeam(team, change, answer) => self.change_team(team.into(), change, answer).await?,
             Command::State(answer) => drop(answer.send(Ok(self.state()))),
             Command::Check(conversation, answer) => {

@@ -257,7 +257,11 @@ impl Engine {
                 }
                 match news {
                     RoomNews::Configuration => self.spawn_description(message.conversation.clone()),
-                    RoomNews::Affiliations => self.spawn_members(message.conversation.clone()),
+                    RoomNews::Affiliations => {
+                        if let Some(with) = self.conversation_of(&message.conversation).await? {
+                            self.doubt_members(with.id, message.conversation.clone());
+                        }
+                    }
                 }
             }
         }

@@ -7,7 +7,7 @@ use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::message::{Mention, MessageKind, ReceivedMessage};
 
 use super::Engine;
-use crate::text::mentions::{EVERYONE, Found, Place, find, in_order};
+use crate::text::mentions::{EVERYONE, Found, Place, find, handles, in_order};
 use crate::view::Mentioned;
 
 /// The places as the store keeps them.
@@ -42,11 +42,6 @@ impl Engine {
         let mut names = vec![(EVERYONE, Mentioned::Everyone), (name.as_str(), Mentioned::Me)];
         names.extend(self.own.node().map(|node| (node.as_str(), Mentioned::Me)));
         names.extend(nick.as_deref().map(|nick| (nick, Mentioned::Me)));
-        let named = find(body, &names).into_iter().map(|Found { begin, end, whose }| Place {
-            begin,
-            end,
-            whom: whose,
-        });
         let referred = message.mentions.iter().filter_map(|mention| {
             Some(Place {
                 begin: usize::try_from(mention.begin).ok()?,
@@ -54,7 +49,20 @@ impl Engine {
                 whom: self.meant(&mention.whom, room, nick.as_deref()),
             })
         });
-        stored(&in_order(referred.chain(named).collect(), body.chars().count()))
+        let mut places: Vec<Place> = referred.collect();
+        // Where it is said who is meant, it is not somebody else of that name.
+        let is_referred = |begin: usize, end: usize| places.iter().any(|place| place.begin < end && begin < place.end);
+        let named = find(body, &names).into_iter();
+        let named = named.filter(|found| !is_referred(found.begin, found.end));
+        let named: Vec<Place> = named
+            .map(|Found { begin, end, whose }| Place {
+                begin,
+                end,
+                whom: whose,
+            })
+            .collect();
+        places.extend(named);
+        stored(&in_order(places, body.chars().count()))
     }
 
     /// Whom an address means that was referred to in a room.
@@ -78,7 +86,9 @@ impl Engine {
             .iter()
             .map(|member| (self.contacts.person(member).name, member.as_str()))
             .collect();
-        let mut names: Vec<(&str, &str)> = people.iter().map(|(name, member)| (name.as_str(), *member)).collect();
+        let people: Vec<(&str, &str)> = people.iter().map(|(name, member)| (name.as_str(), *member)).collect();
+        let handles = handles(&people);
+        let mut names: Vec<(&str, &str)> = handles.iter().map(|(name, member)| (name.as_str(), *member)).collect();
         names.push((EVERYONE, &everyone));
         let found = find(text, &names);
         let places = found.iter().map(|found| Place {

@@ -53,6 +53,7 @@ fn run(folder: &Path, schedule: &Schedule) -> Result<(), String> {
             world.read_all().await;
             found = shown::faults(&mut world).await;
             found += &faults(&world, Extent::Everything).await;
+            found += &standing::known(&world).await;
             found += &notified::faults(&world).await;
         }
         world.end().await;

@@ -32,6 +32,42 @@ pub(super) async fn faults(world: &World) -> String {
     faults
 }
 
+/// What is wrong with what is known of teams that somebody has looked at.
+pub(super) async fn known(world: &World) -> String {
+    let mut faults = String::new();
+    for chat in Chat::ALL.into_iter().filter(|chat| chat.is_team()) {
+        known_faults(world, chat, &mut faults).await;
+    }
+    faults
+}
+
+async fn known_faults(world: &World, chat: Chat, faults: &mut String) {
+    let Some(id) = world.conversation(chat).await else {
+        return;
+    };
+    let _hold = Hold::clock();
+    let tx = world.store().read().await.unwrap();
+    let with = conversations::get(&tx, id).await.unwrap().unwrap();
+    let listed = members::list(&tx, id).await.unwrap();
+    drop(tx);
+    let state = world.server.state();
+    let room = state.room(chat).expect("a team's room");
+    if !state.hears(chat) || !state.tells_members() {
+        return;
+    }
+    let here: BTreeMap<&str, _> = listed
+        .iter()
+        .map(|member| (member.address.as_str(), member.role))
+        .collect();
+    if here != room.members() {
+        let _ = writeln!(faults, "{chat:?}: {here:?} are in it here, not {:?}", room.members());
+    }
+    let name = with.title.as_ref().map(|title| title.as_str());
+    if chat == Chat::Night && name != Some(state.night_name()) {
+        let _ = writeln!(faults, "{chat:?}: called {name:?} here, not {:?}", state.night_name());
+    }
+}
+
 async fn team_faults(world: &World, chat: Chat, faults: &mut String) {
     let Some(id) = world.conversation(chat).await else {
         if world.server.state().hears(chat) {
@@ -43,7 +79,6 @@ async fn team_faults(world: &World, chat: Chat, faults: &mut String) {
     let _hold = Hold::clock();
     let tx = world.store().read().await.unwrap();
     let with = conversations::get(&tx, id).await.unwrap().unwrap();
-    let listed = members::list(&tx, id).await.unwrap();
     for (of, message) in &world.held {
         if *of == chat && messages::get(&tx, *message).await.unwrap().is_none() {
             let _ = writeln!(faults, "{chat:?}: {message:?} was here and is not any more");
@@ -51,22 +86,6 @@ async fn team_faults(world: &World, chat: Chat, faults: &mut String) {
     }
     drop(tx);
     stands(world, chat, &with, faults);
-    let state = world.server.state();
-    let room = state.room(chat).expect("a team's room");
-    if state.hears(chat) && state.tells_members() {
-        let here: BTreeMap<&str, _> = listed
-            .iter()
-            .map(|member| (member.address.as_str(), member.role))
-            .collect();
-        if here != room.members() {
-            let _ = writeln!(faults, "{chat:?}: {here:?} are in it here, not {:?}", room.members());
-        }
-        let name = with.title.as_ref().map(|title| title.as_str());
-        if chat == Chat::Night && name != Some(state.night_name()) {
-            let _ = writeln!(faults, "{chat:?}: called {name:?} here, not {:?}", state.night_name());
-        }
-    }
-    drop(state);
     is_quiet(chat, &with, &rows, faults);
     sent(world, chat, &rows, faults);
 }

@@ -1,7 +1,11 @@
 //! `@Name` in a text (XEP-0372, and the plain text for those who have nothing better).
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::people::local_part;
+use crate::text::folded;
 use crate::view::Mentioned;
 
 /// What means everyone in a team, without its `@`.
@@ -29,6 +33,23 @@ pub struct Found<T> {
     pub end: usize,
     /// Whose name it is.
     pub whose: T,
+}
+
+/// What people may be called by whose names and addresses are given: their names; and those whose name another of them has, too, by
+/// their name with the part of their address before the `@`, as the completion of the interface writes it.
+pub fn handles<'a>(people: &[(&str, &'a str)]) -> Vec<(String, &'a str)> {
+    let mut shared: HashMap<String, u32> = HashMap::new();
+    for (name, _) in people {
+        *shared.entry(folded(name)).or_default() += 1;
+    }
+    let mut handles = Vec::with_capacity(people.len());
+    for (name, address) in people {
+        handles.push(((*name).to_owned(), *address));
+        if shared.get(&folded(name)).is_some_and(|people| *people > 1) {
+            handles.push((format!("{name} ({})", local_part(address)), *address));
+        }
+    }
+    handles
 }
 
 /// Finds `@Name` for these names, in whatever case; of two that fit the longer one. A name that several people have is found for each.
@@ -126,6 +147,30 @@ mod tests {
     #[test]
     fn two_people_of_one_name_are_both_meant() {
         assert_eq!(found("@Asha", &[("Asha", 1), ("asha", 2)]), [(0, 5, 1), (0, 5, 2)]);
+    }
+
+    #[test]
+    fn one_of_two_people_of_one_name_is_meant_by_name_and_address() {
+        let people = [
+            ("Sam Lee", "sam@w.example"),
+            ("Sam lee", "s.lee2@w.example"),
+            ("Bob", "bob@w.example"),
+        ];
+        let handles = handles(&people);
+        let names: Vec<(&str, &str)> = handles.iter().map(|(name, whose)| (name.as_str(), *whose)).collect();
+        let whose = |text: &str| {
+            find(text, &names)
+                .into_iter()
+                .map(|found| found.whose)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(whose("@Sam Lee (s.lee2), please"), ["s.lee2@w.example"]);
+        assert_eq!(whose("@sam lee (sam) and @Bob"), ["sam@w.example", "bob@w.example"]);
+        assert_eq!(whose("@Sam Lee!"), ["sam@w.example", "s.lee2@w.example"]);
+        assert!(
+            !names.iter().any(|(name, _)| *name == "Bob (bob)"),
+            "nobody else is called so"
+        );
     }
 
     #[test]

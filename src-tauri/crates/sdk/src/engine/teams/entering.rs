@@ -107,7 +107,7 @@ impl Engine {
                 self.remember(room.clone()).await?;
             }
             self.sync_room(target).await?;
-            self.spawn_members(room.clone());
+            self.doubt_members(with.id, room.clone());
             self.spawn_description(room.clone());
         }
         self.answer_entering(&room, Ok(()));

@@ -22,6 +22,28 @@ pub(super) fn role(affiliation: Affiliation) -> Option<TeamRole> {
 }
 
 impl Engine {
+    /// Who belongs to a team may be different now: it is asked for once somebody looks at it. Of most teams that one is in nobody
+    /// does, and a hundred of them would be asked at the beginning of every session.
+    pub(in crate::engine) fn doubt_members(&mut self, team: ConversationId, room: BareJid) {
+        match self.open.contains_key(&team) {
+            true => self.spawn_members(room),
+            false => drop(self.teams.doubted.insert(room)),
+        }
+    }
+
+    /// Somebody looks at a conversation.
+    pub(in crate::engine) async fn look_at_members(&mut self, team: ConversationId) -> Result<(), StoreError> {
+        if self.teams.doubted.is_empty() {
+            return Ok(());
+        }
+        let with = conversations::get(&self.store.read().await?, team).await?;
+        let room = with.and_then(|with| with.address.parse::<BareJid>().ok());
+        if let Some(room) = room.filter(|room| self.teams.doubted.remove(room)) {
+            self.spawn_members(room);
+        }
+        Ok(())
+    }
+
     /// Who belongs to a room, where it tells.
     pub(in crate::engine) async fn take_members(
         &mut self,

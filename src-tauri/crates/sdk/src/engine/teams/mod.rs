@@ -63,6 +63,8 @@ pub(super) struct Teams {
     told: u64,
     /// How often it was told what one's devices remember; as `told`, for the list of it.
     remembered: u64,
+    /// Rooms of which it has not been asked in this session who belongs to them, or not since that has changed.
+    doubted: HashSet<BareJid>,
     /// Who waits to be told that a room has been entered.
     awaiting: HashMap<BareJid, Answer<()>>,
 }
@@ -99,6 +101,7 @@ impl Teams {
     pub(super) fn forget(&mut self) {
         self.stays.clear();
         self.leaving.clear();
+        self.doubted.clear();
         self.are_remembered_known = false;
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::changes::Changes;
 
 impl Engine {
     /// The conversation of a room, if it is here.
-    pub(super) async fn conversation_of(
+    pub(in crate::engine) async fn conversation_of(
         &self,
         room: &BareJid,
     ) -> Result<Option<conversations::Conversation>, StoreError> {
