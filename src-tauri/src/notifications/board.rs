@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use wardline_sdk::view::{ConversationId, MessageId, News, NotificationContent, NotificationSound};
+use wardline_sdk::view::{ConversationId, InvitationNews, MessageId, News, NotificationContent, NotificationSound};
 
 use super::words::{self, Words};
+
+/// A conversation, and a message of it if one is meant.
+type Place = (ConversationId, Option<MessageId>);
 
 /// What a notification is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,7 +50,7 @@ pub(super) trait Desktop: Send {
 struct Entry<S> {
     showing: Showing,
     /// Where a click leads. Several conversations together lead to the window alone.
-    leads_to: Option<(ConversationId, MessageId)>,
+    leads_to: Option<Place>,
     shown: S,
 }
 
@@ -78,8 +81,21 @@ impl<D: Desktop> Board<D> {
     /// Shows news of one conversation.
     pub(super) async fn show_one(&mut self, news: &News, content: NotificationContent, sound: NotificationSound) {
         let about = About::Conversation(news.conversation);
-        let leads_to = Some((news.conversation, news.message));
+        let leads_to = Some((news.conversation, Some(news.message)));
         self.show(about, leads_to, &words::of_one(news, content), sound).await;
+    }
+
+    /// Shows that somebody asks into a team.
+    pub(super) async fn show_invitation(
+        &mut self,
+        invitation: &InvitationNews,
+        content: NotificationContent,
+        sound: NotificationSound,
+    ) {
+        let about = About::Conversation(invitation.conversation);
+        let leads_to = Some((invitation.conversation, None));
+        self.show(about, leads_to, &words::of_invitation(invitation, content), sound)
+            .await;
     }
 
     /// Shows news of several conversations as one notification. It stands for those that are shown of each.
@@ -92,13 +108,7 @@ impl<D: Desktop> Board<D> {
             .await;
     }
 
-    async fn show(
-        &mut self,
-        about: About,
-        leads_to: Option<(ConversationId, MessageId)>,
-        words: &Words,
-        sound: NotificationSound,
-    ) {
+    async fn show(&mut self, about: About, leads_to: Option<Place>, words: &Words, sound: NotificationSound) {
         self.last = Showing(self.last.0.wrapping_add(1));
         let showing = self.last;
         let former = self.entries.remove(&about).map(|entry| entry.shown);
@@ -175,8 +185,8 @@ impl<D: Desktop> Board<D> {
 /// A notification was clicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Clicked {
-    /// The message to show; `None`: the window alone.
-    pub(super) leads_to: Option<(ConversationId, MessageId)>,
+    /// What to show; `None`: the window alone.
+    pub(super) leads_to: Option<Place>,
 }
 
 #[cfg(test)]

@@ -39,6 +39,16 @@ pub(super) enum Show {
     Together(Vec<News>),
 }
 
+/// Whether an invitation into this conversation's team, which came at the server's time `now`, is to be shown.
+pub(super) fn shows_invitation(
+    settings: &NotificationSettings,
+    sight: Sight,
+    now: i64,
+    conversation: ConversationId,
+) -> bool {
+    settings.quiet_until.is_none_or(|until| now >= until) && !sight.is_on(conversation)
+}
+
 /// Decides about news that came at the server's time `now`.
 pub(super) fn decide(settings: &NotificationSettings, sight: Sight, came: NewsCame, now: i64, news: Vec<News>) -> Show {
     if settings.quiet_until.is_some_and(|until| now < until) {

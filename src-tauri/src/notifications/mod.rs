@@ -19,12 +19,13 @@ use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 use wardline_sdk::view::{
-    CommandError, ConversationId, Event, News, NewsCame, NotificationSettings, NotificationSound,
+    CommandError, ConversationId, ConversationRow, Event, InvitationNews, Membership, News, NewsCame,
+    NotificationSettings, NotificationSound,
 };
 use wardline_sdk::{Client, EventReceiver};
 
 use self::board::{About, Board, Clicked, Desktop, Outcome, Showing};
-use self::decide::{Show, Sight, Window, decide};
+use self::decide::{Show, Sight, Window, decide, shows_invitation};
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 use self::elsewhere::Service;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -139,6 +140,7 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
                     }
                     Some(Event::News { came: NewsCame::Changed, now: at, news }) => self.change(at, news).await,
                     Some(Event::News { came, now: at, news }) => self.show(came, at, news).await,
+                    Some(Event::Invited { now, invitation }) => self.show_invitation(now, &invitation).await,
                     Some(event) => self.take(event).await,
                     None => return self.board.clear().await,
                 },
@@ -194,14 +196,31 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
         }
     }
 
+    /// `None`: nothing is shown after somebody has signed out.
+    async fn settings(&self) -> Option<NotificationSettings> {
+        match self.client.notification_settings().await {
+            Ok(settings) => Some(settings),
+            Err(CommandError::NotSignedIn) => None,
+            Err(_) => Some(NotificationSettings::default()),
+        }
+    }
+
+    fn sight(&self) -> Sight {
+        *self.sight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn show_invitation(&mut self, now: i64, invitation: &InvitationNews) {
+        let Some(settings) = self.settings().await else { return };
+        if shows_invitation(&settings, self.sight(), now, invitation.conversation) {
+            self.board
+                .show_invitation(invitation, settings.content, settings.sound)
+                .await;
+        }
+    }
+
     async fn show(&mut self, came: NewsCame, now: i64, news: Vec<News>) {
-        let settings = match self.client.notification_settings().await {
-            Ok(settings) => settings,
-            // Nothing is shown after somebody has signed out.
-            Err(CommandError::NotSignedIn) => return,
-            Err(_) => NotificationSettings::default(),
-        };
-        let sight = *self.sight.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(settings) = self.settings().await else { return };
+        let sight = self.sight();
         match decide(&settings, sight, came, now, news) {
             Show::Nothing => {}
             Show::Each(news) => {
@@ -220,7 +239,8 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
     /// Events were missed, among which may have been that something was read.
     async fn catch_up(&mut self) {
         if let Ok(inbox) = self.client.inbox().await {
-            let unread = |id| inbox.rows.iter().any(|row| row.id == id && row.unread > 0);
+            let is_unread = |row: &ConversationRow| row.unread > 0 || is_invitation(row);
+            let unread = |id| inbox.rows.iter().any(|row| row.id == id && is_unread(row));
             self.waiting.retain(|news| unread(news.conversation));
             self.board.keep_only(unread).await;
         }
@@ -249,6 +269,11 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
             let _numbered = window.set_badge_count(number);
         }
     }
+}
+
+fn is_invitation(row: &ConversationRow) -> bool {
+    let membership = row.team.as_ref().map(|team| &team.membership);
+    matches!(membership, Some(Membership::Invited { .. }))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Decisions, words, and what is on the board, on a desktop that only writes down what it is asked.
 
 use wardline_sdk::view::{
-    ConversationId, ConversationKind, MessageId, News, NewsCame, NotificationContent, NotificationSettings,
-    NotificationSound, Wanted,
+    ConversationId, ConversationKind, InvitationNews, MessageId, News, NewsCame, NotificationContent,
+    NotificationSettings, NotificationSound, Wanted,
 };
 
 use super::board::{About, Board, Clicked, Desktop, Outcome, Showing};
-use super::decide::{Show, Sight, Window, decide};
-use super::words::{Words, escaped, of_many, of_one};
+use super::decide::{Show, Sight, Window, decide, shows_invitation};
+use super::words::{Words, escaped, of_invitation, of_many, of_one};
 
 fn news(conversation: i64, unread: u32) -> News {
     News {
@@ -57,6 +57,47 @@ fn what_is_muted_blocked_or_read_already_is_not_shown() {
             "{wanted:?}, {unread} unread"
         );
     }
+}
+
+#[test]
+fn an_invitation_says_who_asks_into_what_as_far_as_the_settings_allow() {
+    let said = |title: Option<&str>, by: Option<&str>, content| {
+        let invitation = InvitationNews {
+            conversation: ConversationId(1),
+            title: title.map(str::to_owned),
+            by: by.map(str::to_owned),
+        };
+        let Words { title, body } = of_invitation(&invitation, content);
+        format!("{title}: {body}")
+    };
+    use NotificationContent::{Nothing, Sender, SenderAndText};
+    let (team, asha) = (Some("Registrar rota"), Some("Asha Verma"));
+    assert_eq!(said(team, asha, Nothing), "Wardline: New invitation");
+    assert_eq!(said(team, asha, Sender), "Registrar rota: Asha Verma invites you");
+    assert_eq!(
+        said(team, asha, SenderAndText),
+        "Registrar rota: Asha Verma invites you"
+    );
+    assert_eq!(said(None, asha, Sender), "Wardline: Asha Verma invites you to a team");
+    assert_eq!(said(team, None, Sender), "Registrar rota: You are invited");
+    assert_eq!(said(None, None, Sender), "Wardline: You are invited to a team");
+}
+
+#[test]
+fn an_invitation_is_shown_unless_it_is_before_somebody_or_the_time_is_quiet() {
+    let quiet = NotificationSettings {
+        quiet_until: Some(1_000),
+        ..NotificationSettings::default()
+    };
+    let reads = Sight {
+        open: Some(ConversationId(1)),
+        window: Window::Focused,
+    };
+    let shows = |settings: &NotificationSettings, sight, now| shows_invitation(settings, sight, now, ConversationId(1));
+    assert!(shows(&NotificationSettings::default(), Sight::default(), 0));
+    assert!(!shows(&NotificationSettings::default(), reads, 0));
+    assert!(!shows(&quiet, Sight::default(), 999));
+    assert!(shows(&quiet, Sight::default(), 1_000));
 }
 
 #[test]
@@ -240,7 +281,7 @@ async fn a_click_leads_to_the_newest_message_and_takes_the_notification_away() {
     let about = About::Conversation(ConversationId(1));
     // What was clicked has been replaced in that moment.
     let clicked = board.came_of(about, first, Outcome::Clicked).await;
-    let leads_to = Some((ConversationId(1), MessageId(102)));
+    let leads_to = Some((ConversationId(1), Some(MessageId(102))));
     assert_eq!(clicked, Some(Clicked { leads_to }));
     assert!(board.bodies().is_empty());
     assert_eq!(

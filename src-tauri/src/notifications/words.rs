@@ -1,6 +1,6 @@
 //! What notifications say.
 
-use wardline_sdk::view::{ConversationKind, Mentioned, News, NotificationContent};
+use wardline_sdk::view::{ConversationKind, InvitationNews, Mentioned, News, NotificationContent};
 
 /// A notification's two parts, as plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,26 @@ pub(super) fn of_one(news: &News, content: NotificationContent) -> Words {
         }
     };
     Words { title, body }
+}
+
+/// What is said of an invitation.
+pub(super) fn of_invitation(invitation: &InvitationNews, content: NotificationContent) -> Words {
+    let InvitationNews { title, by, .. } = invitation;
+    match content {
+        NotificationContent::Nothing => Words {
+            title: APP.to_owned(),
+            body: "New invitation".to_owned(),
+        },
+        NotificationContent::Sender | NotificationContent::SenderAndText => Words {
+            title: title.clone().unwrap_or_else(|| APP.to_owned()),
+            body: match (by, title) {
+                (Some(by), Some(_)) => format!("{by} invites you"),
+                (Some(by), None) => format!("{by} invites you to a team"),
+                (None, Some(_)) => "You are invited".to_owned(),
+                (None, None) => "You are invited to a team".to_owned(),
+            },
+        },
+    }
 }
 
 /// What is said of several conversations together.

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
     CheckFindings, CheckView, CommandError, ConnectionView, ConversationBox, ConversationId, ConversationRow, Event,
-    FirstScreen, InboxDiff, InboxSnapshot, JumpTarget, KeyProtection, MessageItem, News, Revision, ServerLocation,
-    ServerSecurity, SignIn, TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
+    FirstScreen, InboxDiff, InboxSnapshot, InvitationNews, JumpTarget, KeyProtection, MessageItem, News, Revision,
+    ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
 };
 use wardline_sdk::{Client, EventReceiver, Timing, WallClock};
 use wardline_test_support::servers::{Account, Endpoint, TlsMode};
@@ -53,6 +53,7 @@ pub struct Desk {
     threads: HashMap<ConversationId, TimelineSnapshot>,
     arrived: Vec<String>,
     news: Vec<News>,
+    invitations: Vec<InvitationNews>,
     now: i64,
     clock: WallClock,
     states: Vec<ConnectionView>,
@@ -116,6 +117,7 @@ impl Desk {
             threads: HashMap::new(),
             arrived: Vec::new(),
             news: Vec::new(),
+            invitations: Vec::new(),
             now: 0,
             clock,
             states: Vec::new(),
@@ -192,6 +194,12 @@ impl Desk {
     #[must_use]
     pub fn news(&self) -> &[News] {
         &self.news
+    }
+
+    /// What was told of invitations, for notifications.
+    #[must_use]
+    pub fn invitations(&self) -> &[InvitationNews] {
+        &self.invitations
     }
 
     /// The server's time as it was last told, Unix milliseconds.
@@ -371,6 +379,7 @@ impl Desk {
             | Event::Team { .. }
             | Event::Unread { .. } => {}
             Event::News { news, .. } => self.news.extend(news),
+            Event::Invited { invitation, .. } => self.invitations.push(invitation),
             Event::Clock { now } => self.now = now,
             Event::Inbox { revision, diffs } => {
                 follow(&mut self.inbox.revision, revision);

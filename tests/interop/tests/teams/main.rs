@@ -317,8 +317,8 @@ async fn an_invitation_can_be_declined() {
         return;
     }
     let mut alice = stage.desk(&stage.alice).await;
-    stage.made(&mut alice, &[&stage.bob]).await;
     let mut bob = stage.desk(&stage.bob).await;
+    stage.made(&mut alice, &[&stage.bob]).await;
     let asked = bob
         .until("an invitation", |desk| {
             let row = desk.row(&stage.name)?;
@@ -326,7 +326,14 @@ async fn an_invitation_can_be_declined() {
         })
         .await;
     let by = Some(stage.alice.name().to_owned());
-    assert_eq!(membership(&asked), &Membership::Invited { by });
+    assert_eq!(membership(&asked), &Membership::Invited { by: by.clone() });
+    let told = bob
+        .until("news of it", |desk| desk.invitations().first().cloned())
+        .await;
+    assert_eq!(
+        (told.conversation, told.title, told.by),
+        (asked.id, Some(stage.name.clone()), by)
+    );
     change(&bob, asked.id, TeamChange::Dismiss).await.unwrap();
     bob.until("out of the list", |desk| row(desk, asked.id).is_none().then_some(()))
         .await;
@@ -334,6 +341,7 @@ async fn an_invitation_can_be_declined() {
     bob.until_online().await;
     bob.settle().await;
     assert!(bob.row(&stage.name).is_none(), "declined is declined");
+    assert!(bob.invitations().is_empty(), "and told once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -384,10 +384,10 @@ export class Session {
   }
 
   /** A message elsewhere is asked for, from outside the window: its conversation is opened, and there it is jumped to. */
-  #go(id: ConversationId, message: MessageId): void {
+  #go(id: ConversationId, message: MessageId | null): void {
     if (this.screen.kind !== 'inbox') return;
     this.shows += 1;
-    this.#destination = { id, message };
+    this.#destination = message === null ? null : { id, message };
     void this.open(id);
     this.#follow();
   }

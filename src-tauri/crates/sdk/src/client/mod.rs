@@ -116,7 +116,7 @@ impl Client {
     }
 
     /// Asks whoever draws to show a message, after everything that it has been told already.
-    pub fn show(&self, conversation: ConversationId, message: MessageId) {
+    pub fn show(&self, conversation: ConversationId, message: Option<MessageId>) {
         self.shared.events.send(Event::Show { conversation, message });
     }
 

@@ -42,9 +42,15 @@ impl MissedNews {
         self.waiting.clear();
     }
 
+    /// Whether what was said at that time, by the server's clock, is news on this computer.
+    pub(super) fn is_news(&self, stamp: i64) -> bool {
+        stamp >= self.since
+    }
+
     /// Keeps what a transaction has brought until it is certain.
     pub(super) fn note(&mut self, missed: &[Missed], now: Instant) {
-        for one in missed.iter().filter(|one| one.stamp >= self.since) {
+        let since = self.since;
+        for one in missed.iter().filter(|one| one.stamp >= since) {
             let due = now + SETTLED_AFTER;
             let waiting = self.waiting.entry(one.archive).or_insert_with(|| Waiting {
                 due,

@@ -1,7 +1,9 @@
 //! After a commit: what changed is read back and told as diffs. Costs what changed, not what there is.
 
 use tokio::time::Instant;
-use wardline_store::{ConversationBox, ConversationId, ConversationKind, MessageId, StoreError, chat_list, messages};
+use wardline_store::{
+    ConversationBox, ConversationId, ConversationKind, Membership, MessageId, StoreError, chat_list, messages,
+};
 
 use super::changes::{Changes, Edges};
 use super::news::newest;
@@ -23,7 +25,10 @@ impl Engine {
                 strangers.push(row.address.clone());
             }
             let is_over = row.unread == 0 || row.shown_in == ConversationBox::Hidden;
-            if is_over && self.inbox.row(id).is_some_and(|before| before.unread > 0) {
+            let was_unread = self.inbox.row(id).is_some_and(|before| before.unread > 0);
+            let was_invitation = self.inbox.row(id).is_some_and(rows::is_invitation);
+            let is_answered = was_invitation && row.membership != Membership::Invited;
+            if is_over && was_unread || is_answered {
                 self.news.forget(row.id);
                 read.push(Event::Read { conversation: id });
             }

@@ -7,13 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::world::World;
 use crate::events::EventReceiver;
-use crate::view::{ConversationBox, ConversationId, Event};
+use crate::view::{ConversationBox, ConversationId, Event, Membership};
 
 /// What somebody who notifies has been told by one process.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// Conversations with a notification.
     on_screen: BTreeSet<ConversationId>,
+    /// Teams with a notification of an invitation.
+    asked_into: BTreeSet<ConversationId>,
     unread: Option<u32>,
     /// News without anything unread.
     empty: usize,
@@ -31,7 +33,11 @@ pub(super) fn listen(mut events: EventReceiver) -> Arc<Mutex<Told>> {
                     told.empty += news.iter().filter(|news| news.unread == 0).count();
                     told.on_screen.extend(news.iter().map(|news| news.conversation));
                 }
-                Event::Read { conversation } => drop(told.on_screen.remove(&conversation)),
+                Event::Invited { invitation, .. } => drop(told.asked_into.insert(invitation.conversation)),
+                Event::Read { conversation } => {
+                    told.on_screen.remove(&conversation);
+                    told.asked_into.remove(&conversation);
+                }
                 Event::Unread { total } => told.unread = Some(total),
                 _ => {}
             }
@@ -57,6 +63,13 @@ pub(super) async fn faults(world: &World) -> String {
         let row = list.rows.iter().find(|row| row.id == *conversation);
         if row.is_none_or(|row| row.unread == 0) {
             let _ = writeln!(faults, "{conversation:?} has been read and is still notified of");
+        }
+    }
+    for conversation in &told.asked_into {
+        let row = list.rows.iter().find(|row| row.id == *conversation);
+        let team = row.and_then(|row| row.team.as_ref());
+        if team.is_none_or(|team| !matches!(team.membership, Membership::Invited { .. })) {
+            let _ = writeln!(faults, "{conversation:?} asks nobody in and is still notified of");
         }
     }
     if told.empty > 0 {

@@ -4,8 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{
-    AccountView, CheckView, ConnectionView, ConversationId, InboxDiff, MessageId, News, NewsCame, Revision,
-    TimelineDiff,
+    AccountView, CheckView, ConnectionView, ConversationId, InboxDiff, InvitationNews, MessageId, News, NewsCame,
+    Revision, TimelineDiff,
 };
 
 /// A change. Batches of these are delivered in order, at most one batch per frame.
@@ -65,7 +65,14 @@ pub enum Event {
         /// By conversation, the newest last.
         news: Vec<News>,
     },
-    /// Nothing in a conversation is unread any more, wherever it was read.
+    /// Somebody asks the signed-in person into a team; for notifications.
+    Invited {
+        /// The server's time, Unix milliseconds.
+        now: i64,
+        /// Who, into which.
+        invitation: InvitationNews,
+    },
+    /// Nothing in a conversation is unread any more, wherever it was read, or an invitation is none any more.
     Read {
         /// Which.
         conversation: ConversationId,
@@ -76,12 +83,12 @@ pub enum Event {
         /// How many.
         total: u32,
     },
-    /// A notification was clicked: this message is to be shown.
+    /// A notification was clicked: this is to be shown.
     Show {
         /// Where.
         conversation: ConversationId,
-        /// Which.
-        message: MessageId,
+        /// Which message; `None`: the conversation as it is.
+        message: Option<MessageId>,
     },
     /// The server's time: days and times are shown by it, whatever this computer's clock says. Told again when either has
     /// changed.

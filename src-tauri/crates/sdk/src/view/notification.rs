@@ -69,6 +69,19 @@ pub struct News {
     pub wanted: Wanted,
 }
 
+/// Somebody asks the signed-in person into a team: what a notification needs to know of that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationNews {
+    /// The team's conversation.
+    pub conversation: ConversationId,
+    /// The team's name; `None`: it does not say.
+    pub title: Option<String>,
+    /// Name of whoever asks, where known.
+    pub by: Option<String>,
+}
+
 /// Whether a conversation's news are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
 #[ts(export)]

@@ -4,6 +4,7 @@ import type { CheckView } from "./CheckView";
 import type { ConnectionView } from "./ConnectionView";
 import type { ConversationId } from "./ConversationId";
 import type { InboxDiff } from "./InboxDiff";
+import type { InvitationNews } from "./InvitationNews";
 import type { MessageId } from "./MessageId";
 import type { News } from "./News";
 import type { NewsCame } from "./NewsCame";
@@ -73,7 +74,15 @@ now: number,
 /**
  * By conversation, the newest last.
  */
-news: Array<News>, } | { "kind": "read", 
+news: Array<News>, } | { "kind": "invited", 
+/**
+ * The server's time, Unix milliseconds.
+ */
+now: number, 
+/**
+ * Who, into which.
+ */
+invitation: InvitationNews, } | { "kind": "read", 
 /**
  * Which.
  */
@@ -87,9 +96,9 @@ total: number, } | { "kind": "show",
  */
 conversation: ConversationId, 
 /**
- * Which.
+ * Which message; `None`: the conversation as it is.
  */
-message: MessageId, } | { "kind": "clock", 
+message: MessageId | null, } | { "kind": "clock", 
 /**
  * Unix milliseconds.
  */

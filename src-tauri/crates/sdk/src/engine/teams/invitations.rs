@@ -16,6 +16,7 @@ use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
+use crate::view::{Event, InvitationNews};
 
 /// An invitation may be told twice, with the times of two clocks: what is this near in microseconds, is one.
 const SAME_TIME_US: i64 = 5_000_000;
@@ -90,7 +91,31 @@ impl Engine {
         if let Ok(by) = by.parse::<BareJid>() {
             self.want_card(by);
         }
+        if at.is_none_or(|at| self.news.is_news(at)) {
+            self.teams.asked_into.insert(room.clone());
+        }
         self.spawn_description(room);
+        Ok(())
+    }
+
+    /// Tells whoever notifies that one was asked into a room, if that has not been told.
+    async fn tell_invitation(&mut self, room: &BareJid) -> Result<(), StoreError> {
+        if !self.teams.asked_into.remove(room) {
+            return Ok(());
+        }
+        let with = self.conversation_of(room).await?;
+        let Some(with) = with.filter(|with| with.membership == Membership::Invited) else {
+            return Ok(());
+        };
+        let title = with.title.map(|title| title.0);
+        let by = with.invited_by.map(|by| self.contacts.person(by.as_str()).name);
+        let invitation = InvitationNews {
+            conversation: with.id.into(),
+            title: title.filter(|title| title != local_part(room.as_str())),
+            by,
+        };
+        let now = self.clock.now() / 1_000;
+        self.events.send(Event::Invited { now, invitation });
         Ok(())
     }
 
@@ -117,7 +142,7 @@ impl Engine {
             }
             Err(error) => {
                 tracing::info!(%error, "a room did not say what it is");
-                return Ok(());
+                return self.tell_invitation(&room).await;
             }
         };
         let tx = self.store.begin().await?;
@@ -135,14 +160,16 @@ impl Engine {
             .is_none_or(|title| with.title.as_ref() == Some(title))
             && change.purpose == Some(with.purpose.unwrap_or_default());
         if is_known {
-            return Ok(());
+            drop(tx);
+            return self.tell_invitation(&room).await;
         }
         conversations::change_team(&tx, with.id, change).await?;
         tx.commit().await?;
         let mut changes = Changes::default();
         changes.row(with.id);
         changes.team(with.id);
-        self.committed(changes).await
+        self.committed(changes).await?;
+        self.tell_invitation(&room).await
     }
 }
 

@@ -65,6 +65,8 @@ pub(super) struct Teams {
     remembered: u64,
     /// Rooms of which it has not been asked in this session who belongs to them, or not since that has changed.
     doubted: HashSet<BareJid>,
+    /// Rooms into which one was asked, which is told once they have said what they are called.
+    asked_into: HashSet<BareJid>,
     /// Who waits to be told that a room has been entered.
     awaiting: HashMap<BareJid, Answer<()>>,
 }
