@@ -358,3 +358,27 @@ fn a_jump_beside_a_first_page_that_was_cut_off_hides_no_gap() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_was_sent_in_a_row_stands_in_a_row_though_the_first_expire() {
+    let schedule = Schedule {
+        begins: Begins::Settled,
+        history: [0, 1, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        pages: 50,
+        offline: Offline::Kept,
+        steps: vec![
+            Network(false),
+            DeskSays(Bob),
+            DeskSays(Bob),
+            Killed(When::After, 1),
+            DeskSays(Bob),
+            Network(true),
+            AnswersLate(0),
+            DeskSays(Bob),
+            Expires { of: Bob, count: 2 },
+        ],
+    };
+    hold(&schedule);
+}

@@ -317,6 +317,9 @@ impl World {
                 self.revive().await;
             }
         }
+        // Who is in a team is asked for when it is opened.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        self.revive().await;
     }
 
     /// Alice does something about a team on this computer. It answers when the server has done it, which may take its time.

@@ -335,8 +335,9 @@ impl Engine {
         Ok((positions, met, moved))
     }
 
-    /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came. They
-    /// would change sides only because their time is of a clock, or of a line, that was late. What was delivered late came on no side.
+    /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came, and before
+    /// what was written here after they were here. They would change sides only because their time is of a clock, or of
+    /// a line, that was late. What was delivered late came on no side.
     async fn keep_sides(
         &self,
         tx: &WriteTx,
@@ -359,6 +360,20 @@ impl Engine {
         for (from, to) in &forward {
             let unplaced = messages::unplaced_between(tx, target.conversation, *to, from.saturating_sub(1)).await?;
             let earlier = unplaced.into_iter().rev().filter(|message| !on_page(message));
+            shifts.extend(
+                earlier
+                    .zip(1..)
+                    .map(|(message, back)| (message, to.saturating_sub(back))),
+            );
+        }
+        let echoes = page.iter().zip(positions);
+        let mut echoes = echoes.filter(|(text, _)| text.stood.position >= messages::PENDING_BASE);
+        if let Some((echo, to)) = echoes.next() {
+            let up_to = messages::PENDING_BASE.saturating_sub(1);
+            let unplaced = messages::unplaced_between(tx, target.conversation, *to, up_to).await?;
+            // Both have their ids by the clock, when they came and when it was written.
+            let was_here = |message: &messages::Message| !on_page(message) && message.id < echo.id;
+            let earlier = unplaced.into_iter().rev().filter(was_here);
             shifts.extend(
                 earlier
                     .zip(1..)
