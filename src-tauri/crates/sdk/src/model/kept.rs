@@ -382,3 +382,24 @@ fn what_was_sent_in_a_row_stands_in_a_row_though_the_first_expire() {
     };
     hold(&schedule);
 }
+
+#[test]
+fn what_was_heard_before_a_message_that_the_archive_wrote_late_stands_before_it_though_it_expires() {
+    let schedule = Schedule {
+        history: [0, 0, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::Settled,
+        offline: Offline::Kept,
+        steps: vec![
+            Says(Ward),
+            WritesLate(61),
+            Says(Ward),
+            Restarts,
+            Says(Bob),
+            Expires { of: Ward, count: 1 },
+        ],
+    };
+    hold(&schedule);
+}

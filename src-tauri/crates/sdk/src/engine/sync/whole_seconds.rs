@@ -81,8 +81,8 @@ pub(super) async fn room_for_live(
 }
 
 /// Where an archive's stamps are whole seconds, a message of it may have come before or after a live one of the same second
-/// of which the archive has not told. It told of everything older that it keeps, so the live one is taken to be older; when
-/// the archive does tell of it, it gets its place.
+/// of which the archive has not told. It told of everything older that it keeps, so the live one is taken to be older, unless it came
+/// live behind that message; when the archive does tell of it, it gets its place.
 pub(super) async fn behind_unplaced(
     tx: &WriteTx,
     target: Target,
@@ -94,18 +94,27 @@ pub(super) async fn behind_unplaced(
         .rev()
         .take_while(|placing| !matches!(placing, Placing::Held(_)));
     let held = placing.len().saturating_sub(free.count());
-    let mut whole: Vec<(&mut i64, i64)> = placing
+    let mut whole: Vec<Whole<'_>> = placing
         .iter_mut()
+        .zip(page)
         .skip(held)
-        .filter_map(|placing| match placing {
-            Placing::Stamped(stamp) if *stamp % SECOND == 0 => Some((stamp, 0)),
-            Placing::Behind(stamp, live) if *stamp % SECOND == 0 => Some((stamp, *live)),
-            _ => None,
+        .filter_map(|(placing, text)| {
+            let (stamp, room) = match placing {
+                Placing::Stamped(stamp) => (stamp, 0),
+                Placing::Behind(stamp, live) => (stamp, *live),
+                Placing::Held(_) => return None,
+            };
+            let came_live = text.stood.segment.is_some() && text.stood.position < messages::PENDING_BASE;
+            (*stamp % SECOND == 0).then_some(Whole {
+                stamp,
+                room,
+                came_at: came_live.then_some(text.stood.position),
+            })
         })
         .collect();
     let (Some(first), Some(last)) = (
-        whole.first().map(|(stamp, _)| **stamp),
-        whole.last().map(|(stamp, _)| **stamp),
+        whole.first().map(|whole| *whole.stamp),
+        whole.last().map(|whole| *whole.stamp),
     ) else {
         return Ok(());
     };
@@ -115,11 +124,21 @@ pub(super) async fn behind_unplaced(
         .iter()
         .filter(|live| page.iter().all(|text| text.id != live.id))
     {
-        for (stamp, room) in &mut whole {
-            if **stamp / SECOND == live.position / SECOND {
+        for Whole { stamp, room, came_at } in &mut whole {
+            let came_before = came_at.is_some_and(|at| at < live.position);
+            if **stamp / SECOND == live.position / SECOND && !came_before {
                 **stamp = live.position.saturating_add(1).saturating_add(*room).max(**stamp);
             }
         }
     }
     Ok(())
+}
+
+/// A message of a page that is stamped by the second.
+struct Whole<'a> {
+    stamp: &'a mut i64,
+    /// How many live messages need a place right before it.
+    room: i64,
+    /// Where it stood as a live message, if it came so.
+    came_at: Option<i64>,
 }
