@@ -89,7 +89,7 @@ test('a mention marks the row until it is read, and is a filter of its own', asy
   await start(page);
   const row = chat(page, 'Medical take');
   await expect(row.getByTestId('mention-badge')).toBeVisible();
-  await expect(row).toContainText('1 mentions you');
+  await expect(row).toContainText('You are mentioned');
   await page.getByTestId('show-mentions').click();
   await expect(page.getByTestId('chat-row')).toHaveCount(1);
   await sample(page, (s) => s.arrive('night', 'Arrest call, @everyone to Ward 9', 'grace'));

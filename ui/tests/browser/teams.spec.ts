@@ -208,7 +208,7 @@ test('what notifications are wanted is chosen by keyboard, and taken back where 
   await page.getByTestId('team-level-all').focus();
   await page.keyboard.press('ArrowRight');
   await expect(page.getByTestId('team-level-mentions')).toBeChecked();
-  await expect(page.getByTestId('team-level-hint')).toContainText('urgent');
+  await expect(page.getByTestId('team-level-hint')).toContainText('mention you');
   expect(await asked(page, 'changeTeam')).toEqual([2, { kind: 'notify', level: 'mentions' }]);
   await sample(page, (s) => s.failNext('changeTeam', { code: 'serverError' }));
   await page.keyboard.press('ArrowRight');

@@ -199,7 +199,7 @@ export const en = {
           : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} typing…`,
     typingHere: 'Typing…',
     unread: (n: number) => `${count.format(n)} unread ${plural(n, 'message', 'messages')}`,
-    mention: (n: number) => `${count.format(n)} ${plural(n, 'mentions', 'mention')} you`,
+    mention: (n: number) => (n === 1 ? 'You are mentioned' : `${count.format(n)} mention you`),
   },
 
   chatMenu: {

@@ -10,7 +10,7 @@ const levels: Record<NotificationLevel, string> = { all: 'All messages', mention
 
 const levelHints: Record<NotificationLevel, string> = {
   all: 'You are told of every message.',
-  mentions: 'You are told of messages that mention you or everyone, and of urgent ones.',
+  mentions: 'You are told of messages that mention you or everyone.',
   none: 'You are not told of anything. What mentions you is still marked in the list.',
 };
 
@@ -184,7 +184,7 @@ export const teams = {
     label: 'Since you were last here',
     news: (n: number) => `${count.format(n)} new`,
     when: 'since you were last here',
-    mentions: (n: number) => `${count.format(n)} ${n === 1 ? 'mentions' : 'mention'} you`,
+    mentions: (n: number) => (n === 1 ? 'You are mentioned' : `${count.format(n)} mention you`),
     first: 'First new',
     next: 'Next mention',
     place: (at: number, of: number) => `${count.format(at)} of ${count.format(of)}`,
