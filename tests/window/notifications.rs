@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use wardline_test_support::client::RequestKind;
 
 use crate::app::App;
 use crate::computer::Computer;
@@ -95,6 +96,34 @@ async fn a_notification_says_what_the_settings_allow_nothing_of_muted_chats_and_
     app.click("sign-out-submit").await;
     app.until_screen("signed-out").await;
     desktop.until_on_screen(0).await;
+    app.close(&computer).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_told_by_the_name_of_its_team_and_leads_to_it() {
+    let ward = Ward::open().await;
+    let bob = ward.phone(&ward.bob).await;
+    let desktop = Desktop::start();
+    let computer = Computer::on_bus(desktop.address());
+    let app = signed_in(&ward, &computer).await;
+
+    let room = format!("night@{}", ward.muc_service());
+    bob.join_room(&room, BOB).await.unwrap();
+    let form = "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>\
+                <field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>\
+                <field var='muc#roomconfig_roomname'><value>Night round</value></field></x></query>";
+    bob.ask_raw(Some(&room), RequestKind::Set, form).await.unwrap();
+    let invitation = format!(
+        "<message xmlns='jabber:client' to='{}'><x xmlns='jabber:x:conference' jid='{room}'/></message>",
+        ward.alice.address
+    );
+    bob.send_raw(&invitation).await.unwrap();
+    desktop.until_shown("Night round", &format!("{BOB} invites you")).await;
+    desktop.click();
+    app.until_text_in("team-standing", "invites you to Night round").await;
+    desktop.until_on_screen(0).await;
+    app.click("team-enter").await;
+    app.find("composer-input").await;
     app.close(&computer).await;
 }
 

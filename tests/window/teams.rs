@@ -112,6 +112,11 @@ async fn whoever_was_removed_while_the_app_was_closed_is_told_and_keeps_what_was
     )
     .await;
     app.until_message("Who has the bleep?").await;
+    app.click("team-block").await;
+    app.until_text_in("team-standing", "You have blocked this team").await;
+    app.find("blocked").await;
+    app.click("team-block").await;
+    app.until_text_in("team-block", "Block this team").await;
     app.click("team-dismiss").await;
     app.until("an empty list", &format!("return {} === 0", rows())).await;
     app.close(&computer).await;

@@ -47,13 +47,7 @@ impl Ward {
             members: everybody.map(|account| account.address.clone()).to_vec(),
             card: None,
         };
-        let service = ward
-            .server
-            .endpoint()
-            .muc_service
-            .as_ref()
-            .expect("a service for team chats");
-        let address = format!("{}@{service}", team.node);
+        let address = format!("{}@{}", team.node, ward.muc_service());
         ward.server.write_rooms(&[team]).expect("a team chat");
         let bookmarks = [(address.clone(), TEAM.to_owned())];
         ward.server
@@ -61,6 +55,12 @@ impl Ward {
             .expect("a bookmark");
         ward.server.start_again().await.expect("the server starts");
         (ward, address)
+    }
+
+    /// Where rooms are.
+    pub(crate) fn muc_service(&self) -> &str {
+        let service = self.server.endpoint().muc_service.as_deref();
+        service.expect("a service for team chats")
     }
 
     fn prepare() -> Self {

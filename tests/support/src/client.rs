@@ -17,9 +17,10 @@ use wardline_xmpp::message::{
 };
 use wardline_xmpp::muc::JoinError;
 use wardline_xmpp::presence::PresenceUpdate;
+pub use wardline_xmpp::session::RequestKind;
 use wardline_xmpp::session::{
-    Opened, Proof, RequestError, RequestKind, Security, SendError, ServerLocation, Session, SessionConfig,
-    SessionError, SessionEvent, SessionState, Timing,
+    Opened, Proof, RequestError, Security, SendError, ServerLocation, Session, SessionConfig, SessionError,
+    SessionEvent, SessionState, Timing,
 };
 use wardline_xmpp::{BareJid, CertificateDer, Jid};
 use xmpp_parsers::message::Message;
