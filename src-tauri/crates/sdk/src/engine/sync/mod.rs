@@ -25,6 +25,7 @@ mod page;
 mod paging;
 mod progress;
 mod request;
+mod sides;
 mod whole_seconds;
 
 use std::collections::{HashMap, HashSet, VecDeque};
