@@ -114,6 +114,8 @@ pub(in crate::model) struct State {
     bounced_unheard: Vec<String>,
     /// The connection that carries the session now.
     line: Option<mpsc::UnboundedSender<String>>,
+    /// When a connection of this computer's began last, Unix microseconds.
+    connected: i64,
 }
 
 impl State {
@@ -138,6 +140,7 @@ impl State {
             bounced: Vec::new(),
             bounced_unheard: Vec::new(),
             line: None,
+            connected: i64::MIN,
         }
     }
 
@@ -249,6 +252,12 @@ impl State {
         self.stream = None;
         self.rooms.is_inside = false;
         self.line = None;
+    }
+
+    /// Whether nothing need ever have told this computer when the server got a message of its own: the archive no longer keeps it, and
+    /// it may have been confirmed by a connection that began later.
+    pub(in crate::model) fn is_dated_by_nobody(&self, said: &Said) -> bool {
+        !self.keeps(said) && said.stamp < self.connected
     }
 
     /// Somebody else says something, or Alice does on her phone. What was said, where they could.
@@ -539,6 +548,7 @@ impl State {
             return;
         }
         self.confirm(element);
+        self.connected = self.now();
         self.line = Some(line.clone());
         let Some(stream) = &self.stream else { return };
         let (id, handled) = (&stream.id, stream.handled);
@@ -552,6 +562,7 @@ impl State {
 
     /// A new session: what was not confirmed of the old one is in the archive, and with what was said while nobody was there.
     pub(super) fn bound(&mut self) {
+        self.connected = self.now();
         self.forget_bounces();
         let mut unconfirmed = self.stream.iter().flat_map(|stream| &stream.unconfirmed);
         let is_under_way = self.stream.is_none() || unconfirmed.any(|sent| sent.stanza.contains("status code='110'"));
