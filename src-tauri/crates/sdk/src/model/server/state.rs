@@ -422,10 +422,13 @@ impl State {
         }
         let first = ids.first().cloned().unwrap_or_default();
         if let Some(text) = text {
+            let before = self.said(chat).find(|said| said.id == id);
+            // Where the archive does not keep it any more, nothing tells it from what never arrived.
+            let is_told = before.is_some_and(|said| self.keeps(said));
             match self.said.iter_mut().find(|said| said.chat == chat && said.id == id) {
                 Some(said) => {
                     said.archived.extend(ids);
-                    self.sent_twice.push(text.to_owned());
+                    self.sent_twice.extend(is_told.then(|| text.to_owned()));
                 }
                 None => self.said.push(Said {
                     chat,
