@@ -124,6 +124,17 @@ async fn an_invitation_is_told_by_the_name_of_its_team_and_leads_to_it() {
     desktop.until_on_screen(0).await;
     app.click("team-enter").await;
     app.find("composer-input").await;
+
+    // One that is opened by hand has been seen.
+    let other = format!("day@{}", ward.muc_service());
+    bob.join_room(&other, BOB).await.unwrap();
+    bob.ask_raw(Some(&other), RequestKind::Set, &form.replace("Night", "Day"))
+        .await
+        .unwrap();
+    bob.send_raw(&invitation.replace(&room, &other)).await.unwrap();
+    desktop.until_shown("Day round", &format!("{BOB} invites you")).await;
+    app.open_conversation("Day round").await;
+    desktop.until_on_screen(0).await;
     app.close(&computer).await;
 }
 

@@ -27,6 +27,7 @@ impl Engine {
                 if let Some(conversation) = target {
                     self.sync_open(conversation).await?;
                     self.look_at_members(conversation).await?;
+                    self.see_invitation(conversation);
                 }
             }
             Command::Close(conversation, answer) => {

@@ -72,7 +72,8 @@ pub enum Event {
         /// Who, into which.
         invitation: InvitationNews,
     },
-    /// Nothing in a conversation is unread any more, wherever it was read, or an invitation is none any more.
+    /// Nothing in a conversation is unread any more, wherever it was read, or an invitation has been seen or is
+    /// none any more.
     Read {
         /// Which.
         conversation: ConversationId,

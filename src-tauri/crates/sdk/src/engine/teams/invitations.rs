@@ -14,6 +14,7 @@ use super::Stay;
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
+use crate::engine::rows::is_invitation;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
 use crate::view::{Event, InvitationNews};
@@ -117,6 +118,14 @@ impl Engine {
         let now = self.clock.now() / 1_000;
         self.events.send(Event::Invited { now, invitation });
         Ok(())
+    }
+
+    /// Somebody looks at a conversation: if it is an invitation, nobody needs to be told of it any more.
+    pub(in crate::engine) fn see_invitation(&self, conversation: ConversationId) {
+        let conversation = conversation.into();
+        if self.inbox.row(conversation).is_some_and(is_invitation) {
+            self.events.send(Event::Read { conversation });
+        }
     }
 
     /// Asks what a room is called and what it is for.
