@@ -133,7 +133,10 @@ async fn an_invitation_is_told_by_the_name_of_its_team_and_leads_to_it() {
         .unwrap();
     bob.send_raw(&invitation.replace(&room, &other)).await.unwrap();
     desktop.until_shown("Day round", &format!("{BOB} invites you")).await;
-    app.open_conversation("Day round").await;
+    let rows = "[...document.querySelectorAll('[data-testid=chat-row]')]";
+    let open = format!("{rows}.find(row => row.innerText.includes('Day round'))?.click(); return true");
+    app.until("the row is clicked", &open).await;
+    app.until_text_in("team-standing", "invites you to Day round").await;
     desktop.until_on_screen(0).await;
     app.close(&computer).await;
 }
