@@ -19,8 +19,8 @@ use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 use wardline_sdk::view::{
-    CommandError, ConversationId, ConversationRow, Event, InvitationNews, Membership, News, NewsCame,
-    NotificationSettings, NotificationSound,
+    CommandError, ConversationId, ConversationRow, Event, InvitationNews, News, NewsCame, NotificationSettings,
+    NotificationSound,
 };
 use wardline_sdk::{Client, EventReceiver};
 
@@ -239,7 +239,7 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
     /// Events were missed, among which may have been that something was read.
     async fn catch_up(&mut self) {
         if let Ok(inbox) = self.client.inbox().await {
-            let is_unread = |row: &ConversationRow| row.unread > 0 || is_invitation(row);
+            let is_unread = |row: &ConversationRow| row.unread > 0 || row.is_invitation();
             let unread = |id| inbox.rows.iter().any(|row| row.id == id && is_unread(row));
             self.waiting.retain(|news| unread(news.conversation));
             self.board.keep_only(unread).await;
@@ -269,11 +269,6 @@ impl<R: Runtime, D: Desktop> Watcher<R, D> {
             let _numbered = window.set_badge_count(number);
         }
     }
-}
-
-fn is_invitation(row: &ConversationRow) -> bool {
-    let membership = row.team.as_ref().map(|team| &team.membership);
-    matches!(membership, Some(Membership::Invited { .. }))
 }
 
 #[cfg(test)]

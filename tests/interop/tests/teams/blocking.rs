@@ -1,6 +1,7 @@
 //! Teams that one will not be taken into again, and people who may not.
 
-use wardline_interop::view::{CommandError, Membership, TeamChange};
+use wardline_interop::Desk;
+use wardline_interop::view::{CommandError, ConversationId, Membership, TeamChange};
 
 use super::stage::{Stage, change, membership, roles, row, until_details, until_standing};
 
@@ -11,21 +12,14 @@ async fn a_blocked_team_takes_nobody_in_until_it_is_unblocked() {
         return;
     }
     let mut alice = stage.desk(&stage.alice).await;
-    let team = stage.made(&mut alice, &[&stage.bob]).await;
     let mut bob = stage.desk(&stage.bob).await;
-    let there = stage.come_in(&mut bob).await;
-    until_details(&mut alice, team, "two members", |it| roles(it).len() == 2).await;
+    let (team, there) = both_in(&stage, &mut alice, &mut bob).await;
     assert_eq!(
         bob.client().block(there).await,
         Err(CommandError::NotAllowed),
         "whoever wants to hear nothing more leaves first"
     );
-    let person = stage.bob.address.clone();
-    change(&alice, team, TeamChange::Remove { person }).await.unwrap();
-    until_standing(&mut bob, there, &Membership::Removed).await;
-    bob.client().block(there).await.unwrap();
-    bob.until("the team blocked", |desk| row(desk, there)?.blocked.then_some(()))
-        .await;
+    block(&stage, &alice, team, &mut bob, there).await;
 
     let people = vec![stage.bob.address.clone()];
     let add = TeamChange::Add { people };
@@ -57,16 +51,9 @@ async fn a_team_that_was_unblocked_takes_one_in_again() {
         return;
     }
     let mut alice = stage.desk(&stage.alice).await;
-    let team = stage.made(&mut alice, &[&stage.bob]).await;
     let mut bob = stage.desk(&stage.bob).await;
-    let there = stage.come_in(&mut bob).await;
-    until_details(&mut alice, team, "two members", |it| roles(it).len() == 2).await;
-    let person = stage.bob.address.clone();
-    change(&alice, team, TeamChange::Remove { person }).await.unwrap();
-    until_standing(&mut bob, there, &Membership::Removed).await;
-    bob.client().block(there).await.unwrap();
-    bob.until("the team blocked", |desk| row(desk, there)?.blocked.then_some(()))
-        .await;
+    let (team, there) = both_in(&stage, &mut alice, &mut bob).await;
+    block(&stage, &alice, team, &mut bob, there).await;
     let asleep = bob.sleep().await;
     let mut bob = asleep.wake().await;
     bob.until_online().await;
@@ -99,4 +86,22 @@ async fn a_blocked_person_takes_nobody_into_a_team() {
     let with_carol = bob.open(stage.carol.name()).await;
     bob.until_text(with_carol, "Anything new?").await;
     assert!(bob.row(&stage.name).is_none());
+}
+
+/// alice's team, with bob in it; as it is with her, and with him.
+async fn both_in(stage: &Stage, alice: &mut Desk, bob: &mut Desk) -> (ConversationId, ConversationId) {
+    let team = stage.made(alice, &[&stage.bob]).await;
+    let there = stage.come_in(bob).await;
+    until_details(alice, team, "two members", |it| roles(it).len() == 2).await;
+    (team, there)
+}
+
+/// alice takes bob out, and he blocks the team.
+async fn block(stage: &Stage, alice: &Desk, team: ConversationId, bob: &mut Desk, there: ConversationId) {
+    let person = stage.bob.address.clone();
+    change(alice, team, TeamChange::Remove { person }).await.unwrap();
+    until_standing(bob, there, &Membership::Removed).await;
+    bob.client().block(there).await.unwrap();
+    bob.until("the team blocked", |desk| row(desk, there)?.blocked.then_some(()))
+        .await;
 }

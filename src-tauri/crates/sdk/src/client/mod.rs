@@ -5,6 +5,7 @@
 
 mod diagnostics;
 mod sign_in;
+mod teams;
 
 use std::sync::Arc;
 
@@ -13,13 +14,12 @@ use wardline_store::{Store, accounts};
 use wardline_xmpp::session::{NetworkTransport, Session, Timing, Transport};
 use zeroize::Zeroizing;
 
-use crate::engine::{self, Blocking, Command, Side};
+use crate::engine::{self, Command, Side};
 use crate::events::{EventReceiver, EventSender};
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
     CommandError, Composing, ConversationChange, ConversationId, Event, FirstScreen, FoundPeople, InboxSnapshot,
-    JumpTarget, LocalData, MessageId, NewTeam, NotificationSettings, OpenTeam, ReadThrough, Readers, SignIn, SignedIn,
-    TeamChange, TeamDetails, TimelineSnapshot,
+    JumpTarget, LocalData, MessageId, NotificationSettings, ReadThrough, Readers, SignIn, SignedIn, TimelineSnapshot,
 };
 use crate::wall_clock::WallClock;
 
@@ -420,25 +420,6 @@ impl Client {
         .await
     }
 
-    /// Takes nothing more from the person of a conversation (XEP-0191). All devices of the account follow.
-    ///
-    /// # Errors
-    /// [`CommandError::ServerUnreachable`] without a connection; [`CommandError::ServerError`] if the server refuses;
-    /// [`CommandError::NotFound`] if it is no conversation with a person.
-    pub async fn block(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Block(conversation, Blocking::Block, answer))
-            .await
-    }
-
-    /// Takes what the person of a conversation says again.
-    ///
-    /// # Errors
-    /// See [`block`](Self::block).
-    pub async fn unblock(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Block(conversation, Blocking::Unblock, answer))
-            .await
-    }
-
     /// Colleagues whose name, role, ward or address has words that begin like those of `text`.
     ///
     /// # Errors
@@ -496,50 +477,6 @@ impl Client {
     /// [`CommandError::AddressMalformed`], and as for opening a conversation.
     pub async fn start_conversation(&self, address: String) -> Result<ConversationId, CommandError> {
         self.ask(|answer| Command::StartConversation { address, answer }).await
-    }
-
-    /// Makes a team, with the signed-in person as its owner.
-    ///
-    /// # Errors
-    /// [`CommandError::NameEmpty`], [`CommandError::NameTooLong`], [`CommandError::AddressMalformed`];
-    /// [`CommandError::TeamsNotOffered`] where the server has no service for teams; [`CommandError::ServerUnreachable`] without a
-    /// connection; [`CommandError::NotAllowed`] or [`CommandError::ServerError`] if it refuses. No team is left behind then.
-    pub async fn create_team(&self, team: NewTeam) -> Result<ConversationId, CommandError> {
-        self.ask(|answer| Command::CreateTeam(team, answer)).await
-    }
-
-    /// A team in full.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`] if it is no team, and as for opening a conversation.
-    pub async fn team(&self, team: ConversationId) -> Result<TeamDetails, CommandError> {
-        self.ask(|answer| Command::Team(team, answer)).await
-    }
-
-    /// Does something about a team; returns when the server has done it.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`] if it is no team, or is no more; [`CommandError::NotAllowed`]; as for
-    /// [`create_team`](Self::create_team).
-    pub async fn change_team(&self, team: ConversationId, change: TeamChange) -> Result<(), CommandError> {
-        self.ask(|answer| Command::ChangeTeam(team, change, answer)).await
-    }
-
-    /// The teams that anybody may enter, by name.
-    ///
-    /// # Errors
-    /// [`CommandError::ServerUnreachable`] without a connection.
-    pub async fn open_teams(&self) -> Result<Vec<OpenTeam>, CommandError> {
-        self.ask(Command::OpenTeams).await
-    }
-
-    /// Enters a team that anybody may enter.
-    ///
-    /// # Errors
-    /// [`CommandError::AddressMalformed`], [`CommandError::NotFound`] if there is none, [`CommandError::NotAllowed`] if it is not open
-    /// after all, [`CommandError::ServerUnreachable`].
-    pub async fn join_team(&self, address: String) -> Result<ConversationId, CommandError> {
-        self.ask(|answer| Command::JoinTeam(address, answer)).await
     }
 
     /// A picture by its hash.

@@ -119,12 +119,6 @@ pub(super) fn level(mentions_only: bool, muted_until_us: Option<i64>) -> Notific
     }
 }
 
-/// Whether somebody asks into the team of a row.
-pub(super) fn is_invitation(row: &ConversationRow) -> bool {
-    let membership = row.team.as_ref().map(|team| &team.membership);
-    matches!(membership, Some(Membership::Invited { .. }))
-}
-
 fn shown_preview(row: &ChatListRow, team: bool) -> Option<Preview> {
     let outgoing = row.last_direction? == Direction::Outgoing;
     let (kind, name) = attached(row.last_text.as_deref().unwrap_or_default());

@@ -9,7 +9,7 @@ use super::changes::{Changes, Edges};
 use super::news::newest;
 use super::{Engine, rows, window};
 use crate::text::preview;
-use crate::view::{Event, InboxDiff, NewsCame, TimelineDiff};
+use crate::view::{ConversationRow, Event, InboxDiff, NewsCame, TimelineDiff};
 
 impl Engine {
     /// Tells what a committed transaction changed.
@@ -26,7 +26,7 @@ impl Engine {
             }
             let is_over = row.unread == 0 || row.shown_in == ConversationBox::Hidden;
             let was_unread = self.inbox.row(id).is_some_and(|before| before.unread > 0);
-            let was_invitation = self.inbox.row(id).is_some_and(rows::is_invitation);
+            let was_invitation = self.inbox.row(id).is_some_and(ConversationRow::is_invitation);
             let is_answered = was_invitation && row.membership != Membership::Invited;
             if is_over && was_unread || is_answered {
                 self.news.forget(row.id);

@@ -15,31 +15,27 @@ fn hold(schedule: &Schedule) {
     }
 }
 
-/// From the first sync on.
-fn disturbed(stamps: Stamps, offline: Offline, history: [u8; 4], steps: Vec<Step>) {
+/// On pages of fifty, with clocks that agree.
+fn played(begins: Begins, stamps: Stamps, offline: Offline, history: [u8; 4], steps: Vec<Step>) {
     let schedule = Schedule {
         history,
         stamps,
         ahead: 0,
         pages: 50,
-        begins: Begins::AtOnce,
+        begins,
         offline,
         steps,
     };
     hold(&schedule);
 }
 
+/// From the first sync on.
+fn disturbed(stamps: Stamps, offline: Offline, history: [u8; 4], steps: Vec<Step>) {
+    played(Begins::AtOnce, stamps, offline, history, steps);
+}
+
 fn holds(history: [u8; 4], steps: Vec<Step>) {
-    let schedule = Schedule {
-        history,
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps,
-    };
-    hold(&schedule);
+    played(Begins::Settled, Stamps::Microseconds, Offline::Archived, history, steps);
 }
 
 #[test]
@@ -338,14 +334,12 @@ fn what_comes_in_while_somebody_sends_counts_as_read() {
 
 #[test]
 fn a_jump_beside_a_first_page_that_was_cut_off_hides_no_gap() {
-    let schedule = Schedule {
-        history: [68, 1, 0, 0],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::AtOnce,
-        offline: Offline::Archived,
-        steps: vec![
+    played(
+        Begins::AtOnce,
+        Stamps::Microseconds,
+        Offline::Archived,
+        [68, 1, 0, 0],
+        vec![
             Pages(1),
             AnswersLate(6),
             Killed(When::After, 3),
@@ -355,20 +349,17 @@ fn a_jump_beside_a_first_page_that_was_cut_off_hides_no_gap() {
             Says(Bob),
             Says(Bob),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_was_sent_in_a_row_stands_in_a_row_though_the_first_expire() {
-    let schedule = Schedule {
-        begins: Begins::Settled,
-        history: [0, 1, 0, 0],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        pages: 50,
-        offline: Offline::Kept,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 1, 0, 0],
+        vec![
             Network(false),
             DeskSays(Bob),
             DeskSays(Bob),
@@ -379,20 +370,17 @@ fn what_was_sent_in_a_row_stands_in_a_row_though_the_first_expire() {
             DeskSays(Bob),
             Expires { of: Bob, count: 2 },
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_was_heard_before_a_message_that_the_archive_wrote_late_stands_before_it_though_it_expires() {
-    let schedule = Schedule {
-        history: [0, 0, 0, 0],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Kept,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
             Says(Ward),
             WritesLate(61),
             Says(Ward),
@@ -400,6 +388,5 @@ fn what_was_heard_before_a_message_that_the_archive_wrote_late_stands_before_it_
             Says(Bob),
             Expires { of: Ward, count: 1 },
         ],
-    };
-    hold(&schedule);
+    );
 }

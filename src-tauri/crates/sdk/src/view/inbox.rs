@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ConversationId, Delivery, MessageId, Revision, TeamHead};
+use super::{ConversationId, Delivery, Membership, MessageId, Revision, TeamHead};
 
 /// One-to-one or team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -94,6 +94,15 @@ pub struct ConversationRow {
     pub muted_until: Option<i64>,
     /// Nothing from this person is taken.
     pub blocked: bool,
+}
+
+impl ConversationRow {
+    /// Whether somebody asks the signed-in person into its team.
+    #[must_use]
+    pub fn is_invitation(&self) -> bool {
+        let membership = self.team.as_ref().map(|team| &team.membership);
+        matches!(membership, Some(Membership::Invited { .. }))
+    }
 }
 
 /// When a conversation ends to be muted that is muted for ever: the last moment that JavaScript's numbers count exactly.

@@ -72,46 +72,34 @@ pub async fn unplaced_between(
     sql::all(tx.db(), QUERY, values).await
 }
 
-/// The position of the last message that the archive stamped exactly so, Unix microseconds, other than these.
-///
-/// # Errors
-/// See [`newest`](super::newest).
-pub async fn last_stamped(
-    tx: &impl Reads,
-    conversation: ConversationId,
-    stamp_us: i64,
-    but: &[MessageId],
-) -> Result<Option<i64>, StoreError> {
-    // Later messages of one stamp follow it closely.
-    let query = format!(
-        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position >= ?
-         AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position DESC LIMIT 1",
-        sql::marks(but.len())
-    );
-    let mut values: Vec<Value> = vec![
-        conversation.into(),
-        stamp_us.into(),
-        stamp_us.saturating_add(SECOND_US).into(),
-        stamp_us.into(),
-    ];
-    values.extend(but.iter().map(|id| Value::from(*id)));
-    sql::value(tx.db(), &query, values).await
+/// Which of several messages of one stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outermost {
+    /// The oldest.
+    First,
+    /// The newest.
+    Last,
 }
 
-/// The position of the first message that the archive stamped exactly so, Unix microseconds, other than these.
+/// The position of the first or last message that the archive stamped exactly so, Unix microseconds, other than these.
 ///
 /// # Errors
 /// See [`newest`](super::newest).
-pub async fn first_stamped(
+pub async fn stamped(
     tx: &impl Reads,
     conversation: ConversationId,
     stamp_us: i64,
     but: &[MessageId],
+    end: Outermost,
 ) -> Result<Option<i64>, StoreError> {
-    // What did not fit between two others stands a little before its stamp.
+    let order = match end {
+        Outermost::First => "ASC",
+        Outermost::Last => "DESC",
+    };
+    // Later messages of one stamp follow it closely; what did not fit between two others stands a little before it.
     let query = format!(
         "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position > ?
-         AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position LIMIT 1",
+         AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position {order} LIMIT 1",
         sql::marks(but.len())
     );
     let mut values: Vec<Value> = vec![

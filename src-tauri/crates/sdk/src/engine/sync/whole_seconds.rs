@@ -1,6 +1,7 @@
 //! Some archives stamp whole seconds, as Prosody's does: of several messages of one second their order is known from the page that
 //! holds them. Of two in different places it has to be found out.
 
+use wardline_store::messages::Outermost;
 use wardline_store::{MessageId, StoreError, WriteTx, messages};
 
 use super::intake::{Came, Taken};
@@ -21,7 +22,7 @@ pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]
         return Ok(None);
     };
     let page: Vec<MessageId> = page.iter().map(|text| text.id).collect();
-    messages::last_stamped(tx, target.conversation, first, &page).await
+    messages::stamped(tx, target.conversation, first, &page, Outermost::Last).await
 }
 
 /// What a page that begins at a time, and behind which there is more, comes before: what is held of its last second and not on it.
@@ -30,7 +31,7 @@ pub(super) async fn held_behind(tx: &WriteTx, target: Target, page: &[Taken<'_>]
         return Ok(None);
     };
     let page: Vec<MessageId> = page.iter().map(|text| text.id).collect();
-    messages::first_stamped(tx, target.conversation, last, &page).await
+    messages::stamped(tx, target.conversation, last, &page, Outermost::First).await
 }
 
 /// What of the first second of a page that goes on with the archive was kept for this computer, came before the page's first, and is

@@ -14,10 +14,9 @@ use super::Stay;
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
-use crate::engine::rows::is_invitation;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
-use crate::view::{Event, InvitationNews};
+use crate::view::{ConversationRow, Event, InvitationNews};
 
 /// An invitation may be told twice, with the times of two clocks: what is this near in microseconds, is one.
 const SAME_TIME_US: i64 = 5_000_000;
@@ -123,7 +122,7 @@ impl Engine {
     /// Somebody looks at a conversation: if it is an invitation, nobody needs to be told of it any more.
     pub(in crate::engine) fn see_invitation(&self, conversation: ConversationId) {
         let conversation = conversation.into();
-        if self.inbox.row(conversation).is_some_and(is_invitation) {
+        if self.inbox.row(conversation).is_some_and(ConversationRow::is_invitation) {
             self.events.send(Event::Read { conversation });
         }
     }

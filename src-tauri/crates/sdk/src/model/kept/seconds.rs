@@ -3,32 +3,27 @@
 use super::super::schedule::Chat::{Bob, Carol, Ward};
 use super::super::schedule::Step::*;
 use super::super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
-use super::{disturbed, hold};
+use super::{disturbed, hold, played};
 
 #[test]
 fn a_page_asked_for_by_time_leaves_what_is_held_in_its_place() {
-    let schedule = Schedule {
-        history: [60, 0, 0, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![Says(Bob), Expires { of: Bob, count: 11 }],
-    };
-    hold(&schedule);
+    played(
+        Begins::Settled,
+        Stamps::Seconds,
+        Offline::Archived,
+        [60, 0, 0, 0],
+        vec![Says(Bob), Expires { of: Bob, count: 11 }],
+    );
 }
 
 #[test]
 fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
-    let schedule = Schedule {
-        history: [0, 5, 3, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Seconds,
+        Offline::Archived,
+        [0, 5, 3, 0],
+        vec![
             Says(Bob),
             DeskSays(Ward),
             PhoneSays(Ward),
@@ -38,21 +33,18 @@ fn what_expired_is_older_than_what_an_archive_of_whole_seconds_still_tells() {
             Restarts,
             Expires { of: Ward, count: 4 },
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
 fn what_was_kept_by_the_server_stands_as_it_came_where_the_archive_keeps_the_last_alone() {
     for begins in [Begins::AtOnce, Begins::Settled] {
-        let schedule = Schedule {
-            history: [0, 0, 8, 0],
-            stamps: Stamps::Seconds,
-            ahead: 0,
-            pages: 50,
+        played(
             begins,
-            offline: Offline::Kept,
-            steps: vec![
+            Stamps::Seconds,
+            Offline::Kept,
+            [0, 0, 8, 0],
+            vec![
                 Says(Bob),
                 Swallows { up: false, down: true },
                 Says(Bob),
@@ -65,23 +57,19 @@ fn what_was_kept_by_the_server_stands_as_it_came_where_the_archive_keeps_the_las
                 Expires { of: Bob, count: 2 },
                 Waits(6000),
             ],
-        };
-        hold(&schedule);
+        );
     }
 }
 
 #[test]
 fn a_page_of_a_date_that_ends_within_a_second_stands_before_what_is_held_of_it() {
-    let schedule = Schedule {
-        history: [64, 0, 0, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![Says(Bob), Pages(4), Jumps(Bob, 53)],
-    };
-    hold(&schedule);
+    played(
+        Begins::Settled,
+        Stamps::Seconds,
+        Offline::Archived,
+        [64, 0, 0, 0],
+        vec![Says(Bob), Pages(4), Jumps(Bob, 53)],
+    );
 }
 
 #[test]
@@ -110,14 +98,12 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
 
 #[test]
 fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second() {
-    let schedule = Schedule {
-        history: [3, 3, 40, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Archived,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Seconds,
+        Offline::Archived,
+        [3, 3, 40, 0],
+        vec![
             Says(Bob),
             Expires { of: Bob, count: 7 },
             Restarts,
@@ -125,8 +111,7 @@ fn an_archive_of_whole_seconds_whose_cursor_expired_keeps_the_order_of_a_second(
             Cut,
             Corrects(Bob, 0),
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
@@ -322,14 +307,12 @@ fn what_a_queue_hands_on_of_the_second_that_was_read_last_is_unread() {
 
 #[test]
 fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
-    let schedule = Schedule {
-        history: [2, 0, 20, 0],
-        stamps: Stamps::Seconds,
-        ahead: 0,
-        pages: 50,
-        begins: Begins::Settled,
-        offline: Offline::Kept,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Seconds,
+        Offline::Kept,
+        [2, 0, 20, 0],
+        vec![
             Says(Bob),
             Network(false),
             DeskSays(Bob),
@@ -337,6 +320,5 @@ fn what_came_between_two_live_ones_of_a_second_has_a_place_of_its_own() {
             Expires { of: Bob, count: 4 },
             Says(Bob),
         ],
-    };
-    hold(&schedule);
+    );
 }

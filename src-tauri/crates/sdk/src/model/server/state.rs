@@ -1,6 +1,6 @@
 //! What the server knows: archives, sessions, who is in the room; and what was said in truth.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -13,8 +13,10 @@ use super::rooms::Rooms;
 use crate::model::schedule::{Chat, Offline, Stamps};
 
 mod questions;
+mod stream;
 
 use self::questions::Later;
+use self::stream::Stream;
 
 pub(super) const OWN: &str = "alice@ward.example";
 pub(super) const DESK: &str = "alice@ward.example/desk";
@@ -67,24 +69,6 @@ pub(in crate::model) struct Said {
     pub(in crate::model) archived: Vec<String>,
     /// Unix microseconds.
     pub(in crate::model) stamp: i64,
-}
-
-/// A stanza that the client may not have got.
-struct Delivered {
-    stanza: String,
-    /// What becomes of it when the session is lost: delivered later, with its time (XEP-0160, XEP-0203). `None`: nothing.
-    offline: Option<String>,
-}
-
-/// Stream management of one session (XEP-0198).
-struct Stream {
-    id: String,
-    /// Stanzas of the client that have been handled.
-    handled: u32,
-    /// Stanzas that the client has confirmed.
-    confirmed: u32,
-    unconfirmed: VecDeque<Delivered>,
-    available: bool,
 }
 
 pub(in crate::model) struct State {
@@ -465,29 +449,6 @@ impl State {
         format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{at}'/>")
     }
 
-    /// Hands a stanza to this computer's session, if there is one.
-    pub(super) fn deliver(&mut self, stanza: String, offline: Option<String>) {
-        let Some(stream) = self.stream.as_mut().filter(|stream| stream.available) else {
-            if let (Some(kept), Some(message)) = (&mut self.offline, offline) {
-                kept.push(message);
-            }
-            return;
-        };
-        stream.unconfirmed.push_back(Delivered {
-            stanza: stanza.clone(),
-            offline,
-        });
-        self.write(stanza);
-        self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
-    }
-
-    fn write(&self, bytes: String) {
-        if let Some(line) = &self.line {
-            // A connection that has just ended hears nothing more.
-            let _gone = line.send(bytes);
-        }
-    }
-
     // ---- what the client asks ----
 
     /// Takes an element of a signed-in client. What is to be said goes to `line`, its connection; what is to be said later is the answer.
@@ -497,13 +458,7 @@ impl State {
             "enable" => {
                 let id = format!("stream-{}", self.number());
                 say(format!("<enabled xmlns='urn:xmpp:sm:3' id='{id}' resume='true'/>"));
-                self.stream = Some(Stream {
-                    id,
-                    handled: 0,
-                    confirmed: 0,
-                    unconfirmed: VecDeque::new(),
-                    available: false,
-                });
+                self.stream = Some(Stream::new(id));
                 self.line = Some(line.clone());
             }
             "resume" => self.resume(element, line),
@@ -524,56 +479,6 @@ impl State {
             }
         }
         None
-    }
-
-    fn confirm(&mut self, element: &Element) {
-        let confirmed: u32 = element.attr("h").and_then(|h| h.parse().ok()).expect("a count");
-        let Some(stream) = &mut self.stream else { return };
-        while stream.confirmed < confirmed {
-            assert!(
-                stream.unconfirmed.pop_front().is_some(),
-                "more was confirmed than was sent"
-            );
-            stream.confirmed += 1;
-        }
-    }
-
-    fn resume(&mut self, element: &Element, line: &mpsc::UnboundedSender<String>) {
-        let known = self
-            .stream
-            .as_ref()
-            .is_some_and(|stream| element.attr("previd") == Some(&stream.id));
-        if !known {
-            drop(line.send(
-                "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>"
-                    .to_owned(),
-            ));
-            return;
-        }
-        self.confirm(element);
-        self.connected = self.now();
-        self.line = Some(line.clone());
-        let Some(stream) = &self.stream else { return };
-        let (id, handled) = (&stream.id, stream.handled);
-        let again: Vec<String> = stream.unconfirmed.iter().map(|sent| sent.stanza.clone()).collect();
-        self.write(format!("<resumed xmlns='urn:xmpp:sm:3' previd='{id}' h='{handled}'/>"));
-        for stanza in again {
-            self.write(stanza);
-        }
-        self.write("<r xmlns='urn:xmpp:sm:3'/>".to_owned());
-    }
-
-    /// A new session: what was not confirmed of the old one is in the archive, and with what was said while nobody was there.
-    pub(super) fn bound(&mut self) {
-        self.connected = self.now();
-        self.forget_bounces();
-        let mut unconfirmed = self.stream.iter().flat_map(|stream| &stream.unconfirmed);
-        let is_under_way = self.stream.is_none() || unconfirmed.any(|sent| sent.stanza.contains("status code='110'"));
-        self.rooms.ward.forget_let_in(is_under_way);
-        if let (Some(kept), Some(stream)) = (&mut self.offline, self.stream.take()) {
-            kept.extend(stream.unconfirmed.into_iter().filter_map(|sent| sent.offline));
-        }
-        self.restart();
     }
 
     /// What came back to a session that is no more, nobody tells again; the process may have been killed over what has just come.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use wardline_xmpp::Element;
 
-use super::{DESK, Delivered, OWN, State, stamp};
+use super::stream::Delivered;
+use super::{DESK, OWN, State, stamp};
 use crate::model::schedule::Chat;
 use crate::model::server::archive::{Archived, Query};
 use crate::model::server::light::SERVICE;

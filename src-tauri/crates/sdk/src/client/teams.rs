@@ -1,0 +1,71 @@
+//! Teams, and whom nothing is taken from.
+
+use super::Client;
+use crate::engine::{Blocking, Command};
+use crate::view::{CommandError, ConversationId, NewTeam, OpenTeam, TeamChange, TeamDetails};
+
+impl Client {
+    /// Makes a team, with the signed-in person as its owner.
+    ///
+    /// # Errors
+    /// [`CommandError::NameEmpty`], [`CommandError::NameTooLong`], [`CommandError::AddressMalformed`];
+    /// [`CommandError::TeamsNotOffered`] where the server has no service for teams; [`CommandError::ServerUnreachable`] without a
+    /// connection; [`CommandError::NotAllowed`] or [`CommandError::ServerError`] if it refuses. No team is left behind then.
+    pub async fn create_team(&self, team: NewTeam) -> Result<ConversationId, CommandError> {
+        self.ask(|answer| Command::CreateTeam(team, answer)).await
+    }
+
+    /// A team in full.
+    ///
+    /// # Errors
+    /// [`CommandError::NotFound`] if it is no team, and as for opening a conversation.
+    pub async fn team(&self, team: ConversationId) -> Result<TeamDetails, CommandError> {
+        self.ask(|answer| Command::Team(team, answer)).await
+    }
+
+    /// Does something about a team; returns when the server has done it.
+    ///
+    /// # Errors
+    /// [`CommandError::NotFound`] if it is no team, or is no more; [`CommandError::NotAllowed`]; as for
+    /// [`create_team`](Self::create_team).
+    pub async fn change_team(&self, team: ConversationId, change: TeamChange) -> Result<(), CommandError> {
+        self.ask(|answer| Command::ChangeTeam(team, change, answer)).await
+    }
+
+    /// The teams that anybody may enter, by name.
+    ///
+    /// # Errors
+    /// [`CommandError::ServerUnreachable`] without a connection.
+    pub async fn open_teams(&self) -> Result<Vec<OpenTeam>, CommandError> {
+        self.ask(Command::OpenTeams).await
+    }
+
+    /// Enters a team that anybody may enter.
+    ///
+    /// # Errors
+    /// [`CommandError::AddressMalformed`], [`CommandError::NotFound`] if there is none, [`CommandError::NotAllowed`] if it is not open
+    /// after all, [`CommandError::ServerUnreachable`].
+    pub async fn join_team(&self, address: String) -> Result<ConversationId, CommandError> {
+        self.ask(|answer| Command::JoinTeam(address, answer)).await
+    }
+
+    /// Takes nothing more from the person of a conversation (XEP-0191), or is not taken or asked into its team any more. All devices of the
+    /// account follow; where the team is one of MUC Light, in their next session.
+    ///
+    /// # Errors
+    /// [`CommandError::ServerUnreachable`] without a connection; [`CommandError::ServerError`] if the server refuses;
+    /// [`CommandError::NotAllowed`] for a team that one is in; [`CommandError::NotFound`].
+    pub async fn block(&self, conversation: ConversationId) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Block(conversation, Blocking::Block, answer))
+            .await
+    }
+
+    /// Takes again what comes from the person or the team of a conversation.
+    ///
+    /// # Errors
+    /// See [`block`](Self::block).
+    pub async fn unblock(&self, conversation: ConversationId) -> Result<(), CommandError> {
+        self.ask(|answer| Command::Block(conversation, Blocking::Unblock, answer))
+            .await
+    }
+}
