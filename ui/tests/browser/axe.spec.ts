@@ -200,7 +200,7 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
     go: async (page) => {
       await page.getByTestId('chat-filter').fill('stroke');
       await openChat(page, 'Stroke pathway');
-      await sample(page, (s) => s.notice('stroke', { kind: 'added', who: ['A', 'B', 'C', 'D'].map((name) => ({ kind: 'other', name })) }));
+      await sample(page, (s) => s.notice('stroke', null, { kind: 'added', who: ['A', 'B', 'C', 'D'].map((name) => ({ kind: 'other', name })) }));
       await page.getByTestId('notice-names').click();
     },
   },

@@ -1,14 +1,25 @@
 import { expect, fromEnd, openChat, painted, sample, start, test } from './app';
 
-test('a team says what happened in quiet lines, several at once in one', async ({ page }) => {
+test('quiet lines say what happened to a team, several things alike in one', async ({ page }) => {
   await start(page);
   await page.getByTestId('chat-filter').fill('stroke');
   await openChat(page, 'Stroke pathway');
   await expect(page.getByTestId('team-notice')).toHaveText([
     'Inês Carvalho made the team with Yusuf Demir and Helen Strand',
+    'Inês Carvalho added you, Liam Byrne and Nadia Haddad',
+    'Oliver Quist left',
+    'Yusuf Demir changed the purpose: Door to needle under 30 minutes',
+  ]);
+});
+
+test('a team that does not tell whose deed it was is not read as if it did', async ({ page }) => {
+  await start(page);
+  await page.getByTestId('chat-filter').fill('hospital at');
+  await openChat(page, 'Hospital at night');
+  await expect(page.getByTestId('team-notice')).toHaveText([
+    'Inês Carvalho made the team with Yusuf Demir and Helen Strand',
     'You, Liam Byrne and Nadia Haddad were added',
     'Oliver Quist is no longer in the team',
-    'Purpose: Door to needle under 30 minutes',
   ]);
 });
 
@@ -16,7 +27,7 @@ test('many people are counted, and named on demand by keyboard', async ({ page }
   await start(page);
   await openChat(page, 'Medical take');
   for (const name of ['Ben Carter', 'Carol Diaz', 'Dev Eriksen', 'Elif Fraser']) {
-    await page.evaluate((who) => window.wardlineSample?.notice('take', { kind: 'added', who: [{ kind: 'other', name: who }] }), name);
+    await page.evaluate((who) => window.wardlineSample?.notice('take', null, { kind: 'added', who: [{ kind: 'other', name: who }] }), name);
   }
   const line = page.getByTestId('team-notice');
   await expect(line).toHaveCount(1);
@@ -37,7 +48,7 @@ test('the keys go past notices, and they are not unread', async ({ page }) => {
   for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowUp');
   await expect(page.locator('[data-testid="message"]:focus')).toBeVisible();
   await expect(page.locator('[data-testid="message"]:focus')).not.toContainText('Thrombolysis');
-  await sample(page, (s) => s.notice('stroke', { kind: 'owner', who: [{ kind: 'me' }] }));
+  await sample(page, (s) => s.notice('stroke', null, { kind: 'owner', who: [{ kind: 'me' }] }));
   await expect(page.getByTestId('team-notice').last()).toHaveText('You run the team now');
   await expect(page.getByTestId('unread-badge').filter({ hasText: '1' })).toHaveCount(0);
 });

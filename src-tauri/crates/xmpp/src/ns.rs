@@ -52,6 +52,8 @@ pub(crate) const REGISTER: &str = "jabber:iq:register";
 pub(crate) const SEARCH: &str = "jabber:iq:search";
 /// What a person has decided about their conversations; Wardline's own.
 pub(crate) const DECISIONS: &str = "urn:wardline:conversations:0";
+/// What somebody has changed about a team; Wardline's own.
+pub(crate) const TEAM: &str = "urn:wardline:team:0";
 /// References (XEP-0372).
 pub(crate) const REFERENCE: &str = "urn:xmpp:reference:0";
 /// Replies (XEP-0461).

@@ -78,6 +78,20 @@ pub enum Affiliation {
     Outcast,
 }
 
+impl Affiliation {
+    /// What an `<item/>` says of somebody (XEP-0045).
+    pub(crate) fn of(item: &Element) -> Option<Self> {
+        match item.attr("affiliation")? {
+            "owner" => Some(Self::Owner),
+            "admin" => Some(Self::Admin),
+            "member" => Some(Self::Member),
+            "outcast" => Some(Self::Outcast),
+            "none" => Some(Self::None),
+            _ => None,
+        }
+    }
+}
+
 /// An occupant of a room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Occupant {
@@ -207,14 +221,7 @@ fn occupant(
         room,
         nick: nick.to_owned(),
         availability,
-        affiliation: item.and_then(|item| match item.attr("affiliation")? {
-            "owner" => Some(Affiliation::Owner),
-            "admin" => Some(Affiliation::Admin),
-            "member" => Some(Affiliation::Member),
-            "outcast" => Some(Affiliation::Outcast),
-            "none" => Some(Affiliation::None),
-            _ => None,
-        }),
+        affiliation: item.and_then(Affiliation::of),
         real_jid: item.and_then(|item| Jid::new(item.attr("jid")?).ok()),
         occupant_id: None,
         new_nick: item

@@ -2,7 +2,7 @@
 
 use wardline_interop::view::{
     Author, CommandError, ConversationId, ConversationRow, Membership, MessageItem, NewTeam, TeamChange, TeamDetails,
-    TeamMember, TeamRole, TimelineItem,
+    TeamMember, TeamRole,
 };
 use wardline_interop::xmpp::session::RequestKind;
 use wardline_interop::{Account, Desk, Feature, ServerUnderTest, TestClient};
@@ -70,9 +70,9 @@ impl Stage {
         may
     }
 
-    /// A room that anybody may enter, and that hides addresses, made by somebody who is "Bob" in it. `None`, with the reason printed:
-    /// the server has none.
-    pub(crate) async fn open_room(&self, owner: &TestClient) -> Option<String> {
+    /// A room that anybody may enter, made by somebody who is "Bob" in it, and that shows `whois` who is who. `None`, with the reason
+    /// printed: the server has none.
+    pub(crate) async fn open_room(&self, owner: &TestClient, whois: &str) -> Option<String> {
         let Some(service) = self.server.endpoint().muc_service.clone() else {
             eprintln!("SKIPPED: the server has no rooms that anybody may enter");
             return None;
@@ -88,7 +88,7 @@ impl Stage {
             field("publicroom", "1"),
             field("membersonly", "0"),
             field("persistentroom", "1"),
-            field("whois", "moderators")
+            field("whois", whois)
         );
         owner.ask_raw(Some(&room), RequestKind::Set, &form).await.unwrap();
         Some(room)
@@ -177,10 +177,4 @@ pub(crate) fn author_key(message: &MessageItem) -> String {
         Author::Me => "me".to_owned(),
         Author::Other { key, .. } => key.clone(),
     }
-}
-
-/// What the team has said of itself in an open thread.
-pub(crate) fn notices(desk: &Desk, team: ConversationId) -> usize {
-    let items = desk.thread(team).items.iter();
-    items.filter(|item| matches!(item, TimelineItem::Notice(_))).count()
 }

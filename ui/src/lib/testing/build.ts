@@ -26,9 +26,9 @@ export function teamHead(change: Partial<TeamHead> = {}): TeamHead {
   return { members: 5, membership: { kind: 'member' }, mentions: 0, level: 'all', ...change };
 }
 
-/** A line in which a team says something of itself, for tests. */
+/** A line that says what has happened to a team, in the team's own words, for tests. */
 export function notice(id: number, at: number, ...events: TeamEvent[]): { kind: 'notice' } & NoticeItem {
-  return { kind: 'notice', id, at, events };
+  return { kind: 'notice', id, at, by: null, events };
 }
 
 /** A message for tests: of one's own unless a name is given. */

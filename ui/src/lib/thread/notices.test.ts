@@ -10,7 +10,7 @@ const added = (...names: string[]): TeamEvent => ({ kind: 'added', who: named(..
 const gone = (...names: string[]): TeamEvent => ({ kind: 'gone', who: named(...names) });
 
 function lines(items: readonly TimelineItem[]): string[][] {
-  return folded(items).map((item) => (item.kind === 'notice' ? item.events.map(words.notices.line) : [item.kind]));
+  return folded(items).map((item) => (item.kind === 'notice' ? item.events.map((event) => words.notices.line(event, item.by)) : [item.kind]));
 }
 
 describe('notices in a thread', () => {
@@ -27,6 +27,15 @@ describe('notices in a thread', () => {
     expect(lines([renamed, notice(2, noon, added('Carol'))])).toEqual([['The team is now called “Take”', 'Ben was added'], ['Carol was added']]);
   });
 
+  it('are one of one person’s deeds, and of all who came or went by themselves', () => {
+    const [asha, ben] = named('Asha', 'Ben');
+    const by = (who: Who | undefined, id: number, event: TeamEvent): TimelineItem => ({ ...notice(id, noon, event), by: who ?? null });
+    const items = [by(asha, 1, added('Dev')), by(asha, 2, added('Elif')), by(ben, 3, added('Femi')), notice(4, noon, added('Gro'))];
+    expect(lines(items)).toEqual([['Asha added Dev and Elif'], ['Ben added Femi'], ['Gro was added']]);
+    const left = (who: Who | undefined, id: number): TimelineItem => by(who, id, { kind: 'left', who: who === undefined ? [] : [who] });
+    expect(lines([left(asha, 1), left(ben, 2)])).toEqual([['Asha and Ben left']]);
+  });
+
   it('keep their first identity, and change nothing that holds none', () => {
     const items = [notice(1, noon, added('Ben')), notice(2, noon, added('Carol'))];
     expect(folded(items)).toMatchObject([{ kind: 'notice', id: 1 }]);
@@ -37,7 +46,7 @@ describe('notices in a thread', () => {
 
 describe('the words of a notice', () => {
   const me: Who = { kind: 'me' };
-  const line = words.notices.line;
+  const line = (event: TeamEvent, by: Who | null = null): string => words.notices.line(event, by);
 
   it('name a few, the reader first, and count many', () => {
     expect(line({ kind: 'added', who: [me] })).toBe('You were added');
@@ -48,6 +57,22 @@ describe('the words of a notice', () => {
     expect(line({ ...many, who: [me, ...many.who] })).toBe('You and 4 others were added');
     expect(words.notices.unnamed({ ...many, who: [...many.who] })).toHaveLength(4);
     expect(words.notices.unnamed({ kind: 'added', who: named('A', 'B', 'C') })).toEqual([]);
+  });
+
+  it('say whose deed it was, where that is known', () => {
+    const [asha] = named('Asha');
+    const by = asha ?? null;
+    expect(line({ kind: 'created', by: [], with: named('Ben') }, by)).toBe('Asha made the team with Ben');
+    expect(line({ kind: 'added', who: [me] }, by)).toBe('Asha added you');
+    expect(line({ kind: 'added', who: named('Ben') }, me)).toBe('You added Ben');
+    expect(line({ kind: 'added', who: [me, ...named('A', 'B', 'C', 'D')] }, by)).toBe('Asha added you and 4 others');
+    expect(line({ kind: 'gone', who: named('Ben') }, by)).toBe('Asha removed Ben');
+    expect(line({ kind: 'owner', who: [me] }, by)).toBe('Asha handed the team over to you');
+    expect(line({ kind: 'renamed', name: 'Take' }, by)).toBe('Asha renamed the team to “Take”');
+    expect(line({ kind: 'purpose', text: 'Handover' }, me)).toBe('You changed the purpose: Handover');
+    expect(line({ kind: 'purpose', text: '' }, by)).toBe('Asha took away the purpose of the team');
+    expect(line({ kind: 'joined', who: [me] }, me)).toBe('You joined');
+    expect(line({ kind: 'left', who: named('Asha') }, by)).toBe('Asha left');
   });
 
   it('say who made the team, who runs it, what it is called and what for', () => {

@@ -23,21 +23,52 @@ function unnamed(event: TeamEvent): readonly Who[] {
   return who.length > NAMED ? who : [];
 }
 
-/** What a team says of itself, in one line. */
-function line(event: TeamEvent): string {
+/** Something that happened to a team, in one line: with who has done it, where that is known. */
+function line(event: TeamEvent, by: Who | null): string {
+  if (event.kind === 'created') {
+    const makers = by === null ? event.by : [by];
+    const made = makers.length === 0 ? 'The team was made' : `${people(makers, true, 'You')} made the team`;
+    return event.with.length === 0 ? made : `${made} with ${people(event.with, unnamed(event).length === 0, 'you')}`;
+  }
+  return by === null ? told(event) : done(event, people([by], true, 'You'));
+}
+
+type Change = Exclude<TeamEvent, { kind: 'created' }>;
+
+/** As somebody's deed. */
+function done(event: Change, by: string): string {
   switch (event.kind) {
-    case 'created': {
-      const made = event.by.length === 0 ? 'The team was made' : `${people(event.by, true, 'You')} made the team`;
-      return event.with.length === 0 ? made : `${made} with ${people(event.with, unnamed(event).length === 0, 'you')}`;
+    case 'renamed':
+      return `${by} renamed the team to “${event.name}”`;
+    case 'purpose':
+      return event.text === '' ? `${by} took away the purpose of the team` : `${by} changed the purpose: ${event.text}`;
+    case 'joined':
+    case 'left':
+      return told(event);
+    case 'added':
+    case 'gone':
+    case 'owner': {
+      const whom = people(event.who, unnamed(event).length === 0, 'you');
+      if (event.kind === 'owner') return `${by} handed the team over to ${whom}`;
+      return `${by} ${event.kind === 'added' ? 'added' : 'removed'} ${whom}`;
     }
+  }
+}
+
+/** As the team says it, which does not tell whose deed it was. */
+function told(event: Change): string {
+  switch (event.kind) {
     case 'renamed':
       return `The team is now called “${event.name}”`;
     case 'purpose':
       return event.text === '' ? 'The team has no purpose any more' : `Purpose: ${event.text}`;
+    case 'joined':
+    case 'left':
     case 'added':
     case 'gone':
     case 'owner': {
       const who = people(event.who, unnamed(event).length === 0, 'You');
+      if (event.kind === 'joined' || event.kind === 'left') return `${who} ${event.kind}`;
       const alone = event.who.length === 1 && !event.who.some(isMe);
       if (event.kind === 'added') return `${who} ${alone ? 'was' : 'were'} added`;
       if (event.kind === 'gone') return `${who} ${alone ? 'is' : 'are'} no longer in the team`;
@@ -46,7 +77,7 @@ function line(event: TeamEvent): string {
   }
 }
 
-/** The words of the lines in which a team says something of itself. */
+/** The words of the lines that say what has happened to a team. */
 export const notices = {
   line,
   unnamed,

@@ -113,8 +113,11 @@ impl Fed {
                 (_, Direction::Outgoing) => sender == own,
                 (ConversationKind::Person, Direction::Incoming) => sender == conversation.address.as_str(),
                 (ConversationKind::Team, Direction::Incoming) => !sender.is_empty(),
-                // Only a room speaks of itself.
-                (kind, Direction::Neither) => kind == ConversationKind::Team && sender == conversation.address.as_str(),
+                // A room speaks of itself under its own address, and whoever has changed it under theirs.
+                (kind, Direction::Neither) => {
+                    let by_room = message.sender_nick.is_none();
+                    kind == ConversationKind::Team && (!by_room || sender == conversation.address.as_str())
+                }
             };
             if !rightful {
                 faults.push("a message of somebody who cannot have sent it");

@@ -47,7 +47,7 @@ pub(super) enum Content {
     Text,
     /// What is left of a text that was taken back: a row of its own.
     Tombstone,
-    /// What a team says of itself, as its archive has it: a row of its own.
+    /// What has happened to a team, as its archive tells it: a row of its own.
     Notice,
     /// Something about another message, or nothing for the thread.
     Reference,
@@ -201,13 +201,13 @@ pub(super) fn stamp(message: &ReceivedMessage, now: i64) -> (i64, StampSource) {
 /// From, to, or neither.
 pub(super) fn direction(message: &ReceivedMessage) -> Direction {
     match message.direction {
-        Way::Incoming if content(message) == Content::Notice => Direction::Neither,
+        _ if content(message) == Content::Notice => Direction::Neither,
         Way::Incoming => Direction::Incoming,
         Way::Outgoing => Direction::Outgoing,
     }
 }
 
-/// The row of a text, or of what a team says of itself.
+/// The row of a text, or of what has happened to a team.
 pub(super) fn row(
     own: &BareJid,
     target: Target,

@@ -318,6 +318,11 @@ async fn say(
         tracing::info!(what = ?reference.kind(), "said in another conversation than its message; dropped");
         return Ok(());
     }
+    let is_seen = matches!(reference, Reference::Received | Reference::Displayed);
+    if message.direction == Direction::Neither && !is_seen {
+        tracing::info!(what = ?reference.kind(), "about no message of anybody; dropped");
+        return Ok(());
+    }
     let about_own = message.direction == Direction::Outgoing;
     let by_own = saying.sender.as_str() == saying.own.to_string();
     let by_author = if about_own {

@@ -174,14 +174,22 @@ impl Drawing<'_> {
     pub(super) fn placed(self, row: Message) -> Placed {
         let position = row.position;
         let item = match &row.notice {
-            Some(kept) => TimelineItem::Notice(Box::new(NoticeItem {
-                id: row.id.into(),
-                at: millis(row.stamp_us),
-                events: notice::shown(kept, self.own, self.contacts),
-            })),
+            Some(kept) => TimelineItem::Notice(Box::new(self.notice(&row, kept))),
             None => TimelineItem::Message(Box::new(self.message(&row))),
         };
         Placed::new(position, item)
+    }
+
+    fn notice(self, row: &Message, kept: &str) -> NoticeItem {
+        // Only the team itself has no name in it.
+        let somebody = row.sender_nick.as_ref().map(|_| row.sender_address.as_str());
+        let by = somebody.map(|somebody| notice::who(somebody, self.own, self.contacts));
+        NoticeItem {
+            id: row.id.into(),
+            at: millis(row.stamp_us),
+            events: notice::shown(kept, by.as_ref(), self.own, self.contacts),
+            by,
+        }
     }
 
     fn message(self, row: &Message) -> MessageItem {

@@ -243,7 +243,7 @@ pub struct OpenTeam {
     pub conversation: Option<ConversationId>,
 }
 
-/// A quiet line in a thread: what a team says of itself. No message, never unread.
+/// A quiet line in a thread: what has happened to its team. No message, never unread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
@@ -252,6 +252,8 @@ pub struct NoticeItem {
     pub id: MessageId,
     /// When, Unix milliseconds.
     pub at: i64,
+    /// Who has done it, and says so; `None`: the team says it itself, and not who it was.
+    pub by: Option<Who>,
     /// What happened, in order.
     pub events: Vec<TeamEvent>,
 }
@@ -263,7 +265,7 @@ pub struct NoticeItem {
 pub enum TeamEvent {
     /// It was made.
     Created {
-        /// By these.
+        /// By these, where the team says so itself.
         by: Vec<Who>,
         /// With these in it.
         with: Vec<Who>,
@@ -273,8 +275,18 @@ pub enum TeamEvent {
         /// Who.
         who: Vec<Who>,
     },
-    /// People are not in it any more: whether they left or were taken out, the team does not say.
+    /// People are not in it any more. Where the team says so itself, it does not say whether they left or were taken out.
     Gone {
+        /// Who.
+        who: Vec<Who>,
+    },
+    /// Somebody has come in by themselves.
+    Joined {
+        /// Who.
+        who: Vec<Who>,
+    },
+    /// Somebody has left it.
+    Left {
         /// Who.
         who: Vec<Who>,
     },

@@ -3,11 +3,13 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::{Element, Node};
 
-use super::payload;
+use super::payload::{self, Claims};
 use super::received::{Ascription, Direction, MessageKind, ReceivedMessage, Route, Stamp, StampSource};
 use crate::features::{ChatService, ChatServiceKind};
 use crate::ids::{ArchiveId, MessageId, Timestamp};
+use crate::muc::Announced;
 use crate::ns;
+use crate::presence::Affiliation;
 use crate::session::condition_of;
 
 /// Whether the server announces that it strips stanza-ids which clients made up (XEP-0359 section 6).
@@ -29,6 +31,15 @@ pub(crate) struct OwnOccupant {
     pub(crate) id: Option<String>,
 }
 
+/// What is known of another occupant of a room that shows who they are.
+#[derive(Clone)]
+pub(crate) struct OtherOccupant {
+    /// Real address.
+    pub(crate) real_jid: BareJid,
+    /// What they are to the room, where it says so.
+    pub(crate) affiliation: Option<Affiliation>,
+}
+
 /// What decoding needs to know.
 pub(crate) struct Context<'a> {
     /// The own account.
@@ -37,8 +48,8 @@ pub(crate) struct Context<'a> {
     pub(crate) stanza_ids: StanzaIds,
     /// What one is in a room, where it has been entered.
     pub(crate) own_occupant: &'a (dyn Fn(&BareJid) -> Option<OwnOccupant> + Sync),
-    /// Real address of an occupant of a room, where the room shows it.
-    pub(crate) occupant: &'a (dyn Fn(&BareJid, &str) -> Option<BareJid> + Sync),
+    /// An occupant of a room, where the room shows who it is.
+    pub(crate) occupant: &'a (dyn Fn(&BareJid, &str) -> Option<OtherOccupant> + Sync),
     /// Known services, to tell MUC Light from MUC: in a MUC anybody may take a name that looks like an address.
     pub(crate) services: &'a [ChatService],
 }
@@ -225,6 +236,7 @@ fn decode(
         chat_state: None,
         room_changes: Vec::new(),
         room_news: Vec::new(),
+        announced: None,
         invitation: None,
         from,
     };
@@ -237,6 +249,7 @@ fn decode(
     if route != Route::Archive {
         // In a live message this field is relayed as its sender wrote it; an archive must replace it (XEP-0313 section 7).
         decoded.real_jid = None;
+        claims.affiliation = None;
     }
 
     match decoded.kind {
@@ -262,7 +275,13 @@ fn decode(
                     && route != Route::Archive
                     && let Some(nick) = &decoded.nick
                 {
-                    decoded.real_jid = (context.occupant)(&decoded.conversation, nick);
+                    let occupant = (context.occupant)(&decoded.conversation, nick);
+                    claims.affiliation = occupant.as_ref().and_then(|occupant| occupant.affiliation);
+                    decoded.real_jid = occupant.map(|occupant| occupant.real_jid);
+                }
+                // A room of MUC Light says such things itself.
+                if !is_light {
+                    decoded.announced = announced(&mut claims, &decoded);
                 }
             }
         }
@@ -359,6 +378,14 @@ fn room_author(message: &ReceivedMessage, context: &Context<'_>) -> (Direction, 
         Some(false) => (Direction::Incoming, Ascription::Certain),
         None => (Direction::Incoming, Ascription::NameUnknown),
     }
+}
+
+/// What an occupant has changed about their room, where they can be named and may have done it. In a text nobody looks for it.
+fn announced(claims: &mut Claims, message: &ReceivedMessage) -> Option<Announced> {
+    let is_own = message.direction == Direction::Outgoing;
+    let announced = claims.announced.take().filter(|_| message.body.is_none())?;
+    let is_credible = is_own || message.real_jid.is_some() && announced.is_credible(claims.affiliation);
+    is_credible.then_some(announced)
 }
 
 impl ReceivedMessage {

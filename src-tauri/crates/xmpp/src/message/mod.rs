@@ -11,8 +11,10 @@ mod received;
 #[cfg(test)]
 mod recorded;
 
-pub(crate) use decode::{Context, OwnOccupant, StanzaIds, archived, listed, live};
-pub use outgoing::{Keeping, MAX_STANZA_BYTES, OutgoingMessage, Stanza, chat_state, marker, receipt, size_of};
+pub(crate) use decode::{Context, OtherOccupant, OwnOccupant, StanzaIds, archived, listed, live};
+pub use outgoing::{
+    Keeping, MAX_STANZA_BYTES, OutgoingMessage, Stanza, announcement, chat_state, marker, receipt, size_of,
+};
 pub use received::{
     Ascription, ChatState, Direction, Marker, MarkerKind, Mention, MessageKind, Reactions, ReceivedMessage, Retraction,
     RoomNews, Route, Stamp, StampSource,

@@ -9,6 +9,7 @@ use xmpp_parsers::{chatstates, receipts, stanza_id};
 use super::payload::{ChatMarker, Hint, Reference, Replace};
 use super::received::{ChatState, MarkerKind, Mention, MessageKind};
 use crate::ids::MessageId;
+use crate::muc::Announced;
 
 /// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
 pub const MAX_STANZA_BYTES: usize = 60_000;
@@ -205,6 +206,13 @@ pub fn chat_state(to: Jid, kind: MessageKind, state: ChatState) -> Stanza {
         ChatState::Gone => chatstates::ChatState::Gone,
     };
     aside(to, kind, state.into(), Some(Hint::NoStore))
+}
+
+/// Tells a room after XEP-0045, and whoever reads its archive later (XEP-0334), what one has changed about it. Apps that do not know
+/// it show nothing.
+#[must_use]
+pub fn announcement(room: BareJid, announced: Announced) -> Stanza {
+    aside(room.into(), MessageKind::GroupChat, announced.into(), Some(Hint::Store))
 }
 
 /// A message without text. The hint (XEP-0334) says whether an archive should keep it.

@@ -12,8 +12,8 @@ use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
 use super::received::{ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction, RoomNews};
 use crate::ids::{MessageId, OriginId, Timestamp};
-use crate::muc::Invitation;
-use crate::presence::LONGEST_OCCUPANT_ID;
+use crate::muc::{Announced, Invitation};
+use crate::presence::{Affiliation, LONGEST_OCCUPANT_ID};
 use crate::{muc, muc_light, ns};
 
 /// Most reactions of one sender to one message that are kept.
@@ -57,6 +57,8 @@ pub(super) enum Payload {
     OccupantId(occupant_id::OccupantId),
     #[xml(transparent)]
     MucUser(MucUser),
+    #[xml(transparent)]
+    Announced(Announced),
     #[xml(transparent)]
     Replace(Replace),
     #[xml(transparent)]
@@ -260,9 +262,12 @@ impl MucUser {
             })
     }
 
+    fn item(&self) -> Option<&Element> {
+        self.content.iter().find(|e| e.is("item", ns::MUC_USER))
+    }
+
     fn real_jid(&self) -> Option<BareJid> {
-        let item = self.content.iter().find(|e| e.is("item", ns::MUC_USER))?;
-        Some(Jid::new(item.attr("jid")?).ok()?.into_bare())
+        Some(Jid::new(self.item()?.attr("jid")?).ok()?.into_bare())
     }
 }
 
@@ -301,6 +306,10 @@ pub(super) struct Claims {
     /// What a room says of itself.
     pub(super) room_changes: Vec<muc_light::Change>,
     pub(super) room_news: Vec<RoomNews>,
+    /// What the sender is to the room.
+    pub(super) affiliation: Option<Affiliation>,
+    /// What the sender has changed about the room.
+    pub(super) announced: Option<Announced>,
     pub(super) invitation: Option<Invitation>,
 }
 
@@ -362,11 +371,13 @@ impl Payload {
             Self::MucUser(user) => {
                 claims.muc_user = true;
                 into.real_jid = user.real_jid();
+                claims.affiliation = user.item().and_then(Affiliation::of);
                 claims.room_news.extend(user.news());
                 if let Some(invitation) = muc::mediated(&user.content, &into.from) {
                     claims.invitation.get_or_insert(invitation);
                 }
             }
+            Self::Announced(announced) => claims.announced = Some(announced).filter(Announced::is_sensible),
             Self::Replace(replace) => into.replaces = Some(replace.id),
             Self::Reactions(reactions) => into.reactions = Reactions::read(reactions),
             Self::Reply(reply) => into.replies_to = Some(reply.id),

@@ -3,7 +3,7 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 
 use crate::ids::{ArchiveId, MessageId, OriginId, Timestamp};
-use crate::muc::Invitation;
+use crate::muc::{Announced, Invitation};
 use crate::muc_light;
 use crate::session::StanzaCondition;
 
@@ -212,6 +212,8 @@ pub struct ReceivedMessage {
     pub room_changes: Vec<muc_light::Change>,
     /// What a room (XEP-0045) says has changed in it, if it is one.
     pub room_news: Vec<RoomNews>,
+    /// What an occupant of a room (XEP-0045) has changed about it; only of those who may do that, as far as the room tells.
+    pub announced: Option<Announced>,
     /// Somebody asks one into a room.
     pub invitation: Option<Invitation>,
 }

@@ -1,6 +1,7 @@
-//! Team chats after XEP-0045: entering them, running them ([`manage`]), asking people into them ([`invitation`]), and remembering
-//! them ([`bookmarks`]).
+//! Team chats after XEP-0045: entering them, running them ([`manage`]), telling what one has changed about them ([`announcement`]),
+//! asking people into them ([`invitation`]), and remembering them ([`bookmarks`]).
 
+mod announcement;
 mod bookmarks;
 mod invitation;
 mod manage;
@@ -13,6 +14,7 @@ use crate::ns;
 use crate::session::{Command, RequestError, RequestKind, Session, StanzaCondition};
 use crate::xml::element;
 
+pub use announcement::{Announced, MOST_ANNOUNCED};
 pub(crate) use bookmarks::take_news;
 pub use bookmarks::{Autojoin, Bookmark, BookmarkNews};
 pub use invitation::{Invitation, decline, invite};

@@ -411,7 +411,7 @@ impl Core {
                 StanzaIds::Unannounced
             },
             own_occupant: &|room| self.rooms.us(room),
-            occupant: &|room, nick| self.rooms.real_address(room, nick),
+            occupant: &|room, nick| self.rooms.occupant(room, nick),
             services: &self.features.chat_services,
         };
         match live(message, &context) {

@@ -8,7 +8,7 @@ use xmpp_parsers::jid::{BareJid, FullJid};
 use xmpp_parsers::minidom::Element;
 
 use super::StanzaCondition;
-use crate::message::OwnOccupant;
+use crate::message::{OtherOccupant, OwnOccupant};
 use crate::muc::{JoinError, Joined};
 use crate::ns;
 use crate::presence::{Availability, Occupant, Whose};
@@ -33,8 +33,8 @@ enum Stage {
 
 struct Room {
     us: OwnOccupant,
-    /// Real addresses of the others, where the room shows them.
-    occupants: HashMap<String, BareJid>,
+    /// The others by name, where the room shows who they are.
+    occupants: HashMap<String, OtherOccupant>,
     stage: Stage,
 }
 
@@ -50,8 +50,8 @@ impl Rooms {
         self.rooms.get(room).map(|room| room.us.clone())
     }
 
-    /// Real address of an occupant, where the room shows it.
-    pub(super) fn real_address(&self, room: &BareJid, nick: &str) -> Option<BareJid> {
+    /// Another occupant, where the room shows who they are.
+    pub(super) fn occupant(&self, room: &BareJid, nick: &str) -> Option<OtherOccupant> {
         self.rooms.get(room)?.occupants.get(nick).cloned()
     }
 
@@ -156,7 +156,11 @@ impl Rooms {
         if occupant.whose == Whose::Other {
             match &occupant.real_jid {
                 Some(real) if occupant.availability != Availability::Unavailable => {
-                    room.occupants.insert(occupant.nick.clone(), real.to_bare());
+                    let other = OtherOccupant {
+                        real_jid: real.to_bare(),
+                        affiliation: occupant.affiliation,
+                    };
+                    room.occupants.insert(occupant.nick.clone(), other);
                 }
                 _ => drop(room.occupants.remove(&occupant.nick)),
             }

@@ -6,7 +6,7 @@ import type { Who } from "./Who";
  */
 export type TeamEvent = { "kind": "created", 
 /**
- * By these.
+ * By these, where the team says so itself.
  */
 by: Array<Who>, 
 /**
@@ -17,6 +17,14 @@ with: Array<Who>, } | { "kind": "added",
  * Who.
  */
 who: Array<Who>, } | { "kind": "gone", 
+/**
+ * Who.
+ */
+who: Array<Who>, } | { "kind": "joined", 
+/**
+ * Who.
+ */
+who: Array<Who>, } | { "kind": "left", 
 /**
  * Who.
  */

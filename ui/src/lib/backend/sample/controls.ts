@@ -26,8 +26,8 @@ export type SampleControls = {
   hold(): void;
   /** The next of what is held happens. */
   step(): void;
-  /** A team says something of itself. */
-  notice(chat: string, ...events: TeamEvent[]): void;
+  /** Something happens to a team, by somebody of that name or told by the team itself. */
+  notice(chat: string, by: string | null, ...events: TeamEvent[]): void;
   /** How the signed-in person stands with a team from now on. */
   membership(chat: string, membership: Membership): void;
   /** Every command called so far. */

@@ -1,4 +1,4 @@
-import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, TeamEvent, TimelineEnd, TimelineItem, TimelineStart, UnreadLine } from '../types';
+import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, TeamEvent, TimelineEnd, TimelineItem, TimelineStart, UnreadLine, Who } from '../types';
 import { plainText } from '../../thread/layout';
 import { MUTED_FOR_EVER } from '../../state/standing';
 import { colleague, me, staff, staffMember } from './people';
@@ -124,7 +124,7 @@ function chat(key: string, row: ConversationRow, team: SampleTeam | null, writer
   const length = script.reduce((sum, [, minutes]) => sum + minutes, 0);
   let at = now - (ago + length) * MINUTE;
   const items = history(row.id, writers, at, team === null ? 260 : 520);
-  for (const events of announced[key] ?? []) items.push(notice(at - MINUTE, events));
+  for (const { by, events } of announced[key] ?? []) items.push(notice(at - MINUTE, by, events));
   for (const [who, minutes, text] of script) {
     at += minutes * MINUTE;
     items.push({ kind: 'message', ...message(who, text, at, 'read') });
@@ -217,9 +217,9 @@ export function message(who: string, text: string, at: number, delivery: Deliver
   };
 }
 
-/** What a team says of itself. */
-export function notice(at: number, events: readonly TeamEvent[]): TimelineItem {
-  return { kind: 'notice', id: nextMessage++, at, events: [...events] };
+/** What has happened to a team, by somebody or told by the team itself. */
+export function notice(at: number, by: Who | null, events: readonly TeamEvent[]): TimelineItem {
+  return { kind: 'notice', id: nextMessage++, at, by, events: [...events] };
 }
 
 function author(who: string): Author {

@@ -72,7 +72,7 @@ class Sample {
     add: (chat) => this.#add(chat),
     remove: (chat) => this.#remove(chat),
     update: (chat, change) => this.#update(chat, change),
-    tell: (chat, events) => this.#push(chat, notice(this.#now(), events)),
+    tell: (chat, events) => this.#push(chat, notice(this.#now(), { kind: 'me' }, events)),
     changed: ({ row }) => this.#emit([{ kind: 'team', conversation: row.id }]),
   });
 
@@ -247,7 +247,7 @@ class Sample {
         this.#revision += 1;
         for (const chat of this.#chats) if (chat.open !== null) chat.open += 1;
       },
-      notice: (key, ...events) => this.#push(this.#byKey(key), notice(this.#now(), events)),
+      notice: (key, by, ...events) => this.#push(this.#byKey(key), notice(this.#now(), by === null ? null : { kind: 'other', name: by }, events)),
       membership: (key, membership) => this.#teams.stand(this.#byKey(key), membership),
       fill: (key, count, side, last) => this.#fill(this.#byKey(key), count, side, last),
       change: (key, fromEnd, change) => {

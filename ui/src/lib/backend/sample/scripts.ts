@@ -155,14 +155,32 @@ export const recent: Readonly<Record<string, readonly Line[]>> = {
 
 const other = (name: string): Who => ({ kind: 'other', name });
 
-/** What teams said of themselves before the newest part of their thread. */
-export const announced: Readonly<Record<string, readonly (readonly TeamEvent[])[]>> = {
+const ines = other('Inês Carvalho');
+const yusuf = other('Yusuf Demir');
+const helen = other('Helen Strand');
+const liam = other('Liam Byrne');
+const oliver = other('Oliver Quist');
+const newcomers: Who[] = [{ kind: 'me' }, other('Nadia Haddad')];
+
+interface Announced {
+  readonly by: Who | null;
+  readonly events: readonly TeamEvent[];
+}
+
+/** What had happened to teams before the newest part of their thread: told by themselves, or by whoever did it. */
+export const announced: Readonly<Record<string, readonly Announced[]>> = {
+  night: [
+    { by: null, events: [{ kind: 'created', by: [ines], with: [yusuf, helen] }] },
+    { by: null, events: [{ kind: 'added', who: [liam] }] },
+    { by: null, events: [{ kind: 'added', who: newcomers }] },
+    { by: null, events: [{ kind: 'gone', who: [oliver] }] },
+  ],
   stroke: [
-    [{ kind: 'created', by: [other('Inês Carvalho')], with: [other('Yusuf Demir'), other('Helen Strand')] }],
-    [{ kind: 'added', who: [other('Liam Byrne')] }],
-    [{ kind: 'added', who: [{ kind: 'me' }, other('Nadia Haddad')] }],
-    [{ kind: 'gone', who: [other('Oliver Quist')] }],
-    [{ kind: 'purpose', text: 'Door to needle under 30 minutes' }],
+    { by: ines, events: [{ kind: 'created', by: [], with: [yusuf, helen] }] },
+    { by: ines, events: [{ kind: 'added', who: [liam] }] },
+    { by: ines, events: [{ kind: 'added', who: newcomers }] },
+    { by: oliver, events: [{ kind: 'left', who: [oliver] }] },
+    { by: yusuf, events: [{ kind: 'purpose', text: 'Door to needle under 30 minutes' }] },
   ],
 };
 

@@ -59,7 +59,7 @@ export class SampleTeams {
     const known = { address: `${key}@teams.stalban.example`, purpose: purpose.trim() || null, members: inOrder([teamMember(me, 'owner'), ...chosen]) };
     const chat = freshChat(key, row, known, this.#rest.now());
     this.#rest.add(chat);
-    this.#rest.tell(chat, [{ kind: 'created', by: [{ kind: 'me' }], with: chosen.map(({ who }) => who) }]);
+    this.#rest.tell(chat, [{ kind: 'created', by: [], with: chosen.map(({ who }) => who) }]);
     return row.id;
   }
 
@@ -110,9 +110,12 @@ export class SampleTeams {
         return this.#away(chat, { kind: 'left' });
       case 'end':
         return this.#away(chat, { kind: 'ended' });
-      case 'enter':
+      case 'enter': {
+        // Whoever was invited was added before.
+        const events: TeamEvent[] = chat.row.team.membership.kind === 'left' ? [{ kind: 'joined', who: [{ kind: 'me' }] }] : [];
         this.#head(chat, { membership: { kind: 'member' } });
-        return this.#members(chat, [...team.members, teamMember(me, 'member')], [{ kind: 'added', who: [{ kind: 'me' }] }]);
+        return this.#members(chat, [...team.members, teamMember(me, 'member')], events);
+      }
       case 'dismiss':
         return this.#rest.remove(chat);
       case 'notify':
@@ -135,7 +138,7 @@ export class SampleTeams {
     const found = openTeams.find(({ key }) => address.startsWith(`${key}@`)) ?? fail({ code: 'notFound' });
     const chat = teamChat(found, this.#nextId(), this.#rest.now());
     this.#rest.add(chat);
-    this.#rest.tell(chat, [{ kind: 'added', who: [{ kind: 'me' }] }]);
+    this.#rest.tell(chat, [{ kind: 'joined', who: [{ kind: 'me' }] }]);
     return chat.row.id;
   }
 
@@ -151,7 +154,7 @@ export class SampleTeams {
     const others = team.members.filter(({ who }) => who.kind === 'other');
     const owned = others.some(({ role }) => role === 'owner');
     this.#head(chat, { membership });
-    this.#members(chat, owned ? others : others.map((one, index) => (index === 0 ? { ...one, role: 'owner' } : one)), [{ kind: 'gone', who: [{ kind: 'me' }] }]);
+    this.#members(chat, owned ? others : others.map((one, index) => (index === 0 ? { ...one, role: 'owner' } : one)), [{ kind: 'left', who: [{ kind: 'me' }] }]);
   }
 
   #members(chat: Chat, members: readonly TeamMember[], events: TeamEvent[]): void {

@@ -5,14 +5,12 @@ use wardline_store::{
     Address, ConversationBox, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text,
     members,
 };
-use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::muc::{Affiliated, RoomDescription, decline};
-use wardline_xmpp::muc_light::{Affiliation as LightAffiliation, Configuration, Occupant as LightOccupant};
-use wardline_xmpp::presence::Affiliation;
-use wardline_xmpp::session::{RequestError, Session};
+use wardline_xmpp::muc::decline;
+use wardline_xmpp::session::RequestError;
 
-use super::made::{ask_in, described, people};
+use super::deed::Deed;
+use super::made::{described, people};
 use super::{Stay, refusal};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
@@ -20,21 +18,6 @@ use crate::engine::command::Answer;
 use crate::engine::decisions::{Matter, note_untold};
 use crate::engine::jobs::Done;
 use crate::view::{CommandError, NotificationLevel, TeamChange};
-
-/// What the server is asked to do.
-#[derive(Debug, Clone)]
-enum Deed {
-    Describe {
-        name: String,
-        purpose: String,
-    },
-    Add(Vec<BareJid>),
-    Remove(BareJid),
-    HandOver(BareJid),
-    /// With whom it is handed over to before, where it would have no owner.
-    Leave(Option<BareJid>),
-    End,
-}
 
 /// What became of it.
 #[derive(Debug)]
@@ -103,11 +86,14 @@ impl Engine {
             .service
             .or_else(|| self.service_of(&room))
             .unwrap_or(TeamService::Muc);
-        let (session, own, place) = (self.session.clone(), self.own.clone(), self.bookmarks_kept_in());
+        let listed = members::list(&self.store.read().await?, team).await?;
+        let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
+        let told = self.told(deed.announced(&with, &listed));
+        let own = self.own.clone();
         self.jobs.spawn(async move {
             let outcome = match service {
-                TeamService::MucLight => light(&session, &room, &own, &deed).await,
-                TeamService::Muc => muc(&session, &room, (&own, place), &deed).await,
+                TeamService::MucLight => deed.in_muc_light(&session, &room, &own).await,
+                TeamService::Muc => deed.in_muc(&session, (&room, &own, place), told).await,
             };
             Done::TeamChanged(Changed {
                 team,
@@ -303,97 +289,4 @@ impl Engine {
 
 fn one(person: &str) -> Result<BareJid, CommandError> {
     person.parse().map_err(|_| CommandError::AddressMalformed)
-}
-
-/// What is asked of a room of MUC Light.
-async fn light(session: &Session, room: &BareJid, own: &BareJid, deed: &Deed) -> Result<(), RequestError> {
-    let these = |people: &[BareJid], affiliation| -> Vec<LightOccupant> {
-        let these = people.iter().cloned();
-        these.map(|jid| LightOccupant { jid, affiliation }).collect()
-    };
-    let one = std::slice::from_ref;
-    match deed {
-        Deed::Describe { name, purpose } => {
-            let change = Configuration {
-                name: Some(name.clone()),
-                subject: Some(purpose.clone()),
-            };
-            session.muc_light_configure(room, &change).await
-        }
-        Deed::Add(people) if people.is_empty() => Ok(()),
-        Deed::Add(people) => {
-            session
-                .muc_light_affiliate(room, &these(people, LightAffiliation::Member))
-                .await
-        }
-        Deed::Remove(person) => {
-            session
-                .muc_light_affiliate(room, &these(one(person), LightAffiliation::None))
-                .await
-        }
-        Deed::HandOver(person) => {
-            session
-                .muc_light_affiliate(room, &these(one(person), LightAffiliation::Owner))
-                .await
-        }
-        Deed::Leave(_) => {
-            session
-                .muc_light_affiliate(room, &these(one(own), LightAffiliation::None))
-                .await
-        }
-        Deed::End => session.muc_light_destroy(room).await,
-    }
-}
-
-/// What is asked of a room of XEP-0045.
-async fn muc(
-    session: &Session,
-    room: &BareJid,
-    (own, place): (&BareJid, KeptIn),
-    deed: &Deed,
-) -> Result<(), RequestError> {
-    let is = |jid: &BareJid, affiliation| Affiliated {
-        jid: jid.clone(),
-        affiliation,
-    };
-    match deed {
-        Deed::Describe { name, purpose } => {
-            let about = RoomDescription {
-                name: Some(name.clone()),
-                description: Some(purpose.clone()),
-            };
-            session.describe_room(room, &about).await
-        }
-        Deed::Add(people) => {
-            let added: Vec<Affiliated> = people.iter().map(|person| is(person, Affiliation::Member)).collect();
-            session.affiliate(room, &added).await?;
-            ask_in(session, room, people).await;
-            Ok(())
-        }
-        Deed::Remove(person) => session.affiliate(room, &[is(person, Affiliation::None)]).await,
-        Deed::HandOver(person) => {
-            session
-                .affiliate(room, &[is(person, Affiliation::Owner), is(own, Affiliation::Member)])
-                .await
-        }
-        Deed::Leave(heir) => {
-            if let Some(heir) = heir {
-                session.affiliate(room, &[is(heir, Affiliation::Owner)]).await?;
-            }
-            session.forget_room(room, place).await?;
-            // Members may only take back their registration; those who run a room, only what they are.
-            if session.affiliate(room, &[is(own, Affiliation::None)]).await.is_err()
-                && let Err(error) = session.unregister(room).await
-            {
-                // One stays on the list of members then, which only those who run the room can change.
-                tracing::info!(%error, "a room keeps one among its members");
-            }
-            session.muc_leave(room.clone()).await;
-            Ok(())
-        }
-        Deed::End => {
-            session.destroy_room(room).await?;
-            session.forget_room(room, place).await
-        }
-    }
 }

@@ -8,7 +8,7 @@ use wardline_store::{
     Address, ConversationId, DeliveryState, Failure, Membership, StoreError, TeamService, Text, conversations,
 };
 use wardline_xmpp::jid::{BareJid, Jid};
-use wardline_xmpp::muc::{JoinError, Joined, Standing};
+use wardline_xmpp::muc::{Announced, JoinError, Joined, Standing};
 use wardline_xmpp::presence::{Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose};
 
 use super::Stay;
@@ -102,6 +102,9 @@ impl Engine {
                 archive: with.archive_id,
                 kind: with.kind,
             };
+            if with.membership == Membership::Left && self.teams.awaiting.contains_key(&room) {
+                self.spawn_telling(room.clone(), vec![Announced::Joined]);
+            }
             if with.membership != Membership::Member {
                 self.set_membership(with.id, Membership::Member).await?;
                 self.remember(room.clone()).await?;

@@ -9,11 +9,12 @@ use wardline_store::{Address, Membership, StoreError, TeamRole, TeamService, Tex
 use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::features::ChatServiceKind;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::muc::{Affiliated, Autojoin, Bookmark, JoinError, ListedRoom, RoomDescription, invite};
+use wardline_xmpp::muc::{Affiliated, Announced, Autojoin, Bookmark, JoinError, ListedRoom, RoomDescription, invite};
 use wardline_xmpp::muc_light::{Affiliation as LightAffiliation, Configuration, Occupant as LightOccupant};
 use wardline_xmpp::presence::Affiliation;
 use wardline_xmpp::session::Session;
 
+use super::announcing::{made, tell};
 use super::{Stay, refusal};
 use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
@@ -69,6 +70,8 @@ struct Wish {
     purpose: String,
     people: Vec<BareJid>,
     own: BareJid,
+    /// What a room after XEP-0045 is told of it.
+    told: Vec<Announced>,
 }
 
 impl Wish {
@@ -145,6 +148,7 @@ impl Wish {
         let done = async {
             session.make_private(room, &about).await?;
             session.affiliate(room, &members).await?;
+            tell(session, room, self.told.clone()).await;
             session.remember_room(&bookmark, place).await
         };
         done.await.map_err(|error| refusal(&error))?;
@@ -190,10 +194,12 @@ impl Engine {
     /// Makes a team: where there is a service of MUC Light in it, else in one of XEP-0045.
     pub(in crate::engine) fn create_team(&mut self, team: &NewTeam, answer: Answer<ConversationId>) {
         let wish = described(&team.name, &team.purpose).and_then(|(name, purpose)| {
+            let people = people(&team.members, &self.own)?;
             Ok(Wish {
                 name,
                 purpose,
-                people: people(&team.members, &self.own)?,
+                told: self.told(made(&people)),
+                people,
                 own: self.own.clone(),
             })
         });
@@ -226,8 +232,15 @@ impl Engine {
             _ => return drop(answer.send(Err(CommandError::AddressMalformed))),
         };
         let (session, nick, place) = (self.session.clone(), self.nick(), self.bookmarks_kept_in());
+        let told = match self.teams.stay(&room) {
+            Some(Stay::Inside) => Vec::new(),
+            _ => self.told(vec![Announced::Joined]),
+        };
         self.jobs.spawn(async move {
-            let made = entered(&session, room, &nick, place).await;
+            let made = entered(&session, room.clone(), &nick, place).await;
+            if made.is_ok() {
+                tell(&session, &room, told).await;
+            }
             Done::TeamMade(made, answer)
         });
     }

@@ -2,10 +2,13 @@
 //!
 //! What is known of a team is in the store: members, purpose, how one stands with it. Each session asks anew what may have changed:
 //! remembered rooms are [entered](entering), the rooms of a MUC Light service are [listed](light), and their archives are caught up
-//! with. What is done about a team is asked of the server ([change], [made]) and shown when the server has done it.
+//! with. What is done about a team is asked of the server ([change], [made]) and shown when the server has done it; rooms that keep no word of it are
+//! [told](announcing).
 
+mod announcing;
 mod bookmarks;
 mod change;
+mod deed;
 mod details;
 mod entering;
 mod invitations;

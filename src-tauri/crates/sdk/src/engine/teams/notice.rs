@@ -1,28 +1,33 @@
-//! What a team says of itself: how it is kept, and how it is shown.
+//! What a team says of itself, or somebody in it of what they have changed about it: how it is kept, and how it is shown.
 
 use serde::{Deserialize, Serialize};
 use wardline_store::Text;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
+use wardline_xmpp::muc::Announced;
 use wardline_xmpp::muc_light::{Affiliation, Change, Occupant};
 
 use crate::engine::people::Contacts;
 use crate::view::{TeamEvent, Who};
 
-/// Something that a team says, with the bare addresses of those it is about: names are looked up when it is shown.
+/// Something that is said of a team, with the bare addresses of those it is about: names are looked up when it is shown. Who says it,
+/// is the message's to say.
 #[derive(Serialize, Deserialize)]
 enum Said {
     Created { by: Vec<String>, with: Vec<String> },
     Added(Vec<String>),
     Gone(Vec<String>),
+    Joined,
+    Left,
     Owner(Vec<String>),
     Renamed(String),
     Purpose(String),
 }
 
-/// What a message of the room's own tells, as it is kept; `None`: nothing that a person would want to read.
+/// What a message tells of its team, as it is kept; `None`: nothing that a person would want to read.
 pub(in crate::engine) fn kept(message: &ReceivedMessage) -> Option<Text> {
-    let said: Vec<Said> = message.room_changes.iter().flat_map(said).collect();
+    let by_room = message.room_changes.iter().flat_map(said);
+    let said: Vec<Said> = by_room.chain(message.announced.as_ref().map(announced)).collect();
     if said.is_empty() {
         return None;
     }
@@ -50,6 +55,23 @@ fn said(change: &Change) -> Vec<Said> {
                 .collect()
         }
         Change::Destroyed => Vec::new(),
+    }
+}
+
+fn announced(announced: &Announced) -> Said {
+    let addresses = |people: &[BareJid]| people.iter().map(BareJid::to_string).collect();
+    match announced {
+        Announced::Made { with } => Said::Created {
+            by: Vec::new(),
+            with: addresses(with),
+        },
+        Announced::Added { newcomers } => Said::Added(addresses(newcomers)),
+        Announced::Removed { people } => Said::Gone(addresses(people)),
+        Announced::HandedOver { to } => Said::Owner(vec![to.to_string()]),
+        Announced::Joined => Said::Joined,
+        Announced::Left => Said::Left,
+        Announced::Renamed { name } => Said::Renamed(name.clone()),
+        Announced::Purpose { text } => Said::Purpose(text.clone()),
     }
 }
 
@@ -83,7 +105,8 @@ fn said_of_people(occupants: &[Occupant], unversioned: bool) -> Vec<Said> {
 }
 
 /// What was kept, with names. What cannot be read says nothing.
-pub(in crate::engine) fn shown(kept: &str, own: &BareJid, contacts: &Contacts) -> Vec<TeamEvent> {
+pub(in crate::engine) fn shown(kept: &str, by: Option<&Who>, own: &BareJid, contacts: &Contacts) -> Vec<TeamEvent> {
+    let themselves = || by.cloned().into_iter().collect();
     let who = |people: Vec<String>| people.into_iter().map(|person| who(&person, own, contacts)).collect();
     let said: Vec<Said> = serde_json::from_str(kept).unwrap_or_default();
     said.into_iter()
@@ -94,6 +117,8 @@ pub(in crate::engine) fn shown(kept: &str, own: &BareJid, contacts: &Contacts) -
             },
             Said::Added(people) => TeamEvent::Added { who: who(people) },
             Said::Gone(people) => TeamEvent::Gone { who: who(people) },
+            Said::Joined => TeamEvent::Joined { who: themselves() },
+            Said::Left => TeamEvent::Left { who: themselves() },
             Said::Owner(people) => TeamEvent::Owner { who: who(people) },
             Said::Renamed(name) => TeamEvent::Renamed { name },
             Said::Purpose(text) => TeamEvent::Purpose { text },

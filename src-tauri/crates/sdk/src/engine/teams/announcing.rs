@@ -1,0 +1,53 @@
+//! Telling a room after XEP-0045 what one has changed about it: its archive keeps nothing else of who came and went.
+
+use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::message::{Keeping, announcement};
+use wardline_xmpp::muc::{Announced, MOST_ANNOUNCED};
+use wardline_xmpp::session::Session;
+
+use crate::engine::Engine;
+use crate::engine::jobs::Done;
+
+impl Engine {
+    /// What of this a room is told. A server with an inbox would count as unread what its archive keeps; its teams are of MUC Light.
+    pub(super) fn told(&self, announced: Vec<Announced>) -> Vec<Announced> {
+        match self.keeping() {
+            Keeping::Archived => announced,
+            Keeping::Unsaid => Vec::new(),
+        }
+    }
+
+    /// Tells a room, where it is to be told.
+    pub(super) fn spawn_telling(&mut self, room: BareJid, announced: Vec<Announced>) {
+        let (session, told) = (self.session.clone(), self.told(announced));
+        self.jobs.spawn(async move {
+            tell(&session, &room, told).await;
+            Done::Nothing
+        });
+    }
+}
+
+/// That people have been taken in, so many at a time as may be.
+pub(super) fn added(people: Vec<BareJid>) -> Vec<Announced> {
+    let parts = people.chunks(MOST_ANNOUNCED);
+    let added = parts.map(|part| Announced::Added {
+        newcomers: part.to_vec(),
+    });
+    added.collect()
+}
+
+/// That one has made a team with these people in it.
+pub(super) fn made(people: &[BareJid]) -> Vec<Announced> {
+    let (with, more) = people.split_at(people.len().min(MOST_ANNOUNCED));
+    let made = Announced::Made { with: with.to_vec() };
+    std::iter::once(made).chain(added(more.to_vec())).collect()
+}
+
+/// Tells a room. What does not arrive is missed by nobody: who belongs to the room, it says itself.
+pub(super) async fn tell(session: &Session, room: &BareJid, announced: Vec<Announced>) {
+    for one in announced {
+        if let Err(error) = session.send(announcement(room.clone(), one)).await {
+            tracing::info!(%error, "a room was not told of a change");
+        }
+    }
+}
