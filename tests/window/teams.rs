@@ -37,6 +37,8 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
     assert_eq!(entered(&mut carol, CAROL).await, team);
     app.until("three members", &members_are(3)).await;
     app.click("team-close").await;
+    let (made, added) = (format!("You made the team with {BOB}"), format!("You added {CAROL}"));
+    until_lines(&app, &[&made, &added]).await;
 
     // The name is completed, and said so that bob's app knows that he is meant.
     app.fill("composer-input", "@bob").await;
@@ -74,6 +76,8 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
     app.click("team-leave").await;
     app.click("team-confirm-submit").await;
     app.until_text_in("team-standing", "You left").await;
+    let handed_over = format!("You handed the team over to {BOB}");
+    until_lines(&app, &[&made, &added, &handed_over, "You left"]).await;
     assert!(
         !app.shows("composer-input").await,
         "nothing can be written to a team that one has left"
@@ -85,6 +89,7 @@ async fn a_team_is_made_joined_mentioned_read_left_and_entered_again() {
     app.click("team-enter").await;
     app.send("Back again").await;
     carol.expect_text("Back again").await.unwrap();
+    until_lines(&app, &[&made, &added, &handed_over, "You left", "You joined"]).await;
     app.close(&computer).await;
 }
 
@@ -120,6 +125,17 @@ async fn whoever_was_removed_while_the_app_was_closed_is_told_and_keeps_what_was
     app.click("team-dismiss").await;
     app.until("an empty list", &format!("return {} === 0", rows())).await;
     app.close(&computer).await;
+}
+
+/// The quiet lines of the thread that is open are these.
+async fn until_lines(app: &App, wanted: &[&str]) {
+    let lines = "[...document.querySelectorAll('[data-testid=team-notice]')].map(line => line.innerText.trim())";
+    let wanted = json!(wanted).to_string();
+    app.until(
+        "the quiet lines",
+        &format!("return JSON.stringify({lines}) === {}", json!(wanted)),
+    )
+    .await;
 }
 
 /// Finds somebody in the dialog that is open and takes them.

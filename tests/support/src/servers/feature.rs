@@ -36,4 +36,6 @@ pub enum Feature {
     MucLight,
     /// Members of a room may give up being members (XEP-0045 section 7.10, XEP-0077).
     MucRegistration,
+    /// The archive of a room that shows who is who says what the sender of a message was to it.
+    MucMamAffiliations,
 }

@@ -427,8 +427,3 @@ async fn wrote(tx: &WriteTx, id: MessageId, who: &Address) -> Result<bool, Store
 fn is_person(target: Target) -> bool {
     target.kind == wardline_store::ConversationKind::Person
 }
-
-/// Whether a message came from oneself.
-pub(super) fn is_own(message: &ReceivedMessage) -> bool {
-    message.direction == Way::Outgoing
-}

@@ -72,7 +72,9 @@ impl Announced {
     pub(crate) fn is_credible(&self, affiliation: Option<Affiliation>) -> bool {
         match affiliation {
             None | Some(Affiliation::Owner | Affiliation::Admin) => true,
-            Some(Affiliation::Member | Affiliation::None | Affiliation::Outcast) => matches!(self, Self::Joined | Self::Left),
+            Some(Affiliation::Member | Affiliation::None | Affiliation::Outcast) => {
+                matches!(self, Self::Joined | Self::Left)
+            }
         }
     }
 
@@ -81,7 +83,9 @@ impl Announced {
         let is_short = |text: &str| text.chars().nth(MOST_CHARACTERS).is_none();
         match self {
             Self::Made { with } => with.len() <= MOST_ANNOUNCED,
-            Self::Added { newcomers: people } | Self::Removed { people } => !people.is_empty() && people.len() <= MOST_ANNOUNCED,
+            Self::Added { newcomers: people } | Self::Removed { people } => {
+                !people.is_empty() && people.len() <= MOST_ANNOUNCED
+            }
             Self::HandedOver { .. } | Self::Joined | Self::Left => true,
             Self::Renamed { name } => !name.trim().is_empty() && is_short(name),
             Self::Purpose { text } => is_short(text),

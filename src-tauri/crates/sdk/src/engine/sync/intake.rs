@@ -30,6 +30,11 @@ pub(super) struct Taken<'page> {
 }
 
 impl Taken<'_> {
+    /// Whether it is a text of ours: that one has changed something about a team does not show that one has read it.
+    pub(super) fn is_ours(&self) -> bool {
+        ingest::direction(self.message) == Direction::Outgoing
+    }
+
     /// Whether it stands where the archive has it, and other pages count on that.
     pub(super) fn has_place(&self) -> bool {
         self.stood.segment.is_some()

@@ -170,7 +170,7 @@ impl Engine {
             if let Some(first) = positions.first()
                 && tells == Tells::News
             {
-                let spoken = match texts.iter().any(|text| references::is_own(text.message)) {
+                let spoken = match texts.iter().any(Taken::is_ours) {
                     true => Spoken::ByUs,
                     false => Spoken::ByOthers,
                 };
@@ -193,7 +193,7 @@ impl Engine {
             if intake.is_awaited(text.message) {
                 references::apply_kept(tx, &self.own, target, text.id, changes).await?;
             }
-            if references::is_own(text.message) {
+            if text.is_ours() {
                 own = Some((*position, text.id));
             }
             changes.message(target.conversation, text.id);

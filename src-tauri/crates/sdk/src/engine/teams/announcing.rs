@@ -51,3 +51,27 @@ pub(super) async fn tell(session: &Session, room: &BareJid, announced: Vec<Annou
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people(count: usize) -> Vec<BareJid> {
+        (0..count)
+            .map(|number| format!("nurse-{number}@ward.example").parse().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_large_team_is_told_in_several_messages_and_names_everybody_once() {
+        let all = people(2 * MOST_ANNOUNCED + 1);
+        let (first, rest) = all.split_at(MOST_ANNOUNCED);
+        let (second, third) = rest.split_at(MOST_ANNOUNCED);
+        let part = |people: &[BareJid]| Announced::Added {
+            newcomers: people.to_vec(),
+        };
+        assert!(made(&all) == [Announced::Made { with: first.to_vec() }, part(second), part(third)]);
+        assert!(made(&[]) == [Announced::Made { with: Vec::new() }]);
+        assert!(added(Vec::new()).is_empty());
+    }
+}

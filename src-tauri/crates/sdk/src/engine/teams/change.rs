@@ -60,7 +60,7 @@ impl Engine {
             }
             TeamChange::Enter => return self.come_in(&with, room, answer).await,
             TeamChange::Describe { name, purpose } => {
-                described(&name, &purpose).map(|(name, purpose)| Deed::Describe { name, purpose })
+                described(&name, &purpose).map(|(name, purpose)| Deed::describe(&with, name, purpose))
             }
             TeamChange::Add { people: added } => people(&added, &self.own).map(Deed::Add),
             TeamChange::Remove { person } => one(&person).map(Deed::Remove),
@@ -88,7 +88,7 @@ impl Engine {
             .unwrap_or(TeamService::Muc);
         let listed = members::list(&self.store.read().await?, team).await?;
         let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
-        let told = self.told(deed.announced(&with, &listed));
+        let told = self.told(deed.announced(&listed));
         let own = self.own.clone();
         self.jobs.spawn(async move {
             let outcome = match service {
@@ -147,8 +147,8 @@ impl Engine {
             Deed::Describe { name, purpose } => {
                 let tx = self.store.begin().await?;
                 let change = Stored {
-                    title: Some(Text(name)),
-                    purpose: Some(Text(purpose)),
+                    title: name.map(Text),
+                    purpose: purpose.map(Text),
                     ..Stored::default()
                 };
                 conversations::change_team(&tx, team, change).await?;

@@ -1,5 +1,6 @@
 //! What a server is asked to do about a team, on both kinds of services.
 
+use wardline_store::Text;
 use wardline_store::conversations::Conversation;
 use wardline_store::members::Member;
 use wardline_xmpp::decisions::KeptIn;
@@ -15,9 +16,10 @@ use super::made::ask_in;
 /// What the server is asked to do.
 #[derive(Debug, Clone)]
 pub(super) enum Deed {
+    /// What is different from now on.
     Describe {
-        name: String,
-        purpose: String,
+        name: Option<String>,
+        purpose: Option<String>,
     },
     Add(Vec<BareJid>),
     Remove(BareJid),
@@ -28,19 +30,27 @@ pub(super) enum Deed {
 }
 
 impl Deed {
-    /// What it changes about a team that is `with` now, and has these `listed` as its members.
-    pub(super) fn announced(&self, with: &Conversation, listed: &[Member]) -> Vec<Announced> {
+    /// What is new of a name and a purpose, for a team that has these now.
+    pub(super) fn describe(with: &Conversation, name: String, purpose: String) -> Self {
+        let held = |held: &Option<Text>| held.as_ref().map_or("", Text::as_str).to_owned();
+        Self::Describe {
+            name: Some(name).filter(|name| *name != held(&with.title)),
+            purpose: Some(purpose).filter(|purpose| *purpose != held(&with.purpose)),
+        }
+    }
+
+    /// What it changes about a team that has these members `listed`.
+    pub(super) fn announced(&self, listed: &[Member]) -> Vec<Announced> {
         match self {
             Self::Describe { name, purpose } => {
-                let held = |held: &Option<wardline_store::Text>| held.clone().unwrap_or_default();
-                let renamed = (*name != held(&with.title).as_str()).then(|| Announced::Renamed { name: name.clone() });
-                let text = (*purpose != held(&with.purpose).as_str()).then(|| purpose.clone());
-                let purpose = text.map(|text| Announced::Purpose { text });
+                let renamed = name.clone().map(|name| Announced::Renamed { name });
+                let purpose = purpose.clone().map(|text| Announced::Purpose { text });
                 renamed.into_iter().chain(purpose).collect()
             }
             // Whoever is in it is only asked once more.
             Self::Add(people) => {
-                let is_new = |person: &&BareJid| !listed.iter().any(|member| member.address.as_str() == person.as_str());
+                let is_new =
+                    |person: &&BareJid| !listed.iter().any(|member| member.address.as_str() == person.as_str());
                 added(people.iter().filter(is_new).cloned().collect())
             }
             Self::Remove(person) => vec![Announced::Removed {
@@ -52,6 +62,15 @@ impl Deed {
                 handed_over.into_iter().chain([Announced::Left]).collect()
             }
             Self::End => Vec::new(),
+        }
+    }
+
+    /// Whether there is nothing to do.
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Describe { name, purpose } => name.is_none() && purpose.is_none(),
+            Self::Add(people) => people.is_empty(),
+            Self::Remove(_) | Self::HandOver(_) | Self::Leave(_) | Self::End => false,
         }
     }
 
@@ -68,14 +87,14 @@ impl Deed {
         };
         let one = std::slice::from_ref;
         let changed = match self {
+            _ if self.is_nothing() => return Ok(()),
             Self::Describe { name, purpose } => {
                 let change = Configuration {
-                    name: Some(name.clone()),
-                    subject: Some(purpose.clone()),
+                    name: name.clone(),
+                    subject: purpose.clone(),
                 };
                 return session.muc_light_configure(room, &change).await;
             }
-            Self::Add(people) if people.is_empty() => return Ok(()),
             Self::Add(people) => these(people, LightAffiliation::Member),
             Self::Remove(person) => these(one(person), LightAffiliation::None),
             Self::HandOver(person) => these(one(person), LightAffiliation::Owner),
@@ -98,10 +117,11 @@ impl Deed {
             affiliation,
         };
         match self {
+            _ if self.is_nothing() => {}
             Self::Describe { name, purpose } => {
                 let about = RoomDescription {
-                    name: Some(name.clone()),
-                    description: Some(purpose.clone()),
+                    name: name.clone(),
+                    description: purpose.clone(),
                 };
                 session.describe_room(room, &about).await?;
                 tell(session, room, told).await;
@@ -125,8 +145,9 @@ impl Deed {
                 if let Some(heir) = heir {
                     session.affiliate(room, &[is(heir, Affiliation::Owner)]).await?;
                 }
-                session.forget_room(room, place).await?;
+                // Whatever hears that the room is forgotten leaves it, this computer too.
                 tell(session, room, told).await;
+                session.forget_room(room, place).await?;
                 // Members may only take back their registration; those who run a room, only what they are.
                 if session.affiliate(room, &[is(own, Affiliation::None)]).await.is_err()
                     && let Err(error) = session.unregister(room).await
@@ -142,5 +163,37 @@ impl Deed {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wardline_store::{Address, TeamRole};
+
+    use super::*;
+
+    fn jid(jid: &str) -> BareJid {
+        jid.parse().unwrap()
+    }
+
+    #[test]
+    fn whoever_is_in_a_team_is_not_said_to_have_been_added() {
+        let (bob, carol) = (jid("bob@ward.example"), jid("carol@ward.example"));
+        let listed = [Member {
+            address: Address(bob.to_string()),
+            role: TeamRole::Member,
+        }];
+        let newcomers = vec![carol.clone()];
+        assert!(Deed::Add(vec![bob.clone(), carol]).announced(&listed) == [Announced::Added { newcomers }]);
+        assert!(Deed::Add(vec![bob]).announced(&listed).is_empty());
+    }
+
+    #[test]
+    fn an_owner_who_leaves_says_to_whom_the_team_goes() {
+        let to = jid("bob@ward.example");
+        let told = Deed::Leave(Some(to.clone())).announced(&[]);
+        assert!(told == [Announced::HandedOver { to }, Announced::Left]);
+        assert!(Deed::Leave(None).announced(&[]) == [Announced::Left]);
+        assert!(Deed::End.announced(&[]).is_empty(), "nobody is there to read it");
     }
 }

@@ -221,7 +221,8 @@ fn line(held: &Held, row: &Message, name: &str, shown: Option<&TimelineSnapshot>
         (Direction::Outgoing, _) => "Alice",
         (Direction::Incoming, Some(nick)) => nick.as_str(),
         (Direction::Incoming, None) => name,
-        (Direction::Neither, _) => "The team",
+        (Direction::Neither, Some(nick)) => nick.as_str(),
+        (Direction::Neither, None) => "The team",
     };
     let body = match (row.retracted_us, &row.notice) {
         (Some(_), _) => "(taken back)",

@@ -140,6 +140,7 @@ stories! {
     sent_once
     team_echo_handed_on
     team_history_and_echo
+    team_told_by_its_people
     unread_line
 }
 

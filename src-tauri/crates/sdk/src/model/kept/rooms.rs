@@ -26,6 +26,28 @@ fn an_invitation_that_was_followed_is_not_heard_again_from_the_archive() {
 }
 
 #[test]
+fn whoever_leaves_a_team_on_the_phone_has_not_read_what_was_said_there() {
+    let schedule = Schedule {
+        history: [0, 0, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::Settled,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Swallows { up: true, down: false },
+            PhoneForgets,
+            Says(Ward),
+            Says(Bob),
+            PhoneLeaves(Ward),
+            Admits(Ward),
+            DeskEnters,
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
 fn taken_out_and_in_again_in_one_breath_is_in() {
     holds(
         [0, 0, 0, 1],

@@ -50,10 +50,8 @@ impl State {
 
     /// Something about the room changes, and its archive says so; the message's id, and what members hear: that, with both versions.
     fn night_changes(&mut self, what: &str, change: &str) -> (String, String) {
-        let night = &mut self.rooms.night;
-        let before = night.version;
-        night.version += 1;
-        let version = format!("<version>v{}</version>", night.version);
+        let before = self.rooms.night.version;
+        let version = format!("<version>v{}</version>", self.rooms.night.next_version());
         let (id, archived) = self.night_archives(&format!("<x xmlns='{NS}#{what}'>{version}{change}</x><body/>"));
         let room = Chat::Night.address();
         let told = format!(

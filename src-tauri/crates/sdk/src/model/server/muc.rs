@@ -67,9 +67,13 @@ impl State {
         );
     }
 
-    /// The room tells those who are inside that somebody who is not has become something else to it.
+    /// Dave comes, or goes if he is there. The room tells those who are inside that somebody who is not has become something else to
+    /// it; Bob may say that it was he; and Carol, who may not do such a thing, may say that it was she.
     pub(super) fn change_ward(&mut self) {
-        let affiliation = if self.rooms.ward.turn_dave() { "member" } else { "none" };
+        let is_there = self.rooms.ward.turn_dave();
+        let affiliation = if is_there { "member" } else { "none" };
+        let deed = if is_there { "added" } else { "removed" };
+        let claim = format!("<{deed} xmlns='urn:wardline:team:0'><person jid='{DAVE}'/></{deed}>");
         if self.rooms.is_inside {
             let room = Chat::Ward.address();
             self.deliver(
@@ -80,6 +84,40 @@ impl State {
                 None,
             );
         }
+        match self.rooms.ward.next_version() % 4 {
+            0 => {}
+            1 => self.claims_in_ward("Carol", &claim),
+            _ => self.says_of_ward("Bob", &claim),
+        }
+    }
+
+    /// Somebody in the room says what they have done to it, or that they leave it: a quiet line for everybody.
+    fn says_of_ward(&mut self, nick: &'static str, claim: &str) {
+        let number = self.number();
+        let (id, text) = (format!("n{number}"), format!("notice {number}"));
+        let from = format!("{}/{nick}", Chat::Ward.address());
+        let kept = format!("{claim}{}", self.occupant_item(Chat::Ward, nick));
+        let archived = self.archive(Chat::Ward, Author::Team, &id, &from, OWN, &kept, Some(&text));
+        if self.hears(Chat::Ward) {
+            self.deliver_in_room(&from, &id, claim, &archived);
+        }
+    }
+
+    /// Somebody in the room says what cannot be: nothing to anybody.
+    fn claims_in_ward(&mut self, nick: &'static str, claim: &str) {
+        let id = format!("m{}", self.number());
+        let author = Author::Other;
+        let chat = Chat::Ward;
+        self.remote(Voice { chat, author, nick }, &id, claim, None);
+    }
+
+    /// Who an occupant of the room is, in its archive (XEP-0313 section 7); nothing where it does not show that.
+    pub(super) fn occupant_item(&self, chat: Chat, nick: &str) -> String {
+        if chat != Chat::Ward || !self.rooms.are_told {
+            return String::new();
+        }
+        let (who, affiliation) = (nick.to_lowercase(), of(nick));
+        format!("<x xmlns='{USER}'><item jid='{who}@ward.example' affiliation='{affiliation}'/></x>")
     }
 
     /// Presence of this computer to the room.
@@ -113,8 +151,26 @@ impl State {
         }
         room.let_in(self.rooms.is_wanted);
         self.rooms.is_inside = true;
+        if self.rooms.are_told {
+            self.deliver_occupants();
+        }
         self.deliver(entered(to, "member", ""), None);
         self.deliver_room_history();
+    }
+
+    /// Who else is inside.
+    fn deliver_occupants(&mut self) {
+        let room = Chat::Ward.address();
+        for nick in ["Bob", "Carol"] {
+            let (who, affiliation) = (nick.to_lowercase(), of(nick));
+            self.deliver(
+                format!(
+                    "<presence xmlns='jabber:client' from='{room}/{nick}' to='{DESK}'><x xmlns='{USER}'>\
+                     <item affiliation='{affiliation}' role='participant' jid='{who}@ward.example/desk'/></x></presence>"
+                ),
+                None,
+            );
+        }
     }
 
     /// What the room answers; `None`: not to be asked of it.
@@ -202,6 +258,7 @@ impl State {
     }
 
     pub(super) fn phone_leaves_ward(&mut self) {
+        self.says_of_ward("alice", "<left xmlns='urn:wardline:team:0'/>");
         self.phone_forgets();
         self.rooms.ward.alice = Standing::None;
         self.drop_occupant("none", "<status code='321'/>", Some(Membership::Left));
@@ -256,6 +313,14 @@ impl State {
             String::new()
         };
         format!("<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'>{kept}</storage></query>")
+    }
+}
+
+/// What somebody is to the room.
+fn of(nick: &str) -> &'static str {
+    match nick {
+        "Bob" => "owner",
+        _ => "member",
     }
 }
 

@@ -76,6 +76,12 @@ impl Room {
         !is_there
     }
 
+    /// Something about it changes; how often something has.
+    pub(super) fn next_version(&mut self) -> u32 {
+        self.version += 1;
+        self.version
+    }
+
     /// This computer is told how Alice stands. An invitation that she cannot follow stays one, and whoever has left has not been taken
     /// out.
     pub(super) fn tell(&mut self, membership: Membership) {

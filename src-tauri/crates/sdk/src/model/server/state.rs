@@ -355,7 +355,9 @@ impl State {
             }
             return String::new();
         }
-        let archive_id = self.archive(chat, author, id, &from, &to, payload, text);
+        let occupant = if author == Author::Alice { "alice" } else { nick };
+        let kept = format!("{payload}{}", self.occupant_item(chat, occupant));
+        let archive_id = self.archive(chat, author, id, &from, &to, &kept, text);
         let by = if chat.is_team() { peer } else { OWN };
         let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
         let message = message(kind, &from, &to, id, &marked);
@@ -435,7 +437,7 @@ impl State {
 
     /// Hands on what was said in the room. The next session gets what this one does not confirm, though it is not in the room yet
     /// and the room's mark has been lost.
-    fn deliver_in_room(&mut self, from: &str, id: &str, payload: &str, archive_id: &str) {
+    pub(super) fn deliver_in_room(&mut self, from: &str, id: &str, payload: &str, archive_id: &str) {
         let by = Chat::Ward.address();
         let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
         let later = format!("{payload}{}", self.delay());
