@@ -25,6 +25,8 @@ const COMMANDS: &[&str] = &[
     "decide",
     "block",
     "unblock",
+    "unblock_address",
+    "blocked",
     "find_people",
     "save_draft",
     "compose",

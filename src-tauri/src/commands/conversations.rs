@@ -2,8 +2,8 @@
 
 use tauri::State;
 use wardline_sdk::view::{
-    CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget, MessageId,
-    ReadThrough, TimelineSnapshot,
+    Blocked, CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget,
+    MessageId, ReadThrough, TimelineSnapshot,
 };
 
 use crate::backend::Backend;
@@ -116,6 +116,18 @@ pub(crate) async fn block(backend: State<'_, Backend>, conversation: Conversatio
 #[tauri::command]
 pub(crate) async fn unblock(backend: State<'_, Backend>, conversation: ConversationId) -> Result<()> {
     backend.client().unblock(conversation).await
+}
+
+/// Takes again what comes from whoever has this address, or the team.
+#[tauri::command]
+pub(crate) async fn unblock_address(backend: State<'_, Backend>, address: String) -> Result<()> {
+    backend.client().unblock_address(address).await
+}
+
+/// Everybody who is blocked, people and teams.
+#[tauri::command]
+pub(crate) async fn blocked(backend: State<'_, Backend>) -> Result<Vec<Blocked>> {
+    backend.client().blocked().await
 }
 
 /// Colleagues to write to.

@@ -32,6 +32,8 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         conversations::decide,
         conversations::block,
         conversations::unblock,
+        conversations::unblock_address,
+        conversations::blocked,
         conversations::find_people,
         conversations::save_draft,
         conversations::compose,

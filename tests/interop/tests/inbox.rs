@@ -357,8 +357,10 @@ async fn a_blocked_person_is_shown_as_such_on_all_devices_and_is_no_news() {
     let mut ward = Desk::signed_in(server.endpoint(), &alice).await;
     let row = until_row(&mut ward, &bob, "blocked", |row| row.blocked).await;
     assert_eq!(row.unread, 0);
-    let with_bob = home.row(bob.name()).unwrap().id;
-    home.client().unblock(with_bob).await.unwrap();
+    let blocked = home.client().blocked().await.unwrap();
+    let those: Vec<&str> = blocked.iter().map(|one| one.address.as_str()).collect();
+    assert_eq!(those, [bob.address.as_str()]);
+    home.client().unblock_address(bob.address.clone()).await.unwrap();
     for desk in [&mut office, &mut home, &mut ward] {
         until_row(desk, &bob, "no longer blocked", |row| !row.blocked).await;
     }

@@ -205,6 +205,16 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
     },
   },
   invitation: { query: '?teams', go: (page) => openChat(page, 'Registrar rota') },
+  'blocked people and teams': {
+    query: '',
+    go: async (page) => {
+      await chat(page, 'Tom Okafor').click({ button: 'right' });
+      await page.getByTestId('chat-menu-block').click();
+      await page.getByTestId('open-settings').click();
+      await page.getByTestId('open-blocked').click();
+      await expect(page.getByTestId('blocked-one')).toBeVisible();
+    },
+  },
   settings: {
     query: '',
     go: async (page) => {

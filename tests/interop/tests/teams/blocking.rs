@@ -1,7 +1,7 @@
 //! Teams that one will not be taken into again, and people who may not.
 
 use wardline_interop::Desk;
-use wardline_interop::view::{CommandError, ConversationId, Membership, TeamChange};
+use wardline_interop::view::{CommandError, ConversationId, ConversationKind, Membership, TeamChange};
 
 use super::stage::{Stage, change, membership, roles, row, until_details, until_standing};
 
@@ -59,9 +59,21 @@ async fn a_team_that_was_unblocked_takes_one_in_again() {
     bob.until_online().await;
     bob.until("the team still blocked", |desk| row(desk, there)?.blocked.then_some(()))
         .await;
-    bob.client().unblock(there).await.unwrap();
-    bob.until("the team unblocked", |desk| (!row(desk, there)?.blocked).then_some(()))
+    // Out of the list it stays blocked, and among those who are.
+    change(&bob, there, TeamChange::Dismiss).await.unwrap();
+    bob.until("out of the list", |desk| row(desk, there).is_none().then_some(()))
         .await;
+    let blocked = bob.client().blocked().await.unwrap();
+    assert_eq!(
+        blocked
+            .iter()
+            .map(|one| (one.person.name.as_str(), one.kind))
+            .collect::<Vec<_>>(),
+        [(stage.name.as_str(), ConversationKind::Team)]
+    );
+    let address = blocked[0].address.clone();
+    bob.client().unblock_address(address).await.unwrap();
+    until_nobody_is_blocked(&mut bob).await;
     let people = vec![stage.bob.address.clone()];
     change(&alice, team, TeamChange::Add { people }).await.unwrap();
     stage.come_in(&mut bob).await;
@@ -104,4 +116,14 @@ async fn block(stage: &Stage, alice: &Desk, team: ConversationId, bob: &mut Desk
     bob.client().block(there).await.unwrap();
     bob.until("the team blocked", |desk| row(desk, there)?.blocked.then_some(()))
         .await;
+}
+
+async fn until_nobody_is_blocked(desk: &mut Desk) {
+    for _ in 0..100 {
+        if desk.client().blocked().await.unwrap().is_empty() {
+            return;
+        }
+        desk.settle_for(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("somebody is still blocked");
 }

@@ -1,4 +1,5 @@
 import type {
+  Blocked,
   CommandError,
   Composing,
   ConversationChange,
@@ -69,6 +70,8 @@ export interface Backend {
   /** Takes nothing more from the person of a conversation; all devices of the account follow. */
   block(conversation: ConversationId): Promise<void>;
   unblock(conversation: ConversationId): Promise<void>;
+  unblockAddress(address: string): Promise<void>;
+  blocked(): Promise<Blocked[]>;
   /** Colleagues whose name, role, ward or address has words that begin like those of the text; the best match first. */
   findPeople(text: string): Promise<FoundPeople>;
   /** How the system tells of new messages. */

@@ -5,6 +5,7 @@ export type { Attention } from './generated/Attention';
 export type { Author } from './generated/Author';
 export type { Avatar } from './generated/Avatar';
 export type { Beginning } from './generated/Beginning';
+export type { Blocked } from './generated/Blocked';
 export type { ChannelBinding } from './generated/ChannelBinding';
 export type { CheckFindings } from './generated/CheckFindings';
 export type { CheckView } from './generated/CheckView';

@@ -5,6 +5,7 @@ export type Layer =
   | 'newTeam'
   | 'browseTeams'
   | 'settings'
+  | 'blocked'
   | 'account'
   | 'signOut'
   | 'shortcuts'

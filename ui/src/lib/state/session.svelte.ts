@@ -1,5 +1,6 @@
 import { type Backend, commandError, failure, type Inspection } from '../backend/backend';
 import type {
+  Blocked,
   AccountView,
   CheckView,
   CommandError,
@@ -254,6 +255,20 @@ export class Session {
   /** Takes nothing more from a person, or again; the list changes when the server says so. */
   block(id: ConversationId, blocked: boolean): void {
     this.#loudly(blocked ? this.#backend.block(id) : this.#backend.unblock(id));
+  }
+
+  /** Everybody who is blocked; the error, if they are not known. */
+  async blocked(): Promise<readonly Blocked[] | CommandError> {
+    try {
+      return await this.#backend.blocked();
+    } catch (reason) {
+      return commandError(reason);
+    }
+  }
+
+  /** Takes again what comes from an address. The error, if that could not be done. */
+  unblockAddress(address: string): Promise<CommandError | null> {
+    return failure(this.#backend.unblockAddress(address));
   }
 
   saveDraft(id: ConversationId, text: string): void {

@@ -2,6 +2,7 @@ import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Look } from '../backend/backend';
 import type {
+  Blocked,
   ConversationChange,
   ConversationId,
   Event,
@@ -83,6 +84,8 @@ class Scripted implements Backend {
   saveDraft = (): Promise<void> => Promise.resolve();
   block = (): Promise<void> => Promise.resolve();
   unblock = (): Promise<void> => Promise.resolve();
+  unblockAddress = (): Promise<void> => Promise.resolve();
+  blocked = (): Promise<Blocked[]> => Promise.resolve([]);
   compose = (): Promise<void> => Promise.resolve();
   startConversation = (): Promise<ConversationId> => Promise.resolve(1);
   createTeam = (): Promise<ConversationId> => Promise.resolve(1);

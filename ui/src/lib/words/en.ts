@@ -343,7 +343,23 @@ export const en = {
     smaller: 'Smaller text',
     larger: 'Larger text',
     shortcuts: 'Keyboard shortcuts',
+    blocked: 'Blocked people and teams',
     diagnostics: 'Diagnostics',
+  },
+
+  blockedList: {
+    title: 'Blocked people and teams',
+    text: 'Nothing reaches you from people whom you have blocked, and nobody can add you to teams that you have blocked. They are not told.',
+    label: 'Blocked',
+    none: 'Nobody is blocked.',
+    loading: 'Looking…',
+    retry: 'Try again',
+    team: 'Team',
+    count: (n: number) => `${count.format(n)} blocked`,
+    unblock: 'Unblock',
+    unblockOne: (name: string) => `Unblock ${name}`,
+    busy: 'Unblocking…',
+    unblocked: (name: string) => `${name} is no longer blocked`,
   },
 
   notifications: {

@@ -171,7 +171,7 @@ export const teams = {
   dismiss: 'Remove from list',
   block: 'Block this team',
   unblock: 'Unblock',
-  blocked: { what: 'You have blocked this team', text: 'Nobody can add you to it or invite you until you unblock it.' },
+  blocked: { what: 'You have blocked this team', text: 'Nobody can add you to it or invite you until you unblock it, here or in the settings.' },
 
   mention: {
     label: 'People to mention',

@@ -1,8 +1,8 @@
 //! Teams, and whom nothing is taken from.
 
 use super::Client;
-use crate::engine::{Blocking, Command};
-use crate::view::{CommandError, ConversationId, NewTeam, OpenTeam, TeamChange, TeamDetails};
+use crate::engine::{Blocking, Command, Whom};
+use crate::view::{Blocked, CommandError, ConversationId, NewTeam, OpenTeam, TeamChange, TeamDetails};
 
 impl Client {
     /// Makes a team, with the signed-in person as its owner.
@@ -56,8 +56,8 @@ impl Client {
     /// [`CommandError::ServerUnreachable`] without a connection; [`CommandError::ServerError`] if the server refuses;
     /// [`CommandError::NotAllowed`] for a team that one is in; [`CommandError::NotFound`].
     pub async fn block(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Block(conversation, Blocking::Block, answer))
-            .await
+        let whom = Whom::With(conversation.into());
+        self.ask(|answer| Command::Block(whom, Blocking::Block, answer)).await
     }
 
     /// Takes again what comes from the person or the team of a conversation.
@@ -65,7 +65,24 @@ impl Client {
     /// # Errors
     /// See [`block`](Self::block).
     pub async fn unblock(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Block(conversation, Blocking::Unblock, answer))
-            .await
+        let whom = Whom::With(conversation.into());
+        self.ask(|answer| Command::Block(whom, Blocking::Unblock, answer)).await
+    }
+
+    /// Takes again what comes from whoever has this address, or the team, whether or not there is a conversation with them.
+    ///
+    /// # Errors
+    /// See [`block`](Self::block).
+    pub async fn unblock_address(&self, address: String) -> Result<(), CommandError> {
+        let whom = Whom::Address(address);
+        self.ask(|answer| Command::Block(whom, Blocking::Unblock, answer)).await
+    }
+
+    /// Everybody who is blocked, people and teams, by name, as the server told last.
+    ///
+    /// # Errors
+    /// As for opening a conversation.
+    pub async fn blocked(&self) -> Result<Vec<Blocked>, CommandError> {
+        self.ask(Command::Blocked).await
     }
 }

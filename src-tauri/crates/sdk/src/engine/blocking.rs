@@ -21,7 +21,8 @@ use super::changes::Changes;
 use super::command::Answer;
 use super::errands::Errand;
 use super::jobs::Done;
-use crate::view::CommandError;
+use crate::people::{Known, person};
+use crate::view::{Blocked, CommandError, ConversationKind as Kind};
 
 impl Engine {
     /// A new session: the lists are asked for.
@@ -141,24 +142,63 @@ impl Engine {
         self.committed(changes).await
     }
 
-    /// Blocks whom a conversation is with, or takes what comes from there again: a person, or a team that one is not in, into which
-    /// nobody may take or ask one then. The answer comes when the server has done it; the list follows as the server tells.
-    pub(super) async fn block(
-        &mut self,
-        conversation: ConversationId,
-        blocking: Blocking,
-        answer: Answer<()>,
-    ) -> Result<(), StoreError> {
-        let with = conversations::get(&self.store.read().await?, conversation).await?;
-        let whom = with.map(|with| (self.blocked_by(&with), with.address.parse::<BareJid>()));
-        let (place, whom) = match whom {
-            Some((Ok(place), Ok(whom))) => (place, whom),
-            Some((Err(error), _)) => {
+    /// Everybody from whom nothing is taken, and every team into which nobody may take or ask one, by name.
+    pub(super) async fn blocked(&self) -> Result<Vec<Blocked>, StoreError> {
+        let tx = self.store.read().await?;
+        let mut blocked = Vec::new();
+        for address in contacts::blocked(&tx).await? {
+            let with = conversations::by_address(&tx, &address).await?;
+            let room = address.parse::<BareJid>().ok();
+            let is_team = with.as_ref().is_some_and(|with| with.kind == ConversationKind::Team)
+                || room.is_some_and(|room| self.service_of(&room).is_some());
+            let title = with.filter(|_| is_team).and_then(|with| with.title);
+            let (kind, person) = match is_team {
+                true => (
+                    Kind::Team,
+                    person(Known {
+                        address: &address,
+                        name: title.as_deref(),
+                        ..Known::default()
+                    }),
+                ),
+                false => (Kind::Person, self.contacts.person(&address)),
+            };
+            let address = address.into_string();
+            blocked.push(Blocked { address, kind, person });
+        }
+        blocked.sort_by_cached_key(|one| crate::text::folded(&one.person.name));
+        Ok(blocked)
+    }
+
+    /// Blocks somebody, or a team that one is not in, into which nobody may take or ask one then; or takes what comes from there again.
+    /// The answer comes when the server has done it; the list follows as the server tells.
+    pub(super) async fn block(&mut self, whom: Whom, blocking: Blocking, answer: Answer<()>) -> Result<(), StoreError> {
+        let tx = self.store.read().await?;
+        let with = match &whom {
+            Whom::With(conversation) => conversations::get(&tx, *conversation).await?,
+            Whom::Address(address) => conversations::by_address(&tx, &Address(address.clone())).await?,
+        };
+        drop(tx);
+        let address = match (&with, whom) {
+            (Some(with), _) => with.address.parse::<BareJid>().ok(),
+            (None, Whom::Address(address)) => address.parse().ok(),
+            (None, Whom::With(_)) => None,
+        };
+        let Some(whom) = address else {
+            drop(answer.send(Err(CommandError::NotFound)));
+            return Ok(());
+        };
+        let is_member =
+            |with: &Conversation| with.kind == ConversationKind::Team && with.membership == Membership::Member;
+        if blocking == Blocking::Block && with.as_ref().is_some_and(is_member) {
+            // Whoever wants to hear nothing more of a team leaves it first.
+            drop(answer.send(Err(CommandError::NotAllowed)));
+            return Ok(());
+        }
+        let place = match self.blocked_by(&whom, with.and_then(|with| with.service)) {
+            Ok(place) => place,
+            Err(error) => {
                 drop(answer.send(Err(error)));
-                return Ok(());
-            }
-            Some((_, Err(_))) | None => {
-                drop(answer.send(Err(CommandError::NotFound)));
                 return Ok(());
             }
         };
@@ -188,25 +228,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Where it is kept that whom a conversation is with is blocked.
-    fn blocked_by(&self, with: &Conversation) -> Result<Place, CommandError> {
-        match (with.kind, with.service) {
-            (ConversationKind::Person, _) => Ok(Place::Account {
-                services: self.services(ChatServiceKind::MucLight),
-            }),
-            // Whoever wants to hear nothing more of a team leaves it first.
-            (ConversationKind::Team, _) if with.membership == Membership::Member => Err(CommandError::NotAllowed),
-            (ConversationKind::Team, Some(TeamService::MucLight)) => {
-                let services = self.services(ChatServiceKind::MucLight).into_iter();
-                let room: Option<BareJid> = with.address.parse().ok();
-                let mut services =
-                    services.filter(|service| room.as_ref().is_some_and(|room| room.domain() == service.domain()));
-                services
-                    .next()
-                    .map(Place::Service)
-                    .ok_or(CommandError::ServerUnreachable)
+    /// Where it is kept that somebody, or a room, is blocked. `known`: the kind of service that keeps the room.
+    fn blocked_by(&self, whom: &BareJid, known: Option<TeamService>) -> Result<Place, CommandError> {
+        let services = self.services(ChatServiceKind::MucLight);
+        match known.or_else(|| self.service_of(whom)) {
+            Some(TeamService::MucLight) => {
+                let mut services = services.into_iter();
+                let of_room = services.find(|service| service.domain() == whom.domain());
+                of_room.map(Place::Service).ok_or(CommandError::ServerUnreachable)
             }
-            (ConversationKind::Team, _) => Ok(Place::Account { services: Vec::new() }),
+            Some(TeamService::Muc) => Ok(Place::Account { services: Vec::new() }),
+            None => Ok(Place::Account { services }),
         }
     }
 }
@@ -241,6 +273,15 @@ enum Place {
     Account { services: Vec<BareJid> },
     /// A service of MUC Light, for its rooms.
     Service(BareJid),
+}
+
+/// A person or a team that something is done about.
+#[derive(Debug, Clone)]
+pub(crate) enum Whom {
+    /// Whom a conversation is with.
+    With(ConversationId),
+    /// Whoever has this address, whether or not there is a conversation.
+    Address(String),
 }
 
 /// What is done about a person, or a team.

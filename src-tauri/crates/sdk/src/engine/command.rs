@@ -2,12 +2,13 @@
 
 use tokio::sync::oneshot;
 
-use super::blocking::Blocking;
+use super::blocking::{Blocking, Whom};
 use super::diagnostics::EngineState;
 pub(crate) use super::window::Side;
 use crate::view::{
-    CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget, MessageId,
-    NewTeam, NotificationSettings, OpenTeam, ReadThrough, Readers, SignedIn, TeamChange, TeamDetails, TimelineSnapshot,
+    Blocked, CommandError, Composing, ConversationChange, ConversationId, FoundPeople, InboxSnapshot, JumpTarget,
+    MessageId, NewTeam, NotificationSettings, OpenTeam, ReadThrough, Readers, SignedIn, TeamChange, TeamDetails,
+    TimelineSnapshot,
 };
 
 /// The way back of an answer.
@@ -56,7 +57,8 @@ pub(crate) enum Command {
         change: ConversationChange,
         answer: Answer<()>,
     },
-    Block(ConversationId, Blocking, Answer<()>),
+    Block(Whom, Blocking, Answer<()>),
+    Blocked(Answer<Vec<Blocked>>),
     FindPeople(String, Answer<FoundPeople>),
     NotificationSettings(Answer<NotificationSettings>),
     SaveNotificationSettings(NotificationSettings, Answer<()>),

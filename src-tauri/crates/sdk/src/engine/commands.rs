@@ -74,7 +74,8 @@ impl Engine {
                 change,
                 answer,
             } => drop(answer.send(self.decide(conversation.into(), change).await)),
-            Command::Block(conversation, blocking, answer) => self.block(conversation.into(), blocking, answer).await?,
+            Command::Block(whom, blocking, answer) => self.block(whom, blocking, answer).await?,
+            Command::Blocked(answer) => drop(answer.send(Ok(self.blocked().await?))),
             Command::FindPeople(text, answer) => self.find_people(&text, answer).await?,
             Command::NotificationSettings(answer) => drop(answer.send(self.notification_settings().await)),
             Command::SaveNotificationSettings(settings, answer) => {

@@ -129,14 +129,6 @@ impl Engine {
         self.jobs.spawn(async move { Done::Roster(session.roster(None).await) });
     }
 
-    pub(super) fn spawn_members(&mut self, room: BareJid) {
-        let session = self.session.clone();
-        self.jobs.spawn(async move {
-            let members = session.room_members(room.clone()).await;
-            Done::Members(room, members)
-        });
-    }
-
     pub(super) fn spawn_join(&mut self, room: BareJid, nick: String) {
         let session = self.session.clone();
         self.jobs.spawn(async move {

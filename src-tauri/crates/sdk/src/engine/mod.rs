@@ -75,7 +75,7 @@ use crate::timeline::Timeline;
 use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
 use crate::wall_clock::WallClock;
 
-pub(crate) use self::blocking::Blocking;
+pub(crate) use self::blocking::{Blocking, Whom};
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
 pub(crate) use self::diagnostics::EngineState;

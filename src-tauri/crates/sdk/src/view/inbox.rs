@@ -44,6 +44,19 @@ pub struct Person {
     pub avatar: Avatar,
 }
 
+/// A person from whom nothing is taken, or a team into which nobody may take or ask one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub struct Blocked {
+    /// Bare address.
+    pub address: String,
+    /// Which of the two.
+    pub kind: ConversationKind,
+    /// Whom it shows; of a team, its name.
+    pub person: Person,
+}
+
 /// Whether a person can be reached right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -26,6 +26,7 @@ import type { SampleControls } from './controls';
 import { SampleDiagnostics } from './diagnostics';
 import { face } from './faces';
 import { fail } from './fail';
+import { addressOf, SampleBlocked } from './blocked';
 import { account, type Chat, freshChat, freshRow, hospital, message, notice, previewOf, unreadIn, withMentions } from './hospital';
 import { Later } from './later';
 import { colleagues, staff } from './people';
@@ -59,6 +60,7 @@ class Sample {
   /** The server's clock minus this computer's. */
   readonly #ahead: number;
   readonly #later = new Later();
+  readonly #blocked = new SampleBlocked();
   readonly #diagnostics = new SampleDiagnostics(
     this.#later,
     () => this.#chats,
@@ -176,6 +178,12 @@ class Sample {
         this.#update(chat, { blocked: true, unread: 0, markedUnread: false, ...left });
       }),
       unblock: run('unblock', (id) => this.#update(this.#byId(id), { blocked: false })),
+      unblockAddress: run('unblockAddress', (address) => {
+        const chat = this.#chats.find((one) => addressOf(one) === address);
+        if (chat !== undefined) this.#update(chat, { blocked: false });
+        this.#blocked.unblock(address);
+      }),
+      blocked: run('blocked', () => this.#blocked.list(this.#chats)),
       findPeople: async (text) => {
         const found = await run('findPeople', (wanted: string) => this.#findPeople(wanted))(text);
         await new Promise<void>((resolve) => this.#later.after(0, resolve));
@@ -494,6 +502,7 @@ class Sample {
   }
 
   #remove(chat: Chat): void {
+    this.#blocked.removed(chat);
     const index = this.#chats.indexOf(chat);
     this.#chats.splice(index, 1);
     this.#inboxDiffs([{ kind: 'remove', index }]);

@@ -104,10 +104,13 @@ impl Engine {
         for news in news {
             match news {
                 BookmarkNews::Kept(bookmark) if bookmark.autojoin == Autojoin::Yes => {
+                    self.teams.forgotten_here.remove(&bookmark.room);
                     self.follow_bookmark(bookmark).await?;
                 }
                 BookmarkNews::Kept(Bookmark { room, .. }) | BookmarkNews::Gone(room) => {
-                    self.left_elsewhere(room).await?;
+                    if !self.teams.is_leaving_here(&room) {
+                        self.left_elsewhere(room).await?;
+                    }
                 }
             }
         }
@@ -235,7 +238,7 @@ impl Engine {
             // The list of the next session says whether it had arrived.
             Err(RequestError::SessionLost) => return Ok(()),
             Err(error) => tracing::info!(%error, "a room could not be remembered"),
-            Ok(()) => {}
+            Ok(()) => drop(self.teams.forgotten_here.remove(&room)),
         }
         if let Some(with) = self.conversation_of(&room).await? {
             let tx = self.store.begin().await?;

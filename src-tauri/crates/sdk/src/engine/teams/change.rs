@@ -11,7 +11,7 @@ use wardline_xmpp::session::RequestError;
 
 use super::deed::Deed;
 use super::made::{described, people};
-use super::{Stay, refusal};
+use super::{Asked, Stay, Waiting, refusal};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
@@ -86,6 +86,9 @@ impl Engine {
             .service
             .or_else(|| self.service_of(&room))
             .unwrap_or(TeamService::Muc);
+        if matches!(deed, Deed::Leave(_)) && service == TeamService::Muc {
+            self.teams.forgotten_here.insert(room.clone());
+        }
         let listed = members::list(&self.store.read().await?, team).await?;
         let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
         let told = self.told(deed.announced(&listed));
@@ -136,6 +139,7 @@ impl Engine {
         } = changed;
         if let Err(error) = outcome {
             self.teams.leaving.remove(&room);
+            self.teams.forgotten_here.remove(&room);
             drop(answer.send(Err(refusal(&error))));
             // Some of it may have been done.
             if service == TeamService::Muc && self.teams.stay(&room) == Some(Stay::Inside) {
@@ -218,7 +222,11 @@ impl Engine {
             drop(answer.send(Err(error)));
             return Ok(());
         }
-        self.teams.awaiting.insert(room.clone(), answer);
+        let asked = match self.teams.stay(&room) {
+            Some(Stay::Entering(_)) => Asked::Meanwhile,
+            _ => Asked::First,
+        };
+        self.teams.awaiting.insert(room.clone(), Waiting { answer, asked });
         self.enter_known(room).await
     }
 
@@ -243,6 +251,9 @@ impl Engine {
         let declined = by.filter(|_| with.membership == Membership::Invited);
         let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
         let is_light = with.service == Some(TeamService::MucLight);
+        if !is_light {
+            self.teams.forgotten_here.insert(room.clone());
+        }
         self.jobs.spawn(async move {
             if let Some(by) = declined {
                 // Whoever asked may never hear of it; so do those whose apps do not tell.

@@ -145,9 +145,8 @@ impl Deed {
                 if let Some(heir) = heir {
                     session.affiliate(room, &[is(heir, Affiliation::Owner)]).await?;
                 }
-                // Whatever hears that the room is forgotten leaves it, this computer too.
-                tell(session, room, told).await;
                 session.forget_room(room, place).await?;
+                tell(session, room, told).await;
                 // Members may only take back their registration; those who run a room, only what they are.
                 if session.affiliate(room, &[is(own, Affiliation::None)]).await.is_err()
                     && let Err(error) = session.unregister(room).await

@@ -11,8 +11,8 @@ use wardline_xmpp::jid::{BareJid, Jid};
 use wardline_xmpp::muc::{Announced, JoinError, Joined, Standing};
 use wardline_xmpp::presence::{Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose};
 
-use super::Stay;
 use super::made::{CREATED, unmake};
+use super::{Asked, Stay};
 use crate::engine::changes::Changes;
 use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest, retry};
@@ -119,8 +119,8 @@ impl Engine {
 
     /// Whoever waits for a room to be entered is told. They may be gone.
     fn answer_entering(&mut self, room: &BareJid, outcome: Result<(), CommandError>) {
-        if let Some(answer) = self.teams.awaiting.remove(room) {
-            drop(answer.send(outcome));
+        if let Some(waiting) = self.teams.awaiting.remove(room) {
+            drop(waiting.answer.send(outcome));
         }
     }
 
@@ -237,6 +237,13 @@ impl Engine {
     /// A room did not let us in. What waits for it says so, or fails.
     async fn not_entered(&mut self, room: BareJid, error: &JoinError) -> Result<(), StoreError> {
         tracing::info!(%error, "room not entered");
+        if let Some(waiting) = self.teams.awaiting.get_mut(&room)
+            && waiting.asked == Asked::Meanwhile
+        {
+            waiting.asked = Asked::First;
+            self.teams.stays.remove(&room);
+            return self.enter_known(room).await;
+        }
         let told = match closed_by(error) {
             Some(Failure::RecipientUnknown) => CommandError::NotFound,
             Some(_) => CommandError::NotAllowed,

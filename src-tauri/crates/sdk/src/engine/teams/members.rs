@@ -7,9 +7,11 @@ use wardline_xmpp::muc::Affiliated;
 use wardline_xmpp::presence::{Affiliation, Occupant};
 use wardline_xmpp::session::RequestError;
 
+use super::Listing;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
+use crate::engine::jobs::Done;
 
 /// What somebody is in a team, by their relation to its room; `None`: nothing.
 pub(super) fn role(affiliation: Affiliation) -> Option<TeamRole> {
@@ -44,12 +46,23 @@ impl Engine {
         Ok(())
     }
 
+    /// Asks a room who belongs to it.
+    pub(in crate::engine) fn spawn_members(&mut self, room: BareJid) {
+        self.teams.listing.insert(room.clone(), Listing::Asked);
+        let session = self.session.clone();
+        self.jobs.spawn(async move {
+            let members = session.room_members(room.clone()).await;
+            Done::Members(room, members)
+        });
+    }
+
     /// Who belongs to a room, where it tells.
     pub(in crate::engine) async fn take_members(
         &mut self,
         room: BareJid,
         answer: Result<Vec<Affiliated>, RequestError>,
     ) -> Result<(), StoreError> {
+        let listing = self.teams.listing.remove(&room);
         let listed = match answer {
             Ok(listed) if !listed.is_empty() => listed,
             Ok(_) => return Ok(()),
@@ -62,6 +75,9 @@ impl Engine {
                 return Ok(());
             }
         };
+        if listing == Some(Listing::Outdated) {
+            self.spawn_members(room.clone());
+        }
         let Some(with) = self.conversation_of(&room).await? else {
             return Ok(());
         };
@@ -117,13 +133,17 @@ impl Engine {
         let Some(with) = conversations::by_address(&tx, &Address(occupant.room.to_string())).await? else {
             return Ok(());
         };
-        // Where the list has not come, some of them would look like all.
-        if with.members.is_none() {
-            return Ok(());
-        }
         let who = Address(real.to_bare().to_string());
         let now = role(affiliation);
         if members::role(&tx, with.id, &who).await? == now {
+            return Ok(());
+        }
+        // Messages and answers reach the engine on two ways.
+        if let Some(listing) = self.teams.listing.get_mut(&occupant.room) {
+            *listing = Listing::Outdated;
+        }
+        // Where the list has not come, some of them would look like all.
+        if with.members.is_none() {
             return Ok(());
         }
         members::set(&tx, with.id, &who, now).await?;

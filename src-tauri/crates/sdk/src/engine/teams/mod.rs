@@ -61,6 +61,9 @@ pub(super) struct Teams {
     pub(super) are_remembered_known: bool,
     /// Rooms that are being left by one's own decision.
     leaving: HashSet<BareJid>,
+    /// Rooms that this computer itself has had forgotten, and not remembered since. The server tells it so like any other device, maybe
+    /// after somebody has asked to come in again.
+    forgotten_here: HashSet<BareJid>,
     /// How often rooms of MUC Light have said whether one is in them. An answer that was asked for before the last time may be older
     /// than that, though it comes later: messages and answers reach the engine on two ways.
     told: u64,
@@ -68,10 +71,37 @@ pub(super) struct Teams {
     remembered: u64,
     /// Rooms of which it has not been asked in this session who belongs to them, or not since that has changed.
     doubted: HashSet<BareJid>,
+    /// Rooms that are being asked who belongs to them, and whether that has changed since.
+    listing: HashMap<BareJid, Listing>,
     /// Rooms into which one was asked, which is told once they have said what they are called.
     asked_into: HashSet<BareJid>,
     /// Who waits to be told that a room has been entered.
-    awaiting: HashMap<BareJid, Answer<()>>,
+    awaiting: HashMap<BareJid, Waiting>,
+}
+
+/// What is known of a list of members that has been asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listing {
+    /// Nothing.
+    Asked,
+    /// Somebody has become something else to the room since: the list may or may not have it.
+    Outdated,
+}
+
+/// Somebody who waits for a room to be entered.
+#[derive(Debug)]
+struct Waiting {
+    answer: Answer<()>,
+    asked: Asked,
+}
+
+/// When somebody has asked to come into a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Before the room was asked.
+    First,
+    /// While the room was being asked already: a refusal may be older than what lets one in now.
+    Meanwhile,
 }
 
 impl Teams {
@@ -95,6 +125,11 @@ impl Teams {
         deadlines.min()
     }
 
+    /// Whether this computer leaves a room, or has left it and not come in again: the server tells of that as of other devices.
+    fn is_leaving_here(&self, room: &BareJid) -> bool {
+        self.leaving.contains(room) || self.forgotten_here.contains(room)
+    }
+
     fn tries(&self, room: &BareJid) -> u32 {
         match self.stay(room) {
             Some(Stay::Entering(tries) | Stay::Resting { tries, .. }) => tries,
@@ -107,13 +142,15 @@ impl Teams {
         self.stays.clear();
         self.leaving.clear();
         self.doubted.clear();
+        self.listing.clear();
+        self.forgotten_here.clear();
         self.are_remembered_known = false;
     }
 }
 
 impl Engine {
     /// Which kind of service keeps a room, as far as the server has said.
-    fn service_of(&self, room: &BareJid) -> Option<TeamService> {
+    pub(super) fn service_of(&self, room: &BareJid) -> Option<TeamService> {
         let services = &self.remembered.features().chat_services;
         let service = services.iter().find(|service| service.jid.domain() == room.domain())?;
         Some(match service.kind {
