@@ -1,6 +1,8 @@
 //! The quiet lines of a team: what has happened to it, the same for everybody, whether they were there or not.
 
-use wardline_interop::view::{ConversationId, Membership, TeamChange, TeamEvent, TimelineItem, Who};
+use wardline_interop::view::{
+    ConversationBox, ConversationChange, ConversationId, Membership, TeamChange, TeamEvent, TimelineItem, Who,
+};
 use wardline_interop::{Desk, Feature, TestClient};
 
 use crate::stage::{Stage, change, roles, row, until_details, until_standing};
@@ -73,6 +75,9 @@ async fn everybody_reads_the_same_of_what_has_happened_to_a_team() {
     let mut bob = stage.desk(&stage.bob).await;
     let there = stage.come_in(&mut bob).await;
     bob.close(there).await;
+    let to = ConversationBox::Archive;
+    let aside = ConversationChange::Move { to };
+    bob.client().decide(there, aside).await.unwrap();
     let add = |people: Vec<String>| TeamChange::Add { people };
     change(&alice, team, add(vec![stage.carol.address.clone()]))
         .await
@@ -94,6 +99,12 @@ async fn everybody_reads_the_same_of_what_has_happened_to_a_team() {
         purpose: "Nights".to_owned(),
     };
     change(&bob, there, renamed).await.unwrap();
+    // What a server with an inbox does about it, the list follows.
+    if !stage.server.has(Feature::Inbox) {
+        bob.settle().await;
+        let put_aside = row(&bob, there).unwrap();
+        assert_eq!(put_aside.shown_in, ConversationBox::Archive, "nothing was said in it");
+    }
     alice.client().send(team, "Good night".to_owned()).await.unwrap();
     let called = bob
         .until("news", |desk| {
@@ -102,7 +113,8 @@ async fn everybody_reads_the_same_of_what_has_happened_to_a_team() {
         })
         .await;
     assert_eq!(called, ["Good night"], "the message, and no line");
-    assert_eq!(row(&bob, there).unwrap().unread, 1);
+    let back = row(&bob, there).unwrap();
+    assert_eq!((back.unread, back.shown_in), (1, ConversationBox::Inbox));
     let there = bob.open_id(there).await;
 
     // MUC Light says neither who has done something nor whether somebody has left.

@@ -186,7 +186,9 @@ impl Engine {
                 match outcome {
                     Outcome::Inserted(id) => {
                         references::apply_kept(&tx, &self.own, target, id, &mut changes).await?;
-                        if message.stamp.is_none() {
+                        // A quiet line does so only where the server does.
+                        let is_said = content != Content::Notice || self.server_inbox.takes(message);
+                        if message.stamp.is_none() && is_said {
                             decided |= self.bring_back(&tx, target.conversation).await?;
                         }
                         if content == Content::Notice {
