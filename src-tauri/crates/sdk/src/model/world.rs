@@ -262,8 +262,9 @@ impl World {
                 break;
             }
         }
-        // Once more what is known to come later: the second look at the end of each archive.
-        tokio::time::sleep(Duration::from_secs(30)).await;
+        // Once more what is known to come later: the second look at the end of each archive, and a question that was swallowed, which is
+        // given up after thirty seconds and asked again after ten.
+        tokio::time::sleep(Duration::from_secs(60)).await;
         self.revive().await;
     }
 

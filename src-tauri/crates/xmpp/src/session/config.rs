@@ -55,7 +55,8 @@ pub struct Timing {
     pub handshake_head_start: Duration,
     /// For signing in after TLS, until the session is bound or resumed.
     pub sign_in: Duration,
-    /// For asking the server what it offers after that. What has not answered by then counts as not offered.
+    /// For asking the server what it offers after that. What has not answered by then counts as not offered; where nothing has, the
+    /// connection counts as lost.
     pub discovery: Duration,
     /// For an answer to a request.
     pub request: Duration,

@@ -45,6 +45,9 @@ pub(super) struct Shared<'a> {
     pub(super) state: &'a watch::Sender<SessionState>,
 }
 
+/// Discovery under way.
+type Opening = Pin<Box<dyn Future<Output = Option<Discovered>> + Send>>;
+
 /// Signs of life.
 enum Life {
     /// Nothing has been asked.
@@ -104,7 +107,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
     } = established;
     let timing = &config.timing;
     let mut out = Out::default();
-    let mut opening: Option<Pin<Box<dyn Future<Output = Discovered> + Send>>> = None;
+    let mut opening: Option<Opening> = None;
 
     match beginning {
         Beginning::Resumed { handled } => {
@@ -137,19 +140,21 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             };
             let found = discover(asker, config.address.clone(), timing.discovery);
             opening = Some(Box::pin(async move {
-                let Discovered { mut features, time } = found.await;
+                let mut discovered = found.await?;
                 if resumable {
-                    features.insert(Feature::Resumption);
+                    discovered.features.insert(Feature::Resumption);
                 }
                 if client_state {
-                    features.insert(Feature::ClientState);
+                    discovered.features.insert(Feature::ClientState);
                 }
-                Discovered { features, time }
+                Some(discovered)
             }));
         }
     }
 
     let mut life = Life::Quiet;
+    // What the server offers, until it is certain that there was somebody to say so.
+    let mut found_out: Option<Discovered> = None;
     let mut closing: Option<Instant> = None;
     loop {
         if closing.is_none() {
@@ -219,10 +224,15 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             }
             discovered = found(&mut opening), if opening.is_some() => {
                 opening = None;
-                core.features = discovered.features;
-                core.publish();
-                opened(core, state, Continuity::New, discovered.time);
-                core.announce(&mut out.bytes);
+                let Some(discovered) = discovered else {
+                    return End::Lost(SessionError::Lost(Loss::Silent));
+                };
+                if !discovered.is_complete {
+                    core.ask_for_life(&mut out.bytes);
+                    let since = Instant::now();
+                    life = Life::Asked { since, until: since + timing.probe };
+                }
+                found_out = Some(discovered);
             }
             () = until(deadline) => {
                 let now = Instant::now();
@@ -247,6 +257,16 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             && input.last_bytes() > since
         {
             life = Life::Quiet;
+        }
+        if leave {
+            found_out = None;
+        }
+        let is_alive = matches!(life, Life::Quiet);
+        if let Some(discovered) = found_out.take_if(|discovered| discovered.is_complete || is_alive) {
+            core.features = discovered.features;
+            core.publish();
+            opened(core, state, Continuity::New, discovered.time);
+            core.announce(&mut out.bytes);
         }
         if leave && closing.is_none() {
             closing = Some(Instant::now() + timing.close);
@@ -276,7 +296,7 @@ fn opened(core: &mut Core, state: &watch::Sender<SessionState>, continuity: Cont
     state.send_replace(SessionState::Online);
 }
 
-async fn found(opening: &mut Option<Pin<Box<dyn Future<Output = Discovered> + Send>>>) -> Discovered {
+async fn found(opening: &mut Option<Opening>) -> Option<Discovered> {
     match opening {
         Some(opening) => opening.as_mut().await,
         None => std::future::pending().await,

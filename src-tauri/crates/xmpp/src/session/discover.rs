@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
+use super::RequestError;
 use super::asker::Asker;
 use super::handle::RequestKind;
 use crate::features::{ChatService, ChatServiceKind, Feature, ServerFeatures};
@@ -38,24 +39,57 @@ const ANNOUNCED: [(&str, Feature); 11] = [
 pub(super) struct Discovered {
     pub(super) features: ServerFeatures,
     pub(super) time: Option<ServerTime>,
+    /// Whether there was an answer about everything. Where there was none, a service may be down, or the connection.
+    pub(super) is_complete: bool,
 }
 
-/// Asks everything at once; what has not answered by `deadline` counts as absent.
-pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> Discovered {
+/// What came of a question.
+enum Asked {
+    Answered(Option<Element>),
+    Refused,
+    /// No answer in time, or no connection any more.
+    InVain,
+}
+
+impl Asked {
+    fn is_told(&self) -> bool {
+        !matches!(self, Self::InVain)
+    }
+
+    fn answer(self) -> Option<Element> {
+        match self {
+            Self::Answered(answer) => answer,
+            Self::Refused | Self::InVain => None,
+        }
+    }
+}
+
+/// Asks everything at once; what has not answered by `deadline` counts as absent. `None`: neither the server nor the account has
+/// answered, which says nothing of what there is, and all of the connection.
+pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> Option<Discovered> {
     let server: Jid = BareJid::from_parts(None, own.domain()).into();
     let ask = |to: Option<Jid>, kind, payload| {
         let asker = asker.clone();
-        async move { timeout(deadline, asker.ask(to, kind, payload)).await.ok()?.ok() }
+        async move {
+            match timeout(deadline, asker.ask(to, kind, payload)).await {
+                Ok(Ok(answer)) => Asked::Answered(answer),
+                Ok(Err(RequestError::Refused(_) | RequestError::Malformed)) => Asked::Refused,
+                Ok(Err(_)) | Err(_) => Asked::InVain,
+            }
+        }
     };
     let info = || element("query", ns::DISCO_INFO);
+    // No deadline for both questions: one service that does not answer would hide the others, and so would a connection that was lost
+    // between the two, as the session goes on over the next one.
     let services = async {
         let items = ask(
             Some(server.clone()),
             RequestKind::Get,
             element("query", ns::DISCO_ITEMS),
         )
-        .await
-        .flatten();
+        .await;
+        let are_told = items.is_told();
+        let items = items.answer();
         let items: Vec<Jid> = items
             .iter()
             .flat_map(Element::children)
@@ -70,32 +104,38 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
                 .map(|item| ask(Some(item.clone()), RequestKind::Get, info())),
         )
         .await;
+        let are_all_told = infos.iter().all(Asked::is_told);
         let told: Vec<(Jid, Element)> = items
             .into_iter()
             .zip(infos)
-            .filter_map(|(jid, info)| Some((jid, info??)))
+            .filter_map(|(jid, info)| Some((jid, info.answer()?)))
             .collect();
         let directory = told
             .iter()
             .find(|(_, info)| is_directory(info))
             .map(|(jid, _)| jid.clone());
         let chat: Vec<ChatService> = told.into_iter().filter_map(|(jid, info)| service(jid, &info)).collect();
-        (chat, directory)
+        (chat, directory, are_told && are_all_told)
     };
     let everything = async {
         tokio::join!(
             ask(Some(server.clone()), RequestKind::Get, info()),
             ask(Some(own.clone().into()), RequestKind::Get, info()),
             ask(None, RequestKind::Set, element("enable", ns::CARBONS)),
-            timeout(deadline, services),
+            services,
             timeout(deadline, ServerTime::ask(&asker, &own)),
         )
     };
     let (of_server, of_account, carbons, services, time) = everything.await;
 
+    if !of_server.is_told() && !of_account.is_told() {
+        return None;
+    }
     let mut features = ServerFeatures::default();
-    (features.chat_services, features.directory) = services.unwrap_or_default();
-    for info in [of_server.flatten(), of_account.flatten()].iter().flatten() {
+    let (chat_services, directory, are_services_told) = services;
+    (features.chat_services, features.directory) = (chat_services, directory);
+    let is_complete = are_services_told && [&of_server, &of_account, &carbons].into_iter().all(Asked::is_told);
+    for info in [of_server.answer(), of_account.answer()].iter().flatten() {
         for variable in variables(info) {
             if let Some((_, feature)) = ANNOUNCED.iter().find(|(name, _)| *name == variable) {
                 features.insert(*feature);
@@ -105,11 +145,15 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
             features.insert(Feature::PersonalEventing);
         }
     }
-    if carbons.is_some() {
+    if matches!(carbons, Asked::Answered(_)) {
         features.insert(Feature::Carbons);
     }
     let time = time.ok().and_then(Result::ok);
-    Discovered { features, time }
+    Some(Discovered {
+        features,
+        time,
+        is_complete,
+    })
 }
 
 /// Whether it is a service and not a part of one. MongooseIM names that of MUC Light with a node.

@@ -221,6 +221,27 @@ async fn a_session_that_was_lost_before_it_was_open_is_not_resumed() {
 }
 
 #[tokio::test]
+async fn a_server_that_says_nothing_of_what_it_offers_has_not_said_that_it_offers_nothing() {
+    let mut stage = Stage::new(timing());
+    let mut server = stage.connection().await;
+    server.sign_in(SM).await;
+    server.bind(true).await;
+    // Nothing that is asked arrives, or no answer comes back.
+    let mut next = stage.connection().await;
+    drop(server);
+    next.sign_in(SM).await;
+    next.bind(true).await;
+    next.discovery_with_muc_light("light.example").await;
+    let opened = loop {
+        if let SessionEvent::Opened(opened) = stage.event().await {
+            break opened;
+        }
+    };
+    assert_eq!(opened.continuity, Continuity::New);
+    assert_eq!(opened.features.chat_services.len(), 1);
+}
+
+#[tokio::test]
 async fn refused_resumption_leaves_messages_unproven_and_sends_nothing_again() {
     // Prosody leaves the number out.
     for (failed, first) in [

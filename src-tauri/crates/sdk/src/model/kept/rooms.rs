@@ -317,3 +317,26 @@ fn a_team_that_was_entered_stays_entered_though_the_server_did_not_hear_that_it_
     };
     hold(&schedule);
 }
+
+#[test]
+fn a_service_is_found_though_the_connection_was_lost_while_it_was_asked_for() {
+    let schedule = Schedule {
+        history: [0, 0, 0, 1],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::Settled,
+        offline: Offline::Kept,
+        pages: 50,
+        steps: vec![
+            Cut,
+            Restarts,
+            Killed(When::After, 0),
+            Says(Night),
+            Waits(927),
+            Swallows { up: true, down: false },
+            Jumps(Bob, 0),
+            Says(Bob),
+        ],
+    };
+    hold(&schedule);
+}
