@@ -3,7 +3,7 @@
 use super::super::schedule::Chat::{Bob, Night, Ward};
 use super::super::schedule::Step::*;
 use super::super::schedule::{Begins, Killed as When, Offline, Out, Schedule, Stamps};
-use super::{disturbed, hold, holds};
+use super::{disturbed, hold, holds, played};
 
 #[test]
 fn a_room_of_muc_light_is_not_entered_when_a_session_goes_on() {
@@ -27,14 +27,12 @@ fn an_invitation_that_was_followed_is_not_heard_again_from_the_archive() {
 
 #[test]
 fn whoever_leaves_a_team_on_the_phone_has_not_read_what_was_said_there() {
-    let schedule = Schedule {
-        history: [0, 0, 0, 0],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        begins: Begins::Settled,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
             Swallows { up: true, down: false },
             PhoneForgets,
             Says(Ward),
@@ -43,8 +41,7 @@ fn whoever_leaves_a_team_on_the_phone_has_not_read_what_was_said_there() {
             Admits(Ward),
             DeskEnters,
         ],
-    };
-    hold(&schedule);
+    );
 }
 
 #[test]
@@ -320,14 +317,12 @@ fn a_team_that_was_entered_stays_entered_though_the_server_did_not_hear_that_it_
 
 #[test]
 fn a_service_is_found_though_the_connection_was_lost_while_it_was_asked_for() {
-    let schedule = Schedule {
-        history: [0, 0, 0, 1],
-        stamps: Stamps::Microseconds,
-        ahead: 0,
-        begins: Begins::Settled,
-        offline: Offline::Kept,
-        pages: 50,
-        steps: vec![
+    played(
+        Begins::Settled,
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 1],
+        vec![
             Cut,
             Restarts,
             Killed(When::After, 0),
@@ -337,6 +332,5 @@ fn a_service_is_found_though_the_connection_was_lost_while_it_was_asked_for() {
             Jumps(Bob, 0),
             Says(Bob),
         ],
-    };
-    hold(&schedule);
+    );
 }
