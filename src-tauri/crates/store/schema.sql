@@ -6,7 +6,7 @@ CREATE TABLE account (
     address  TEXT NOT NULL, -- bare address
     resource TEXT NOT NULL, -- of this installation
     server   TEXT NOT NULL, -- JSON: how to find the server
-    password TEXT NOT NULL
+    credential TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE contact (
@@ -18,7 +18,7 @@ CREATE TABLE contact (
     subscription INTEGER, -- NULL: not in the roster
     avatar_hash  TEXT, -- the picture that they announce; it may not be in table avatar yet
     profile_us   INTEGER -- when the profile was last fetched, by the local clock
-, blocked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, blocked INTEGER NOT NULL DEFAULT 0, accepted INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE avatar (
     hash  TEXT PRIMARY KEY,
@@ -51,7 +51,7 @@ CREATE TABLE conversation (
     read_message_id INTEGER, -- the message it stands on, where it is here; no foreign key, as it may go
     last_message_id INTEGER, -- newest displayable message; no foreign key, as the two tables would need each other
     sort_us         INTEGER NOT NULL -- stamp by which the chat list is sorted
-, listed INTEGER NOT NULL DEFAULT 0, aside_us INTEGER, service INTEGER, membership INTEGER NOT NULL DEFAULT 1, invited_by TEXT, purpose TEXT, version TEXT, mentions INTEGER NOT NULL DEFAULT 0, mentions_only INTEGER NOT NULL DEFAULT 0) STRICT;
+, listed INTEGER NOT NULL DEFAULT 0, aside_us INTEGER, service INTEGER, membership INTEGER NOT NULL DEFAULT 1, invited_by TEXT, purpose TEXT, version TEXT, mentions INTEGER NOT NULL DEFAULT 0, mentions_only INTEGER NOT NULL DEFAULT 0, title_source INTEGER) STRICT;
 
 CREATE TABLE segment (
     id               INTEGER PRIMARY KEY,
@@ -97,7 +97,7 @@ CREATE TABLE message (
     failure         INTEGER, -- own messages that failed only
     edited_us       INTEGER,
     retracted_us    INTEGER
-, mention INTEGER, mentions TEXT, notice TEXT) STRICT;
+, mention INTEGER, mentions TEXT, notice TEXT, received_live INTEGER NOT NULL DEFAULT 0, unreadable INTEGER) STRICT;
 
 CREATE INDEX message_thread ON message (conversation_id, position, id, direction) WHERE displayable = 1;
 
@@ -106,17 +106,6 @@ CREATE INDEX message_conversation ON message (conversation_id, position, id) WHE
 CREATE INDEX message_segment ON message (segment_id) WHERE segment_id IS NOT NULL;
 
 CREATE INDEX message_unplaced ON message (conversation_id, position) WHERE archived_us IS NULL;
-
-CREATE TABLE alias (
-    archive_id     INTEGER NOT NULL REFERENCES archive (id),
-    kind           INTEGER NOT NULL,
-    sender_address TEXT NOT NULL,
-    value          TEXT NOT NULL,
-    message_id     INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
-    PRIMARY KEY (archive_id, kind, value, sender_address)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX alias_message ON alias (message_id);
 
 CREATE TABLE outbox (
     id              INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: local echoes are ordered by it
@@ -244,3 +233,22 @@ CREATE TABLE member (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX message_mention ON message (conversation_id, position) WHERE mention >= 2;
+
+CREATE TABLE "alias" (
+    archive_id     INTEGER NOT NULL REFERENCES archive (id),
+    kind           INTEGER NOT NULL,
+    sender_address TEXT NOT NULL,
+    value          TEXT NOT NULL,
+    message_id     INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    PRIMARY KEY (archive_id, kind, value, sender_address, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX alias_message ON alias (message_id);
+
+CREATE UNIQUE INDEX alias_archived ON alias (archive_id, value) WHERE kind = 1;
+
+CREATE INDEX member_address ON member (address);
+
+CREATE INDEX conversation_request ON conversation (id) WHERE kind = 1 AND membership = 2;
+
+CREATE INDEX pending_sender ON pending_reference (archive_id, sender_address, id);

@@ -2,7 +2,7 @@
 
 pub use crate::entity::account::Model as Account;
 use crate::store::sealed::Connected;
-use crate::{Address, Reads, StoreError, Text, WriteTx, sql};
+use crate::{Address, Reads, Secret, StoreError, Text, WriteTx, sql};
 
 /// What an account consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub struct NewAccount {
     pub resource: Text,
     /// How to find the server, as JSON.
     pub server: Text,
-    /// The password.
-    pub password: Text,
+    /// What proves the account to the server, in the SDK's form.
+    pub credential: Secret,
 }
 
 /// The account.
@@ -30,20 +30,29 @@ pub async fn get(tx: &impl Reads) -> Result<Option<Account>, StoreError> {
 /// # Errors
 /// What writing failed with.
 pub async fn put(tx: &WriteTx, account: NewAccount) -> Result<(), StoreError> {
-    const PUT: &str = "INSERT OR REPLACE INTO account (id, address, resource, server, password) VALUES (1, ?, ?, ?, ?)";
+    const PUT: &str =
+        "INSERT OR REPLACE INTO account (id, address, resource, server, credential) VALUES (1, ?, ?, ?, ?)";
     let NewAccount {
         address,
         resource,
         server,
-        password,
+        credential,
     } = account;
     sql::execute(
         tx.db(),
         PUT,
-        vec![address.into(), resource.into(), server.into(), password.into()],
+        vec![address.into(), resource.into(), server.into(), credential.into()],
     )
     .await?;
     Ok(())
+}
+
+/// Stores what proves the account from now on.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if nobody is signed in.
+pub async fn set_credential(tx: &WriteTx, credential: Secret) -> Result<(), StoreError> {
+    sql::change(tx.db(), "UPDATE account SET credential = ?", vec![credential.into()]).await
 }
 
 /// Forgets the account; its messages stay.

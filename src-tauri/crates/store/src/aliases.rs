@@ -1,6 +1,6 @@
 //! The ids under which a message was seen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{FromQueryResult, Value};
 
@@ -9,7 +9,7 @@ use crate::messages::NewAlias;
 use crate::store::sealed::Connected;
 use crate::{Address, AliasKind, ArchiveId, ConversationId, MessageId, Reads, StoreError, WriteTx, sql};
 
-/// What an id is unique by.
+/// What an id is looked up by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, FromQueryResult)]
 pub struct AliasKey {
     /// In which archive.
@@ -35,20 +35,17 @@ impl AliasKey {
     }
 }
 
-/// What to do with an id that is taken by another message.
-#[derive(Clone, Copy)]
-pub(crate) enum IfTaken {
-    Keep,
-    Move,
-}
+/// Messages that are looked at for one id at most: of a sender who numbers all alike, the newest.
+const MOST_OF_ONE_ID: u32 = 64;
 
-/// The message that has this id.
+/// The message that has this id; of several the last one in its thread.
 ///
 /// # Errors
 /// What reading failed with.
 pub async fn find(tx: &impl Reads, archive: ArchiveId, alias: &NewAlias) -> Result<Option<MessageId>, StoreError> {
-    const QUERY: &str =
-        "SELECT message_id FROM alias WHERE archive_id = ? AND kind = ? AND value = ? AND sender_address = ?";
+    const QUERY: &str = "SELECT a.message_id FROM alias AS a CROSS JOIN message AS m ON m.id = a.message_id
+        WHERE a.archive_id = ? AND a.kind = ? AND a.value = ? AND a.sender_address = ?
+        ORDER BY m.position DESC, m.id DESC LIMIT 1";
     let values = vec![
         archive.into(),
         alias.kind.into(),
@@ -58,7 +55,7 @@ pub async fn find(tx: &impl Reads, archive: ArchiveId, alias: &NewAlias) -> Resu
     sql::value(tx.db(), QUERY, values).await
 }
 
-/// All messages that have this id, whoever made it: what a reaction or a marker names.
+/// The messages that have this id, whoever made it: what a reaction or a marker names. Of very many the newest.
 ///
 /// # Errors
 /// What reading failed with.
@@ -68,11 +65,13 @@ pub async fn find_by_anyone(
     kind: AliasKind,
     value: &str,
 ) -> Result<Vec<Alias>, StoreError> {
-    const QUERY: &str = "SELECT * FROM alias WHERE archive_id = ? AND kind = ? AND value = ?";
-    sql::all(tx.db(), QUERY, vec![archive.into(), kind.into(), value.into()]).await
+    const QUERY: &str =
+        "SELECT * FROM alias WHERE archive_id = ? AND kind = ? AND value = ? ORDER BY message_id DESC LIMIT ?";
+    let values = vec![archive.into(), kind.into(), value.into(), MOST_OF_ONE_ID.into()];
+    sql::all(tx.db(), QUERY, values).await
 }
 
-/// The messages that have these ids, in few statements: for a whole page.
+/// The messages that have these ids, in few statements: for a whole page. Of very many with one id the newest.
 ///
 /// # Errors
 /// What reading failed with.
@@ -80,15 +79,19 @@ pub async fn find_many(
     tx: &impl Reads,
     archive: ArchiveId,
     wanted: impl IntoIterator<Item = &NewAlias>,
-) -> Result<HashMap<AliasKey, MessageId>, StoreError> {
+) -> Result<HashMap<AliasKey, Vec<MessageId>>, StoreError> {
+    let wanted: HashSet<&NewAlias> = wanted.into_iter().collect();
     let wanted: Vec<&NewAlias> = wanted.into_iter().collect();
-    let mut found = HashMap::new();
+    let mut found: HashMap<AliasKey, Vec<MessageId>> = HashMap::new();
     for chunk in sql::batches(&wanted) {
         // CROSS JOIN fixes the order: each wanted id is looked up, instead of the table searched for them.
         let query = format!(
             "WITH wanted (kind, value, sender) AS (VALUES {})
              SELECT a.* FROM wanted CROSS JOIN alias AS a
-             ON a.archive_id = ? AND a.kind = wanted.kind AND a.value = wanted.value AND a.sender_address = wanted.sender",
+             ON a.archive_id = ? AND a.kind = wanted.kind AND a.value = wanted.value AND a.sender_address = wanted.sender
+             AND a.message_id IN (SELECT b.message_id FROM alias AS b WHERE b.archive_id = a.archive_id
+             AND b.kind = wanted.kind AND b.value = wanted.value AND b.sender_address = wanted.sender
+             ORDER BY b.message_id DESC LIMIT {MOST_OF_ONE_ID})",
             vec!["(?, ?, ?)"; chunk.len()].join(", ")
         );
         let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 3 + 1);
@@ -108,15 +111,13 @@ pub async fn find_many(
             message_id,
         } in sql::all(tx.db(), &query, values).await?
         {
-            found.insert(
-                AliasKey {
-                    archive_id,
-                    kind,
-                    value,
-                    sender_address,
-                },
-                message_id,
-            );
+            let key = AliasKey {
+                archive_id,
+                kind,
+                value,
+                sender_address,
+            };
+            found.entry(key).or_default().push(message_id);
         }
     }
     Ok(found)
@@ -146,7 +147,7 @@ pub async fn archived_up_to(
     sql::value(tx.db(), QUERY, vec![conversation.into(), position.into()]).await
 }
 
-/// Gives a message more ids. One that another message has stays with that one.
+/// Gives a message more ids. One of the archive that another message has stays with that one.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if archive or message do not exist.
@@ -156,24 +157,34 @@ pub async fn attach(
     message: MessageId,
     aliases: impl IntoIterator<Item = NewAlias>,
 ) -> Result<(), StoreError> {
-    let aliases = aliases.into_iter().map(|alias| (alias, message)).collect();
-    put(tx, archive, aliases, IfTaken::Keep).await
+    put(tx, archive, aliases.into_iter().map(|alias| (alias, message)).collect()).await
+}
+
+/// Gives ids of the archive to the messages that it lists under them, whoever had them before.
+pub(crate) async fn take_over(
+    tx: &WriteTx,
+    archive: ArchiveId,
+    aliases: Vec<(NewAlias, MessageId)>,
+) -> Result<(), StoreError> {
+    for chunk in sql::batches(&aliases) {
+        let delete = format!(
+            "DELETE FROM alias WHERE archive_id = ? AND kind = 1 AND value IN ({})",
+            sql::marks(chunk.len())
+        );
+        let ids = chunk.iter().map(|(alias, _)| alias.value.clone().into());
+        sql::execute(tx.db(), &delete, std::iter::once(archive.into()).chain(ids).collect()).await?;
+    }
+    put(tx, archive, aliases).await
 }
 
 pub(crate) async fn put(
     tx: &WriteTx,
     archive: ArchiveId,
     aliases: Vec<(NewAlias, MessageId)>,
-    if_taken: IfTaken,
 ) -> Result<(), StoreError> {
-    let clause = match if_taken {
-        IfTaken::Keep => "DO NOTHING",
-        IfTaken::Move => "DO UPDATE SET message_id = excluded.message_id",
-    };
     for chunk in sql::batches(&aliases) {
         let insert = format!(
-            "INSERT INTO alias (archive_id, kind, value, sender_address, message_id) VALUES {}
-             ON CONFLICT (archive_id, kind, value, sender_address) {clause}",
+            "INSERT INTO alias (archive_id, kind, value, sender_address, message_id) VALUES {} ON CONFLICT DO NOTHING",
             vec!["(?, ?, ?, ?, ?)"; chunk.len()].join(", ")
         );
         let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 5);

@@ -1,6 +1,7 @@
 //! Moving a database out of the way without losing a byte of it.
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,16 +14,21 @@ pub(crate) async fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
     let target = free_name(path).await?;
     // The database first: a log without its database is found by `move_leftovers`, while a database without its log
     // would open as if nothing had happened, with its newest messages gone.
-    tokio::fs::rename(path, &target).await?;
+    match tokio::fs::rename(path, &target).await {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
     move_companions(path, &target).await?;
     Ok(target)
 }
 
-/// Saves a log whose database is gone, which is what a crash in the middle of [`move_aside`] leaves behind. SQLite would
-/// delete it when a new database is made.
+/// Saves a log whose database is gone, which is what a crash in the middle of [`move_aside`] leaves behind, or empty. SQLite
+/// would delete it when a new database is made.
 pub(crate) async fn move_leftovers(path: &Path) -> Result<(), StoreError> {
-    if tokio::fs::try_exists(path).await? {
-        return Ok(());
+    match tokio::fs::metadata(path).await {
+        Ok(file) if file.len() > 0 => return Ok(()),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
     }
     let target = free_name(path).await?;
     move_companions(path, &target).await
@@ -31,7 +37,7 @@ pub(crate) async fn move_leftovers(path: &Path) -> Result<(), StoreError> {
 async fn move_companions(path: &Path, target: &Path) -> Result<(), StoreError> {
     for suffix in COMPANIONS {
         match tokio::fs::rename(with_suffix(path, suffix), with_suffix(target, suffix)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }

@@ -38,6 +38,15 @@ pub async fn put(tx: &WriteTx, avatar: Avatar) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Bytes of all pictures.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn total_bytes(tx: &impl Reads) -> Result<i64, StoreError> {
+    const QUERY: &str = "SELECT coalesce(sum(length(bytes)), 0) FROM avatar";
+    Ok(sql::value(tx.db(), QUERY, vec![]).await?.unwrap_or_default())
+}
+
 /// Removes the pictures that no person and no team announces; how many.
 ///
 /// # Errors

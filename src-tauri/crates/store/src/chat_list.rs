@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 
 use crate::{
     Address, ConversationBox, ConversationId, ConversationKind, DeliveryState, Direction, Membership, MessageId,
-    MessageKind, Reads, StoreError, Text, sql,
+    MessageKind, Reads, StoreError, Text, Unreadable, sql,
 };
 
 /// One row of the chat list.
@@ -30,6 +30,8 @@ pub struct ChatListRow {
     pub avatar_here: bool,
     /// Nothing from this person is taken.
     pub blocked: bool,
+    /// The person is in the roster, has been accepted, or belongs to a team that the signed-in person is in.
+    pub is_known: bool,
     /// Members of a team, where known.
     pub members: Option<i64>,
     /// Own name in a team.
@@ -60,6 +62,8 @@ pub struct ChatListRow {
     pub last_text: Option<Text>,
     /// What it is.
     pub last_kind: Option<MessageKind>,
+    /// Why it has no text that can be shown.
+    pub last_unreadable: Option<Unreadable>,
     /// From or to.
     pub last_direction: Option<Direction>,
     /// Who sent it.
@@ -85,9 +89,12 @@ macro_rules! query {
             coalesce(nullif(trim(c.title), ''), nullif(trim(k.roster_name), ''), nullif(trim(k.full_name), '')) AS name,
             k.role, k.ward, coalesce(c.avatar_hash, k.avatar_hash) AS avatar_hash, a.hash IS NOT NULL AS avatar_here,
             coalesce(k.blocked, 0) AS blocked,
+            c.kind = 1 AND (k.subscription IS NOT NULL OR coalesce(k.accepted, 0) = 1 OR EXISTS (
+                SELECT 1 FROM member AS tm JOIN conversation AS t ON t.id = tm.conversation_id
+                WHERE tm.address = c.address AND t.membership = 1)) AS is_known,
             c.members, c.nick, c.membership, c.mentions, c.mentions_only,
             coalesce(nullif(trim(i.roster_name), ''), nullif(trim(i.full_name), ''), c.invited_by) AS invited_by, c.pinned, c.marked_unread, c.muted_until_us, c.unread, c.sort_us, d.body AS draft,
-            m.id AS last_message_id, substr(m.body, 1, 400) AS last_text, m.kind AS last_kind,
+            m.id AS last_message_id, substr(m.body, 1, 400) AS last_text, m.kind AS last_kind, m.unreadable AS last_unreadable,
             m.direction AS last_direction, m.sender_address AS last_sender,
             coalesce(nullif(trim(s.roster_name), ''), nullif(trim(s.full_name), ''), m.sender_nick) AS last_sender_name,
             m.stamp_us AS last_stamp_us, m.delivery AS last_delivery, m.retracted_us AS last_retracted_us

@@ -174,6 +174,28 @@ pub async fn set_blocked(tx: &WriteTx, address: &Address, blocked: bool) -> Resu
     Ok(())
 }
 
+/// Accepts messages of a person who is neither in the roster nor a colleague; whether that is new.
+///
+/// # Errors
+/// What writing failed with.
+pub async fn accept(tx: &WriteTx, address: &Address) -> Result<bool, StoreError> {
+    const PUT: &str = "INSERT INTO contact (address, accepted) VALUES (?, 1)
+        ON CONFLICT (address) DO UPDATE SET accepted = 1 WHERE accepted = 0";
+    Ok(sql::execute(tx.db(), PUT, vec![address.clone().into()]).await? > 0)
+}
+
+/// Whether a person is in the roster, has been accepted, or belongs to a team that the signed-in person is in.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn is_known(tx: &impl Reads, address: &Address) -> Result<bool, StoreError> {
+    const QUERY: &str =
+        "SELECT EXISTS (SELECT 1 FROM contact WHERE address = ?1 AND (subscription IS NOT NULL OR accepted = 1))
+        OR EXISTS (SELECT 1 FROM member AS m JOIN conversation AS t ON t.id = m.conversation_id
+        WHERE m.address = ?1 AND t.membership = 1)";
+    Ok(sql::value(tx.db(), QUERY, vec![address.clone().into()]).await? == Some(true))
+}
+
 /// Stores which picture a person announces, `None` for none; whether that changed.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ pub use crate::entity::conversation::Model as Conversation;
 use crate::store::sealed::Connected;
 use crate::{
     Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Direction, Membership, MessageId, Reads,
-    StoreError, TeamService, Text, UnreadSource, WriteTx, messages, sql,
+    StoreError, TeamService, Text, TitleSource, UnreadSource, WriteTx, messages, sql,
 };
 
 /// A conversation to be made.
@@ -29,8 +29,8 @@ pub struct NewConversation {
 /// What is known of a team. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TeamChange {
-    /// Title.
-    pub title: Option<Text>,
+    /// Title, and where it comes from: one from a better source stays.
+    pub title: Option<(Text, TitleSource)>,
     /// Own name.
     pub nick: Option<Text>,
     /// Hash of the picture.
@@ -138,14 +138,26 @@ pub async fn by_addresses(tx: &impl Reads, addresses: &[Address]) -> Result<Vec<
     Ok(found)
 }
 
-/// Stores what is known of a team.
+/// The conversations with people who ask to be a contact and have no answer, at most `limit` of them.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn requests(tx: &impl Reads, limit: u32) -> Result<Vec<Conversation>, StoreError> {
+    // The condition is written out, not bound: only then may SQLite use the index.
+    const QUERY: &str = "SELECT * FROM conversation WHERE kind = 1 AND membership = 2 ORDER BY id LIMIT ?";
+    sql::all(tx.db(), QUERY, vec![limit.into()]).await
+}
+
+/// Stores what is known of a team. A conversation with a person is none.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET title = coalesce(?, title), nick = coalesce(?, nick),
-        avatar_hash = coalesce(?, avatar_hash), members = coalesce(?, members), service = coalesce(?, service),
-        purpose = coalesce(?, purpose) WHERE id = ?";
+    const UPDATE: &str = "UPDATE conversation SET
+        title = CASE WHEN ?1 IS NOT NULL AND ?2 >= coalesce(title_source, 0) THEN ?1 ELSE title END,
+        title_source = max(coalesce(title_source, ?2), coalesce(?2, title_source)),
+        nick = coalesce(?3, nick), avatar_hash = coalesce(?4, avatar_hash), members = coalesce(?5, members),
+        service = coalesce(?6, service), purpose = coalesce(?7, purpose) WHERE id = ?8 AND kind = 2";
     let TeamChange {
         title,
         nick,
@@ -154,8 +166,10 @@ pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -
         service,
         purpose,
     } = change;
+    let (title, title_source) = title.unzip();
     let values = vec![
         title.into(),
+        title_source.into(),
         nick.into(),
         avatar_hash.into(),
         members.into(),
@@ -178,6 +192,15 @@ pub async fn set_membership(
 ) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE conversation SET membership = ?, invited_by = ? WHERE id = ?";
     sql::change(tx.db(), UPDATE, vec![membership.into(), invited_by.into(), id.into()]).await
+}
+
+/// The teams into which somebody has asked one, without an answer yet, the oldest first; those that are out of sight included.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn asked_in_by(tx: &impl Reads, inviter: &Address) -> Result<Vec<Conversation>, StoreError> {
+    const QUERY: &str = "SELECT * FROM conversation WHERE membership = ? AND invited_by = ? ORDER BY id";
+    sql::all(tx.db(), QUERY, vec![Membership::Invited.into(), inviter.clone().into()]).await
 }
 
 /// Sets which version of a team is here; `None`: it is not known how much of it is.

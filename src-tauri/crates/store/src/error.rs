@@ -22,6 +22,9 @@ pub enum StoreError {
         /// SQLite's extended result code; 0 where the operating system failed before SQLite.
         code: i32,
     },
+    /// The file is not where it was any more: what is written would be lost.
+    #[error("database file is gone")]
+    Gone,
     /// Another process holds the database.
     #[error("database is in use")]
     Busy,
@@ -57,6 +60,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the file failed, and not what was asked of it: nothing that was not committed before can be relied on.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::NotADatabase
+            | Self::Damaged
+            | Self::Full
+            | Self::Io { .. }
+            | Self::Gone
+            | Self::Busy
+            | Self::Internal { .. } => true,
+            Self::Newer { .. } | Self::NotEncrypting | Self::Constraint { .. } | Self::NotFound | Self::Closed => false,
+        }
+    }
+
+    /// Whether what the file holds is lost, so that waiting does not help: only another file does.
+    #[must_use]
+    pub fn is_loss(self) -> bool {
+        matches!(self, Self::NotADatabase | Self::Damaged | Self::Gone)
+    }
+
     fn from_code(code: i32) -> Self {
         // The low byte is the primary result code (https://www.sqlite.org/rescode.html).
         match code & 0xff {

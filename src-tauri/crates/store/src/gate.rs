@@ -1,7 +1,9 @@
-//! What stands before every transaction of a store, for simulations of it.
+//! What stands before everything that a store asks of its file, for simulations of it.
 
 use std::future::Future;
 use std::pin::Pin;
+
+use crate::StoreError;
 
 /// Kept for as long as a transaction lasts.
 pub type Pass = Box<dyn Send + Sync>;
@@ -9,11 +11,17 @@ pub type Pass = Box<dyn Send + Sync>;
 /// Stands before every transaction of a [guarded](crate::Store::guarded) store.
 ///
 /// A database works on threads of its own, of which a simulated clock knows nothing: a gate can hold that clock for as long as
-/// a transaction lasts. And it can let nobody through any more, which is what the end of the process between two transactions
-/// looks like from the file.
+/// a transaction lasts. It can let nobody through any more, which is what the end of the process between two transactions
+/// looks like from the file. And it can be the disk that fails.
 pub trait Gate: Send + Sync + 'static {
     /// Waits until a transaction may begin.
     fn enter(&self, kind: TransactionKind) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>>;
+
+    /// What the disk fails with at this point, if it fails.
+    fn failure(&self, kind: TransactionKind, point: Point) -> Option<StoreError> {
+        let _works = (kind, point);
+        None
+    }
 }
 
 /// What a transaction is for.
@@ -23,4 +31,15 @@ pub enum TransactionKind {
     Read,
     /// It may write.
     Write,
+}
+
+/// A point of a transaction at which the file is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// It begins.
+    Begin,
+    /// It runs a statement.
+    Statement,
+    /// It is made permanent.
+    Commit,
 }

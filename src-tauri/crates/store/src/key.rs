@@ -16,6 +16,12 @@ impl DatabaseKey {
         Self(bytes)
     }
 
+    /// The bytes, for a place that keeps keys. Whoever copies them wipes the copy.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The value of `PRAGMA key` for a raw key: `"x'<64 hexadecimal digits>'"`, quotes included.
     pub(crate) fn pragma_value(&self) -> Zeroizing<String> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -103,11 +103,18 @@ kinds! {
         /// MongooseIM's MUC Light.
         MucLight = 2,
     }
+    /// Where the title of a team comes from. A higher number is worth more.
+    TitleSource {
+        /// One's devices remember the team under it.
+        Bookmark = 1,
+        /// The team itself says so, or whoever named it here.
+        Team = 2,
+    }
     /// How one stands with a team.
     Membership {
-        /// In it; of a person: always.
+        /// In it; of a person: nothing waits for an answer.
         Member = 1,
-        /// Asked to come in.
+        /// Asked to come in; of a person: they ask to be a contact.
         Invited = 2,
         /// Left it.
         Left = 3,
@@ -170,6 +177,15 @@ kinds! {
         /// Not drawn: a correction, reaction, marker or the like that an archive counts as a message. Kept so that it is
         /// recognised when it is seen again.
         Control = 3,
+    }
+    /// Why a message has no text that can be shown.
+    Unreadable {
+        /// It is encrypted for other apps of its recipient.
+        Encrypted = 1,
+        /// It says something in a form that is not understood here.
+        Unsupported = 2,
+        /// Its text shows nothing: spaces, or characters without a shape.
+        Blank = 3,
     }
     /// Where the shown time of a message comes from.
     StampSource {

@@ -7,7 +7,8 @@
 //!   [`Store::open`] refuses to run on a build of SQLite that cannot encrypt. Errors and `Debug` output carry no content.
 //! - **One writer.** [`Store::begin`] hands out one [`WriteTx`] at a time; dropping it rolls back. Readers never wait for
 //!   it: each [`ReadTx`] sees one consistent snapshot.
-//! - **All or nothing.** What is committed survives the end of the process at any instruction; what is not, is gone.
+//! - **All or nothing.** What is committed survives the end of the process at any instruction; what is not, is gone. After a
+//!   failure of the disk nothing is written over the connection that saw it, and [`Store::take_failure`] tells of it.
 //! - **Nothing is thrown away.** A file that cannot be read is [moved aside](Store::move_aside), never deleted.
 //!
 //! Queries are free functions in one module per entity. Those that write take a `&WriteTx`; those that read take anything
@@ -22,6 +23,7 @@ mod aside;
 pub mod attachments;
 pub mod avatars;
 pub mod chat_list;
+mod connection;
 pub mod contacts;
 pub mod conversations;
 pub mod counted;
@@ -47,6 +49,7 @@ pub mod readers;
 pub mod receipts;
 pub mod revisions;
 pub mod search;
+mod secret;
 pub mod segments;
 pub mod settings;
 mod sql;
@@ -61,8 +64,9 @@ pub use key::DatabaseKey;
 pub use kinds::{
     AliasKind, ArchiveKind, AttachmentState, ConversationBox, ConversationKind, DeliveryState, Direction, Failure,
     GapState, JobState, Membership, Mention, MessageKind, OutboxState, PendingKind, ReceiptState, SegmentKind,
-    StampSource, Subscription, TeamRole, TeamService, UnreadSource,
+    StampSource, Subscription, TeamRole, TeamService, TitleSource, UnreadSource, Unreadable,
 };
 pub use open::Origin;
+pub use secret::Secret;
 pub use store::{Opened, ReadTx, Reads, Store, WriteTx};
 pub use text::{Address, Text};

@@ -3,7 +3,7 @@
 use sea_orm::FromQueryResult;
 
 use crate::store::sealed::Connected;
-use crate::{Address, ConversationId, Reads, StoreError, TeamRole, WriteTx, sql};
+use crate::{Address, ConversationId, Reads, StoreError, TeamRole, Text, WriteTx, sql};
 
 /// Somebody in a team.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -21,6 +21,34 @@ pub struct Member {
 pub async fn list(tx: &impl Reads, conversation: ConversationId) -> Result<Vec<Member>, StoreError> {
     const QUERY: &str = "SELECT address, role FROM member WHERE conversation_id = ? ORDER BY role, address";
     sql::all(tx.db(), QUERY, vec![conversation.into()]).await
+}
+
+/// Somebody in one of several teams.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct NamedMember {
+    /// The team.
+    pub conversation_id: ConversationId,
+    /// Bare address.
+    pub address: Address,
+    /// Name: by roster, else profile.
+    pub name: Option<Text>,
+}
+
+/// Everybody in these teams.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn named(tx: &impl Reads, conversations: &[ConversationId]) -> Result<Vec<NamedMember>, StoreError> {
+    const QUERY: &str = "SELECT m.conversation_id, m.address,
+        coalesce(nullif(trim(k.roster_name), ''), nullif(trim(k.full_name), '')) AS name
+        FROM member AS m LEFT JOIN contact AS k ON k.address = m.address WHERE m.conversation_id IN ";
+    let mut members = Vec::new();
+    for batch in sql::batches(conversations) {
+        let query = format!("{QUERY} ({})", sql::marks(batch.len()));
+        let values = batch.iter().map(|id| (*id).into()).collect();
+        members.extend(sql::all::<NamedMember>(tx.db(), &query, values).await?);
+    }
+    Ok(members)
 }
 
 /// What somebody is in a team.

@@ -10,18 +10,17 @@
 mod delivery;
 mod places;
 
-use sea_orm::{EntityTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
 pub use self::delivery::*;
 pub use self::places::*;
-use crate::entity::message;
 pub use crate::entity::message::Model as Message;
 use crate::pages::{self, Outcome};
 use crate::store::sealed::Connected;
 use crate::{
     Address, AliasKind, ArchiveId, ConversationId, DeliveryState, Direction, Mention, MessageId, MessageKind, Reads,
-    SegmentId, StampSource, StoreError, Text, WriteTx, sql,
+    SegmentId, StampSource, StoreError, Text, Unreadable, WriteTx, sql,
 };
 
 /// Where the region of local echoes begins: after every stamp, before every number that a database cannot hold.
@@ -72,7 +71,7 @@ pub struct NewMessage {
     pub stamp_us: i64,
     /// Where the shown time comes from.
     pub stamp_source: StampSource,
-    /// Time of sending, as its sender or an earlier server says.
+    /// When it is said to have been received first, where it came later than that or once more. Kept of what an archive lists.
     pub sent_us: Option<i64>,
     /// Stamp of the archive.
     pub archived_us: Option<i64>,
@@ -84,8 +83,23 @@ pub struct NewMessage {
     pub mentions: Mentions,
     /// What a team says of itself, in the SDK's form.
     pub notice: Option<Text>,
+    /// Why it has no text that can be shown; `None`: it has one.
+    pub unreadable: Option<Unreadable>,
+    /// How this copy of it came.
+    pub arrival: Arrival,
     /// The ids that it was seen under.
     pub aliases: Vec<NewAlias>,
+}
+
+/// How a copy of a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// At the moment at which it was sent, or written here: each message comes so once at most.
+    Live,
+    /// Handed on later, as from an offline queue: it may be a copy of any.
+    Later,
+    /// Out of an archive, which lists each message once.
+    Archive,
 }
 
 /// Whom a text mentions.
@@ -202,7 +216,7 @@ pub async fn after(
 /// # Errors
 /// See [`newest`].
 pub async fn get(tx: &impl Reads, id: MessageId) -> Result<Option<Message>, StoreError> {
-    Ok(message::Entity::find_by_id(id).one(tx.db()).await?)
+    sql::first(tx.db(), "SELECT * FROM message WHERE id = ?", vec![id.into()]).await
 }
 
 /// These messages, in the order of the thread. Those that are not there are left out.
@@ -256,6 +270,21 @@ pub async fn last_position_up_to(
     const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
         ORDER BY position DESC LIMIT 1";
     sql::value(tx.db(), QUERY, vec![conversation.into(), up_to.into()]).await
+}
+
+/// The place of the newest displayable message that its archive dates no later than this, Unix microseconds.
+///
+/// # Errors
+/// See [`newest`].
+pub async fn last_archived_up_to(
+    tx: &impl Reads,
+    conversation: ConversationId,
+    stamp_us: i64,
+) -> Result<Option<i64>, StoreError> {
+    const QUERY: &str =
+        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND archived_us <= ?
+        ORDER BY position DESC LIMIT 1";
+    sql::value(tx.db(), QUERY, vec![conversation.into(), stamp_us.into()]).await
 }
 
 /// The newest displayable message before a position that the server has: neither a local echo nor one that failed, whose place this

@@ -11,6 +11,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_revisions.sql"),
     include_str!("../migrations/0004_decisions.sql"),
     include_str!("../migrations/0005_teams.sql"),
+    include_str!("../migrations/0006_session.sql"),
+    include_str!("../migrations/0008_rooms.sql"),
+    include_str!("../migrations/0010_messages.sql"),
 ];
 
 /// The version that this app reads and writes.

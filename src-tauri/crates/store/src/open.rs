@@ -1,12 +1,13 @@
 //! Opening the file: encryption, settings of the connections, schema.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sea_orm::sqlx::{self, ConnectOptions, Connection};
+use sea_orm::sqlx::{self, ConnectOptions, Connection, SqlitePool};
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 
 use crate::{DatabaseKey, StoreError, aside, migrate};
@@ -29,39 +30,117 @@ const READERS: u32 = 4;
 /// For another process that writes; within this one nobody ever waits for a lock of the file.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// A database file, and how its connections are opened.
+#[derive(Clone)]
+pub(crate) struct DatabaseFile {
+    pub(crate) path: PathBuf,
+    writing: SqliteConnectOptions,
+    reading: SqliteConnectOptions,
+    identity: Option<Identity>,
+}
+
+impl DatabaseFile {
+    fn new(path: &Path, key: &DatabaseKey) -> Self {
+        Self {
+            path: path.to_owned(),
+            writing: writing(path, key),
+            reading: reading(path, key),
+            identity: None,
+        }
+    }
+
+    /// Whether the file is still where it was: an open one can be written to after it was removed, and all of that is lost.
+    pub(crate) fn ensure_there(&self) -> Result<(), StoreError> {
+        match Identity::of(&self.path) {
+            Ok(identity) if Some(identity) == self.identity => Ok(()),
+            Ok(_) => Err(StoreError::Gone),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StoreError::Gone),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The connection that writes, opened now.
+    pub(crate) async fn writer(&self) -> Result<SqlitePool, StoreError> {
+        let only = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false);
+        Ok(only.connect_with(self.writing.clone()).await?)
+    }
+
+    /// The connections that read, each opened when it is needed.
+    pub(crate) fn readers(&self) -> DatabaseConnection {
+        let few = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false);
+        SqlxSqliteConnector::from_sqlx_sqlite_pool(few.connect_lazy_with(self.reading.clone()))
+    }
+}
+
+/// Which file it is, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity {
+    #[cfg(unix)]
+    device: u64,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Identity {
+    #[cfg(unix)]
+    fn of(path: &Path) -> std::io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let file = std::fs::metadata(path)?;
+        Ok(Self {
+            device: file.dev(),
+            inode: file.ino(),
+        })
+    }
+
+    /// Elsewhere an open file cannot be removed.
+    #[cfg(not(unix))]
+    fn of(path: &Path) -> std::io::Result<Self> {
+        std::fs::metadata(path).map(|_| Self {})
+    }
+}
+
+/// Opens the database at `path`, or makes it; with its writing connection.
 pub(crate) async fn open(
     path: &Path,
     key: &DatabaseKey,
-) -> Result<(DatabaseConnection, DatabaseConnection, Origin), StoreError> {
+) -> Result<(DatabaseFile, DatabaseConnection, Origin), StoreError> {
     ensure_encrypting().await?;
-    aside::move_leftovers(path).await?;
-    create_private(path).await?;
+    open_anew(&DatabaseFile::new(path, key)).await
+}
 
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_with(writing(path, key))
-        .await?;
-    let origin = match migrate::migrate(&writer).await {
-        Ok(origin) => origin,
+/// Connections that read a file as it is.
+pub(crate) fn readers_of(path: &Path, key: &DatabaseKey) -> DatabaseConnection {
+    DatabaseFile::new(path, key).readers()
+}
+
+/// Opens a database under its key, or makes it where there is none.
+pub(crate) async fn open_anew(file: &DatabaseFile) -> Result<(DatabaseFile, DatabaseConnection, Origin), StoreError> {
+    aside::move_leftovers(&file.path).await?;
+    create_private(&file.path).await?;
+    let mut file = file.clone();
+    let (writer, origin) = migrated(&file).await?;
+    file.identity = Some(Identity::of(&file.path)?);
+    Ok((file, writer, origin))
+}
+
+/// The writing connection of a database that is of the newest version.
+pub(crate) async fn migrated(file: &DatabaseFile) -> Result<(DatabaseConnection, Origin), StoreError> {
+    let writer = file.writer().await?;
+    match migrate::migrate(&writer).await {
+        Ok(origin) => Ok((SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), origin)),
         Err(error) => {
             writer.close().await;
-            return Err(error);
+            Err(error)
         }
-    };
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .connect_lazy_with(reading(path, key));
-    Ok((
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-        origin,
-    ))
+    }
 }
 
 /// Asks the library before any file is touched: without SQLCipher, `PRAGMA key` is silently ignored.
@@ -96,7 +175,7 @@ async fn create_private(path: &Path) -> Result<(), StoreError> {
     options.mode(0o600);
     match options.open(path).await {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,24 +1,17 @@
-//! Storing a page of messages: what is new goes in, what is known is recognised.
-//!
-//! A message is known if one of its ids is:
-//! - the archive's own id, always;
-//! - the origin id, if it is of the same sender in the same conversation, and the text is the same or the message is an
-//!   own one: its local echo;
-//! - the plain message id, if sender, conversation *and text* are the same. This is how a message that a server archived
-//!   twice under two ids stays one; and since poor apps use an id twice, the same id with another text is another message.
-//!
-//! The comparison is with the text as first sent, so a correction in between does no harm.
+//! Storing a page of messages: what is new goes in, what is known is recognised ([`identity`]).
 
-use std::collections::HashMap;
+use sea_orm::Value;
 
-use sea_orm::{FromQueryResult, Value};
-
-use crate::aliases::{self, AliasKey};
-use crate::messages::{NewAlias, NewMessage};
+use crate::aliases;
+use crate::messages::{Arrival, NewAlias, NewMessage};
 use crate::store::sealed::Connected;
-use crate::{AliasKind, ArchiveId, ConversationId, Direction, MessageId, StoreError, WriteTx, sql};
+use crate::{ArchiveId, MessageId, StoreError, WriteTx, sql};
 
+mod author;
+mod identity;
 mod ids;
+
+use self::identity::{Known, resent_of};
 
 /// What became of one message of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,148 +37,79 @@ impl Outcome {
 /// # Errors
 /// [`StoreError::Constraint`] if the conversation, segment or archive does not exist.
 pub async fn insert(tx: &WriteTx, archive: ArchiveId, messages: Vec<NewMessage>) -> Result<Vec<Outcome>, StoreError> {
-    let wanted: Vec<&NewAlias> = messages.iter().flat_map(|message| &message.aliases).collect();
-    let mut page = Page {
-        archive,
-        known: aliases::find_many(tx, archive, wanted).await?,
-        seen: HashMap::new(),
-    };
-    page.load_seen(tx).await?;
-
+    let mut known = Known::load(tx, archive, &messages).await?;
     let mut fresh_ids = ids::allocate(tx, messages.iter().map(|message| message.stamp_us))
         .await?
         .into_iter();
     let mut outcomes = Vec::with_capacity(messages.len());
     let mut rows = Vec::new();
-    let mut names = Names::default();
+    let mut names: Vec<(NewAlias, MessageId)> = Vec::new();
+    let mut taken_over: Vec<(NewAlias, MessageId)> = Vec::new();
+    let mut came_live = Vec::new();
+    let mut resent = Vec::new();
     for message in messages {
         let fresh = fresh_ids.next().ok_or(StoreError::Internal { code: 0 })?;
-        let outcome = match page.recognise(&message) {
+        let outcome = match known.recognise(&message) {
             Some(id) => Outcome::Known(id),
             None => Outcome::Inserted(fresh),
         };
-        page.name(&message, outcome, &mut names);
+        let id = outcome.id();
+        let noted = known.note(&message, id);
+        names.extend(noted.added.into_iter().map(|alias| (alias, id)));
+        taken_over.extend(noted.taken_over.into_iter().map(|alias| (alias, id)));
         outcomes.push(outcome);
-        if let Outcome::Inserted(id) = outcome {
-            rows.push((id, message));
+        if let (Outcome::Known(_), Some(first)) = (outcome, resent_of(&message)) {
+            resent.push((id, first));
+        }
+        match outcome {
+            Outcome::Inserted(_) => rows.push((id, message)),
+            Outcome::Known(_) if message.arrival == Arrival::Live => came_live.push(id),
+            Outcome::Known(_) => {}
         }
     }
     put(tx, &rows).await?;
-    aliases::put(tx, archive, names.added, aliases::IfTaken::Keep).await?;
-    aliases::put(tx, archive, names.moved, aliases::IfTaken::Move).await?;
+    aliases::put(tx, archive, names).await?;
+    aliases::take_over(tx, archive, taken_over).await?;
+    for (id, first) in resent {
+        let update = "UPDATE message SET sent_us = ? WHERE id = ? AND sent_us IS NULL";
+        sql::execute(tx.db(), update, vec![first.into(), id.into()]).await?;
+    }
+    for batch in sql::batches(&came_live) {
+        let update = format!(
+            "UPDATE message SET received_live = 1 WHERE id IN ({}) AND received_live = 0",
+            sql::marks(batch.len())
+        );
+        sql::execute(tx.db(), &update, batch.iter().map(|id| (*id).into()).collect()).await?;
+    }
     Ok(outcomes)
 }
 
-/// Ids to be stored after the page.
-#[derive(Default)]
-struct Names {
-    added: Vec<(NewAlias, MessageId)>,
-    moved: Vec<(NewAlias, MessageId)>,
-}
-
-/// What is known while a page is stored.
-struct Page {
+/// Which stored message each of these is a copy of, as [`insert`] would see it.
+///
+/// # Errors
+/// What reading failed with.
+pub async fn recognise(
+    tx: &WriteTx,
     archive: ArchiveId,
-    known: HashMap<AliasKey, MessageId>,
-    seen: HashMap<MessageId, Seen>,
-}
-
-/// What recognition compares.
-#[derive(Debug, FromQueryResult)]
-struct Seen {
-    id: MessageId,
-    conversation_id: ConversationId,
-    direction: Direction,
-    position: i64,
-    text: String,
-    retracted_us: Option<i64>,
-}
-
-impl Page {
-    async fn load_seen(&mut self, tx: &WriteTx) -> Result<(), StoreError> {
-        let mut ids: Vec<MessageId> = self.known.values().copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        for chunk in sql::batches(&ids) {
-            let query = format!(
-                "SELECT id, conversation_id, direction, position, coalesce(original_body, body) AS text, retracted_us
-                 FROM message WHERE id IN ({})",
-                sql::marks(chunk.len())
-            );
-            let seen: Vec<Seen> = sql::all(tx.db(), &query, chunk.iter().map(|id| (*id).into()).collect()).await?;
-            self.seen.extend(seen.into_iter().map(|seen| (seen.id, seen)));
-        }
-        Ok(())
-    }
-
-    fn holder(&self, alias: &NewAlias) -> Option<MessageId> {
-        self.known.get(&AliasKey::of(self.archive, alias)).copied()
-    }
-
-    fn recognise(&self, message: &NewMessage) -> Option<MessageId> {
-        let by = |kind| message.aliases.iter().filter(move |alias| alias.kind == kind);
-        let mut certain = by(AliasKind::StanzaId).filter_map(|alias| self.holder(alias));
-        certain.next().or_else(|| {
-            by(AliasKind::OriginId)
-                .chain(by(AliasKind::MessageId))
-                .find_map(|alias| self.holder(alias).filter(|id| self.is_same(*id, message, alias.kind)))
-        })
-    }
-
-    fn is_same(&self, id: MessageId, message: &NewMessage, kind: AliasKind) -> bool {
-        self.seen.get(&id).is_some_and(|seen| {
-            let own_echo = kind == AliasKind::OriginId && seen.direction == Direction::Outgoing;
-            // Of what was taken back no text is left to compare.
-            let taken_back = seen.retracted_us.is_some() || message.retracted_us.is_some();
-            seen.conversation_id == message.conversation_id
-                && seen.direction == message.direction
-                && (own_echo || taken_back || seen.text == message.body.as_str())
-        })
-    }
-
-    /// Notes the ids of a message, for the database and for the rest of the page.
-    fn name(&mut self, message: &NewMessage, outcome: Outcome, names: &mut Names) {
-        let id = outcome.id();
-        for alias in &message.aliases {
-            match self.holder(alias) {
-                Some(holder) if holder == id => continue,
-                None => names.added.push((alias.clone(), id)),
-                // An id that was used twice: what refers to it later means the later message.
-                Some(holder) if self.is_later(message, outcome, holder) => names.moved.push((alias.clone(), id)),
-                Some(_) => continue,
-            }
-            self.known.insert(AliasKey::of(self.archive, alias), id);
-        }
-        if let Outcome::Inserted(id) = outcome {
-            let seen = Seen {
-                id,
-                conversation_id: message.conversation_id,
-                direction: message.direction,
-                position: message.position,
-                text: message.body.as_str().to_owned(),
-                retracted_us: message.retracted_us,
-            };
-            self.seen.insert(id, seen);
-        }
-    }
-
-    fn is_later(&self, message: &NewMessage, outcome: Outcome, holder: MessageId) -> bool {
-        matches!(outcome, Outcome::Inserted(_))
-            && self
-                .seen
-                .get(&holder)
-                .is_some_and(|seen| seen.position < message.position)
-    }
+    messages: &[NewMessage],
+) -> Result<Vec<Option<MessageId>>, StoreError> {
+    let mut known = Known::load(tx, archive, messages).await?;
+    let recognised = messages.iter().map(|message| {
+        let id = known.recognise(message)?;
+        known.note(message, id);
+        Some(id)
+    });
+    Ok(recognised.collect())
 }
 
 /// Stores new messages, in few statements.
 async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), StoreError> {
-    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     for batch in sql::batches(rows) {
         let insert = format!(
             "INSERT INTO message (id, conversation_id, segment_id, position, displayable, direction, kind, sender_address,
              sender_nick, body, stamp_us, stamp_source, sent_us, archived_us, delivery, retracted_us, mention, mentions,
-             notice) VALUES {}",
+             notice, received_live, unreadable) VALUES {}",
             vec![ROW; batch.len()].join(", ")
         );
         let values = batch.iter().flat_map(|(id, message)| values(*id, message)).collect();
@@ -194,7 +118,7 @@ async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), Store
     Ok(())
 }
 
-fn values(id: MessageId, message: &NewMessage) -> [Value; 19] {
+fn values(id: MessageId, message: &NewMessage) -> [Value; 21] {
     [
         id.into(),
         message.conversation_id.into(),
@@ -208,12 +132,14 @@ fn values(id: MessageId, message: &NewMessage) -> [Value; 19] {
         message.body.clone().into(),
         message.stamp_us.into(),
         message.stamp_source.into(),
-        message.sent_us.into(),
+        resent_of(message).into(),
         message.archived_us.into(),
         message.delivery.into(),
         message.retracted_us.into(),
         message.mentions.whom.into(),
         message.mentions.places.clone().into(),
         message.notice.clone().into(),
+        (message.arrival == Arrival::Live).into(),
+        message.unreadable.into(),
     ]
 }

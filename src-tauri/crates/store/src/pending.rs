@@ -8,6 +8,11 @@ pub use crate::entity::pending_reference::Model as Pending;
 use crate::store::sealed::Connected;
 use crate::{Address, AliasKind, ArchiveId, PendingId, PendingKind, Reads, StoreError, Text, WriteTx, sql};
 
+/// Most references of one sender that are kept.
+const MOST_OF_ONE_SENDER: u32 = 500;
+/// Most characters of what one sender's references say, but for the newest.
+const MOST_CHARACTERS_OF_ONE_SENDER: u32 = 1_000_000;
+
 /// Something to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPending {
@@ -40,11 +45,31 @@ pub async fn add(tx: &WriteTx, new: NewPending) -> Result<PendingId, StoreError>
         new.kind.into(),
         new.target_kind.into(),
         new.target.into(),
-        new.sender_address.into(),
+        new.sender_address.clone().into(),
         new.payload.into(),
         new.stamp_us.into(),
     ];
-    sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
+    let (archive, sender) = (new.archive_id, new.sender_address.clone());
+    let id = sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)?;
+    keep_within_budget(tx, archive, sender).await?;
+    Ok(id)
+}
+
+/// Forgets the oldest of what one sender has said, where it is more than they may make this computer keep.
+async fn keep_within_budget(tx: &WriteTx, archive: ArchiveId, sender: Address) -> Result<(), StoreError> {
+    const DELETE: &str = "DELETE FROM pending_reference WHERE id IN (
+        SELECT id FROM (
+            SELECT id, row_number() OVER newest AS number, sum(length(payload)) OVER newest AS characters
+            FROM pending_reference WHERE archive_id = ? AND sender_address = ? WINDOW newest AS (ORDER BY id DESC)
+        ) WHERE number > 1 AND (number > ? OR characters > ?))";
+    let values = vec![
+        archive.into(),
+        sender.into(),
+        MOST_OF_ONE_SENDER.into(),
+        MOST_CHARACTERS_OF_ONE_SENDER.into(),
+    ];
+    sql::execute(tx.db(), DELETE, values).await?;
+    Ok(())
 }
 
 /// Keeps something, unless the same was kept already.

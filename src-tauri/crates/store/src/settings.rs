@@ -1,8 +1,6 @@
 //! Settings: text by name.
 
-use sea_orm::EntityTrait;
-
-use crate::entity::setting;
+use crate::entity::setting::Model as Setting;
 use crate::store::sealed::Connected;
 use crate::{Reads, StoreError, Text, WriteTx, sql};
 
@@ -11,7 +9,8 @@ use crate::{Reads, StoreError, Text, WriteTx, sql};
 /// # Errors
 /// What reading failed with.
 pub async fn get(tx: &impl Reads, key: &str) -> Result<Option<Text>, StoreError> {
-    let setting = setting::Entity::find_by_id(key).one(tx.db()).await?;
+    const QUERY: &str = "SELECT * FROM setting WHERE key = ?";
+    let setting: Option<Setting> = sql::first(tx.db(), QUERY, vec![key.into()]).await?;
     Ok(setting.map(|setting| setting.value))
 }
 

@@ -1,20 +1,21 @@
 //! Running hand-written SQL, with every value bound.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement, TryGetable, Value};
+use sea_orm::{DbBackend, FromQueryResult, Statement, TryGetable, Value};
 
 use crate::StoreError;
+use crate::connection::Connection;
 
 fn statement(sql: &str, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
 }
 
 /// Runs a statement; how many rows it changed.
-pub(crate) async fn execute(db: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
-    Ok(db.execute_raw(statement(sql, values)).await?.rows_affected())
+pub(crate) async fn execute(db: &Connection, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+    Ok(db.execute(statement(sql, values)).await?.rows_affected())
 }
 
 /// Runs a statement that changes one row; [`StoreError::NotFound`] where there is none.
-pub(crate) async fn change(db: &DatabaseTransaction, sql: &str, values: Vec<Value>) -> Result<(), StoreError> {
+pub(crate) async fn change(db: &Connection, sql: &str, values: Vec<Value>) -> Result<(), StoreError> {
     match execute(db, sql, values).await? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
@@ -23,50 +24,48 @@ pub(crate) async fn change(db: &DatabaseTransaction, sql: &str, values: Vec<Valu
 
 /// All rows.
 pub(crate) async fn all<T: FromQueryResult>(
-    db: &DatabaseTransaction,
+    db: &Connection,
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Vec<T>, StoreError> {
-    let rows = db.query_all_raw(statement(sql, values)).await?;
+    let rows = db.all(statement(sql, values)).await?;
     rows.iter()
-        .map(|row| T::from_query_result(row, "").map_err(StoreError::from))
+        .map(|row| db.decoded(T::from_query_result(row, "")))
         .collect()
 }
 
 /// The first row.
 pub(crate) async fn first<T: FromQueryResult>(
-    db: &DatabaseTransaction,
+    db: &Connection,
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Option<T>, StoreError> {
-    match db.query_one_raw(statement(sql, values)).await? {
-        Some(row) => Ok(Some(T::from_query_result(&row, "")?)),
+    match db.first(statement(sql, values)).await? {
+        Some(row) => Ok(Some(db.decoded(T::from_query_result(&row, ""))?)),
         None => Ok(None),
     }
 }
 
 /// The first column of the first row.
 pub(crate) async fn value<T: TryGetable>(
-    db: &DatabaseTransaction,
+    db: &Connection,
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Option<T>, StoreError> {
-    match db.query_one_raw(statement(sql, values)).await? {
-        Some(row) => Ok(Some(row.try_get_by_index(0)?)),
+    match db.first(statement(sql, values)).await? {
+        Some(row) => Ok(Some(db.decoded(row.try_get_by_index(0))?)),
         None => Ok(None),
     }
 }
 
 /// The first column of every row.
 pub(crate) async fn values<T: TryGetable>(
-    db: &DatabaseTransaction,
+    db: &Connection,
     sql: &str,
     values: Vec<Value>,
 ) -> Result<Vec<T>, StoreError> {
-    let rows = db.query_all_raw(statement(sql, values)).await?;
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).map_err(StoreError::from))
-        .collect()
+    let rows = db.all(statement(sql, values)).await?;
+    rows.iter().map(|row| db.decoded(row.try_get_by_index(0))).collect()
 }
 
 /// Rows of one statement at most: far below SQLite's limit of 32,766 values, and enough to make the statement's own cost vanish.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
@@ -10,9 +10,10 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::gate::{Gate, Pass, TransactionKind};
-use crate::open::{self, Origin};
-use crate::{DatabaseKey, StoreError, aside};
+use crate::connection::{Connection, Health};
+use crate::gate::{Gate, Pass, Point, TransactionKind};
+use crate::open::{self, DatabaseFile, Origin};
+use crate::{DatabaseKey, StoreError, aside, sql};
 
 /// A store that has just been opened, and how it was found.
 #[derive(Debug, Clone)]
@@ -26,11 +27,30 @@ pub struct Opened {
 /// An open encrypted database. Cheap to clone; all clones are the same database.
 #[derive(Clone)]
 pub struct Store {
-    writer: DatabaseConnection,
-    readers: DatabaseConnection,
+    file: Arc<DatabaseFile>,
     /// Who may write. A queue of its own, so that waiting for one's turn has no deadline and is first come, first served.
-    turn: Arc<Mutex<()>>,
+    writer: Arc<Mutex<Writer>>,
+    readers: Arc<RwLock<DatabaseConnection>>,
+    health: Arc<Health>,
     gate: Option<Arc<dyn Gate>>,
+}
+
+/// The connection that writes.
+enum Writer {
+    Open(DatabaseConnection),
+    /// The last one was spoilt, and another could not be opened yet.
+    Lost,
+    Closed,
+}
+
+impl Writer {
+    fn open(&self) -> Result<&DatabaseConnection, StoreError> {
+        match self {
+            Self::Open(connection) => Ok(connection),
+            Self::Lost => Err(StoreError::Io { code: 0 }),
+            Self::Closed => Err(StoreError::Closed),
+        }
+    }
 }
 
 impl Store {
@@ -46,11 +66,12 @@ impl Store {
     ///
     /// Whatever the error, a file that exists is left as it is; see [`move_aside`](Self::move_aside).
     pub async fn open(path: &Path, key: &DatabaseKey) -> Result<Opened, StoreError> {
-        let (writer, readers, origin) = open::open(path, key).await?;
+        let (file, writer, origin) = open::open(path, key).await?;
         let store = Self {
-            writer,
-            readers,
-            turn: Arc::default(),
+            readers: Arc::new(RwLock::new(file.readers())),
+            file: Arc::new(file),
+            writer: Arc::new(Mutex::new(Writer::Open(writer))),
+            health: Arc::default(),
             gate: None,
         };
         Ok(Opened { store, origin })
@@ -81,24 +102,88 @@ impl Store {
         aside::move_aside(path).await
     }
 
+    /// Moves this database aside, whatever it holds, and makes a new one in its place under the same key. Like
+    /// [`close`](Self::close) for all clones of this one.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open) and [`move_aside`](Self::move_aside).
+    pub async fn replace(&self) -> Result<Opened, StoreError> {
+        // What closing it fails with is lost with it.
+        let _is_damaged = self.close().await;
+        aside::move_aside(&self.file.path).await?;
+        self.open_anew().await
+    }
+
+    /// Opens what is now where this database was when it [was opened](StoreError::Gone), or makes a new one there under the
+    /// same key. Like [`close`](Self::close) for all clones of this one.
+    ///
+    /// # Errors
+    /// As for [`replace`](Self::replace).
+    pub async fn reopen(&self) -> Result<Opened, StoreError> {
+        let _is_gone = self.close().await;
+        match self.open_anew().await {
+            Err(error) if error.is_loss() => self.replace().await,
+            opened => opened,
+        }
+    }
+
+    async fn open_anew(&self) -> Result<Opened, StoreError> {
+        let (file, writer, origin) = open::open_anew(&self.file).await?;
+        let store = Self {
+            readers: Arc::new(RwLock::new(file.readers())),
+            file: Arc::new(file),
+            writer: Arc::new(Mutex::new(Writer::Open(writer))),
+            health: Arc::default(),
+            gate: self.gate.clone(),
+        };
+        Ok(Opened { store, origin })
+    }
+
+    /// What the file failed with first since this was asked the last time. Nothing of a transaction that saw a failure is
+    /// permanent; whoever has changed anything else in the belief that it would be must begin again from what is stored.
+    #[must_use]
+    pub fn take_failure(&self) -> Option<StoreError> {
+        self.health.take_failure()
+    }
+
     /// Begins the one write transaction, after those that asked earlier have ended. Dropping it rolls back.
     ///
     /// # Errors
-    /// [`StoreError::Closed`]; [`StoreError::Busy`] if another process writes.
+    /// [`StoreError::Closed`]; [`StoreError::Busy`] if another process writes; [`StoreError::Gone`]; and what opening the
+    /// file anew fails with, after it had failed before.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
         let pass = self.pass(TransactionKind::Write).await;
+        let begun = self.begin_on(&mut writer).await;
+        match begun.inspect_err(|error| self.health.note(TransactionKind::Write, *error)) {
+            Ok(connection) => Ok(WriteTx {
+                connection,
+                _turn: writer,
+                _pass: pass,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn begin_on(&self, writer: &mut Writer) -> Result<Connection, StoreError> {
+        self.fail_at(TransactionKind::Write)?;
+        let is_spoilt = self.health.take_spoilt(TransactionKind::Write);
+        if !matches!(writer, Writer::Closed) {
+            if is_spoilt && let Writer::Open(spoilt) = std::mem::replace(writer, Writer::Lost) {
+                let _is_broken = spoilt.close().await;
+            }
+            self.file.ensure_there()?;
+            if matches!(writer, Writer::Lost) {
+                *writer = Writer::Open(open::migrated(&self.file).await?.0);
+            }
+        }
         // Taking the write lock at once: a transaction that first reads and then writes can then never fail half-way.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self.writer.begin_with_options(options).await?;
-        Ok(WriteTx {
-            inner,
-            _turn: turn,
-            _pass: pass,
-        })
+        let inner = writer.open()?.begin_with_options(options).await?;
+        Ok(self.connection(inner, TransactionKind::Write))
     }
 
     /// Begins a read transaction: one consistent snapshot, as of its first query. It neither waits for the writer nor
@@ -108,10 +193,53 @@ impl Store {
     /// [`StoreError::Closed`]; [`StoreError::Busy`] if all readers are taken for half a minute.
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
         let pass = self.pass(TransactionKind::Read).await;
+        let begun = match self.fail_at(TransactionKind::Read) {
+            Ok(()) => self.readers().begin().await.map_err(StoreError::from),
+            Err(error) => Err(error),
+        };
+        let inner = begun.inspect_err(|error| self.health.note(TransactionKind::Read, *error))?;
         Ok(ReadTx {
-            inner: self.readers.begin().await?,
+            connection: self.connection(inner, TransactionKind::Read),
             _pass: pass,
         })
+    }
+
+    /// The connections that read: others than those that saw a failure.
+    fn readers(&self) -> DatabaseConnection {
+        if !self.health.is_closed() && self.health.take_spoilt(TransactionKind::Read) {
+            let mut readers = self.readers.write().unwrap_or_else(PoisonError::into_inner);
+            *readers = self.file.readers();
+        }
+        self.readers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn fail_at(&self, kind: TransactionKind) -> Result<(), StoreError> {
+        let gate = self.gate.as_ref();
+        match gate.and_then(|gate| gate.failure(kind, Point::Begin)) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn connection(&self, inner: DatabaseTransaction, kind: TransactionKind) -> Connection {
+        Connection::new(inner, kind, self.gate.clone(), Arc::clone(&self.health))
+    }
+
+    /// Writes as much as an ordinary transaction may come to, and takes it out again: whether the file can be written to.
+    /// The room that this takes stays with the file.
+    ///
+    /// # Errors
+    /// What it cannot be written to for.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        const NAME: &str = "probe";
+        const WRITE: &str = "INSERT OR REPLACE INTO setting (key, value) VALUES (?, hex(zeroblob(?)))";
+        const BYTES: i64 = 128 * 1024;
+        let tx = self.begin().await?;
+        sql::execute(&tx.connection, WRITE, vec![NAME.into(), BYTES.into()]).await?;
+        tx.commit().await?;
+        let tx = self.begin().await?;
+        sql::execute(&tx.connection, "DELETE FROM setting WHERE key = ?", vec![NAME.into()]).await?;
+        tx.commit().await
     }
 
     /// Looks through the whole file for damage. Takes seconds for a large one; readers and writers go on meanwhile.
@@ -119,15 +247,33 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`], or what reading failed with.
     pub async fn check(&self) -> Result<(), StoreError> {
+        let checked = match self.fail_at(TransactionKind::Read) {
+            Ok(()) => Self::quick_check(&self.readers()).await,
+            Err(error) => Err(error),
+        };
+        checked.inspect_err(|_| self.health.spoil(TransactionKind::Read))
+    }
+
+    /// Looks through a database for damage that cannot be opened as it should be, and changes nothing.
+    ///
+    /// # Errors
+    /// As for [`check`](Self::check).
+    pub async fn check_at(path: &Path, key: &DatabaseKey) -> Result<(), StoreError> {
+        let readers = open::readers_of(path, key);
+        let looked = Self::quick_check(&readers).await;
+        readers.close().await?;
+        looked
+    }
+
+    async fn quick_check(readers: &DatabaseConnection) -> Result<(), StoreError> {
         let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)");
-        let verdict: Option<String> = match self.readers.query_one_raw(statement).await? {
+        let verdict: Option<String> = match readers.query_one_raw(statement).await? {
             Some(row) => Some(row.try_get_by_index(0)?),
             None => None,
         };
-        if verdict.as_deref() == Some("ok") {
-            Ok(())
-        } else {
-            Err(StoreError::Damaged)
+        match verdict.as_deref() {
+            Some("ok") => Ok(()),
+            _ => Err(StoreError::Damaged),
         }
     }
 
@@ -137,14 +283,17 @@ impl Store {
     /// # Errors
     /// What writing the file failed with; it is closed nevertheless, and nothing committed is lost.
     pub async fn close(&self) -> Result<(), StoreError> {
-        let _turn = self.turn.lock().await;
-        self.readers.close_by_ref().await?;
-        let emptied = self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
-        self.writer.close_by_ref().await?;
-        match emptied.map_err(StoreError::from) {
-            Ok(_) | Err(StoreError::Closed) => Ok(()),
-            Err(error) => Err(error),
-        }
+        let mut writer = self.writer.lock().await;
+        let readers = self.readers();
+        self.health.close();
+        readers.close_by_ref().await?;
+        let Writer::Open(open) = std::mem::replace(&mut *writer, Writer::Closed) else {
+            return Ok(());
+        };
+        let emptied = open.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        open.close().await?;
+        emptied?;
+        Ok(())
     }
 }
 
@@ -158,9 +307,9 @@ impl fmt::Debug for Store {
 /// The write transaction. There is one at a time. Dropping it without [`commit`](Self::commit) undoes it.
 #[must_use = "dropping a transaction undoes it"]
 pub struct WriteTx {
-    inner: DatabaseTransaction,
-    // After `inner`: the turn passes on once the roll-back is on its way.
-    _turn: OwnedMutexGuard<()>,
+    connection: Connection,
+    // After the connection: the turn passes on once the roll-back is on its way.
+    _turn: OwnedMutexGuard<Writer>,
     _pass: Option<Pass>,
 }
 
@@ -169,9 +318,9 @@ impl WriteTx {
     /// cut the newest transactions may be gone, the others are whole.
     ///
     /// # Errors
-    /// [`StoreError::Full`] or [`StoreError::Io`]: nothing of it is permanent.
+    /// [`StoreError::Full`] or [`StoreError::Io`], also if a statement before failed with it: nothing of it is permanent.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+        self.connection.commit().await
     }
 
     /// Undoes everything of this transaction, and waits until it is undone.
@@ -179,7 +328,7 @@ impl WriteTx {
     /// # Errors
     /// What the database failed with; it is undone nevertheless.
     pub async fn roll_back(self) -> Result<(), StoreError> {
-        Ok(self.inner.rollback().await?)
+        self.connection.roll_back().await
     }
 }
 
@@ -192,7 +341,7 @@ impl fmt::Debug for WriteTx {
 /// A read transaction: one consistent snapshot. Ends when dropped.
 #[must_use = "a transaction ends when dropped"]
 pub struct ReadTx {
-    inner: DatabaseTransaction,
+    connection: Connection,
     _pass: Option<Pass>,
 }
 
@@ -209,23 +358,23 @@ impl Reads for ReadTx {}
 impl Reads for WriteTx {}
 
 pub(crate) mod sealed {
-    use sea_orm::DatabaseTransaction;
+    use crate::connection::Connection;
 
     /// The connection behind a transaction; for this crate only.
     pub trait Connected {
         /// The connection.
-        fn db(&self) -> &DatabaseTransaction;
+        fn db(&self) -> &Connection;
     }
 
     impl Connected for super::ReadTx {
-        fn db(&self) -> &DatabaseTransaction {
-            &self.inner
+        fn db(&self) -> &Connection {
+            &self.connection
         }
     }
 
     impl Connected for super::WriteTx {
-        fn db(&self) -> &DatabaseTransaction {
-            &self.inner
+        fn db(&self) -> &Connection {
+            &self.connection
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Address, Text};
+use crate::{Address, Secret, Text};
 
 /// The signed-in account; there is at most one.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -17,8 +17,8 @@ pub struct Model {
     pub resource: Text,
     /// How to find the server, as JSON.
     pub server: Text,
-    /// The password.
-    pub password: Text,
+    /// What proves the account to the server, in the SDK's form.
+    pub credential: Secret,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -20,7 +20,8 @@ pub struct Model {
     /// Who made the id; empty for ids that the archive gives.
     #[sea_orm(primary_key, auto_increment = false)]
     pub sender_address: Address,
-    /// The message.
+    /// The message. Of an id that its sender has used again there is one row for each.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub message_id: MessageId,
 }
 

@@ -27,6 +27,8 @@ pub struct Model {
     pub profile_us: Option<i64>,
     /// Nothing from this person is taken.
     pub blocked: bool,
+    /// The signed-in person has accepted their messages, or has written to them.
+    pub accepted: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

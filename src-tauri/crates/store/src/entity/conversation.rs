@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Membership, MessageId, TeamService, Text,
-    UnreadSource,
+    TitleSource, UnreadSource,
 };
 
 /// A conversation with one person or one team.
@@ -55,7 +55,7 @@ pub struct Model {
     pub aside_us: Option<i64>,
     /// Which kind of service keeps a team, where known.
     pub service: Option<TeamService>,
-    /// How one stands with a team.
+    /// How one stands with a team; of a person "invited" means that they ask to be a contact.
     pub membership: Membership,
     /// Bare address of whoever asked one in.
     pub invited_by: Option<Address>,
@@ -67,6 +67,8 @@ pub struct Model {
     pub mentions: i64,
     /// Notifications are wanted of mentions alone.
     pub mentions_only: bool,
+    /// Where the title of a team comes from, where it has one.
+    pub title_source: Option<TitleSource>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

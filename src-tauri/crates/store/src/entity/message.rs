@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     Address, ConversationId, DeliveryState, Direction, Failure, Mention, MessageId, MessageKind, SegmentId,
-    StampSource, Text,
+    StampSource, Text, Unreadable,
 };
 
 /// A message.
@@ -38,7 +38,7 @@ pub struct Model {
     pub stamp_us: i64,
     /// Where the shown time comes from.
     pub stamp_source: StampSource,
-    /// Time of sending, as its sender or an earlier server says.
+    /// When a server says that it received it first, where it says that it has sent it again.
     pub sent_us: Option<i64>,
     /// Stamp of the archive.
     pub archived_us: Option<i64>,
@@ -56,6 +56,10 @@ pub struct Model {
     pub mentions: Option<Text>,
     /// What a team says of itself, in the SDK's form.
     pub notice: Option<Text>,
+    /// A copy of it has come at the moment at which it was sent.
+    pub received_live: bool,
+    /// Why it has no text that can be shown; `None`: it has one.
+    pub unreadable: Option<Unreadable>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -40,6 +40,7 @@ pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<
         archived_us,
         segment_id,
     } = placement;
+    keep_aside(tx, id, stamp_us).await?;
     let values = vec![
         position.into(),
         stamp_us.into(),
@@ -49,6 +50,16 @@ pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<
         id.into(),
     ];
     sql::change(tx.db(), UPDATE, values).await
+}
+
+/// A message gets another time. One that had been said when its conversation was put aside has been said then all the same: it must not
+/// bring the conversation back as if it were new, however late the clock was by which it was dated.
+async fn keep_aside(tx: &WriteTx, id: MessageId, stamp_us: i64) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET aside_us = ?1
+        WHERE id = (SELECT conversation_id FROM message WHERE id = ?2) AND aside_us < ?1
+          AND aside_us >= (SELECT stamp_us FROM message WHERE id = ?2)";
+    sql::execute(tx.db(), UPDATE, vec![stamp_us.into(), id.into()]).await?;
+    Ok(())
 }
 
 /// Messages that came live, stand after one position and not after another, and whose place in the archive is not known yet, oldest first.
@@ -245,6 +256,7 @@ pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, af
 /// [`StoreError::NotFound`].
 pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE message SET position = ?1, stamp_us = ?1 WHERE id = ?2";
+    keep_aside(tx, id, position).await?;
     sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
 }
 

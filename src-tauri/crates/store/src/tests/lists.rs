@@ -61,6 +61,7 @@ async fn a_row_carries_all_that_the_list_shows() {
         kind: ConversationKind::Person,
         address: "bob@ward.example".into(),
         blocked: false,
+        is_known: true,
         shown_in: ConversationBox::Inbox,
         name: Some("Bob Okafor".into()),
         role: Some("Cardiology registrar".into()),
@@ -82,6 +83,7 @@ async fn a_row_carries_all_that_the_list_shows() {
         last_message_id: Some(last),
         last_text: Some("ä".repeat(chat_list::PREVIEW_CHARS as usize).into()),
         last_kind: Some(MessageKind::Text),
+        last_unreadable: None,
         last_direction: Some(Direction::Incoming),
         last_sender: Some("bob@ward.example".into()),
         last_sender_name: Some("Bob Okafor".into()),
@@ -253,4 +255,38 @@ async fn what_was_thrown_away_stays_out_of_sight_until_something_is_said_later()
     conversations::bring_back(&tx, bob).await.unwrap();
     let with = conversations::get(&tx, bob).await.unwrap().unwrap();
     assert_eq!(with.shown_in, ConversationBox::Inbox);
+}
+
+#[tokio::test]
+async fn what_was_said_when_a_chat_was_put_aside_does_not_bring_it_back_by_a_later_time() {
+    const SECOND: i64 = 1_000_000;
+    let fixture = Fixture::new().await;
+    let (archive, bob) = fixture.conversation("bob@ward.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let last = messages::insert(&tx, archive, from_bob(bob, 10 * SECOND, "On my way"))
+        .await
+        .unwrap()
+        .id();
+    conversations::refresh(&tx, &[bob]).await.unwrap();
+    conversations::set_box(&tx, bob, ConversationBox::Archive)
+        .await
+        .unwrap();
+    let shown_in = async || conversations::get(&tx, bob).await.unwrap().unwrap().shown_in;
+    // The clock that dated it was five seconds late, and the archive says so now.
+    let placement = messages::Placement {
+        position: 15 * SECOND,
+        stamp_us: 15 * SECOND,
+        stamp_source: StampSource::Archive,
+        archived_us: Some(15 * SECOND),
+        segment_id: None,
+    };
+    messages::place(&tx, last, placement).await.unwrap();
+    conversations::refresh(&tx, &[bob]).await.unwrap();
+    assert_eq!(shown_in().await, ConversationBox::Archive);
+    // What is said later brings it back.
+    messages::insert(&tx, archive, from_bob(bob, 20 * SECOND, "Here"))
+        .await
+        .unwrap();
+    conversations::refresh(&tx, &[bob]).await.unwrap();
+    assert_eq!(shown_in().await, ConversationBox::Inbox);
 }

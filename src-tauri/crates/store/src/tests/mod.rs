@@ -9,7 +9,9 @@ use crate::messages::{NewAlias, NewMessage};
 use crate::*;
 
 mod durability;
+mod failing;
 mod holdings;
+mod identity;
 mod lists;
 mod opening;
 mod pages;
@@ -86,6 +88,8 @@ fn from_bob(conversation_id: ConversationId, position: i64, body: &str) -> NewMe
         retracted_us: None,
         mentions: messages::Mentions::default(),
         notice: None,
+        unreadable: None,
+        arrival: messages::Arrival::Archive,
         aliases: vec![NewAlias::stanza_id(format!("archive-{position}"))],
     }
 }

@@ -70,7 +70,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let fixture = Fixture::new().await;
     let tx = fixture.store.begin().await.unwrap();
     let db = store::sealed::Connected::db(&tx);
-    db.execute_unprepared("PRAGMA user_version = 999").await.unwrap();
+    sql::execute(db, "PRAGMA user_version = 999", vec![]).await.unwrap();
     tx.commit().await.unwrap();
     fixture.store.close().await.unwrap();
     let error = Store::open(&fixture.path, &DatabaseKey::new(KEY)).await.unwrap_err();

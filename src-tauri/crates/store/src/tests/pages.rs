@@ -134,20 +134,6 @@ async fn nobody_can_pass_a_message_off_as_anothers() {
 }
 
 #[tokio::test]
-async fn a_message_archived_twice_is_one_message_with_two_archive_ids() {
-    let fixture = Fixture::new().await;
-    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
-    let page = vec![
-        named(from_bob(conversation, 1, "same"), AliasKind::MessageId, "m1"),
-        named(from_bob(conversation, 2, "same"), AliasKind::MessageId, "m1"),
-    ];
-    let tx = fixture.store.begin().await.unwrap();
-    let outcomes = insert(&tx, archive, page).await.unwrap();
-    assert_eq!(known(&outcomes), [false, true]);
-    assert_eq!(aliases::of_message(&tx, outcomes[0].id()).await.unwrap().len(), 3);
-}
-
-#[tokio::test]
 async fn an_id_used_twice_for_different_texts_makes_two_messages_and_names_the_later() {
     let fixture = Fixture::new().await;
     let (archive, conversation) = fixture.conversation("bob@ward.example").await;
@@ -168,46 +154,6 @@ async fn an_id_used_twice_for_different_texts_makes_two_messages_and_names_the_l
     let holder = NewAlias::by_sender(AliasKind::MessageId, "1", "bob@ward.example");
     let holder = aliases::find(&tx, archive, &holder).await.unwrap().unwrap();
     assert_eq!(messages::get(&tx, holder).await.unwrap().unwrap().position, 6);
-}
-
-#[tokio::test]
-async fn a_corrected_message_is_recognised_by_the_text_it_was_sent_with() {
-    let fixture = Fixture::new().await;
-    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
-    let tx = fixture.store.begin().await.unwrap();
-    let live = |position| named(from_bob(conversation, position, "bed 4"), AliasKind::MessageId, "m1");
-    let id = messages::insert(&tx, archive, live(1)).await.unwrap().id();
-    assert!(
-        messages::correct(&tx, id, &"bed 5".into(), messages::Mentions::default(), 10)
-            .await
-            .unwrap()
-    );
-    assert_eq!(
-        messages::insert(&tx, archive, live(2)).await.unwrap(),
-        Outcome::Known(id)
-    );
-    let stored = messages::get(&tx, id).await.unwrap().unwrap();
-    assert_eq!((stored.body.as_str(), stored.edited_us), ("bed 5", Some(10)));
-}
-
-#[tokio::test]
-async fn a_message_taken_back_is_recognised_without_its_text() {
-    let fixture = Fixture::new().await;
-    let (archive, conversation) = fixture.conversation("bob@ward.example").await;
-    let tx = fixture.store.begin().await.unwrap();
-    let live = |position| {
-        named(
-            from_bob(conversation, position, "wrong chat"),
-            AliasKind::MessageId,
-            "m1",
-        )
-    };
-    let id = messages::insert(&tx, archive, live(1)).await.unwrap().id();
-    messages::retract(&tx, id, 5).await.unwrap();
-    assert_eq!(
-        messages::insert(&tx, archive, live(2)).await.unwrap(),
-        Outcome::Known(id)
-    );
 }
 
 #[tokio::test]
@@ -255,4 +201,102 @@ async fn ids_follow_time_stay_apart_and_stay_small_whatever_the_stamps() {
     }
     let distinct: std::collections::HashSet<_> = all.iter().collect();
     assert_eq!(distinct.len(), 9006);
+}
+
+/// What an occupant of a room wrote, as it came: `archived` under an id, or live with one that it claims.
+fn in_room(conversation: ConversationId, (nick, owner): (&str, &str), text: &str, stanza_id: &str) -> NewMessage {
+    let mut message = from_bob(conversation, 7, text);
+    message.sender_nick = Some(nick.into());
+    message.sender_address = owner.into();
+    message.archived_us = None;
+    message.aliases = vec![NewAlias::stanza_id(stanza_id)];
+    message
+}
+
+fn archived(message: NewMessage) -> NewMessage {
+    NewMessage {
+        archived_us: Some(7),
+        ..message
+    }
+}
+
+#[tokio::test]
+async fn a_forged_id_of_the_archive_takes_nothing_from_the_true_message() {
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("icu@rooms.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let ana = ("Ana", "ana@ward.example");
+    for forger in [
+        ("Mallory", "mallory@ward.example"),
+        // Under her name, after she has gone.
+        ("Ana", "mallory@ward.example"),
+        ("Mallory", "icu@rooms.example/Mallory"),
+        // By herself, of another text of hers.
+        ana,
+    ] {
+        let id = format!("x-{}-{}", forger.0, forger.1);
+        let forged = in_room(conversation, forger, "Nothing", &id);
+        let forged = messages::insert(&tx, archive, forged).await.unwrap().id();
+        let told = archived(in_room(conversation, ana, "5 mg", &id));
+        let outcome = messages::insert(&tx, archive, told.clone()).await.unwrap();
+        assert!(matches!(outcome, Outcome::Inserted(_)), "{forger:?}");
+        let holder = aliases::find(&tx, archive, &NewAlias::stanza_id(&id)).await.unwrap();
+        assert_eq!(holder, Some(outcome.id()), "whose the id is the archive says");
+        assert_ne!(holder, Some(forged));
+        let again = messages::insert(&tx, archive, told).await.unwrap();
+        assert_eq!(again, Outcome::Known(outcome.id()));
+    }
+}
+
+#[tokio::test]
+async fn a_live_claim_takes_no_id_that_a_message_has() {
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("icu@rooms.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let told = archived(in_room(conversation, ("Ana", "ana@ward.example"), "5 mg", "x"));
+    let told = messages::insert(&tx, archive, told).await.unwrap().id();
+    let forged = in_room(conversation, ("Mallory", "mallory@ward.example"), "Nothing", "x");
+    let forged = messages::insert(&tx, archive, forged).await.unwrap();
+    assert!(matches!(forged, Outcome::Inserted(_)));
+    let holder = aliases::find(&tx, archive, &NewAlias::stanza_id("x")).await.unwrap();
+    assert_eq!(holder, Some(told));
+}
+
+#[tokio::test]
+async fn what_came_under_a_name_and_what_the_archive_tells_of_its_author_are_one() {
+    let fixture = Fixture::new().await;
+    let (archive, conversation) = fixture.conversation("icu@rooms.example").await;
+    let tx = fixture.store.begin().await.unwrap();
+    let by = |message: NewMessage, owner: &str| {
+        let mut message = message;
+        message
+            .aliases
+            .push(NewAlias::by_sender(AliasKind::MessageId, "m1", owner));
+        message
+    };
+    let name = "icu@rooms.example/Ana";
+    let mut live = in_room(conversation, ("Ana", name), "5 mg", "unused");
+    live.aliases.clear();
+    let live = messages::insert(&tx, archive, by(live, name)).await.unwrap().id();
+    let told = archived(in_room(conversation, ("Ana", "ana@ward.example"), "5 mg", "x"));
+    let told = by(by(told, "ana@ward.example"), name);
+    assert_eq!(
+        messages::insert(&tx, archive, told).await.unwrap(),
+        Outcome::Known(live)
+    );
+    let other = archived(in_room(conversation, ("Ana", "ana@ward.example"), "10 mg", "y"));
+    let other = by(by(other, "ana@ward.example"), name);
+    let other = messages::insert(&tx, archive, other).await.unwrap();
+    assert!(matches!(other, Outcome::Inserted(_)), "an id that is used twice");
+    // The same words under the same id by somebody else of that name are somebody else's.
+    let taken = in_room(conversation, ("Ana", "mallory@ward.example"), "10 mg", "z");
+    let taken = by(by(taken, "mallory@ward.example"), name);
+    let taken = messages::insert(&tx, archive, taken).await.unwrap();
+    assert!(matches!(taken, Outcome::Inserted(_)));
+    let owners = aliases::of_message(&tx, other.id()).await.unwrap();
+    assert!(
+        owners
+            .iter()
+            .all(|alias| alias.sender_address.as_str() != "mallory@ward.example")
+    );
 }

@@ -21,12 +21,13 @@ async fn there_is_one_account_and_the_last_one_stored_counts() {
             address: address.into(),
             resource: "desk".into(),
             server: "{\"kind\":\"automatic\"}".into(),
-            password: "secret".into(),
+            credential: "former".into(),
         };
         accounts::put(&tx, account).await.unwrap();
     }
+    accounts::set_credential(&tx, "secret".into()).await.unwrap();
     let account = accounts::get(&tx).await.unwrap().unwrap();
-    assert_eq!((account.address.as_str(), account.password.as_str()), (ME, "secret"));
+    assert_eq!((account.address.as_str(), account.credential.as_str()), (ME, "secret"));
     accounts::remove(&tx).await.unwrap();
     assert_eq!(accounts::get(&tx).await.unwrap(), None);
 }
@@ -147,7 +148,7 @@ async fn a_conversation_is_made_once_and_changed_in_place() {
     assert_eq!(conversations::ensure(&tx, team()).await.unwrap(), Ensured::Existing(id));
 
     let change = TeamChange {
-        title: Some("ICU night".into()),
+        title: Some(("ICU night".into(), TitleSource::Team)),
         members: Some(12),
         ..TeamChange::default()
     };
@@ -157,6 +158,18 @@ async fn a_conversation_is_made_once_and_changed_in_place() {
         ..TeamChange::default()
     };
     conversations::change_team(&tx, id, change).await.unwrap();
+    // A bookmark's name is worth less than the team's own, and a person has none.
+    let poorer = TeamChange {
+        title: Some(("icu".into(), TitleSource::Bookmark)),
+        ..TeamChange::default()
+    };
+    conversations::change_team(&tx, id, poorer.clone()).await.unwrap();
+    let bob = conversations::ensure(&tx, person(room, "bob@ward.example"))
+        .await
+        .unwrap()
+        .id();
+    let refused = conversations::change_team(&tx, bob, poorer).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)));
     conversations::set_muted(&tx, id, Some(i64::MAX)).await.unwrap();
     conversations::set_marked_unread(&tx, id, true).await.unwrap();
     conversations::set_unread(&tx, id, 7, UnreadSource::Server)
@@ -176,6 +189,7 @@ async fn a_conversation_is_made_once_and_changed_in_place() {
         (Some(i64::MAX), true, 99)
     );
     assert_eq!((stored.unread, stored.unread_source), (7, UnreadSource::Server));
+    conversations::remove(&tx, bob).await.unwrap();
     conversations::remove(&tx, id).await.unwrap();
     assert_eq!(conversations::list(&tx).await.unwrap(), []);
     assert_eq!(

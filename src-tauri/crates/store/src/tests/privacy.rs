@@ -23,7 +23,7 @@ async fn fill(store: &Store) {
         address: "zyxaddress@ward.example".into(),
         resource: "desk".into(),
         server: "{}".into(),
-        password: "zyxpassword".into(),
+        credential: "zyxpassword".into(),
     };
     accounts::put(&tx, account).await.unwrap();
     let archive = archives::ensure(&tx, &"zyxaddress@ward.example".into(), ArchiveKind::Own)
