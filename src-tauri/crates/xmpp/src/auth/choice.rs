@@ -2,7 +2,10 @@
 
 use xmpp_parsers::minidom::Element;
 
-use super::scram::{Binding, Hash};
+use super::credential::{Authentication, Credential, PlainSignIn};
+use super::known::{BindingSeen, KnownServer, UnboundFlag};
+use super::mechanism::{Mechanism, ScramHash};
+use super::scram::Binding;
 use crate::ns;
 
 /// What the server offers.
@@ -50,12 +53,21 @@ impl Offer {
         }
     }
 
+    /// Whether it offers any mechanism with channel binding.
+    pub(crate) fn has_binding(&self) -> bool {
+        self.mechanisms.iter().any(|name| name.ends_with("-PLUS"))
+    }
+
     fn has_exporter(&self) -> bool {
         self.bindings.iter().any(|name| name == "tls-exporter")
     }
 
     fn has(&self, name: &str) -> bool {
         self.mechanisms.iter().any(|mechanism| mechanism == name)
+    }
+
+    fn has_any_known(&self) -> bool {
+        self.mechanisms.iter().any(|name| Mechanism::from_name(name).is_some())
     }
 }
 
@@ -65,109 +77,105 @@ pub(crate) enum Choice {
     /// SCRAM (RFC 5802, RFC 7677).
     Scram {
         mechanism: String,
-        hash: Hash,
+        hash: ScramHash,
         binding: Binding,
     },
     /// PLAIN (RFC 4616).
     Plain,
 }
 
-/// The best mechanism offered. `exporter`: channel binding data of the TLS connection, where there is any.
+/// Why nothing of an offer is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Declined {
+    /// Nothing that is spoken here.
+    #[error("nothing acceptable is offered")]
+    NothingKnown,
+    /// Only PLAIN, and nobody has allowed it.
+    #[error("only PLAIN is offered")]
+    OnlyPlain,
+    /// Less than the server has done before.
+    #[error("weaker than before")]
+    Weaker,
+    /// A mechanism for which there are no keys.
+    #[error("the password is needed")]
+    PasswordNeeded,
+}
+
+/// The best mechanism offered that is no weaker than what the server has done before. `exporter`: channel binding data of the
+/// TLS connection, where there is any.
 ///
 /// -PLUS is used only if the server announces that it knows tls-exporter: ejabberd 23.01 offers -PLUS and then refuses
 /// it. Without that the server is told the truth, which lets it notice when somebody has taken -PLUS out of its offer:
 /// "could bind, but you did not offer" only if it really did not offer.
-pub(crate) fn choose(offer: &Offer, exporter: Option<Vec<u8>>) -> Option<Choice> {
-    const STRONGEST_FIRST: [Hash; 3] = [Hash::Sha512, Hash::Sha256, Hash::Sha1];
-    let plus = |hash: Hash| format!("{}-PLUS", hash.mechanism());
+pub(crate) fn choose(
+    offer: &Offer,
+    exporter: Option<Vec<u8>>,
+    authentication: &Authentication,
+) -> Result<Choice, Declined> {
+    let known = &authentication.known;
+    let is_strong_enough = |hash: ScramHash| known.strongest.is_none_or(|least| Mechanism::Scram(hash) >= least);
+    let is_at_hand = |hash: ScramHash| match &authentication.credential {
+        Credential::Password(_) => true,
+        Credential::Keys(keys) => keys.hash() == hash,
+    };
+    let plus = |hash: ScramHash| format!("{}-PLUS", hash.mechanism());
+    let strong = || {
+        ScramHash::STRONGEST_FIRST
+            .into_iter()
+            .filter(|hash| is_strong_enough(*hash))
+    };
     let exporter = exporter.filter(|_| offer.has_exporter());
     if let Some(data) = &exporter
-        && let Some(hash) = STRONGEST_FIRST.into_iter().find(|hash| offer.has(&plus(*hash)))
+        && let Some(hash) = strong().find(|hash| is_at_hand(*hash) && offer.has(&plus(*hash)))
     {
-        return Some(Choice::Scram {
+        return Ok(Choice::Scram {
             mechanism: plus(hash),
             hash,
             binding: Binding::Exporter(data.clone()),
         });
     }
-    let plus_offered = offer.mechanisms.iter().any(|name| name.ends_with("-PLUS"));
-    let binding = if plus_offered {
+    if known.binding < BindingSeen::Used
+        && let Some(hash) = strong().find(|hash| is_at_hand(*hash) && offer.has(hash.mechanism()))
+    {
+        return Ok(Choice::Scram {
+            mechanism: hash.mechanism().to_owned(),
+            hash,
+            binding: unbound(offer, known),
+        });
+    }
+    let plain = Mechanism::Plain.name();
+    let has_keys = matches!(authentication.credential, Credential::Keys(_));
+    let has_done_scram = has_keys || known.strongest.is_some_and(|least| least > Mechanism::Plain);
+    let has_done_better = has_done_scram || known.binding > BindingSeen::NotOffered;
+    if offer.has(plain) && !has_done_better {
+        return match authentication.plain {
+            PlainSignIn::Allowed => Ok(Choice::Plain),
+            PlainSignIn::Refused => Err(Declined::OnlyPlain),
+        };
+    }
+    let is_bound = |hash| exporter.is_some() && offer.has(&plus(hash));
+    let is_usable = |hash: ScramHash| match known.binding {
+        BindingSeen::Used => is_bound(hash),
+        BindingSeen::NotOffered | BindingSeen::Offered => is_bound(hash) || offer.has(hash.mechanism()),
+    };
+    if strong().any(is_usable) {
+        Err(Declined::PasswordNeeded)
+    } else if has_done_better && offer.has_any_known() {
+        Err(Declined::Weaker)
+    } else {
+        Err(Declined::NothingKnown)
+    }
+}
+
+/// What is said of channel binding where there is none (RFC 5802 section 6).
+fn unbound(offer: &Offer, known: &KnownServer) -> Binding {
+    let was_refused = matches!(known.unbound_flag, UnboundFlag::Refused | UnboundFlag::InDoubt);
+    if offer.has_binding() || was_refused && known.binding == BindingSeen::NotOffered {
         Binding::NotSupported
     } else {
         Binding::NotOffered
-    };
-    if let Some(hash) = STRONGEST_FIRST.into_iter().find(|hash| offer.has(hash.mechanism())) {
-        return Some(Choice::Scram {
-            mechanism: hash.mechanism().to_owned(),
-            hash,
-            binding,
-        });
     }
-    offer.has("PLAIN").then_some(Choice::Plain)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn offer(mechanisms: &[&str], exporter: bool) -> Offer {
-        Offer {
-            mechanisms: mechanisms.iter().map(|name| (*name).to_owned()).collect(),
-            bindings: exporter.then(|| "tls-exporter".to_owned()).into_iter().collect(),
-        }
-    }
-
-    fn chosen(offer: &Offer) -> Option<(String, Option<Binding>)> {
-        choose(offer, Some(vec![7])).map(|choice| match choice {
-            Choice::Scram { mechanism, binding, .. } => (mechanism, Some(binding)),
-            Choice::Plain => ("PLAIN".to_owned(), None),
-        })
-    }
-
-    #[test]
-    fn the_strongest_hash_wins() {
-        let mongooseim = offer(&["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"], false);
-        assert_eq!(
-            chosen(&mongooseim),
-            Some(("SCRAM-SHA-512".into(), Some(Binding::NotOffered)))
-        );
-    }
-
-    #[test]
-    fn binding_is_used_only_where_the_server_announces_the_type() {
-        let names = ["SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256"];
-        let bound = ("SCRAM-SHA-1-PLUS".into(), Some(Binding::Exporter(vec![7])));
-        assert_eq!(chosen(&offer(&names, true)), Some(bound));
-        assert_eq!(
-            chosen(&offer(&names, false)),
-            Some(("SCRAM-SHA-256".into(), Some(Binding::NotSupported)))
-        );
-    }
-
-    #[test]
-    fn plain_is_the_last_resort_and_nothing_else_is_one() {
-        assert_eq!(
-            chosen(&offer(&["DIGEST-MD5", "PLAIN"], false)),
-            Some(("PLAIN".into(), None))
-        );
-        assert_eq!(chosen(&offer(&["DIGEST-MD5", "ANONYMOUS", "X-OAUTH2"], false)), None);
-        assert_eq!(chosen(&Offer::default()), None);
-    }
-
-    #[test]
-    fn an_offer_is_read_from_the_features() {
-        let features: Element = "<stream:features xmlns:stream='http://etherx.jabber.org/streams'>\
-            <mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism></mechanisms>\
-            <sasl-channel-binding xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/>\
-            </sasl-channel-binding></stream:features>"
-            .parse()
-            .unwrap();
-        assert_eq!(Offer::read(&features), offer(&["SCRAM-SHA-1"], true));
-    }
-
-    #[test]
-    fn an_offer_is_listed_in_order_whatever_the_order_of_the_server() {
-        assert_eq!(offer(&["B", "A"], false).listed(), "A\u{1e}B");
-        assert_eq!(offer(&["B", "A"], true).listed(), "A\u{1e}B\u{1f}tls-exporter");
-    }
-}
+mod tests;

@@ -4,48 +4,19 @@ use std::num::NonZeroU32;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use ring::{digest, hmac, pbkdf2};
-use zeroize::Zeroizing;
+use ring::{digest, hmac};
+
+use super::keys::ScramKeys;
+use super::mechanism::ScramHash;
 
 /// Fewest iterations accepted: RFC 7677 asks for at least this many; fewer would make a captured exchange cheap to crack.
 const FEWEST_ITERATIONS: u32 = 4096;
 /// Most iterations accepted: a hostile server must not be able to keep the processor busy for minutes.
 const MOST_ITERATIONS: u32 = 1_000_000;
-
-/// Hash functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hash {
-    Sha1,
-    Sha256,
-    Sha512,
-}
-
-impl Hash {
-    /// Name of the mechanism without channel binding.
-    pub(crate) fn mechanism(self) -> &'static str {
-        match self {
-            Self::Sha1 => "SCRAM-SHA-1",
-            Self::Sha256 => "SCRAM-SHA-256",
-            Self::Sha512 => "SCRAM-SHA-512",
-        }
-    }
-
-    fn hmac(self) -> hmac::Algorithm {
-        match self {
-            Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => hmac::HMAC_SHA256,
-            Self::Sha512 => hmac::HMAC_SHA512,
-        }
-    }
-
-    fn derivation(self) -> pbkdf2::Algorithm {
-        match self {
-            Self::Sha1 => pbkdf2::PBKDF2_HMAC_SHA1,
-            Self::Sha256 => pbkdf2::PBKDF2_HMAC_SHA256,
-            Self::Sha512 => pbkdf2::PBKDF2_HMAC_SHA512,
-        }
-    }
-}
+/// Longest salt that is accepted, in bytes: it is kept with the account. Servers use 16 to 64.
+const LONGEST_SALT: usize = 1024;
+/// Longest challenge that is read, in bytes.
+const LONGEST_CHALLENGE: usize = 16 << 10;
 
 /// What the client says about channel binding (RFC 5802 section 6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +64,7 @@ pub(crate) enum ScramError {
 
 /// After the client's first message.
 pub(crate) struct ClientFirst {
-    hash: Hash,
+    hash: ScramHash,
     binding: Binding,
     bare: String,
     nonce: String,
@@ -103,7 +74,7 @@ pub(crate) struct ClientFirst {
 impl ClientFirst {
     /// Begins. `user` and `nonce` go into the message; `nonce` must be random and without commas. `offered` is
     /// [the server's offer](super::Offer::listed) as it arrived.
-    pub(crate) fn new(hash: Hash, binding: Binding, user: &str, nonce: String, offered: String) -> Self {
+    pub(crate) fn new(hash: ScramHash, binding: Binding, user: &str, nonce: String, offered: String) -> Self {
         let user = prepared(user).replace('=', "=3D").replace(',', "=2C");
         Self {
             hash,
@@ -119,10 +90,13 @@ impl ClientFirst {
         format!("{}{}", self.binding.header(), self.bare)
     }
 
-    /// Answers the server's challenge. Slow by design: not for a thread that must stay responsive.
-    pub(crate) fn answer(self, challenge: &[u8], password: &str) -> Result<ClientFinal, ScramError> {
-        let challenge = std::str::from_utf8(challenge).map_err(|_| ScramError::Challenge)?;
-        let mut fields = challenge.split(',');
+    /// Reads the server's challenge.
+    pub(crate) fn read(self, challenge: &[u8]) -> Result<Challenge, ScramError> {
+        if challenge.len() > LONGEST_CHALLENGE {
+            return Err(ScramError::Challenge);
+        }
+        let text = std::str::from_utf8(challenge).map_err(|_| ScramError::Challenge)?;
+        let mut fields = text.split(',');
         let mut field = |name| {
             fields
                 .next()
@@ -130,52 +104,72 @@ impl ClientFirst {
                 .ok_or(ScramError::Challenge)
         };
         // In this order, and nothing before them: an `m=` there is an extension that must be refused.
-        let nonce = field("r=")?;
+        let nonce = field("r=")?.to_owned();
         let salt = BASE64.decode(field("s=")?).map_err(|_| ScramError::Challenge)?;
         let iterations: u32 = field("i=")?.parse().map_err(|_| ScramError::Challenge)?;
         // The challenge is part of what both sides prove, so that this hash, too, is the server's own.
         if let Some(offered) = fields.find_map(|field| field.strip_prefix("h=")) {
-            let arrived = digest::digest(self.hash.hmac().digest_algorithm(), self.offered.as_bytes());
+            let arrived = digest::digest(self.hash.digest(), self.offered.as_bytes());
             if BASE64.decode(offered).ok().as_deref() != Some(arrived.as_ref()) {
                 return Err(ScramError::Downgrade);
             }
         }
-        let acceptable = nonce.len() > self.nonce.len() && nonce.starts_with(&self.nonce) && !salt.is_empty();
-        if !acceptable || !(FEWEST_ITERATIONS..=MOST_ITERATIONS).contains(&iterations) {
+        let continues_ours = nonce.len() > self.nonce.len() && nonce.starts_with(&self.nonce);
+        let is_salted = (1..=LONGEST_SALT).contains(&salt.len());
+        if !continues_ours || !is_salted || !(FEWEST_ITERATIONS..=MOST_ITERATIONS).contains(&iterations) {
             return Err(ScramError::Challenge);
         }
-        let iterations = NonZeroU32::new(iterations).ok_or(ScramError::Challenge)?;
+        Ok(Challenge {
+            nonce,
+            salt,
+            iterations: NonZeroU32::new(iterations).ok_or(ScramError::Challenge)?,
+            text: text.to_owned(),
+            first: self,
+        })
+    }
+}
 
-        let algorithm = self.hash.hmac();
-        let mut salted = Zeroizing::new(vec![0; algorithm.digest_algorithm().output_len()]);
-        let password = Zeroizing::new(prepared(password));
-        pbkdf2::derive(
-            self.hash.derivation(),
-            iterations,
-            &salt,
-            password.as_bytes(),
-            &mut salted,
-        );
-        let salted = hmac::Key::new(algorithm, &salted);
-        let client_key = hmac::sign(&salted, b"Client Key");
-        let server_key = hmac::Key::new(algorithm, hmac::sign(&salted, b"Server Key").as_ref());
-        let stored_key = digest::digest(algorithm.digest_algorithm(), client_key.as_ref());
+/// The server's challenge, read and found acceptable.
+pub(crate) struct Challenge {
+    first: ClientFirst,
+    text: String,
+    nonce: String,
+    salt: Vec<u8>,
+    iterations: NonZeroU32,
+}
 
-        let without_proof = format!("c={},r={nonce}", self.binding.echo());
-        let transcript = format!("{},{challenge},{without_proof}", self.bare);
+impl Challenge {
+    pub(crate) fn hash(&self) -> ScramHash {
+        self.first.hash
+    }
+
+    pub(crate) fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    pub(crate) fn iterations(&self) -> NonZeroU32 {
+        self.iterations
+    }
+
+    /// Answers with keys that [fit](ScramKeys::fit).
+    pub(crate) fn answer(self, keys: &ScramKeys) -> ClientFinal {
+        let algorithm = self.first.hash.hmac();
+        let stored_key = digest::digest(algorithm.digest_algorithm(), keys.client_key());
+        let without_proof = format!("c={},r={}", self.first.binding.echo(), self.nonce);
+        let transcript = format!("{},{},{without_proof}", self.first.bare, self.text);
         let signature = hmac::sign(&hmac::Key::new(algorithm, stored_key.as_ref()), transcript.as_bytes());
-        let proof: Vec<u8> = client_key
-            .as_ref()
+        let proof: Vec<u8> = keys
+            .client_key()
             .iter()
             .zip(signature.as_ref())
             .map(|(a, b)| a ^ b)
             .collect();
         let message = format!("{without_proof},p={}", BASE64.encode(proof));
-        Ok(ClientFinal {
+        ClientFinal {
             message,
-            server_key,
+            server_key: hmac::Key::new(algorithm, keys.server_key()),
             transcript,
-        })
+        }
     }
 }
 
@@ -204,7 +198,7 @@ impl ClientFinal {
 }
 
 /// SASLprep (RFC 4013); what it forbids goes as it is, since servers that never prepared would know it as it is.
-fn prepared(text: &str) -> String {
+pub(super) fn prepared(text: &str) -> String {
     stringprep::saslprep(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
@@ -222,7 +216,7 @@ mod tests {
 
     fn first() -> ClientFirst {
         ClientFirst::new(
-            Hash::Sha256,
+            ScramHash::Sha256,
             Binding::NotSupported,
             "user",
             NONCE.into(),
@@ -230,10 +224,21 @@ mod tests {
         )
     }
 
+    fn answered(first: ClientFirst, challenge: &[u8], password: &str) -> Result<ClientFinal, ScramError> {
+        let challenge = first.read(challenge)?;
+        let keys = ScramKeys::derive(
+            challenge.hash(),
+            password,
+            challenge.salt().to_vec(),
+            challenge.iterations(),
+        );
+        Ok(challenge.answer(&keys))
+    }
+
     #[test]
     fn the_example_of_rfc_7677_comes_out() {
         assert_eq!(first().message(), format!("n,,n=user,r={NONCE}"));
-        let last = first().answer(CHALLENGE.as_bytes(), "pencil").unwrap();
+        let last = answered(first(), CHALLENGE.as_bytes(), "pencil").unwrap();
         assert_eq!(last.message(), FINAL);
         assert_eq!(last.verify(SERVER.as_bytes()), Ok(()));
     }
@@ -242,8 +247,14 @@ mod tests {
     fn the_example_of_rfc_5802_comes_out() {
         let nonce = "fyko+d2lbbFgONRv9qkxdawL";
         let challenge = "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
-        let first = ClientFirst::new(Hash::Sha1, Binding::NotSupported, "user", nonce.into(), String::new());
-        let last = first.answer(challenge.as_bytes(), "pencil").unwrap();
+        let first = ClientFirst::new(
+            ScramHash::Sha1,
+            Binding::NotSupported,
+            "user",
+            nonce.into(),
+            String::new(),
+        );
+        let last = answered(first, challenge.as_bytes(), "pencil").unwrap();
         assert!(
             last.message().ends_with(",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="),
             "{}",
@@ -262,21 +273,21 @@ mod tests {
         };
         let hello = recorded("auth");
         let first = ClientFirst::new(
-            Hash::Sha256,
+            ScramHash::Sha256,
             Binding::NotSupported,
             "alice",
             hello.split_once(",r=").unwrap().1.into(),
             String::new(),
         );
         assert_eq!(first.message(), hello);
-        let last = first.answer(recorded("challenge").as_bytes(), "alicepw").unwrap();
+        let last = answered(first, recorded("challenge").as_bytes(), "alicepw").unwrap();
         assert_eq!(last.message(), recorded("response"));
         assert_eq!(last.verify(recorded("success").as_bytes()), Ok(()));
     }
 
     #[test]
     fn an_impostor_is_found_out() {
-        let last = first().answer(CHALLENGE.as_bytes(), "pencil").unwrap();
+        let last = answered(first(), CHALLENGE.as_bytes(), "pencil").unwrap();
         let wrong = format!("v={}", BASE64.encode([0; 32]));
         for proof in [wrong.as_str(), "v=", "", "e=other-error", "v=!", &SERVER[..20]] {
             assert_eq!(last.verify(proof.as_bytes()), Err(ScramError::ServerProof), "{proof}");
@@ -292,12 +303,18 @@ mod tests {
             format!("r={NONCE}x,{salt},i=4095"),
             format!("r={NONCE}x,{salt},i=4000000000"),
             format!("r={NONCE}x,s=,i=4096"),
+            format!("r={NONCE}x,s={},i=4096", BASE64.encode([7; LONGEST_SALT + 1])),
+            format!("r={NONCE}{},{salt},i=4096", "x".repeat(LONGEST_CHALLENGE)),
+            format!("r={NONCE}x,{salt},i=-1"),
+            format!("r={NONCE}x,{salt},i=0"),
+            format!("r={NONCE}x,{salt}"),
+            format!("{salt},r={NONCE}x,i=4096"),
             format!("m=ext,r={NONCE}x,{salt},i=4096"),
             format!("r={NONCE}x"),
             String::new(),
         ] {
             assert_eq!(
-                first().answer(bad.as_bytes(), "pencil").err(),
+                answered(first(), bad.as_bytes(), "pencil").err(),
                 Some(ScramError::Challenge),
                 "{bad}"
             );
@@ -309,7 +326,7 @@ mod tests {
         let answer = |offered: &str| {
             let hash = BASE64.encode(digest::digest(&digest::SHA256, offered.as_bytes()));
             let challenge = format!("{CHALLENGE},x=unknown,h={hash}");
-            first().answer(challenge.as_bytes(), "pencil").err()
+            answered(first(), challenge.as_bytes(), "pencil").err()
         };
         assert_eq!(answer(OFFERED), None);
         assert_eq!(
@@ -320,7 +337,7 @@ mod tests {
 
     #[test]
     fn names_are_escaped() {
-        let first = ClientFirst::new(Hash::Sha1, Binding::NotOffered, "a=b,c", "n".into(), String::new());
+        let first = ClientFirst::new(ScramHash::Sha1, Binding::NotOffered, "a=b,c", "n".into(), String::new());
         assert_eq!(first.message(), "y,,n=a=3Db=2Cc,r=n");
     }
 

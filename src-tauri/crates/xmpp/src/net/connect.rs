@@ -61,6 +61,7 @@ async fn start_tls<S: AsyncRead + AsyncWrite + Unpin>(io: &mut S, domain: &str) 
     // Before TLS everybody on the way can write here: what it takes to agree is small.
     let mut input = Input::new(Limits {
         bytes: 64 << 10,
+        message: 64 << 10,
         depth: 16,
         nodes: 1000,
         token: 64 << 10,

@@ -8,11 +8,14 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
-use super::handle::Proof;
+use super::handle::{Proof, Refusal};
 
 /// More unacknowledged stanzas than this, and nothing new is taken until the server catches up.
 pub(super) const MOST_UNACKNOWLEDGED: usize = 1000;
+/// Bytes of unacknowledged stanzas over which the same holds.
+const MOST_UNACKNOWLEDGED_BYTES: usize = 8 << 20;
 
 /// The server acknowledged more than was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) struct TooMany;
 #[derive(Debug)]
 struct Sent {
     bytes: Bytes,
+    /// When it last went out.
+    at: Instant,
     proof: Option<oneshot::Sender<Proof>>,
 }
 
@@ -30,6 +35,8 @@ pub(super) struct Outbound {
     unacknowledged: VecDeque<Sent>,
     /// Stanzas acknowledged since counting began; wraps (XEP-0198 section 4).
     acknowledged: u32,
+    /// Bytes of the unacknowledged ones.
+    bytes: usize,
 }
 
 impl Outbound {
@@ -41,7 +48,9 @@ impl Outbound {
 
     /// A stanza goes out.
     pub(super) fn push(&mut self, bytes: Bytes, proof: Option<oneshot::Sender<Proof>>) {
-        self.unacknowledged.push_back(Sent { bytes, proof });
+        self.bytes = self.bytes.saturating_add(bytes.len());
+        let at = Instant::now();
+        self.unacknowledged.push_back(Sent { bytes, at, proof });
     }
 
     /// Number of stanzas that wait.
@@ -49,14 +58,30 @@ impl Outbound {
         self.unacknowledged.len()
     }
 
+    /// Whether nothing new is to be taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.unacknowledged.len() >= MOST_UNACKNOWLEDGED || self.bytes >= MOST_UNACKNOWLEDGED_BYTES
+    }
+
+    /// Whether more waits than the server can have any reason for: answers to what it asks are sent though nothing new is taken.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.unacknowledged.len() >= 2 * MOST_UNACKNOWLEDGED || self.bytes >= 2 * MOST_UNACKNOWLEDGED_BYTES
+    }
+
     /// Whether somebody waits to hear of a stanza.
     pub(super) fn is_awaited(&self) -> bool {
         self.unacknowledged.iter().any(|sent| sent.proof.is_some())
     }
 
+    /// How many more than before the server has handled, when it says that it has handled `handled` in all.
+    pub(super) fn newly_handled(&self, handled: u32) -> usize {
+        handled.wrapping_sub(self.acknowledged) as usize
+    }
+
     /// The server has handled `handled` stanzas in all.
+    #[cfg(test)]
     pub(super) fn acknowledge(&mut self, handled: u32) -> Result<(), TooMany> {
-        self.acknowledge_next(handled.wrapping_sub(self.acknowledged) as usize)
+        self.acknowledge_next(self.newly_handled(handled))
     }
 
     /// The server has handled the next `count`.
@@ -65,6 +90,7 @@ impl Outbound {
             return Err(TooMany);
         }
         for sent in self.unacknowledged.drain(..count) {
+            self.bytes = self.bytes.saturating_sub(sent.bytes.len());
             self.acknowledged = self.acknowledged.wrapping_add(1);
             if let Some(proof) = sent.proof {
                 let _ = proof.send(Proof::Acknowledged);
@@ -73,13 +99,32 @@ impl Outbound {
         Ok(())
     }
 
-    /// The stanzas that a resumed session must send again, in order.
-    pub(super) fn resend(&self) -> impl Iterator<Item = &Bytes> {
-        self.unacknowledged.iter().map(|sent| &sent.bytes)
+    /// The stanzas that wait, in order, and when each last went out.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (&Bytes, Instant)> {
+        self.unacknowledged.iter().map(|sent| (&sent.bytes, sent.at))
+    }
+
+    /// The stanzas that a resumed session must send again, in order. They go out now.
+    pub(super) fn resend(&mut self) -> impl Iterator<Item = &Bytes> {
+        let now = Instant::now();
+        self.unacknowledged.iter_mut().map(move |sent| {
+            sent.at = now;
+            &sent.bytes
+        })
+    }
+
+    /// The server does not take this stanza: it is not sent again, and whoever waits for it hears why.
+    pub(super) fn refuse(&mut self, stanza: &Bytes, refusal: Refusal) {
+        if let Some(sent) = self.unacknowledged.iter_mut().find(|sent| sent.bytes == *stanza)
+            && let Some(proof) = sent.proof.take()
+        {
+            let _ = proof.send(Proof::Refused(refusal));
+        }
     }
 
     /// The session is over: nothing is known of the rest, and nothing of it will be sent again.
     pub(super) fn abandon(&mut self) {
+        self.bytes = 0;
         for sent in self.unacknowledged.drain(..) {
             if let Some(proof) = sent.proof {
                 let _ = proof.send(Proof::Unproven);

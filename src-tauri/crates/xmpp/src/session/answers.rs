@@ -32,6 +32,8 @@ pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
         return plain(refusal(iq, "modify", "bad-request"));
     };
     match (iq.attr("type"), payload.name()) {
+        // As the server answers for somebody who is not there (RFC 6121 section 8.5.3): strangers learn nothing.
+        (Some("get"), _) if !is_of_own_domain(iq, own) => unavailable(),
         (Some("get"), "ping") if payload.has_ns(ns::PING) => plain(result(iq, None)),
         (Some("get"), "query") if payload.has_ns(ns::VERSION) => plain(result(iq, Some(identity::version()))),
         (Some("get"), "query") if payload.has_ns(ns::DISCO_INFO) => match identity::info(payload.attr("node")) {
@@ -46,6 +48,16 @@ pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
         }
         _ => unavailable(),
     }
+}
+
+/// Whether a question comes from the own server, from somebody on it, or from one of its services.
+fn is_of_own_domain(iq: &Element, own: &BareJid) -> bool {
+    let Some(from) = iq.attr("from") else { return true };
+    let own = own.domain().as_str();
+    Jid::new(from).is_ok_and(|from| {
+        let domain = from.domain().as_str();
+        domain == own || domain.strip_suffix(own).is_some_and(|above| above.ends_with('.'))
+    })
 }
 
 /// The reaction to a push. RFC 6121 section 2.1.6: from anybody but the own account it is forged.
@@ -93,6 +105,26 @@ mod tests {
         ] {
             let iq = format!("<iq xmlns='jabber:client' type='get' id='1' from='ward.example'>{payload}</iq>");
             assert_eq!(answered(&iq), ("result".into(), None), "{payload}");
+        }
+    }
+
+    #[test]
+    fn strangers_are_told_nothing() {
+        for payload in [
+            "<ping xmlns='urn:xmpp:ping'/>",
+            "<query xmlns='jabber:iq:version'/>",
+            "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+        ] {
+            let asked = |from: &str| {
+                let iq = format!("<iq xmlns='jabber:client' type='get' id='1' from='{from}'>{payload}</iq>");
+                answered(&iq).0
+            };
+            for stranger in ["x@evil.example/1", "x@evilward.example/1", "ward.example.evil.example"] {
+                assert_eq!(asked(stranger), "service-unavailable", "{stranger} {payload}");
+            }
+            for known in ["bob@ward.example/1", "rooms.ward.example"] {
+                assert_eq!(asked(known), "result", "{known} {payload}");
+            }
         }
     }
 

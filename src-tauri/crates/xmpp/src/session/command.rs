@@ -69,6 +69,24 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Says no to it for want of a session.
+    pub(super) fn refuse(self) {
+        match self {
+            Self::Send { taken, .. } => {
+                let _ = taken.send(Err(SendError::Offline));
+            }
+            Self::Request(request) => {
+                let _ = request.answer.send(Err(RequestError::Offline));
+            }
+            Self::Join { answer, .. } => {
+                let _ = answer.send(Err(JoinError::Offline));
+            }
+            Self::Leave { .. } => {}
+        }
+    }
+}
+
 /// What the task must notice at once, whatever it is waiting for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Control {

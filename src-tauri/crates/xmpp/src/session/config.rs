@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use xmpp_parsers::jid::BareJid;
-use zeroize::Zeroizing;
+
+use crate::auth::Authentication;
 
 /// How to find the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +65,13 @@ pub struct Timing {
     pub idle: Duration,
     /// Silence after that question until the connection counts as dead. `idle + probe` must stay under 30 s.
     pub probe: Duration,
+    /// From the first byte of an element to its last, at most: one that is never closed is no sign of life.
+    pub element: Duration,
     /// Silence after [`Session::reconnect_now`](super::Session::reconnect_now) asked.
     pub wake_probe: Duration,
+    /// For what a lost session has handed over to be [handled](super::Events::recv); a session of which something is not
+    /// is not resumed.
+    pub handled: Duration,
     /// Upper bound of the first back-off; doubles with each failure.
     pub backoff_base: Duration,
     /// Upper bound of every back-off.
@@ -88,7 +94,9 @@ impl Default for Timing {
             request: Duration::from_secs(30),
             idle: Duration::from_secs(16),
             probe: Duration::from_secs(10),
+            element: Duration::from_secs(30),
             wake_probe: Duration::from_secs(5),
+            handled: Duration::from_secs(15),
             backoff_base: Duration::from_secs(1),
             backoff_cap: Duration::from_secs(60),
             jitter: Jitter::Full,
@@ -102,8 +110,8 @@ impl Default for Timing {
 pub struct SessionConfig {
     /// The account. Must have a local part.
     pub address: BareJid,
-    /// Its password; wiped from memory when the last copy goes.
-    pub password: Zeroizing<String>,
+    /// How it is proven. The session takes this out: see [`Session::authentication`](super::Session::authentication).
+    pub authentication: Authentication,
     /// Resource to ask for. A name that stays the same per device lets the server clear away a dead connection of it.
     pub resource: String,
     /// How to find the server.
@@ -116,7 +124,7 @@ pub struct SessionConfig {
 
 impl fmt::Debug for SessionConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither the address nor the password belongs in a log.
+        // Neither the address nor what proves it belongs in a log.
         f.debug_struct("SessionConfig")
             .field("timing", &self.timing)
             .finish_non_exhaustive()

@@ -2,27 +2,34 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::asker::Asker;
 use super::command::{Command, Control, Phase};
 use super::core::{Core, Flow, Gate, MOST_BACKLOG};
 use super::discover::{Discovered, discover};
 use super::event::{Continuity, Opened};
+use super::events::EventSender;
+use super::life::{Life, Pulse, Signs};
 use super::negotiate::{Beginning, Established, Management};
 use super::wire::{Wire, lost};
 use super::{Loss, SessionConfig, SessionError, SessionEvent, SessionState};
 use crate::features::Feature;
 use crate::ns;
 use crate::time::ServerTime;
-use crate::xml::{Build, STREAM_END, element, encoded};
+use crate::xml::{Build, Input, STREAM_END, element, encoded};
 
 /// Bytes that may wait to be written before no more commands are taken.
 const MOST_UNWRITTEN: usize = 1 << 20;
+/// Bytes that may wait to be written before nothing more is read: answers to what the server asks.
+const MOST_ANSWERS_UNWRITTEN: usize = 4 << 20;
+/// For so long what a server said before it closed is read.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Elements taken from one read before the others get their turn.
 const BATCH: usize = 64;
 
@@ -41,30 +48,41 @@ pub(super) struct Shared<'a> {
     pub(super) commands: &'a mut mpsc::Receiver<Command>,
     pub(super) loopback: &'a mpsc::WeakSender<Command>,
     pub(super) control: &'a mut watch::Receiver<Control>,
-    pub(super) events: &'a mpsc::Sender<SessionEvent>,
+    pub(super) events: &'a EventSender,
+    pub(super) handled: &'a mut watch::Receiver<u64>,
     pub(super) state: &'a watch::Sender<SessionState>,
 }
 
 /// Discovery under way.
 type Opening = Pin<Box<dyn Future<Output = Option<Discovered>> + Send>>;
 
-/// Signs of life.
-enum Life {
-    /// Nothing has been asked.
-    Quiet,
-    /// Something must come by `until`, later than `since`.
-    Asked { since: Instant, until: Instant },
-}
-
 /// What is to be written.
-#[derive(Default)]
 struct Out {
     bytes: BytesMut,
     /// TLS may hold back what has been given to it.
     unflushed: bool,
+    /// When something was last written, or there was nothing to write.
+    progress: Instant,
 }
 
 impl Out {
+    fn new() -> Self {
+        Self {
+            bytes: BytesMut::new(),
+            unflushed: false,
+            progress: Instant::now(),
+        }
+    }
+
+    /// Since when nothing has been written of what waits.
+    fn stuck(&mut self) -> Option<Instant> {
+        if self.is_pending() {
+            return Some(self.progress);
+        }
+        self.progress = Instant::now();
+        None
+    }
+
     fn is_pending(&self) -> bool {
         !self.bytes.is_empty() || self.unflushed
     }
@@ -80,6 +98,7 @@ impl Out {
                 return Err(std::io::ErrorKind::WriteZero.into());
             }
         }
+        self.progress = Instant::now();
         Ok(())
     }
 }
@@ -93,6 +112,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
         loopback,
         control,
         events,
+        handled: events_handled,
         state,
     } = shared;
     let Established {
@@ -100,13 +120,16 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             mut input,
             mut reading,
             mut writing,
+            ..
         },
         beginning,
         client_state,
+        stanza_limit,
         link: _,
     } = established;
+    core.connected(stanza_limit);
     let timing = &config.timing;
-    let mut out = Out::default();
+    let mut out = Out::new();
     let mut opening: Option<Opening> = None;
 
     match beginning {
@@ -124,7 +147,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
         } => {
             if let Some(handled) = refused_at {
                 // Not a promise that anything is resumed, but what it has is proven. A number too high proves nothing.
-                let _ = core.outbound.acknowledge(handled);
+                let _ = core.acknowledge(handled);
             }
             let resumable = matches!(management, Management::Enabled { resume: Some(_) });
             core.begin(address, management);
@@ -156,17 +179,29 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
     // What the server offers, until it is certain that there was somebody to say so.
     let mut found_out: Option<Discovered> = None;
     let mut closing: Option<Instant> = None;
+    // Whether there is still somebody who asks for events.
+    let mut is_heard = true;
+    let mut was_reading = true;
     loop {
+        core.events_handled(*events_handled.borrow_and_update());
         if closing.is_none() {
             core.settle(&mut out.bytes);
         }
-        let reads = core.backlog() < MOST_BACKLOG;
-        let life_deadline = match &life {
-            // While nothing is read, nothing can be heard.
-            _ if !reads => None,
-            Life::Quiet => Some(input.last_bytes() + timing.idle),
-            Life::Asked { until, .. } => Some(*until),
+        let (reads, owed) = reading_now(core, events, &out);
+        if reads && !was_reading {
+            input.excuse();
+            core.excuse();
+        }
+        if !reads {
+            life = Life::Quiet;
+        }
+        was_reading = reads;
+        let stuck = out.stuck();
+        let signs = match reads {
+            true => Signs::of(&input, core.asked(), stuck),
+            false => Signs::unread(owed, stuck),
         };
+        let life_deadline = Some(life.deadline(&signs, timing));
         let deadline = [life_deadline, core.next_deadline(), closing]
             .into_iter()
             .flatten()
@@ -178,8 +213,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                 leave = changed.is_err() || now.close;
                 if !leave {
                     core.ask_for_life(&mut out.bytes);
-                    let since = Instant::now();
-                    life = Life::Asked { since, until: since + timing.wake_probe };
+                    life = Life::ask(Instant::now(), timing.wake_probe);
                 }
             }
             permit = events.reserve(), if core.backlog() > 0 => match permit {
@@ -187,7 +221,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                     if let Some(event) = core.next_event() {
                         permit.send(event);
                     }
-                    while core.backlog() > 0 && let Ok(permit) = events.try_reserve() {
+                    while core.backlog() > 0 && let Some(permit) = events.try_reserve() {
                         if let Some(event) = core.next_event() {
                             permit.send(event);
                         }
@@ -196,11 +230,13 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                 // Nobody listens any more.
                 Err(_) => leave = true,
             },
+            changed = events_handled.changed(), if is_heard => is_heard = changed.is_ok(),
             incoming = input.next(&mut reading), if reads => {
                 let mut next = Some(incoming);
                 let mut taken = 0;
                 while let Some(incoming) = next {
-                    match incoming.map_err(lost).and_then(|incoming| core.take(incoming, &mut out.bytes)) {
+                    let bytes = input.size();
+                    match incoming.map_err(lost).and_then(|incoming| core.take(incoming, bytes, &mut out.bytes)) {
                         Ok(Flow::Goes) => {}
                         Ok(Flow::Ended) if closing.is_some() => return End::Closed,
                         Ok(Flow::Ended) => return End::Lost(SessionError::Lost(Loss::Closed)),
@@ -208,12 +244,17 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                         Err(error) => return End::Lost(error),
                     }
                     taken += 1;
-                    next = if taken < BATCH { input.ready().transpose() } else { None };
+                    let goes_on = taken < BATCH && !events.is_full();
+                    next = if goes_on { input.ready().transpose() } else { None };
                 }
             }
             written = out.advance(&mut writing), if out.is_pending() => {
                 if written.is_err() {
-                    return if closing.is_some() { End::Closed } else { End::Lost(SessionError::Lost(Loss::Network)) };
+                    if closing.is_some() {
+                        return End::Closed;
+                    }
+                    let last_words = last_words(&mut input, &mut reading, core, &mut out.bytes);
+                    return End::Lost(last_words.await.unwrap_or(SessionError::Lost(Loss::Network)));
                 }
             }
             command = commands.recv(), if closing.is_none() && out.bytes.len() < MOST_UNWRITTEN && core.takes_commands() => {
@@ -229,8 +270,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                 };
                 if !discovered.is_complete {
                     core.ask_for_life(&mut out.bytes);
-                    let since = Instant::now();
-                    life = Life::Asked { since, until: since + timing.probe };
+                    life = Life::ask(Instant::now(), timing.probe);
                 }
                 found_out = Some(discovered);
             }
@@ -240,24 +280,18 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                 if closing.is_some_and(|closing| closing <= now) {
                     return End::Closed;
                 }
-                life = match life {
-                    Life::Asked { since, .. } if input.last_bytes() > since => Life::Quiet,
-                    Life::Asked { until, .. } if reads && until <= now => {
-                        return End::Lost(SessionError::Lost(Loss::Silent));
-                    }
-                    Life::Quiet if reads && input.last_bytes() + timing.idle <= now => {
+                match life.pulse(now, &signs, timing) {
+                    Pulse::Fine => {}
+                    Pulse::Ask => {
                         core.ask_for_life(&mut out.bytes);
-                        Life::Asked { since: now, until: now + timing.probe }
+                        life = Life::ask(now, timing.probe);
                     }
-                    life => life,
-                };
+                    Pulse::Dead if closing.is_some() => return End::Closed,
+                    Pulse::Dead => return End::Lost(SessionError::Lost(Loss::Silent)),
+                }
             }
         }
-        if let Life::Asked { since, .. } = life
-            && input.last_bytes() > since
-        {
-            life = Life::Quiet;
-        }
+        life.note(&Signs::of(&input, core.asked(), None));
         if leave {
             found_out = None;
         }
@@ -272,12 +306,47 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             closing = Some(Instant::now() + timing.close);
             opening = None;
             core.gate = Gate::Opening;
-            core.settle(&mut out.bytes);
+            core.events_handled(*events_handled.borrow_and_update());
+            core.settle_for_good(&mut out.bytes);
             let goodbye = element("presence", ns::JABBER_CLIENT).with_attr("type", "unavailable");
             out.bytes.extend_from_slice(&encoded(&goodbye));
             out.bytes.extend_from_slice(STREAM_END);
         }
     }
+}
+
+/// Whether anything is read now, and if not, since when the server owes an answer that must come all the same.
+///
+/// Whoever is told more than they take is not told more: TCP holds the server back. But where commands wait for the server to
+/// acknowledge others, whoever gave them may be the one who should be taking events: then more is read, up to a bound.
+fn reading_now(core: &Core, events: &EventSender, out: &Out) -> (bool, Option<Instant>) {
+    let has_room = core.backlog() < MOST_BACKLOG && out.bytes.len() < MOST_ANSWERS_UNWRITTEN;
+    let waits_for_acknowledgement = !core.takes_commands();
+    let is_light = match waits_for_acknowledgement {
+        true => !events.is_overfull(),
+        false => !events.is_full(),
+    };
+    (has_room && is_light, core.asked().filter(|_| waits_for_acknowledgement))
+}
+
+/// Why a server that takes nothing more has gone, if it says so. Most say it before they close, and a write fails sooner.
+async fn last_words<R: AsyncRead + Unpin>(
+    input: &mut Input,
+    reading: &mut R,
+    core: &mut Core,
+    out: &mut BytesMut,
+) -> Option<SessionError> {
+    let reading = async {
+        loop {
+            let incoming = input.next(reading).await.ok()?;
+            match core.take(incoming, input.size(), out) {
+                Ok(Flow::Goes) => {}
+                Ok(Flow::Ended) => return Some(SessionError::Lost(Loss::Closed)),
+                Err(error) => return Some(error),
+            }
+        }
+    };
+    timeout(LAST_WORDS, reading).await.ok().flatten()
 }
 
 /// Tells that the session is open.

@@ -1,6 +1,6 @@
 //! What a session knows, independent of the connection that carries it at the moment.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::{oneshot, watch};
@@ -10,31 +10,26 @@ use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::acknowledge::{MOST_UNACKNOWLEDGED, Outbound};
-use super::command::{Command, Phase, Request};
-use super::handle::{Proof, RequestKind};
+use super::events::{EventSender, Weighed};
+use super::handed_over::HandedOver;
+use super::handle::{Proof, Refusal};
+use super::knowledge::Knowledge;
 use super::negotiate::{Management, ResumePoint};
 use super::requests::Requests;
 use super::rooms::Rooms;
-use super::{
-    ProtocolError, RequestError, SendError, SessionError, SessionEvent, SessionNumber, Timing, answers, identity, iq,
-    is_stanza, refusal, stream_error,
-};
-use crate::features::{ChatService, Feature, ServerFeatures};
-use crate::message::{Context, MAX_STANZA_BYTES, OwnOccupant, StanzaIds, live};
-use crate::muc::JoinError;
-use crate::xml::{Build, Incoming, element, encoded};
-use crate::{decisions, displayed, inbox, muc, ns, presence};
+use super::suspects::{Suspects, is_large};
+use super::{ProtocolError, SessionError, SessionEvent, SessionNumber, Timing, identity, iq};
+use crate::features::ServerFeatures;
+use crate::message::MAX_STANZA_BYTES;
+use crate::ns;
+use crate::xml::{Build, element, encoded};
+
+mod commands;
+mod received;
 
 /// Events that may wait inside the session before it stops reading. Far above what a burst brings, so that answers to
 /// requests get through even if whoever asked is the one who should be taking events.
 pub(super) const MOST_BACKLOG: usize = 4096;
-
-/// What decoding needs outside the session's task.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Knowledge {
-    pub(crate) occupants: HashMap<BareJid, OwnOccupant>,
-    pub(crate) services: Vec<ChatService>,
-}
 
 /// Whether ordinary commands are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +60,30 @@ pub(super) struct Core {
     told: u32,
     /// The server asked for our count.
     asked_for_count: bool,
+    /// The count that the server was told last did not cover all that it had sent.
+    owes_count: bool,
     /// A question for the server's count is under way.
     question: Option<Question>,
+    events: EventSender,
     /// Events that wait for room, each with the number of its stanza.
-    backlog: VecDeque<(Option<u32>, SessionEvent)>,
+    backlog: VecDeque<(Option<u32>, Weighed)>,
+    /// Events that whoever listens works with.
+    handed_over: HandedOver,
+    /// Bytes of the stanza that is being worked on.
+    current: usize,
+    suspects: Suspects,
+    /// Bytes of the largest stanza that the server takes, where it says so.
+    announced_limit: Option<usize>,
+}
+
+/// A question for what the server has, and when it was asked.
+struct Question {
+    asked: Instant,
+    form: QuestionForm,
 }
 
 /// How the server was asked what it has.
-enum Question {
+enum QuestionForm {
     Request,
     /// A ping with this id, and the number of stanzas that its answer proves.
     Ping {
@@ -82,25 +93,73 @@ enum Question {
 }
 
 impl Core {
-    pub(super) fn new(own: BareJid, timing: Timing, knowledge: watch::Sender<Knowledge>) -> Self {
+    pub(super) fn new(
+        own: BareJid,
+        timing: Timing,
+        events: EventSender,
+        knowledge: watch::Sender<Knowledge>,
+        learnt_limit: Option<usize>,
+    ) -> Self {
         Self {
             requests: Requests::new(own.clone()),
-            own,
             timing,
             number: SessionNumber::default(),
             address: None,
             features: ServerFeatures::default(),
             outbound: Outbound::default(),
-            rooms: Rooms::default(),
+            rooms: Rooms::new(own.clone()),
+            own,
             gate: Gate::Opening,
             knowledge,
             management: Management::Absent,
             received: 0,
             told: 0,
             asked_for_count: false,
+            owes_count: false,
             question: None,
+            events,
             backlog: VecDeque::new(),
+            handed_over: HandedOver::default(),
+            current: 0,
+            suspects: Suspects::with_limit(learnt_limit),
+            announced_limit: None,
         }
+    }
+
+    /// A connection is there, whose server says what it takes, or does not.
+    pub(super) fn connected(&mut self, announced_limit: Option<usize>) {
+        self.announced_limit = announced_limit;
+        self.publish();
+    }
+
+    /// Bytes of the largest stanza that is sent.
+    fn stanza_limit(&self) -> usize {
+        // What a server says today counts more than what happened once.
+        let limit = self.announced_limit.or(self.suspects.limit());
+        limit.map_or(MAX_STANZA_BYTES, |limit| limit.min(MAX_STANZA_BYTES))
+    }
+
+    /// What was learnt of the server's limit without being told.
+    pub(super) fn learnt_limit(&self) -> Option<usize> {
+        self.suspects.limit().filter(|_| self.announced_limit.is_none())
+    }
+
+    /// The connection was lost. Whether a stanza is given up over it: then the session cannot go on, as it would be sent again.
+    pub(super) fn blame(&mut self, error: SessionError) -> bool {
+        let Some(culprit) = self.suspects.blame(error, self.outbound.waiting()) else {
+            return false;
+        };
+        tracing::warn!(
+            bytes = culprit.len(),
+            "a stanza over which the server ended the connection twice is given up"
+        );
+        let refusal = match is_large(&culprit) {
+            true => Refusal::TooLarge,
+            false => Refusal::Unacceptable,
+        };
+        self.outbound.refuse(&culprit, refusal);
+        self.publish();
+        true
     }
 
     /// A new session begins.
@@ -111,6 +170,9 @@ impl Core {
         self.management = management;
         self.received = 0;
         self.told = 0;
+        self.owes_count = false;
+        self.backlog.iter_mut().for_each(|(stanza, _)| *stanza = None);
+        self.handed_over.forget_stanzas();
         self.outbound.restart();
     }
 
@@ -150,7 +212,9 @@ impl Core {
     pub(super) fn publish(&self) {
         let knowledge = Knowledge {
             occupants: self.rooms.occupants(),
+            rooms: self.rooms.traits(),
             services: self.features.chat_services.clone(),
+            stanza_limit: self.stanza_limit(),
         };
         self.knowledge.send_replace(knowledge);
     }
@@ -158,24 +222,41 @@ impl Core {
     // ---- events ----
 
     pub(super) fn tell(&mut self, event: SessionEvent) {
-        self.backlog.push_back((None, event));
+        let weighed = self.events.weigh(event, 0);
+        self.backlog.push_back((None, weighed));
     }
 
     fn tell_of_stanza(&mut self, event: SessionEvent) {
-        self.backlog.push_back((Some(self.received), event));
+        // What came before counting began is no stanza of the count.
+        let stanza = (self.received != 0).then_some(self.received);
+        let weighed = self.events.weigh(event, self.current);
+        self.backlog.push_back((stanza, weighed));
     }
 
-    pub(super) fn next_event(&mut self) -> Option<SessionEvent> {
-        self.backlog.pop_front().map(|(_, event)| event)
+    pub(super) fn next_event(&mut self) -> Option<Weighed> {
+        let (stanza, event) = self.backlog.pop_front()?;
+        self.handed_over.push(stanza);
+        Some(event)
+    }
+
+    /// Whoever listens has handled so many events by now.
+    pub(super) fn events_handled(&mut self, handled: u64) {
+        self.handed_over.handled(handled);
+    }
+
+    /// Whether every stanza that has come is handled.
+    pub(super) fn is_settled(&self) -> bool {
+        self.handled() == self.received
     }
 
     pub(super) fn backlog(&self) -> usize {
         self.backlog.len()
     }
 
-    /// Stanzas that have been handed over completely: only these are acknowledged.
+    /// Stanzas that have been handled completely: only these are acknowledged.
     fn handled(&self) -> u32 {
-        let waiting = self.backlog.iter().find_map(|(stanza, _)| *stanza);
+        let waiting = || self.backlog.iter().find_map(|(stanza, _)| *stanza);
+        let waiting = self.handed_over.oldest().or_else(waiting);
         waiting.map_or(self.received, |stanza| stanza.wrapping_sub(1))
     }
 
@@ -200,6 +281,9 @@ impl Core {
     }
 
     fn send_bytes(&mut self, bytes: Vec<u8>, proof: Option<oneshot::Sender<Proof>>, out: &mut BytesMut) {
+        if self.suspects.is_condemned(&bytes) {
+            return;
+        }
         out.extend_from_slice(&bytes);
         self.outbound.push(Bytes::from(bytes), proof);
     }
@@ -218,13 +302,32 @@ impl Core {
             out.extend_from_slice(&encoded(
                 &iq("get", &id, Some(&server)).with_child(element("ping", ns::PING)),
             ));
-            self.question = Some(Question::Ping {
-                id,
-                covers: self.outbound.len(),
-            });
+            let covers = self.outbound.len();
+            self.ask_in(QuestionForm::Ping { id, covers });
         } else {
             out.extend_from_slice(&encoded(&element("r", ns::SM)));
-            self.question = Some(Question::Request);
+            self.ask_in(QuestionForm::Request);
+        }
+    }
+
+    fn ask_in(&mut self, form: QuestionForm) {
+        // One that is open already is not forgiven by another.
+        let asked = self
+            .question
+            .as_ref()
+            .map_or_else(Instant::now, |question| question.asked);
+        self.question = Some(Question { asked, form });
+    }
+
+    /// Since when the server owes an answer.
+    pub(super) fn asked(&self) -> Option<Instant> {
+        self.question.as_ref().map(|question| question.asked)
+    }
+
+    /// Nothing was read for a while for a reason of our own: no answer comes late.
+    pub(super) fn excuse(&mut self) {
+        if let Some(question) = &mut self.question {
+            question.asked = Instant::now();
         }
     }
 
@@ -232,236 +335,38 @@ impl Core {
     pub(super) fn settle(&mut self, out: &mut BytesMut) {
         let handled = self.handled();
         let managed = self.management != Management::Absent;
-        // Unasked, too, once what was held back has been handed over.
-        if managed && (self.asked_for_count || handled.wrapping_sub(self.told) >= 50) {
+        // Unasked, too, once what was held back has been handled.
+        let is_rest_due = self.owes_count && handled == self.received;
+        if managed && (self.asked_for_count || is_rest_due || handled.wrapping_sub(self.told) >= 50) {
             out.extend_from_slice(&encoded(&element("a", ns::SM).with_attr("h", handled.to_string())));
             self.told = handled;
+            self.owes_count = handled != self.received;
             self.asked_for_count = false;
         }
-        let awaited = self.outbound.is_awaited() || self.outbound.len() > MOST_UNACKNOWLEDGED / 4;
+        let is_held_up = self.suspects.is_cautious() && self.outbound.len() > 0;
+        let awaited = self.outbound.is_awaited() || self.outbound.len() > MOST_UNACKNOWLEDGED / 4 || is_held_up;
         if self.question.is_none() && awaited {
             self.ask_for_life(out);
         }
     }
 
-    fn acknowledge(&mut self, handled: u32) -> Result<(), SessionError> {
+    /// Writes the count for the last time (XEP-0198 section 4): the server keeps, or hands to somebody else, what is not in it.
+    pub(super) fn settle_for_good(&mut self, out: &mut BytesMut) {
+        self.asked_for_count |= self.handled() != self.told;
+        self.settle(out);
+    }
+
+    /// The server has handled so many in all.
+    pub(super) fn acknowledge(&mut self, handled: u32) -> Result<(), SessionError> {
+        self.acknowledge_next(self.outbound.newly_handled(handled))
+    }
+
+    fn acknowledge_next(&mut self, count: usize) -> Result<(), SessionError> {
+        let handled = self.outbound.waiting().take(count);
+        self.suspects.acquit(handled.map(|(stanza, _)| stanza));
         self.outbound
-            .acknowledge(handled)
+            .acknowledge_next(count)
             .map_err(|_| SessionError::Protocol(ProtocolError::Acknowledgement))
-    }
-
-    // ---- commands ----
-
-    /// Whether more commands can be taken now.
-    pub(super) fn takes_commands(&self) -> bool {
-        self.outbound.len() < MOST_UNACKNOWLEDGED
-    }
-
-    pub(super) fn obey(&mut self, command: Command, out: &mut BytesMut) {
-        if self.gate == Gate::Opening && !matches!(&command, Command::Request(r) if r.phase == Phase::Opening) {
-            return refuse(command);
-        }
-        match command {
-            Command::Send {
-                within: Some(number),
-                taken,
-                ..
-            } if number != self.number => {
-                let _ = taken.send(Err(SendError::Offline));
-            }
-            Command::Send {
-                stanza, taken, proof, ..
-            } => {
-                // Whoever gave up meanwhile will not hear of it, so it must not be sent.
-                if taken.send(Ok(())).is_ok() {
-                    self.send_bytes(encoded(stanza.element()), Some(proof), out);
-                }
-            }
-            Command::Request(request) => self.ask(*request, out),
-            Command::Join { room, nick, answer } => {
-                let deadline = Instant::now() + self.timing.request;
-                if let Some(presence) = self.rooms.enter(room, nick, deadline, answer) {
-                    self.send(&presence, out);
-                }
-                self.publish();
-            }
-            Command::Leave { room } => {
-                if let Some(presence) = self.rooms.leave(&room) {
-                    self.send(&presence, out);
-                }
-                self.publish();
-            }
-        }
-    }
-
-    fn ask(&mut self, request: Request, out: &mut BytesMut) {
-        let Request {
-            to,
-            kind,
-            payload,
-            collect,
-            answer,
-            ..
-        } = request;
-        if answer.is_closed() {
-            return;
-        }
-        let id = Uuid::new_v4().to_string();
-        let kind = match kind {
-            RequestKind::Get => "get",
-            RequestKind::Set => "set",
-        };
-        let bytes = encoded(&iq(kind, &id, to.as_ref()).with_child(payload));
-        if bytes.is_empty() || bytes.len() > MAX_STANZA_BYTES {
-            let _ = answer.send(Err(RequestError::TooLarge));
-            return;
-        }
-        self.send_bytes(bytes, None, out);
-        self.requests
-            .insert(id, to, Instant::now() + self.timing.request, collect, answer);
-    }
-
-    // ---- receiving ----
-
-    /// Takes what came. An error ends the connection.
-    pub(super) fn take(&mut self, incoming: Incoming, out: &mut BytesMut) -> Result<Flow, SessionError> {
-        match incoming {
-            Incoming::Element(element) if is_stanza(&element) => {
-                self.received = self.received.wrapping_add(1);
-                self.stanza(element, out);
-            }
-            Incoming::Element(element) if element.is("error", ns::STREAM) => return Err(stream_error(&element)),
-            Incoming::Element(element) if element.has_ns(ns::SM) => match element.name() {
-                "r" => self.asked_for_count = true,
-                "a" => {
-                    self.question = None;
-                    // Without a number it says nothing.
-                    if let Some(handled) = element.attr("h").and_then(|h| h.parse().ok()) {
-                        self.acknowledge(handled)?;
-                    }
-                }
-                _ => {}
-            },
-            // Anything else beside stanzas is of an extension that is not spoken here.
-            Incoming::Element(_) => {}
-            Incoming::Bad(opening) if is_stanza(&opening) => {
-                tracing::warn!("a stanza over the limits was left out");
-                self.received = self.received.wrapping_add(1);
-                if opening.name() == "iq" {
-                    if matches!(opening.attr("type"), Some("get" | "set")) {
-                        self.send(&refusal(&opening, "modify", "policy-violation"), out);
-                    } else {
-                        self.requests.spoil(opening);
-                    }
-                }
-            }
-            Incoming::Bad(_) => {}
-            Incoming::Header(_) => return Err(SessionError::Protocol(ProtocolError::Header)),
-            Incoming::End => return Ok(Flow::Ended),
-        }
-        Ok(Flow::Goes)
-    }
-
-    /// Takes a stanza that came before counting began.
-    pub(super) fn take_early(&mut self, element: Element, out: &mut BytesMut) {
-        self.stanza(element, out);
-    }
-
-    fn stanza(&mut self, element: Element, out: &mut BytesMut) {
-        match element.name() {
-            "message" => self.message(element),
-            "presence" => self.presence(&element),
-            _ => self.iq(element, out),
-        }
-    }
-
-    fn message(&mut self, mut message: Element) {
-        for namespace in [ns::MAM, ns::INBOX] {
-            let Some(result) = message.remove_child("result", namespace) else {
-                continue;
-            };
-            let from = message.attr("from").map(Jid::new).transpose();
-            if !from.is_ok_and(|from| self.requests.gather(from.as_ref(), result)) {
-                tracing::warn!("a result that nobody asked for was dropped");
-            }
-            return;
-        }
-        if let Some(changed) = inbox::take_changed(&mut message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Inbox(Box::new(changed)));
-            return;
-        }
-        if let Some(positions) = displayed::take_news(&message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Displayed(positions));
-            return;
-        }
-        if let Some(bookmarks) = muc::take_news(&message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Bookmarks(bookmarks));
-            return;
-        }
-        if let Some(decisions) = decisions::take_news(&message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Decisions(decisions));
-            return;
-        }
-        let announced = self.features.has(Feature::StanzaIds);
-        let context = Context {
-            own: &self.own,
-            stanza_ids: if announced {
-                StanzaIds::Announced
-            } else {
-                StanzaIds::Unannounced
-            },
-            own_occupant: &|room| self.rooms.us(room),
-            occupant: &|room, nick| self.rooms.occupant(room, nick),
-            services: &self.features.chat_services,
-        };
-        match live(message, &context) {
-            Ok(message) => self.tell_of_stanza(SessionEvent::Message(Box::new(message))),
-            Err(reason) => tracing::warn!(%reason, "a message was dropped"),
-        }
-    }
-
-    fn presence(&mut self, element: &Element) {
-        let rooms = &self.rooms;
-        let update = presence::read(
-            element,
-            &self.own,
-            |room| rooms.knows(room),
-            |room, nick, codes| rooms.whose(room, nick, codes),
-        );
-        let Some(update) = update else { return };
-        if let presence::PresenceKind::Occupant(occupant) = &update.kind {
-            self.rooms.apply(occupant);
-            if occupant.whose == presence::Whose::Own {
-                self.publish();
-            }
-        }
-        self.tell_of_stanza(SessionEvent::Presence(Box::new(update)));
-    }
-
-    fn iq(&mut self, element: Element, out: &mut BytesMut) {
-        match element.attr("type") {
-            Some("result" | "error") => {
-                if let Some(Question::Ping { id, covers }) = &self.question
-                    && element.attr("id") == Some(id)
-                {
-                    // An error is as good: the server has worked through all that came before.
-                    let _ = self.outbound.acknowledge_next(*covers);
-                    self.question = None;
-                    return;
-                }
-                self.requests.resolve(element);
-            }
-            _ => {
-                let reaction = answers::answer(&element, &self.own);
-                if let Some(push) = reaction.push {
-                    self.tell_of_stanza(match push {
-                        answers::Push::Roster(push) => SessionEvent::Roster(push),
-                        answers::Push::Blocking(push) => SessionEvent::Blocking(push),
-                    });
-                }
-                self.send(&reaction.answer, out);
-            }
-        }
     }
 }
 
@@ -470,20 +375,4 @@ impl Core {
 pub(super) enum Flow {
     Goes,
     Ended,
-}
-
-/// Says no to a command for want of a session.
-pub(super) fn refuse(command: Command) {
-    match command {
-        Command::Send { taken, .. } => {
-            let _ = taken.send(Err(SendError::Offline));
-        }
-        Command::Request(request) => {
-            let _ = request.answer.send(Err(RequestError::Offline));
-        }
-        Command::Join { answer, .. } => {
-            let _ = answer.send(Err(JoinError::Offline));
-        }
-        Command::Leave { .. } => {}
-    }
 }

@@ -10,7 +10,7 @@ use xmpp_parsers::minidom::Element;
 use super::RequestError;
 use super::asker::Asker;
 use super::handle::RequestKind;
-use crate::features::{ChatService, ChatServiceKind, Feature, ServerFeatures};
+use crate::features::{ChatService, ChatServiceKind, Discovery, Feature, ServerFeatures};
 use crate::ns;
 use crate::time::ServerTime;
 use crate::xml::element;
@@ -64,7 +64,8 @@ impl Asked {
     }
 }
 
-/// Asks everything at once; what has not answered by `deadline` counts as absent. `None`: neither the server nor the account has
+/// Asks everything at once; what has not answered by `deadline` counts as absent, and where that is the server or the account, the
+/// features say so. `None`: neither the server nor the account has
 /// answered, which says nothing of what there is, and all of the connection.
 pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> Option<Discovered> {
     let server: Jid = BareJid::from_parts(None, own.domain()).into();
@@ -73,7 +74,9 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
         async move {
             match timeout(deadline, asker.ask(to, kind, payload)).await {
                 Ok(Ok(answer)) => Asked::Answered(answer),
-                Ok(Err(RequestError::Refused(_) | RequestError::Malformed)) => Asked::Refused,
+                Ok(Err(RequestError::Refused(_) | RequestError::Malformed | RequestError::Unacceptable)) => {
+                    Asked::Refused
+                }
                 Ok(Err(_)) | Err(_) => Asked::InVain,
             }
         }
@@ -134,6 +137,9 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
     let mut features = ServerFeatures::default();
     let (chat_services, directory, are_services_told) = services;
     (features.chat_services, features.directory) = (chat_services, directory);
+    if !of_server.is_told() || !of_account.is_told() {
+        features.discovery = Discovery::Partial;
+    }
     let is_complete = are_services_told && [&of_server, &of_account, &carbons].into_iter().all(Asked::is_told);
     for info in [of_server.answer(), of_account.answer()].iter().flatten() {
         for variable in variables(info) {

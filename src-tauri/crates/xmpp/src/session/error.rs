@@ -93,6 +93,15 @@ pub enum ProtocolError {
     /// The server acknowledged stanzas that were never sent.
     #[error("acknowledgement of unsent stanzas")]
     Acknowledgement,
+    /// A challenge that is none of SCRAM, or asks for something unacceptable (RFC 5802 section 5).
+    #[error("unacceptable challenge")]
+    Challenge,
+    /// More came before the session began than any server has reason to send.
+    #[error("too much before the session began")]
+    Flood,
+    /// The server took up another session than the one that it was asked for (XEP-0198 section 5).
+    #[error("another session resumed")]
+    Resumption,
 }
 
 /// Why a session is not online.
@@ -135,6 +144,15 @@ pub enum SessionError {
     /// The server offers no mechanism that is acceptable.
     #[error("no acceptable mechanism")]
     NoMechanism,
+    /// The server offers nothing that keeps the password from it, and nobody has allowed that. Nothing was sent.
+    #[error("server asks for the password itself")]
+    OnlyPlain,
+    /// The server offers a weaker way of signing in than it has had before: somebody may be in between. Nothing was sent.
+    #[error("weaker sign-in than before")]
+    WeakerSignIn,
+    /// The keys that were derived from the password do not fit any more: it was changed, or the server's settings were.
+    #[error("password needed")]
+    PasswordNeeded,
     /// Another connection took this one's place under the same resource.
     #[error("replaced by another connection")]
     Conflict,
@@ -164,6 +182,9 @@ impl SessionError {
             | Self::AccountDisabled
             | Self::Impostor
             | Self::NoMechanism
+            | Self::OnlyPlain
+            | Self::WeakerSignIn
+            | Self::PasswordNeeded
             | Self::Conflict
             | Self::Configuration
             | Self::Protocol(ProtocolError::Injected) => true,
@@ -186,9 +207,12 @@ pub enum SendError {
     /// There is no connection. Nothing was sent, and nothing will be.
     #[error("offline")]
     Offline,
-    /// Larger than servers accept: they would end the connection over it. Nothing was sent.
+    /// Larger than the server accepts: it would end the connection over it. Nothing was sent.
     #[error("stanza too large")]
     TooLarge,
+    /// The server has ended the connection over this very stanza, twice. Nothing was sent.
+    #[error("stanza unacceptable")]
+    Unacceptable,
     /// Holds characters that XML cannot carry. Nothing was sent.
     #[error("stanza cannot be encoded")]
     Unencodable,
@@ -206,9 +230,12 @@ pub enum RequestError {
     /// No answer in time. The request may or may not have had its effect.
     #[error("no answer in time")]
     TimedOut,
-    /// Larger than servers accept. Nothing was sent.
+    /// Larger than the server accepts. Nothing was sent.
     #[error("request too large")]
     TooLarge,
+    /// The server has ended the connection over this very request, twice.
+    #[error("request unacceptable")]
+    Unacceptable,
     /// The other side refused.
     #[error("refused: {0}")]
     Refused(StanzaCondition),

@@ -14,10 +14,14 @@ use xmpp_parsers::minidom::Element;
 use super::asker::Asker;
 use super::backoff::Backoff;
 use super::command::{Command, Control, Phase};
-use super::core::Knowledge;
+use super::events::{self, Events};
+use super::knowledge::Knowledge;
 use super::worker::Worker;
-use super::{Link, RequestError, SendError, SessionConfig, SessionEvent, SessionNumber, SessionState};
-use crate::message::{MAX_STANZA_BYTES, Stanza};
+use super::{Link, RequestError, SendError, SessionConfig, SessionNumber, SessionState};
+use crate::auth::Authentication;
+#[cfg(doc)]
+use crate::message::MAX_STANZA_BYTES;
+use crate::message::Stanza;
 use crate::net::{NetworkTransport, Transport};
 use crate::ns;
 use crate::xml::element;
@@ -30,6 +34,17 @@ pub enum Proof {
     /// The session ended before the server said so. It may or may not have arrived: look in the archive before sending
     /// it again. The session itself never sends it again.
     Unproven,
+    /// The server does not take it: it has ended the connection over it, twice. It has not arrived, and will not.
+    Refused(Refusal),
+}
+
+/// Why a server does not take a stanza.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// It is larger than what every server must take (RFC 6120 section 13.12), so that it is most likely too large.
+    TooLarge,
+    /// It is small: something else about it.
+    Unacceptable,
 }
 
 /// Resolves when the fate of a sent message is known. Dropping it changes nothing about the message.
@@ -59,9 +74,6 @@ pub enum RequestKind {
     Set,
 }
 
-/// Events that wait to be taken before the session stops handing over.
-const EVENTS: usize = 256;
-
 /// Commands that wait to be taken before those who give them wait, too.
 const COMMANDS: usize = 64;
 
@@ -73,36 +85,42 @@ pub struct Session {
     control: Arc<watch::Sender<Control>>,
     state: watch::Receiver<SessionState>,
     link: watch::Receiver<Option<Link>>,
+    authentication: watch::Receiver<Authentication>,
     knowledge: watch::Receiver<Knowledge>,
     own: BareJid,
 }
 
 impl Session {
     /// Starts a session, which connects at once and keeps itself connected. Events must be drained: acknowledgements to
-    /// the server count only what has been handed over.
+    /// the server count only what has been [handled](Events::recv).
     #[must_use]
-    pub fn start(config: SessionConfig) -> (Self, mpsc::Receiver<SessionEvent>) {
+    pub fn start(config: SessionConfig) -> (Self, Events) {
         Self::start_over(config, Arc::new(NetworkTransport::default()))
     }
 
     /// Like [`start`](Self::start), over another transport than DNS, TCP and TLS.
     #[must_use]
-    pub fn start_over(config: SessionConfig, transport: Arc<dyn Transport>) -> (Self, mpsc::Receiver<SessionEvent>) {
+    pub fn start_over(mut config: SessionConfig, transport: Arc<dyn Transport>) -> (Self, Events) {
         let (commands, taken) = mpsc::channel(COMMANDS);
-        let (events, received) = mpsc::channel(EVENTS);
+        let (events, received, handled) = events::channel();
         let (control, controlled) = watch::channel(Control::default());
         let (state, observed) = watch::channel(SessionState::Offline);
         let (link, linked) = watch::channel(None);
         let (knowledge, known) = watch::channel(Knowledge::default());
+        // In one place from now on: what proves the account changes while the session runs.
+        let emptied = Authentication::with_password(String::new());
+        let (authentication, learnt) = watch::channel(std::mem::replace(&mut config.authentication, emptied));
         let own = config.address.clone();
         let worker = Worker {
-            core: Worker::core(&config, knowledge),
+            core: Worker::core(&config, events.clone(), knowledge, learnt.borrow().known.stanza_limit),
+            authentication,
             config: Arc::new(config),
             transport,
             loopback: commands.downgrade(),
             commands: taken,
             control: controlled,
             events,
+            handled,
             state,
             link,
             backoff: Backoff::default(),
@@ -115,6 +133,7 @@ impl Session {
                 control: Arc::new(control),
                 state: observed,
                 link: linked,
+                authentication: learnt,
                 knowledge: known,
                 own,
             },
@@ -130,6 +149,12 @@ impl Session {
 
     pub(crate) fn knowledge(&self) -> Knowledge {
         self.knowledge.borrow().clone()
+    }
+
+    /// Whether a room that was [entered](Self::muc_join) has not put us out since.
+    #[must_use]
+    pub fn is_inside(&self, room: &BareJid) -> bool {
+        self.nick_in(room).is_some()
     }
 
     /// The name that one has in a room, where it has been entered.
@@ -160,6 +185,20 @@ impl Session {
         self.link.borrow().clone()
     }
 
+    /// How the account is proven now, and what is known of the server; whenever it changes, it is to be kept with the account.
+    /// A password is replaced by keys once the server has accepted it.
+    #[must_use]
+    pub fn authentication(&self) -> watch::Receiver<Authentication> {
+        self.authentication.clone()
+    }
+
+    /// Bytes of the largest stanza that is sent: what the server announces (XEP-0478) or was learnt of it, and never more than
+    /// [`MAX_STANZA_BYTES`].
+    #[must_use]
+    pub fn stanza_limit(&self) -> usize {
+        self.knowledge.borrow().stanza_limit
+    }
+
     /// How long the server takes to answer (XEP-0199). A server that does not know the question answers too.
     ///
     /// # Errors
@@ -179,8 +218,9 @@ impl Session {
     /// Sends a message. Messages leave in the order of these calls. The receipt tells what became of it.
     ///
     /// # Errors
-    /// [`SendError::Offline`] unless the session is online, [`SendError::TooLarge`] over
-    /// [`MAX_STANZA_BYTES`]; nothing is sent in either case.
+    /// [`SendError::Offline`] unless the session is online, [`SendError::TooLarge`] over the
+    /// [limit](Self::stanza_limit), [`SendError::Unacceptable`] if the server ended the connection over it twice; nothing is
+    /// sent in any of these cases.
     pub async fn send(&self, stanza: Stanza) -> Result<Receipt, SendError> {
         self.send_in(None, stanza).await
     }
@@ -197,7 +237,7 @@ impl Session {
     async fn send_in(&self, within: Option<SessionNumber>, stanza: Stanza) -> Result<Receipt, SendError> {
         match stanza.size() {
             0 => return Err(SendError::Unencodable),
-            size if size > MAX_STANZA_BYTES => return Err(SendError::TooLarge),
+            size if size > self.stanza_limit() => return Err(SendError::TooLarge),
             _ => {}
         }
         let (taken, was_taken) = oneshot::channel();

@@ -10,7 +10,9 @@ use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::command::{Collect, Collected};
-use super::core::{Core, Gate, Knowledge};
+use super::core::{Core, Gate};
+use super::events::{self, Events, Weighed};
+use super::knowledge::Knowledge;
 use super::negotiate::Management;
 use super::{RequestError, SessionEvent, Timing};
 use crate::archive::{ArchiveError, ArchivePage, answered};
@@ -39,6 +41,7 @@ pub struct Listener {
     core: Core,
     knowledge: watch::Receiver<Knowledge>,
     page: oneshot::Receiver<Result<Collected, RequestError>>,
+    _events: Events,
 }
 
 impl Listener {
@@ -47,7 +50,8 @@ impl Listener {
     pub fn new(address: FullJid, room: &BareJid) -> Self {
         let own = address.to_bare();
         let (knowledge, known) = watch::channel(Knowledge::default());
-        let mut core = Core::new(own.clone(), Timing::default(), knowledge);
+        let (sender, events, _) = events::channel();
+        let mut core = Core::new(own.clone(), Timing::default(), sender, knowledge, None);
         core.begin(address, Management::Enabled { resume: None });
         core.features.insert(Feature::StanzaIds);
         core.features.insert(Feature::Archive);
@@ -69,6 +73,7 @@ impl Listener {
             core,
             knowledge: known,
             page,
+            _events: events,
         }
     }
 
@@ -92,8 +97,8 @@ impl Listener {
                 depth <= limits.depth && nodes <= limits.nodes,
                 "an element over the limits"
             );
-            let goes_on = self.core.take(incoming, &mut out).is_ok();
-            let events = std::iter::from_fn(|| self.core.next_event()).collect();
+            let goes_on = self.core.take(incoming, input.size(), &mut out).is_ok();
+            let events = std::iter::from_fn(|| self.core.next_event().map(Weighed::into_event)).collect();
             let page = self.page.try_recv().ok().map(|answer| {
                 let collected = answer.map_err(ArchiveError::from)?;
                 answered(collected, PAGE, &self.own, &self.own, &self.knowledge.borrow())

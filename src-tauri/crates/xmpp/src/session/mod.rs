@@ -18,6 +18,10 @@
 //!
 //! # How
 //!
+//! What a server may do on purpose: [`sign_in`] says when it is asked twice, [`suspects`] how one stanza that it does not take
+//! is found, [`events`] and [`acknowledge`] what may pile up, [`handed_over`] when a stanza counts as handled, [`life`] what
+//! counts as a sign of life.
+//!
 //! One task owns a session. Handles send it commands over a bounded channel; it tells events over another.
 //! [`worker`] connects and waits, [`negotiate`] gets from a connection to a session, [`connected`] runs it, [`core`] holds
 //! what outlives a connection.
@@ -33,10 +37,14 @@ mod core;
 mod discover;
 mod error;
 mod event;
+mod events;
+mod handed_over;
 mod handle;
 #[cfg(feature = "fuzzing")]
 pub mod heard;
 mod identity;
+mod knowledge;
+mod life;
 mod link;
 mod negotiate;
 mod requests;
@@ -44,6 +52,7 @@ mod rooms;
 mod sign_in;
 mod stanza;
 mod state;
+mod suspects;
 mod wire;
 mod worker;
 
@@ -52,15 +61,19 @@ pub use error::{
     CertificateError, Loss, ProtocolError, RequestError, SendError, SessionError, StanzaCondition, StreamCondition,
 };
 pub use event::{Continuity, Opened, SessionEvent, SessionNumber};
-pub use handle::{Proof, Receipt, RequestKind, Session};
+pub use events::Events;
+pub use handle::{Proof, Receipt, Refusal, RequestKind, Session};
 pub use link::{ChannelBinding, Found, Link, Secured, TlsVersion};
 pub use state::SessionState;
 
+pub use crate::auth::{
+    Authentication, BindingSeen, Credential, KnownServer, Mechanism, PlainSignIn, ScramHash, ScramKeys, UnboundFlag,
+};
 pub use crate::net::{Connection, Io, NameServers, NetworkTransport, Transport};
 
 pub(crate) use asker::Asker;
 pub(crate) use command::{Collect, Collected, Command, Phase};
-pub(crate) use core::Knowledge;
+pub(crate) use knowledge::Knowledge;
 pub(crate) use stanza::{answered, condition_of, stream_error};
 
 use stanza::{iq, is_stanza, refusal, result};

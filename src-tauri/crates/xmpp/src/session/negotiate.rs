@@ -9,9 +9,15 @@ use xmpp_parsers::minidom::Element;
 use super::sign_in::sign_in;
 use super::wire::Wire;
 use super::{Found, Link, ProtocolError, ServerLocation, SessionConfig, SessionError, SessionState, iq, is_stanza};
+use crate::auth::Authentication;
 use crate::net::Transport;
 use crate::ns;
-use crate::xml::{Build, element};
+use crate::xml::{Build, Limits, element};
+
+/// The smallest limit that a server may set (RFC 6120 section 13.12). One that announces less is not believed.
+pub(super) const SMALLEST_STANZA_LIMIT: usize = 10_000;
+/// Longest name of a session that is kept: it is sent back at each resumption.
+const LONGEST_ID: usize = 4096;
 
 /// Where an interrupted session can be taken up again.
 #[derive(Debug, Clone)]
@@ -52,13 +58,16 @@ pub(super) struct Established {
     pub(super) beginning: Beginning,
     /// Client state indication is offered, which only the stream's features say.
     pub(super) client_state: bool,
+    /// Bytes of the largest stanza that the server takes, where it says so (XEP-0478).
+    pub(super) stanza_limit: Option<usize>,
     /// How the connection came about.
     pub(super) link: Link,
 }
 
-/// Connects, signs in, and resumes or binds.
+/// Connects, signs in, and resumes or binds. `authentication` takes what was learnt of the server.
 pub(super) async fn establish(
     config: &SessionConfig,
+    authentication: &mut Authentication,
     transport: &dyn Transport,
     resume: Option<ResumePoint>,
     state: &watch::Sender<SessionState>,
@@ -71,8 +80,8 @@ pub(super) async fn establish(
         let exporter = connection.exporter.clone();
         let secured = connection.secured;
         let mut wire = Wire::new(connection);
-        let features = wire.open(domain).await?;
-        let proven = sign_in(&mut wire, config, &features, exporter).await?;
+        let features = wire.open(domain, Limits::BEFORE_SIGN_IN).await?;
+        let proven = sign_in(&mut wire, config, authentication, &features, exporter).await?;
         let link = Link {
             found: match config.server {
                 ServerLocation::Discover => Found::ByAddress,
@@ -82,18 +91,20 @@ pub(super) async fn establish(
             mechanism: proven.mechanism,
             binding: proven.binding,
         };
-        let features = wire.open(domain).await?;
+        let features = wire.open(domain, Limits::default()).await?;
+        let stanza_limit = stanza_limit(&features);
+        let client_state = features.has_child("csi", ns::CSI);
         let managed = features.has_child("sm", ns::SM);
         let mut refused_at = None;
         if let Some(point) = resume.filter(|_| managed) {
             state.send_replace(SessionState::Resuming);
             match take_up(&mut wire, &point).await? {
                 TakeUp::Accepted { handled } => {
-                    let client_state = features.has_child("csi", ns::CSI);
                     return Ok(Established {
                         wire,
                         beginning: Beginning::Resumed { handled },
                         client_state,
+                        stanza_limit,
                         link,
                     });
                 }
@@ -108,7 +119,6 @@ pub(super) async fn establish(
         } else {
             Management::Absent
         };
-        let client_state = features.has_child("csi", ns::CSI);
         Ok(Established {
             wire,
             beginning: Beginning::Bound {
@@ -118,12 +128,25 @@ pub(super) async fn establish(
                 early,
             },
             client_state,
+            stanza_limit,
             link,
         })
     };
     timeout(config.timing.sign_in, begin)
         .await
         .map_err(|_| SessionError::TooSlow)?
+}
+
+/// What the server says of the largest stanza that it takes (XEP-0478).
+fn stanza_limit(features: &Element) -> Option<usize> {
+    let limits = features.get_child("limits", ns::STREAM_LIMITS)?;
+    let most: usize = limits
+        .get_child("max-bytes", ns::STREAM_LIMITS)?
+        .text()
+        .trim()
+        .parse()
+        .ok()?;
+    Some(most.max(SMALLEST_STANZA_LIMIT))
 }
 
 enum TakeUp {
@@ -144,6 +167,9 @@ async fn take_up(wire: &mut Wire, point: &ResumePoint) -> Result<TakeUp, Session
         // Prosody leaves `h` out of <failed/>; XEP-0198 allows that.
         let handled = answer.attr("h").and_then(|h| h.parse().ok());
         match (answer.name(), handled) {
+            ("resumed", _) if answer.attr("previd") != Some(&point.id) => {
+                return Err(SessionError::Protocol(ProtocolError::Resumption));
+            }
             ("resumed", Some(handled)) => return Ok(TakeUp::Accepted { handled }),
             ("resumed", None) => return Err(SessionError::Protocol(ProtocolError::Unexpected)),
             ("failed", handled) => return Ok(TakeUp::Refused { handled }),
@@ -231,7 +257,7 @@ async fn enable(wire: &mut Wire, early: &mut Vec<Element>) -> Result<Management,
                 let resumable = matches!(answer.attr("resume"), Some("true" | "1"));
                 let id = answer
                     .attr("id")
-                    .filter(|id| resumable && !id.is_empty())
+                    .filter(|id| resumable && (1..=LONGEST_ID).contains(&id.len()))
                     .map(str::to_owned);
                 return Ok(Management::Enabled { resume: id });
             }

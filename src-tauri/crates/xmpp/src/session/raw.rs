@@ -11,6 +11,7 @@ use super::sign_in::sign_in;
 use super::wire::Wire;
 use crate::net::{NetworkTransport, Transport};
 use crate::ns;
+use crate::xml::Limits;
 
 /// Longest that an answer takes, with room for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,9 +30,12 @@ impl RawClient {
         let exporter = connection.exporter.clone();
         let domain = config.address.domain().to_string();
         let mut wire = Wire::new(connection);
-        let features = wire.open(&domain).await.unwrap();
-        sign_in(&mut wire, config, &features, exporter).await.unwrap();
-        wire.open(&domain).await.unwrap();
+        let features = wire.open(&domain, Limits::BEFORE_SIGN_IN).await.unwrap();
+        let mut authentication = config.authentication.clone();
+        sign_in(&mut wire, config, &mut authentication, &features, exporter)
+            .await
+            .unwrap();
+        wire.open(&domain, Limits::default()).await.unwrap();
         let mut client = Self { wire, domain, syncs: 0 };
         client
             .send(&format!(
@@ -69,6 +73,7 @@ impl RawClient {
         self.send(&ping).await;
         let mut come = Vec::new();
         loop {
+            self.wire.count_anew();
             let element = timeout(PATIENCE, self.wire.element()).await.unwrap().unwrap();
             if element.attr("id") == Some(&id) {
                 return come;

@@ -21,6 +21,36 @@ struct Gathering {
     archive: BareJid,
     limit: usize,
     results: Vec<Element>,
+    /// What the results come to, about.
+    bytes: usize,
+}
+
+impl Gathering {
+    /// Whether more came than is kept: then nothing of it is.
+    fn is_too_large(&self) -> bool {
+        self.bytes > MOST_BYTES
+    }
+}
+
+/// Most that the results of one question may come to: twice a page full of the longest messages.
+const MOST_BYTES: usize = 32 << 20;
+
+/// About how many bytes an element takes.
+fn size(element: &Element) -> usize {
+    const TAG: usize = 64;
+    let attributes: usize = element
+        .attrs()
+        .iter()
+        .map(|((_, name), value)| name.len() + value.len())
+        .sum();
+    let within: usize = element
+        .nodes()
+        .map(|node| {
+            node.as_element()
+                .map_or_else(|| node.as_text().map_or(0, str::len), size)
+        })
+        .sum();
+    TAG + attributes + within
 }
 
 /// Questions that wait for an answer, by id. An answer counts only if it comes from where the question went.
@@ -60,6 +90,7 @@ impl Requests {
                         archive,
                         limit,
                         results: Vec::new(),
+                        bytes: 0,
                     },
                 );
                 query_id
@@ -87,6 +118,11 @@ impl Requests {
             (None, Some(to)) => to.is_bare() && own_side(to),
             (Some(from), Some(to)) => from == to,
         }
+    }
+
+    /// Whether an `<iq/>` of type `result` or `error` answers a question, by its id.
+    pub(super) fn awaits(&self, iq: &Element) -> bool {
+        iq.attr("id").is_some_and(|id| self.waiting.contains_key(id))
     }
 
     /// An `<iq/>` of type `result` or `error` came. Returns whether it answered anything.
@@ -128,6 +164,10 @@ impl Requests {
             return false;
         };
         let gathered = waiting.query_id.and_then(|query| self.gathering.remove(&query));
+        let outcome = match &gathered {
+            Some(gathered) if gathered.is_too_large() => Err(RequestError::Malformed),
+            _ => outcome,
+        };
         let results = gathered.map(|gathered| gathered.results).unwrap_or_default();
         let _ = waiting.answer.send(outcome.map(|answer| Collected { results, answer }));
         true
@@ -147,7 +187,12 @@ impl Requests {
         };
         // One more than allowed is kept, as the sign that the server does not keep to the size of pages.
         if rightful && gathering.results.len() <= gathering.limit {
-            gathering.results.push(result);
+            gathering.bytes = gathering.bytes.saturating_add(size(&result));
+            if gathering.is_too_large() {
+                gathering.results = Vec::new();
+            } else {
+                gathering.results.push(result);
+            }
         }
         rightful
     }
@@ -226,6 +271,32 @@ mod tests {
             assert_eq!(requests.resolve(iq(from, "7")), good, "{to:?} {from}");
             assert_eq!(answered.try_recv().is_ok(), good, "{to:?} {from}");
         }
+    }
+
+    #[test]
+    fn results_without_end_are_not_kept_and_spoil_the_answer() {
+        let own = BareJid::new("alice@ward.example").unwrap();
+        let collect = Collect {
+            archive: own.clone(),
+            query_id: "q".to_owned(),
+            limit: 1000,
+        };
+        let (mut requests, mut answered) = asked(None, Some(collect));
+        let text = "x".repeat(1 << 20);
+        let result: Element = format!("<result xmlns='urn:xmpp:mam:2' queryid='q' id='1'><a>{text}</a></result>")
+            .parse()
+            .unwrap();
+        for _ in 0..40 {
+            assert!(requests.gather(Some(&Jid::from(own.clone())), result.clone()));
+        }
+        let kept: usize = requests
+            .gathering
+            .values()
+            .map(|gathering| gathering.results.len())
+            .sum();
+        assert_eq!(kept, 0);
+        assert!(requests.resolve(iq("", "7")));
+        assert_eq!(answered.try_recv().unwrap().err(), Some(RequestError::Malformed));
     }
 
     #[test]

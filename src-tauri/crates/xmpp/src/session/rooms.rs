@@ -8,14 +8,20 @@ use xmpp_parsers::jid::{BareJid, FullJid};
 use xmpp_parsers::minidom::Element;
 
 use super::StanzaCondition;
-use crate::message::{OtherOccupant, OwnOccupant};
-use crate::muc::{JoinError, Joined};
+use crate::message::{OtherOccupant, OwnOccupant, RealAddresses, RoomTraits, StanzaIds};
+use crate::muc::{JoinError, Joined, RoomDescription, read_description};
 use crate::ns;
-use crate::presence::{Availability, Occupant, Whose};
+use crate::presence::{Availability, Occupant, Role, Whose};
 use crate::xml::{Build, element};
 
 /// Status of a room that was made by entering it (XEP-0045 section 10.1).
 const CREATED: u16 = 201;
+/// Status of a room whose occupants see each other's addresses (XEP-0045 section 7.2.3).
+const ADDRESSES_SHOWN: u16 = 100;
+/// Most rooms of which it is remembered what they are like.
+const MOST_REMEMBERED: usize = 5_000;
+/// Most names of one's own devices in a room that are remembered.
+const MOST_NAMES: usize = 16;
 
 type Waiter = oneshot::Sender<Result<Joined, JoinError>>;
 
@@ -32,22 +38,69 @@ enum Stage {
 }
 
 struct Room {
-    us: OwnOccupant,
+    nick: String,
+    id: Option<String>,
+    role: Role,
     /// The others by name, where the room shows who they are.
     occupants: HashMap<String, OtherOccupant>,
+    description: Option<RoomDescription>,
     stage: Stage,
 }
 
-/// Rooms by address.
+/// What is known of a room whether or not it is entered now.
 #[derive(Default)]
+struct Remembered {
+    traits: RoomTraits,
+    /// Names that one's own devices have or had in it.
+    names: Vec<String>,
+}
+
+impl Remembered {
+    fn name(&mut self, nick: &str) {
+        if !self.names.iter().any(|name| name == nick) {
+            self.names.truncate(MOST_NAMES - 1);
+            self.names.insert(0, nick.to_owned());
+        }
+    }
+}
+
+/// Rooms by address.
 pub(super) struct Rooms {
+    own: BareJid,
     rooms: HashMap<BareJid, Room>,
+    /// Of rooms that were entered or asked in any session.
+    remembered: HashMap<BareJid, Remembered>,
 }
 
 impl Rooms {
+    pub(super) fn new(own: BareJid) -> Self {
+        Self {
+            own,
+            rooms: HashMap::new(),
+            remembered: HashMap::new(),
+        }
+    }
+
     /// What one is in `room`, if it has been entered or is being.
     pub(super) fn us(&self, room: &BareJid) -> Option<OwnOccupant> {
-        self.rooms.get(room).map(|room| room.us.clone())
+        self.rooms.get(room).map(|entered| self.own_occupant(room, entered))
+    }
+
+    fn own_occupant(&self, room: &BareJid, entered: &Room) -> OwnOccupant {
+        let remembered = self.remembered.get(room);
+        let mut traits = remembered.map(|remembered| remembered.traits).unwrap_or_default();
+        if entered.role == Role::Moderator {
+            // Moderators see everybody's.
+            traits.real_addresses = RealAddresses::Shown;
+        }
+        OwnOccupant {
+            nick: entered.nick.clone(),
+            id: entered.id.clone(),
+            names: remembered
+                .map(|remembered| remembered.names.clone())
+                .unwrap_or_default(),
+            room: traits,
+        }
     }
 
     /// Another occupant, where the room shows who they are.
@@ -59,29 +112,69 @@ impl Rooms {
     pub(super) fn occupants(&self) -> HashMap<BareJid, OwnOccupant> {
         self.rooms
             .iter()
-            .map(|(room, held)| (room.clone(), held.us.clone()))
+            .map(|(room, entered)| (room.clone(), self.own_occupant(room, entered)))
             .collect()
+    }
+
+    /// What rooms have said that they are like, entered or not.
+    pub(super) fn traits(&self) -> HashMap<BareJid, RoomTraits> {
+        let remembered = self.remembered.iter();
+        remembered
+            .map(|(room, remembered)| (room.clone(), remembered.traits))
+            .collect()
+    }
+
+    /// A room answers what it is like.
+    pub(super) fn learn(&mut self, room: BareJid, info: &Element) {
+        let has = |feature: &str| {
+            let mut features = info.children().filter(|child| child.is("feature", ns::DISCO_INFO));
+            features.any(|child| child.attr("var") == Some(feature))
+        };
+        let stanza_ids = match has(ns::SID) {
+            true => StanzaIds::Announced,
+            false => StanzaIds::Unannounced,
+        };
+        // XEP-0045 section 15.3. One that says neither may have told by a status when it was entered.
+        let real_addresses = match (has("muc_nonanonymous"), has("muc_semianonymous")) {
+            (true, _) => Some(RealAddresses::Shown),
+            (false, true) => Some(RealAddresses::Hidden),
+            (false, false) => None,
+        };
+        if let Some(entered) = self.rooms.get_mut(&room) {
+            entered.description = Some(read_description(info, &room));
+        }
+        if self.remembered.len() < MOST_REMEMBERED || self.remembered.contains_key(&room) {
+            let traits = &mut self.remembered.entry(room).or_default().traits;
+            traits.stanza_ids = stanza_ids;
+            traits.real_addresses = real_addresses.unwrap_or(traits.real_addresses);
+        }
     }
 
     /// Begins to enter. The presence to send, unless there is nothing to do.
     pub(super) fn enter(&mut self, room: BareJid, nick: String, deadline: Instant, waiter: Waiter) -> Option<Element> {
         match self.rooms.get_mut(&room) {
             Some(Room {
-                us: held,
+                nick: held,
                 stage: Stage::Inside { codes },
                 ..
-            }) if held.nick == nick => {
+            }) if *held == nick => {
                 let told = codes.clone();
                 // It was made, if it was, by whoever entered it first and has heard so.
                 codes.retain(|code| *code != CREATED);
-                let _ = waiter.send(Ok(Joined { nick, codes: told }));
+                // What it said of itself then may be old.
+                let joined = Joined {
+                    nick,
+                    codes: told,
+                    description: None,
+                };
+                let _ = waiter.send(Ok(joined));
                 return None;
             }
             Some(Room {
-                us: held,
+                nick: held,
                 stage: Stage::Entering { waiters, .. },
                 ..
-            }) if held.nick == nick => {
+            }) if *held == nick => {
                 waiters.push(waiter);
                 return None;
             }
@@ -96,8 +189,11 @@ impl Rooms {
         self.rooms.insert(
             room,
             Room {
-                us: OwnOccupant { nick, id: None },
+                nick,
+                id: None,
+                role: Role::Other,
                 occupants: HashMap::new(),
+                description: None,
                 stage: Stage::Entering {
                     waiters: vec![waiter],
                     deadline,
@@ -120,7 +216,7 @@ impl Rooms {
         if let Stage::Entering { waiters, .. } = left.stage {
             fail(waiters, &JoinError::TimedOut);
         }
-        let occupant: FullJid = room.with_resource_str(&left.us.nick).ok()?;
+        let occupant: FullJid = room.with_resource_str(&left.nick).ok()?;
         let presence = element("presence", ns::JABBER_CLIENT).with_attr("type", "unavailable");
         Some(presence.with_attr("to", occupant.as_str()))
     }
@@ -132,7 +228,7 @@ impl Rooms {
 
     /// Whether it is one's own presence: said so by the room, or under the own name. (MongooseIM before 6.4 does not say.)
     pub(super) fn whose(&self, room: &BareJid, nick: &str, codes: &[u16]) -> Whose {
-        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|held| held.us.nick == nick);
+        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|held| held.nick == nick);
         if own { Whose::Own } else { Whose::Other }
     }
 
@@ -160,6 +256,12 @@ impl Rooms {
                         real_jid: real.to_bare(),
                         affiliation: occupant.affiliation,
                     };
+                    if other.real_jid == self.own {
+                        self.remembered
+                            .entry(occupant.room.clone())
+                            .or_default()
+                            .name(&occupant.nick);
+                    }
                     room.occupants.insert(occupant.nick.clone(), other);
                 }
                 _ => drop(room.occupants.remove(&occupant.nick)),
@@ -168,7 +270,7 @@ impl Rooms {
         }
         if occupant.availability == Availability::Unavailable {
             match &occupant.new_nick {
-                Some(new) => room.us.nick.clone_from(new),
+                Some(new) => room.nick.clone_from(new),
                 None if matches!(room.stage, Stage::Inside { .. }) => {
                     self.rooms.remove(&occupant.room);
                 }
@@ -178,10 +280,14 @@ impl Rooms {
             return;
         }
         // We never claim an id: one that comes back to us is the room's.
-        room.us = OwnOccupant {
-            nick: occupant.nick.clone(),
-            id: occupant.occupant_id.clone(),
-        };
+        room.nick.clone_from(&occupant.nick);
+        room.id.clone_from(&occupant.occupant_id);
+        room.role = occupant.role;
+        let remembered = self.remembered.entry(occupant.room.clone()).or_default();
+        remembered.name(&occupant.nick);
+        if occupant.codes.contains(&ADDRESSES_SHOWN) {
+            remembered.traits.real_addresses = RealAddresses::Shown;
+        }
         let stage = std::mem::replace(&mut room.stage, Stage::Unanswered);
         let mut codes = occupant.codes.clone();
         match stage {
@@ -190,6 +296,7 @@ impl Rooms {
                     let _ = waiter.send(Ok(Joined {
                         nick: occupant.nick.clone(),
                         codes: codes.clone(),
+                        description: room.description.clone(),
                     }));
                 }
                 codes.retain(|code| *code != CREATED);

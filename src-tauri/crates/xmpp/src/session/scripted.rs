@@ -10,10 +10,10 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
-use zeroize::Zeroizing;
 
 use super::{
-    Connection, ServerLocation, Session, SessionConfig, SessionError, SessionEvent, SessionState, Timing, Transport,
+    Authentication, Connection, Events, ServerLocation, Session, SessionConfig, SessionError, SessionEvent,
+    SessionState, Timing, Transport,
 };
 use crate::xml::{Incoming, Input, Limits};
 
@@ -45,7 +45,7 @@ impl Transport for Pipes {
 /// A session of alice's, and the servers that it connects to.
 pub(super) struct Stage {
     pub(super) session: Session,
-    pub(super) events: mpsc::Receiver<SessionEvent>,
+    pub(super) events: Events,
     connections: mpsc::UnboundedReceiver<DuplexStream>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn timing() -> Timing {
 pub(super) fn config(timing: Timing) -> SessionConfig {
     SessionConfig {
         address: BareJid::new("alice@ward.example").unwrap(),
-        password: Zeroizing::new("pencil".into()),
+        authentication: Authentication::with_password("pencil".to_owned()).allowing_plain(),
         resource: "desk".into(),
         server: ServerLocation::Discover,
         extra_ca: Vec::new(),
@@ -70,8 +70,12 @@ pub(super) fn config(timing: Timing) -> SessionConfig {
 
 impl Stage {
     pub(super) fn new(timing: Timing) -> Self {
+        Self::with(config(timing))
+    }
+
+    pub(super) fn with(config: SessionConfig) -> Self {
         let (sender, connections) = mpsc::unbounded_channel();
-        let (session, events) = Session::start_over(config(timing), Arc::new(Pipes(sender)));
+        let (session, events) = Session::start_over(config, Arc::new(Pipes(sender)));
         Self {
             session,
             events,
@@ -144,6 +148,28 @@ impl Server {
         self.io.write_all(text.as_bytes()).await.unwrap();
     }
 
+    /// Sends, if the other end is still there.
+    pub(super) async fn try_send(&mut self, text: &str) -> bool {
+        self.io.write_all(text.as_bytes()).await.is_ok()
+    }
+
+    /// Lets pass what the client has sent by now.
+    pub(super) async fn drain(&mut self) {
+        while let Ok(Ok(_)) = timeout(Duration::from_micros(1), self.input.next(&mut self.io)).await {}
+    }
+
+    /// Opens the server's half of a stream, with this in the place of the features, if the other end is still there.
+    pub(super) async fn try_stream(&mut self, instead: &str) {
+        self.input.restart(Limits::default());
+        assert!(matches!(self.incoming().await, Incoming::Header(_)));
+        self.try_send(
+            "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0' from='ward.example' id='x' \
+             xmlns:stream='http://etherx.jabber.org/streams'>",
+        )
+        .await;
+        self.try_send(instead).await;
+    }
+
     pub(super) async fn incoming(&mut self) -> Incoming {
         timeout(PATIENCE, self.input.next(&mut self.io))
             .await
@@ -170,7 +196,7 @@ impl Server {
 
     /// Opens the server's half of a stream.
     pub(super) async fn stream(&mut self, features: &str) {
-        self.input.restart();
+        self.input.restart(Limits::default());
         assert!(matches!(self.incoming().await, Incoming::Header(_)));
         self.send(&format!(
             "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0' from='ward.example' id='x' \
@@ -197,20 +223,47 @@ impl Server {
         .await;
     }
 
+    /// Whether the client has ended its stream, or hung up, without another word.
+    pub(super) async fn has_been_left(&mut self) -> bool {
+        let next = timeout(PATIENCE, self.input.next(&mut self.io)).await;
+        matches!(next.expect("the client leaves"), Ok(Incoming::End) | Err(_))
+    }
+
+    /// What the client says last, if anything.
+    pub(super) async fn leaving(&mut self) -> Option<Incoming> {
+        let next = timeout(PATIENCE, self.input.next(&mut self.io)).await;
+        next.expect("the client leaves").ok()
+    }
+
+    /// The other end is gone: as [`drop`], with what was sent before it still to be read.
+    pub(super) async fn hang_up(mut self) {
+        self.io.shutdown().await.unwrap();
+    }
+
+    /// The features after the client has signed in.
+    pub(super) async fn signed_in(&mut self, features: &str) {
+        self.stream(&format!("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>{features}"))
+            .await;
+    }
+
     /// Signs the client in, up to the features after that.
     pub(super) async fn sign_in(&mut self, features: &str) {
         self.offer(&["PLAIN"]).await;
         self.element_named("auth").await;
         self.sasl("success", "").await;
-        self.stream(&format!("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>{features}"))
-            .await;
+        self.signed_in(features).await;
     }
 
     pub(super) async fn bind(&mut self, managed: bool) {
         let iq = self.element().await;
+        self.bound(&iq, managed).await;
+    }
+
+    /// Answers the question for binding.
+    pub(super) async fn bound(&mut self, iq: &Element, managed: bool) {
         assert!(iq.has_child("bind", "urn:ietf:params:xml:ns:xmpp-bind"), "{iq:?}");
         self.result(
-            &iq,
+            iq,
             "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@ward.example/desk</jid></bind>",
         )
         .await;

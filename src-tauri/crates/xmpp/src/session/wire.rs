@@ -8,26 +8,43 @@ use crate::net::{Connection, Io};
 use crate::ns;
 use crate::xml::{Incoming, Input, InputError, Limits, encoded, stream_header};
 
+/// Elements that may come before a session begins. A dozen is usual; some servers deliver a few stanzas early.
+const MOST_ELEMENTS: usize = 256;
+/// Bytes that may come before a session begins.
+const MOST_BYTES: u64 = 2 << 20;
+
 /// An encrypted connection with a stream on it.
 pub(super) struct Wire {
     pub(super) input: Input,
     pub(super) reading: ReadHalf<Box<dyn Io>>,
     pub(super) writing: WriteHalf<Box<dyn Io>>,
+    elements: usize,
+    /// Bytes that had come when counting began.
+    before: u64,
 }
 
 impl Wire {
     pub(super) fn new(connection: Connection) -> Self {
         let (reading, writing) = tokio::io::split(connection.io);
         Self {
-            input: Input::new(Limits::default()),
+            input: Input::new(Limits::BEFORE_SIGN_IN),
             reading,
             writing,
+            elements: 0,
+            before: 0,
         }
     }
 
+    /// Counts anew what may come.
+    #[cfg(test)]
+    pub(super) fn count_anew(&mut self) {
+        self.elements = 0;
+        self.before = self.input.taken();
+    }
+
     /// Opens a stream, or opens it anew, and waits for what the server offers.
-    pub(super) async fn open(&mut self, domain: &str) -> Result<Element, SessionError> {
-        self.input.restart();
+    pub(super) async fn open(&mut self, domain: &str, limits: Limits) -> Result<Element, SessionError> {
+        self.input.restart(limits);
         self.write(&stream_header(domain)).await?;
         match self.incoming().await? {
             Incoming::Header(_) => {}
@@ -49,7 +66,12 @@ impl Wire {
     /// The next element. A stream error, or the stream's end, is an error.
     pub(super) async fn element(&mut self) -> Result<Element, SessionError> {
         loop {
-            match self.incoming().await? {
+            let incoming = self.incoming().await?;
+            self.elements += 1;
+            if self.elements > MOST_ELEMENTS || self.input.taken() - self.before > MOST_BYTES {
+                return Err(SessionError::Protocol(ProtocolError::Flood));
+            }
+            match incoming {
                 Incoming::Element(element) if element.is("error", ns::STREAM) => return Err(stream_error(&element)),
                 Incoming::Element(element) => return Ok(element),
                 // Nothing that negotiation waits for is ever so large.
@@ -64,7 +86,8 @@ impl Wire {
         self.input.next(&mut self.reading).await.map_err(lost)
     }
 
-    async fn write(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
+    /// Sends bytes as they stand.
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), SessionError> {
         let written = async {
             self.writing.write_all(bytes).await?;
             self.writing.flush().await

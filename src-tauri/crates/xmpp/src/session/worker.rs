@@ -10,9 +10,12 @@ use tokio::time::{Instant, sleep_until};
 use super::backoff::Backoff;
 use super::command::{Command, Control};
 use super::connected::{self, End, Shared};
-use super::core::{Core, Gate, Knowledge, refuse};
+use super::core::{Core, Gate};
+use super::events::EventSender;
+use super::knowledge::Knowledge;
 use super::negotiate::establish;
 use super::{Link, ProtocolError, SessionConfig, SessionError, SessionEvent, SessionState, StreamCondition};
+use crate::auth::Authentication;
 use crate::net::Transport;
 
 /// For so long a connection that was left behind may still reach the server, and push out the one after it.
@@ -32,18 +35,26 @@ pub(super) struct Worker {
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) loopback: mpsc::WeakSender<Command>,
     pub(super) control: watch::Receiver<Control>,
-    pub(super) events: mpsc::Sender<SessionEvent>,
+    pub(super) events: EventSender,
+    pub(super) handled: watch::Receiver<u64>,
     pub(super) state: watch::Sender<SessionState>,
     pub(super) link: watch::Sender<Option<Link>>,
     pub(super) core: Core,
+    pub(super) authentication: watch::Sender<Authentication>,
     pub(super) backoff: Backoff,
     /// When a connection or a try was left behind whose end the server may not have heard of.
     pub(super) left_behind: Option<Instant>,
 }
 
 impl Worker {
-    pub(super) fn core(config: &SessionConfig, knowledge: watch::Sender<Knowledge>) -> Core {
-        Core::new(config.address.clone(), config.timing.clone(), knowledge)
+    pub(super) fn core(
+        config: &SessionConfig,
+        events: EventSender,
+        knowledge: watch::Sender<Knowledge>,
+        learnt_limit: Option<usize>,
+    ) -> Core {
+        let (address, timing) = (config.address.clone(), config.timing.clone());
+        Core::new(address, timing, events, knowledge, learnt_limit)
     }
 
     /// Runs until the session is closed.
@@ -56,17 +67,31 @@ impl Worker {
     /// One connection, and the wait after it.
     async fn attempt(&mut self) -> Go {
         let point = self.core.resume_point();
+        let resumes = point.is_some();
         let (config, transport, state) = (
             Arc::clone(&self.config),
             Arc::clone(&self.transport),
             self.state.clone(),
         );
+        // Shares what it holds with the one that it is a copy of.
+        let mut authentication = self.authentication.borrow().clone();
         let established = self
-            .while_offline(async move { establish(&config, &*transport, point, &state).await })
+            .while_offline(establish(&config, &mut authentication, &*transport, point, &state))
             .await;
+        self.authentication.send_if_modified(|held| {
+            let is_changed = *held != authentication;
+            *held = authentication;
+            is_changed
+        });
         let error = match established {
             None => return Go::Close,
-            Some(Err(error)) => error,
+            Some(Err(error)) => {
+                // Whoever breaks the protocol over a resumption would do so again.
+                if resumes && matches!(error, SessionError::Protocol(_) | SessionError::Stream(_)) {
+                    self.core.abandon();
+                }
+                error
+            }
             Some(Ok(established)) => match self.connection(established).await {
                 End::Closed => return self.closed().await,
                 End::Lost(error) => error,
@@ -99,11 +124,14 @@ impl Worker {
                 loopback: &self.loopback,
                 control: &mut self.control,
                 events: &self.events,
+                handled: &mut self.handled,
                 state: &self.state,
             },
         )
         .await;
         self.link.send_replace(None);
+        let is_given_up = matches!(&end, End::Lost(error) if self.core.blame(*error));
+        self.remember_limit();
         let was_open = self.core.gate == Gate::Open;
         self.core.gate = Gate::Opening;
         // A session that ends as soon as it has begun must not be begun again at once, for ever.
@@ -114,7 +142,7 @@ impl Worker {
             tracing::info!(%error, "connection lost");
             // A session that was lost before anybody was told of it must not be taken up again: whoever heard of its
             // resumption would believe that the one before it goes on. Nothing was asked of it yet, and no presence was sent.
-            if !was_open || self.core.resume_point().is_none() || ends_session(*error) {
+            if !was_open || is_given_up || self.core.resume_point().is_none() || ends_session(*error) {
                 self.core.abandon();
             }
             self.core.tell(SessionEvent::Closed { error: Some(*error) });
@@ -122,13 +150,23 @@ impl Worker {
         end
     }
 
+    /// What was learnt of the largest stanza that the server takes is kept with what else is known of it.
+    fn remember_limit(&mut self) {
+        let learnt = self.core.learnt_limit();
+        self.authentication.send_if_modified(|held| {
+            let before = std::mem::replace(&mut held.known.stanza_limit, learnt);
+            before != learnt
+        });
+    }
+
     async fn closed(&mut self) -> Go {
         self.core.abandon();
         self.core.tell(SessionEvent::Closed { error: None });
         // Whoever still listens hears the rest, but nobody is waited for.
         while let Some(event) = self.core.next_event() {
-            if self.events.try_send(event).is_err() {
-                break;
+            match self.events.try_reserve() {
+                Some(permit) => permit.send(event),
+                None => break,
             }
         }
         Go::Close
@@ -162,18 +200,29 @@ impl Worker {
         Go::Close
     }
 
-    /// Waits until every event has been handed over: a session is resumed from there.
+    /// Waits until every event has been handed over and handled: a session is resumed from there. One whose events are not
+    /// handled is not resumed, so that the server delivers them again.
     async fn hand_over_all(&mut self) -> Go {
         while self.core.backlog() > 0 {
             let events = self.events.clone();
-            let room = async move { events.reserve_owned().await };
-            match self.while_offline(room).await {
+            match self.while_offline(events.reserve_owned()).await {
                 Some(Ok(permit)) => {
                     if let Some(event) = self.core.next_event() {
                         permit.send(event);
                     }
                 }
                 Some(Err(_)) | None => return Go::Close,
+            }
+        }
+        self.core.events_handled(*self.handled.borrow_and_update());
+        let until = Instant::now() + self.config.timing.handled;
+        while self.core.resume_point().is_some() && !self.core.is_settled() {
+            let mut handled = self.handled.clone();
+            let change = async move { tokio::time::timeout_at(until, handled.changed()).await };
+            match self.while_offline(change).await {
+                Some(Ok(Ok(()))) => self.core.events_handled(*self.handled.borrow_and_update()),
+                Some(Ok(Err(_)) | Err(_)) => self.core.abandon(),
+                None => return Go::Close,
             }
         }
         Go::On
@@ -200,7 +249,7 @@ impl Worker {
                         return None;
                     }
                 }
-                command = self.commands.recv() => refuse(command?),
+                command = self.commands.recv() => command?.refuse(),
                 () = deadline_passed => self.core.expire(Instant::now()),
             }
         }

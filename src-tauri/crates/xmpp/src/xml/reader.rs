@@ -18,6 +18,8 @@ use crate::ns;
 pub(crate) struct Limits {
     /// Bytes of one element at the top of the stream.
     pub(crate) bytes: usize,
+    /// The same for messages and presences, of which anybody may send any number.
+    pub(crate) message: usize,
     /// Levels of one element, itself included.
     pub(crate) depth: usize,
     /// Elements in one element, itself included.
@@ -31,11 +33,23 @@ impl Default for Limits {
         // Servers relay stanzas of 64 to 512 KiB; a roster of a whole hospital may have some ten thousand nodes.
         Self {
             bytes: 4 << 20,
+            message: 1 << 20,
             depth: 64,
             nodes: 100_000,
             token: 16 << 20,
         }
     }
+}
+
+impl Limits {
+    /// Of a stream on which nobody has signed in yet: whoever is at the other end has proven nothing but its certificate.
+    pub(crate) const BEFORE_SIGN_IN: Self = Self {
+        bytes: 256 << 10,
+        message: 256 << 10,
+        depth: 32,
+        nodes: 4000,
+        token: 256 << 10,
+    };
 }
 
 /// A stream header.
@@ -95,6 +109,8 @@ pub(crate) struct Reader {
     nodes: usize,
     /// Bytes taken since the last event: an unfinished tag.
     unfinished: usize,
+    /// Bytes of the last element that was completed.
+    completed: usize,
 }
 
 impl Reader {
@@ -115,6 +131,20 @@ impl Reader {
             bytes: 0,
             nodes: 0,
             unfinished: 0,
+            completed: 0,
+        }
+    }
+
+    /// Bytes of the last element that was completed, as far as they were kept.
+    pub(crate) fn size(&self) -> usize {
+        self.completed
+    }
+
+    /// Whether something has begun and is not complete. White space between elements is nothing.
+    pub(crate) fn is_inside(&self) -> bool {
+        match self.inside {
+            Inside::Kept | Inside::Dropped { .. } => true,
+            Inside::Nothing | Inside::Stream | Inside::Ended => self.unfinished > 0,
         }
     }
 
@@ -213,10 +243,12 @@ impl Reader {
                         return Ok(None);
                     }
                     self.inside = Inside::Stream;
+                    self.completed = self.bytes;
                     Ok(Some(Incoming::Element(done)))
                 }
                 Inside::Dropped { depth: 1 } => {
                     self.inside = Inside::Stream;
+                    self.completed = 0;
                     let Some(opening) = self.open.pop() else {
                         return Err(ReadError::Malformed);
                     };
@@ -239,7 +271,11 @@ impl Reader {
     /// Drops all but the opening tag of an element that breaks a limit.
     fn enforce(&mut self) {
         let depth = self.open.len();
-        if depth > self.limits.depth || self.bytes > self.limits.bytes || self.nodes > self.limits.nodes {
+        let most = match self.open.first() {
+            Some(outermost) if matches!(outermost.name(), "message" | "presence") => self.limits.message,
+            _ => self.limits.bytes,
+        };
+        if depth > self.limits.depth || self.bytes > most || self.nodes > self.limits.nodes {
             self.open.truncate(1);
             if let Some(outermost) = self.open.first_mut() {
                 outermost.take_nodes();
@@ -345,6 +381,46 @@ mod tests {
             panic!("{found:?}")
         };
         assert_eq!(first.nodes().count(), 0);
+    }
+
+    #[test]
+    fn a_message_may_be_less_large_than_an_answer() {
+        let limits = Limits {
+            message: 100,
+            ..Limits::default()
+        };
+        let long = "x".repeat(200);
+        let text = format!(
+            "{OPEN}<message id='1'>{long}</message><presence id='2'>{long}</presence><iq id='3'>{long}</iq>\
+             <message id='4'/>"
+        );
+        let found = read_all(limits, &text, 13).unwrap();
+        assert_eq!(
+            elements(&found),
+            [("bad", "1"), ("bad", "2"), ("good", "3"), ("good", "4")]
+        );
+    }
+
+    #[test]
+    fn what_has_begun_and_is_not_complete_is_known_and_white_space_is_nothing() {
+        let mut reader = Reader::new(Limits::default());
+        let mut at = |text: &str| {
+            let mut input = BytesMut::from(text);
+            while reader.read(&mut input).unwrap().is_some() {}
+            reader.is_inside()
+        };
+        assert!(!at(OPEN));
+        for (text, is_inside) in [
+            (" \n ", false),
+            ("<mess", true),
+            ("age>", true),
+            ("</message>", false),
+            ("  ", false),
+            ("<a>", true),
+            ("text ", true),
+        ] {
+            assert_eq!(at(text), is_inside, "{text}");
+        }
     }
 
     #[test]
