@@ -12,6 +12,7 @@ use crate::ids::{ArchiveId, Timestamp};
 use crate::message::{Context, ReceivedMessage, StanzaIds, archived};
 use crate::ns;
 use crate::session::{Collect, Collected, Knowledge, Phase, RequestError, RequestKind, Session, StanzaCondition};
+use crate::xml::element;
 
 /// Which page of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +111,7 @@ impl From<RequestError> for ArchiveError {
             RequestError::Offline => Self::Offline,
             RequestError::SessionLost => Self::SessionLost,
             RequestError::TimedOut => Self::TimedOut,
-            RequestError::Malformed | RequestError::TooLarge => Self::Malformed,
+            RequestError::Malformed | RequestError::TooLarge | RequestError::Unacceptable => Self::Malformed,
             RequestError::Refused(StanzaCondition::ItemNotFound) => Self::ItemNotFound,
             RequestError::Refused(
                 StanzaCondition::Forbidden | StanzaCondition::NotAllowed | StanzaCondition::NotAuthorized,
@@ -127,6 +128,9 @@ impl Session {
     /// See [`ArchiveError`]; [`ArchiveError::ItemNotFound`] says that the cursor is unknown to the archive (sync rule R9).
     pub async fn archive_page(&self, query: ArchiveQuery) -> Result<ArchivePage, ArchiveError> {
         let archive = query.archive.clone().unwrap_or_else(|| self.address().clone());
+        if let Some(room) = &query.archive {
+            self.ask_about(room).await;
+        }
         let query_id = Uuid::new_v4().to_string();
         let payload = request(&query, &query_id).into();
         let limit = usize::from(query.max);
@@ -135,13 +139,43 @@ impl Session {
             query_id,
             limit,
         };
-        let to = query.archive.map(Jid::from);
+        let to = query.archive.clone().map(Jid::from);
         let collected = self
             .asker(Phase::Open)
             .collect(to, RequestKind::Set, payload, Some(collect))
             .await?;
         // Decoded here, in the asker's task, so that the session's task goes on reading.
-        answered(collected, limit, &archive, self.address(), &self.knowledge())
+        let page = answered(collected, limit, &archive, self.address(), &self.knowledge())?;
+        if lies_within(&page, query.start, query.end) {
+            Ok(page)
+        } else {
+            Err(ArchiveError::Malformed)
+        }
+    }
+}
+
+/// Whether a page keeps to the times that it was asked for. Servers that stamp by the second may be off by one.
+fn lies_within(page: &ArchivePage, start: Option<Timestamp>, end: Option<Timestamp>) -> bool {
+    const SECOND: i64 = 1_000_000;
+    let from = start.map_or(i64::MIN, |start| start.0.saturating_sub(SECOND));
+    let until = end.map_or(i64::MAX, |end| end.0.saturating_add(SECOND));
+    let mut stamps = page.messages.iter().filter_map(|message| message.stamp);
+    stamps.all(|stamp| (from..=until).contains(&stamp.at.0))
+}
+
+impl Session {
+    /// Has a room say what it is like, where it has not: whom it shows decides what is believed of its archive. One that does not answer shows
+    /// nobody.
+    async fn ask_about(&self, room: &BareJid) {
+        if !self.knowledge().is_known(room) {
+            let question = element("query", ns::DISCO_INFO);
+            if let Err(error) = self
+                .request(Some(room.clone().into()), RequestKind::Get, question)
+                .await
+            {
+                tracing::info!(%error, "a room did not say what it is like");
+            }
+        }
     }
 }
 
@@ -164,6 +198,7 @@ pub(crate) fn answered(
         own,
         stanza_ids: StanzaIds::Announced,
         own_occupant: &|room| knowledge.occupants.get(room).cloned(),
+        real_addresses: &|room| knowledge.real_addresses(room),
         // Who bears a name now says nothing about who bore it then.
         occupant: &|_, _| None,
         services: &knowledge.services,
@@ -222,6 +257,7 @@ fn request(query: &ArchiveQuery, query_id: &str) -> Query {
 
 /// Decodes the results one by one: an odd message costs itself only.
 fn page(results: Vec<Element>, fin: Fin, archive: &BareJid, context: &Context<'_>) -> ArchivePage {
+    let is_empty = results.is_empty();
     let mut messages = Vec::with_capacity(results.len());
     let mut failures = Vec::new();
     for result in results {
@@ -242,6 +278,8 @@ fn page(results: Vec<Element>, fin: Fin, archive: &BareJid, context: &Context<'_
         last: last.and_then(ArchiveId::new),
         reach: match fin.complete {
             Some(true) => Reach::Complete,
+            // Nothing lies beyond an empty page, whether or not the server says so (XEP-0059 section 2.5).
+            _ if is_empty => Reach::Complete,
             _ => Reach::More,
         },
         stability: match fin.stable {
@@ -302,6 +340,44 @@ mod tests {
     #[tokio::test]
     async fn every_recorded_end_of_a_page_survives_decoding_and_encoding() {
         assert_eq!(crate::recordings::round_trips::<Fin>("fin", ns::MAM).await, 38);
+    }
+
+    fn page_of(results: &[(&str, &str)], fin: &str) -> ArchivePage {
+        let own = BareJid::new("alice@ward.example").unwrap();
+        let results = results.iter().map(|(id, stamp)| {
+            let result = format!(
+                "<result xmlns='urn:xmpp:mam:2' queryid='q' id='{id}'><forwarded xmlns='urn:xmpp:forward:0'>\
+                 <delay xmlns='urn:xmpp:delay' stamp='{stamp}'/><message xmlns='jabber:client' type='chat' id='m{id}' \
+                 from='bob@ward.example/x' to='alice@ward.example'><body>hello</body></message></forwarded></result>"
+            );
+            result.parse::<Element>().unwrap()
+        });
+        let collected = Collected {
+            results: results.collect(),
+            answer: Some(format!("<fin xmlns='urn:xmpp:mam:2'>{fin}</fin>").parse().unwrap()),
+        };
+        answered(collected, 50, &own, &own, &Knowledge::default()).unwrap()
+    }
+
+    #[test]
+    fn nothing_lies_beyond_an_empty_page_whatever_the_server_says() {
+        let count = "<set xmlns='http://jabber.org/protocol/rsm'><count>4711</count></set>";
+        assert_eq!(page_of(&[], count).reach, Reach::Complete);
+        assert_eq!(page_of(&[("1", "2026-11-22T17:00:00Z")], count).reach, Reach::More);
+    }
+
+    #[test]
+    fn a_page_of_other_times_than_were_asked_for_is_none() {
+        let page = page_of(&[("1", "2026-11-22T17:00:00Z"), ("2", "2026-11-22T18:00:00Z")], "");
+        let at = Timestamp::parse;
+        assert!(lies_within(&page, None, None));
+        assert!(lies_within(
+            &page,
+            at("2026-11-22T17:00:00.9Z"),
+            at("2026-11-22T18:00:00Z")
+        ));
+        assert!(!lies_within(&page, at("2026-11-22T17:30:00Z"), None));
+        assert!(!lies_within(&page, None, at("2026-11-22T17:30:00Z")));
     }
 
     #[test]

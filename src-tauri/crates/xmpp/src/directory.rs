@@ -3,6 +3,8 @@
 //! Such a directory finds by the beginning of one field, where an asterisk follows. Several fields at once would have to fit all of
 //! them, so each is asked for by itself, at the same time.
 
+use std::collections::HashSet;
+
 use futures::future::join_all;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
@@ -14,6 +16,10 @@ use crate::xml::{Build, element};
 
 /// Fields in which people are looked for, those that are asked for first come first.
 const SEARCHED: [&str; 7] = ["fn", "last", "first", "nick", "user", "orgunit", "username"];
+/// Those of them that hold names: other spellings are only asked for in these.
+const NAMES: [&str; 3] = ["fn", "last", "first"];
+/// Most other spellings that are asked for.
+const MOST_SPELLINGS: usize = 6;
 /// Most people that are believed.
 const MOST: usize = 200;
 /// Longest name or ward that is believed, in characters.
@@ -31,30 +37,47 @@ pub struct Listing {
 }
 
 impl Session {
-    /// People of a directory in whom some field begins like `text`. The directory's address is one of
-    /// [`ServerFeatures::directory`](crate::features::ServerFeatures::directory).
+    /// People of a directory in whom some field begins like the first of these terms, and those in whom a name begins like one of the
+    /// others and who are wanted. The directory's address is one of [`ServerFeatures::directory`](crate::features::ServerFeatures::directory).
     ///
     /// # Errors
     /// See [`RequestError`]; of several questions one that is answered is enough.
-    pub async fn search_directory(&self, directory: &Jid, text: &str) -> Result<Vec<Listing>, RequestError> {
+    pub async fn search_directory(
+        &self,
+        directory: &Jid,
+        terms: &[String],
+        is_wanted: impl Fn(&Listing) -> bool,
+    ) -> Result<Vec<Listing>, RequestError> {
         let offered = self
             .request(Some(directory.clone()), RequestKind::Get, element("query", ns::SEARCH))
             .await?
             .ok_or(RequestError::Malformed)?;
         let fields = fields(&offered);
-        let questions = fields.iter().map(|field| {
+        let Some((text, spellings)) = terms.split_first() else {
+            return Ok(Vec::new());
+        };
+        let names = fields.iter().filter(|field| NAMES.contains(field));
+        let others = spellings
+            .iter()
+            .take(MOST_SPELLINGS)
+            .flat_map(|text| names.clone().map(move |field| (field, text)));
+        let asked: Vec<(&&str, &String)> = fields.iter().map(|field| (field, text)).chain(others).collect();
+        let questions = asked.iter().map(|(field, text)| {
             let question = question(&offered, field, text);
             self.request(Some(directory.clone()), RequestKind::Set, question)
         });
         let mut found: Vec<Listing> = Vec::new();
+        let mut known: HashSet<BareJid> = HashSet::new();
         let mut failed = None;
         let mut answered = false;
-        for answer in join_all(questions).await {
+        for (number, answer) in join_all(questions).await.into_iter().enumerate() {
             match answer {
                 Ok(answer) => {
                     answered = true;
+                    let is_other = number >= fields.len();
                     for listing in answer.iter().flat_map(listings) {
-                        if found.len() < MOST && found.iter().all(|known| known.jid != listing.jid) {
+                        let is_fit = !is_other || is_wanted(&listing);
+                        if found.len() < MOST && is_fit && known.insert(listing.jid.clone()) {
                             found.push(listing);
                         }
                     }

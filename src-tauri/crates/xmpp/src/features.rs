@@ -53,10 +53,22 @@ pub enum ChatServiceKind {
     MucLight,
 }
 
+/// Whether everybody who was asked what there is has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Discovery {
+    /// What is not there is absent.
+    #[default]
+    Complete,
+    /// The server or the account has not answered in time: what is not there may be there all the same.
+    Partial,
+}
+
 /// What the session found on its server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerFeatures {
     features: BTreeSet<Feature>,
+    /// Whether [`has`](Self::has) can be taken at its word where it says no.
+    pub discovery: Discovery,
     /// Team chat services, in the server's order.
     pub chat_services: Vec<ChatService>,
     /// Where people can be searched for (XEP-0055).
@@ -68,6 +80,12 @@ impl ServerFeatures {
     #[must_use]
     pub fn has(&self, feature: Feature) -> bool {
         self.features.contains(&feature)
+    }
+
+    /// Everything that is there, in one word: two of these are the same where the same is there.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("{:?}", self.features)
     }
 
     /// Adds `feature`.

@@ -14,6 +14,8 @@ pub(crate) const RETRACT_0: &str = "urn:xmpp:message-retract:0";
 pub(crate) const RETRACT_BY_STANZA_ID: &str = "urn:esl:message-retract-by-stanza-id:0";
 /// Message fastening (XEP-0422), which the older retraction rides on.
 pub(crate) const FASTEN: &str = "urn:xmpp:fasten:0";
+/// Limits of a stream (XEP-0478).
+pub(crate) const STREAM_LIMITS: &str = "urn:xmpp:stream-limits:0";
 /// Session establishment (RFC 3921 section 3).
 pub(crate) const SESSION: &str = "urn:ietf:params:xml:ns:xmpp-session";
 /// Conditions of stanza errors (RFC 6120 section 8.3.3).
@@ -60,3 +62,21 @@ pub(crate) const REFERENCE: &str = "urn:xmpp:reference:0";
 pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 /// Attributes of XML itself, such as `xml:lang`.
 pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// Formatted text (XEP-0071).
+pub(crate) const XHTML_IM: &str = "http://jabber.org/protocol/xhtml-im";
+/// Links beside a text (XEP-0066).
+pub(crate) const OOB: &str = "jabber:x:oob";
+/// Where something can be fetched (XEP-0103).
+pub(crate) const URL_DATA: &str = "http://jabber.org/protocol/url-data";
+/// Encryption with OMEMO (XEP-0384), every version of it that is numbered.
+pub(crate) const OMEMO: &str = "urn:xmpp:omemo:";
+/// Encryption with OMEMO, the form that most apps speak.
+pub(crate) const OMEMO_OLD: &str = "eu.siacs.conversations.axolotl";
+/// Encryption with OpenPGP (XEP-0373).
+pub(crate) const OPENPGP: &str = "urn:xmpp:openpgp:0";
+/// Encryption with OpenPGP, older form (XEP-0027).
+pub(crate) const OPENPGP_OLD: &str = "jabber:x:encrypted";
+/// Encryption with S/MIME (RFC 3923).
+pub(crate) const E2E: &str = "urn:ietf:params:xml:ns:xmpp-e2e";
+/// Sharing files (XEP-0447), every version of it.
+pub(crate) const FILE_SHARING: &str = "urn:xmpp:sfs:";

@@ -1,10 +1,15 @@
 //! Presence of people and of rooms (RFC 6121 section 4, XEP-0045, XEP-0153).
 
+use std::collections::HashSet;
+
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
+use crate::message::Sole;
+use crate::message::Stanza;
 use crate::ns;
 use crate::session::{StanzaCondition, condition_of};
+use crate::xml::{Build, element};
 
 /// Longest occupant-id that is believed, in bytes (XEP-0421 section 3.2).
 pub(crate) const LONGEST_OCCUPANT_ID: usize = 128;
@@ -52,6 +57,21 @@ pub enum SubscriptionRequest {
     Unsubscribed,
 }
 
+/// A presence that asks for, gives, refuses or gives up a subscription (RFC 6121 section 3).
+#[must_use]
+pub fn subscription(to: &BareJid, request: SubscriptionRequest) -> Stanza {
+    let kind = match request {
+        SubscriptionRequest::Subscribe => "subscribe",
+        SubscriptionRequest::Subscribed => "subscribed",
+        SubscriptionRequest::Unsubscribe => "unsubscribe",
+        SubscriptionRequest::Unsubscribed => "unsubscribed",
+    };
+    let presence = element("presence", ns::JABBER_CLIENT)
+        .with_attr("type", kind)
+        .with_attr("to", to.as_str());
+    Stanza::from(presence)
+}
+
 /// What a presence is about.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PresenceKind {
@@ -92,6 +112,15 @@ impl Affiliation {
     }
 }
 
+/// What an occupant may do in a room while they are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Moderate it, and see who everybody is.
+    Moderator,
+    /// Something less, or nothing is said.
+    Other,
+}
+
 /// An occupant of a room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Occupant {
@@ -105,6 +134,8 @@ pub struct Occupant {
     pub whose: Whose,
     /// Relation to the room, where given.
     pub affiliation: Option<Affiliation>,
+    /// What they may do in it.
+    pub role: Role,
     /// Real address, where the room shows it.
     pub real_jid: Option<Jid>,
     /// What the room calls whoever this is, whatever their name in it (XEP-0421), where it says so. Opaque. Only as good as the room:
@@ -182,17 +213,12 @@ pub(crate) fn read(
         },
     };
     let room = from.to_bare();
-    let marked = presence.get_child("x", ns::MUC_USER);
     let kind = match (request, from.resource()) {
         (Some(request), _) => PresenceKind::Subscription(request),
-        (None, Some(nick)) if knows_room(&room) => {
-            // MongooseIM before 6.4 puts the wrong namespace on one's own presence.
-            let x = marked.or_else(|| presence.get_child("x", ns::MUC));
-            PresenceKind::Occupant(Occupant {
-                occupant_id: occupant_id(presence),
-                ..occupant(room, nick.as_str(), availability, x, whose)
-            })
-        }
+        (None, Some(nick)) if knows_room(&room) => PresenceKind::Occupant(Occupant {
+            occupant_id: occupant_id(presence),
+            ..occupant(room, nick.as_str(), availability, by_room(presence), whose)
+        }),
         _ => PresenceKind::Person(availability),
     };
     Some(PresenceUpdate {
@@ -201,6 +227,17 @@ pub(crate) fn read(
         status: child("status").filter(|s| !s.is_empty()),
         avatar: avatar(presence),
     })
+}
+
+/// What the room says of an occupant. MongooseIM before 6.4 says it in the namespace of those who enter, when they enter or leave. What
+/// occupants write into their presence themselves rooms relay.
+fn by_room(presence: &Element) -> Option<&Element> {
+    let all = |namespace: &'static str| presence.children().filter(move |child| child.is("x", namespace));
+    match all(ns::MUC_USER).collect() {
+        Sole::One(x) => Some(x),
+        Sole::Several => None,
+        Sole::Absent => all(ns::MUC).collect::<Sole<_>>().get(),
+    }
 }
 
 fn occupant(
@@ -215,14 +252,23 @@ fn occupant(
         .filter(|e| e.name() == "status")
         .filter_map(|e| e.attr("code")?.parse().ok())
         .collect();
+    // Prosody has an item for each of a person's devices under one name.
     let item = parts().find(|e| e.name() == "item");
+    let addresses = parts().filter(|e| e.name() == "item").map(|item| item.attr("jid"));
+    let addresses: HashSet<Option<BareJid>> = addresses.map(|jid| Some(Jid::new(jid?).ok()?.into_bare())).collect();
     Occupant {
         whose: whose(&room, nick, &codes),
         room,
         nick: nick.to_owned(),
         availability,
         affiliation: item.and_then(Affiliation::of),
-        real_jid: item.and_then(|item| Jid::new(item.attr("jid")?).ok()),
+        role: match item.and_then(|item| item.attr("role")) {
+            Some("moderator") => Role::Moderator,
+            _ => Role::Other,
+        },
+        real_jid: item
+            .filter(|_| addresses.len() == 1)
+            .and_then(|item| Jid::new(item.attr("jid")?).ok()),
         occupant_id: None,
         new_nick: item
             .filter(|_| codes.contains(&303))
@@ -237,7 +283,8 @@ fn occupant(
 }
 
 fn occupant_id(presence: &Element) -> Option<String> {
-    let id = presence.get_child("occupant-id", ns::OID)?.attr("id")?;
+    let ids = presence.children().filter(|child| child.is("occupant-id", ns::OID));
+    let id = ids.collect::<Sole<_>>().get()?.attr("id")?;
     (!id.is_empty() && id.len() <= LONGEST_OCCUPANT_ID).then(|| id.to_owned())
 }
 
@@ -320,5 +367,36 @@ mod tests {
         assert_eq!(presence("Bob", "").affiliation, Some(Affiliation::Member));
         assert_eq!(presence("Bob", "<status code='110'/>").whose, Whose::Own);
         assert_eq!(presence("Alice", "").whose, Whose::Own);
+    }
+
+    fn item(namespace: &str, who: &str) -> String {
+        format!("<x xmlns='{namespace}'><item affiliation='member' jid='{who}@ward.example/1'/></x>")
+    }
+
+    fn shown(content: &str) -> Option<String> {
+        let text = format!("<presence xmlns='jabber:client' from='cardio@rooms.example/Bob'>{content}</presence>");
+        match read_one(&text).unwrap().kind {
+            PresenceKind::Occupant(occupant) => occupant.real_jid.map(|real| real.to_bare().to_string()),
+            _ => panic!(),
+        }
+    }
+
+    #[test]
+    fn a_room_says_who_somebody_is_in_either_form_and_once() {
+        let bob = Some("bob@ward.example".to_owned());
+        assert_eq!(shown(&item(ns::MUC_USER, "bob")), bob);
+        assert_eq!(shown(&item(ns::MUC, "bob")), bob, "MongooseIM before 6.4");
+        let relayed = item(ns::MUC, "carol") + &item(ns::MUC_USER, "bob");
+        assert_eq!(shown(&relayed), bob, "what somebody writes into their own presence");
+        assert_eq!(shown(&(item(ns::MUC_USER, "carol") + &item(ns::MUC_USER, "bob"))), None);
+        let items = |second: &str| {
+            let first = "<item jid='bob@ward.example/1'/>";
+            format!(
+                "<x xmlns='{}'>{first}<item jid='{second}@ward.example/2'/></x>",
+                ns::MUC_USER
+            )
+        };
+        assert_eq!(shown(&items("bob")), bob, "two devices under one name");
+        assert_eq!(shown(&items("carol")), None);
     }
 }

@@ -64,16 +64,13 @@ impl PrivateNode {
     /// Publishes an item for one's other devices, and for nobody else.
     ///
     /// To be used only where the server announces that it knows conditions of publications
-    /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)): one that does not would ignore them.
+    /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)), as one that does not would ignore them, and keeps no
+    /// inbox: MongooseIM announces them and keeps one item to a node.
     ///
     /// # Errors
-    /// [`RequestError::Refused`] if the server cannot keep it private; see [`RequestError`].
+    /// [`RequestError::Refused`] if the server cannot keep it private, or not with an item for each conversation: it will refuse the
+    /// next one, too, and need not be asked again. See [`RequestError`].
     pub(crate) async fn publish(self, session: &Session, id: &str, payload: Element) -> Result<(), RequestError> {
-        let all = |kept: &str| {
-            private()
-                .with("pubsub#max_items", kept)
-                .with("pubsub#send_last_published_item", "never")
-        };
         let publish = |conditions: Form| {
             session.request(
                 None,
@@ -81,26 +78,26 @@ impl PrivateNode {
                 self.publication(id, payload.clone(), conditions_form(conditions)),
             )
         };
-        match publish(all("max")).await {
+        match publish(kept("max")).await {
             Err(RequestError::Refused(_)) => {}
             other => return other.map(drop),
         }
         // Either the node is there with another configuration, or the server knows fewer conditions (ejabberd).
-        let mut refused = None;
-        for kept in ITEMS_KEPT {
-            match self.configure(session, &all(kept)).await {
-                Err(RequestError::Refused(condition)) => refused = Some(condition),
-                other => {
-                    other?;
-                    refused = None;
-                    break;
-                }
+        self.configure_for_all(session).await?;
+        publish(private()).await.map(drop)
+    }
+
+    /// Makes a node that keeps an item for each conversation, or one of the node that is there. A node that cannot be made so looks
+    /// private to whoever publishes the first item, and loses it with the second (MongooseIM).
+    async fn configure_for_all(self, session: &Session) -> Result<(), RequestError> {
+        let mut outcome = Ok(());
+        for number in ITEMS_KEPT {
+            outcome = self.configure(session, &kept(number)).await;
+            if !matches!(outcome, Err(RequestError::Refused(_))) {
+                break;
             }
         }
-        if let Some(condition) = refused {
-            tracing::info!(%condition, "a private node could not be configured");
-        }
-        publish(private()).await.map(drop)
+        outcome
     }
 
     /// Makes the node, or changes the one that is there.
@@ -142,6 +139,13 @@ impl PrivateNode {
         let items = items.children().filter(|item| item.name() == "item");
         Some(items.take(MOST_ITEMS).cloned().collect())
     }
+}
+
+/// [Private](private), with so many items.
+fn kept(number: &str) -> Form {
+    private()
+        .with("pubsub#max_items", number)
+        .with("pubsub#send_last_published_item", "never")
 }
 
 /// For the own account's eyes only, and kept.

@@ -33,6 +33,9 @@ pub(crate) const CLASSIC_ROOMS: &str = RECORDINGS[9];
 /// This and that, blocking among it.
 pub(crate) const MISCELLANY: &str = RECORDINGS[11];
 
+/// A receipt that asks to be kept, which the inbox takes for an answer. Single stanzas, not a whole conversation; see [`stanzas`].
+pub(crate) const STORED_RECEIPT: &str = include_str!("../fixtures/mongooseim/13_receipt_resets_unread.xml");
+
 const HEADER: &str =
     "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
 
@@ -101,6 +104,22 @@ pub(crate) async fn read(content: &str) -> Vec<Element> {
             Incoming::End => return elements,
         }
     }
+}
+
+/// What one side sent in a recording of single stanzas, in its order.
+pub(crate) async fn stanzas(recording: &str, side: Side) -> Vec<Element> {
+    let from = match side {
+        Side::Server => " server",
+        Side::Client => " client",
+    };
+    let mut stanzas = Vec::new();
+    for part in recording.split("<!-- ").skip(1) {
+        let (title, content) = part.split_once("-->").unwrap();
+        if title.trim_end().ends_with(from) {
+            stanzas.extend(read(content).await);
+        }
+    }
+    stanzas
 }
 
 /// A part of a recording under one title.

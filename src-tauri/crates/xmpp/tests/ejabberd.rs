@@ -8,7 +8,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wardline_test_support::servers::{Account, Ejabberd, TlsMode};
 use wardline_xmpp::archive::{ArchiveQuery, Position, Reach};
@@ -16,7 +15,8 @@ use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::MessageId;
 use wardline_xmpp::message::OutgoingMessage;
 use wardline_xmpp::session::{
-    Opened, Proof, Security, ServerLocation, Session, SessionConfig, SessionError, SessionEvent, SessionState, Timing,
+    Authentication, Events, Opened, Proof, Security, ServerLocation, Session, SessionConfig, SessionError,
+    SessionEvent, SessionState, Timing,
 };
 use wardline_xmpp::{BareJid, CertificateDer};
 
@@ -31,7 +31,7 @@ fn config(server: &Ejabberd, account: &Account) -> SessionConfig {
     };
     SessionConfig {
         address: BareJid::new(&account.address).unwrap(),
-        password: account.password.clone().into(),
+        authentication: Authentication::with_password(account.password.clone()),
         resource: "desk".into(),
         server: ServerLocation::Explicit {
             host: endpoint.host.clone(),
@@ -43,14 +43,14 @@ fn config(server: &Ejabberd, account: &Account) -> SessionConfig {
     }
 }
 
-async fn event(events: &mut mpsc::Receiver<SessionEvent>) -> SessionEvent {
+async fn event(events: &mut Events) -> SessionEvent {
     timeout(PATIENCE, events.recv())
         .await
         .expect("an event comes")
         .expect("the session lives")
 }
 
-async fn opened(events: &mut mpsc::Receiver<SessionEvent>) -> Opened {
+async fn opened(events: &mut Events) -> Opened {
     loop {
         if let SessionEvent::Opened(opened) = event(events).await {
             return *opened;
@@ -106,7 +106,7 @@ async fn a_wrong_password_says_so() {
     let server = Ejabberd::start("ward.example").await.unwrap();
     let account = server.create_account("alice", "right").await.unwrap();
     let wrong = SessionConfig {
-        password: String::from("wrong").into(),
+        authentication: Authentication::with_password(String::from("wrong")),
         ..config(&server, &account)
     };
     let (session, _events) = Session::start(wrong);

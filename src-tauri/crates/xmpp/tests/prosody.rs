@@ -8,7 +8,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wardline_test_support::servers::{Account, Prosody};
 use wardline_xmpp::archive::{ArchiveError, ArchiveQuery, Position, Reach};
@@ -16,8 +15,8 @@ use wardline_xmpp::features::{ChatServiceKind, Feature};
 use wardline_xmpp::ids::{ArchiveId, MessageId};
 use wardline_xmpp::message::{Direction, OutgoingMessage, ReceivedMessage, Route};
 use wardline_xmpp::session::{
-    CertificateError, ChannelBinding, Continuity, Found, Opened, Proof, RequestKind, Security, ServerLocation, Session,
-    SessionConfig, SessionError, SessionEvent, SessionState, Timing, TlsVersion,
+    Authentication, CertificateError, ChannelBinding, Continuity, Events, Found, Opened, Proof, RequestKind, Security,
+    ServerLocation, Session, SessionConfig, SessionError, SessionEvent, SessionState, Timing, TlsVersion,
 };
 use wardline_xmpp::{BareJid, CertificateDer, Element};
 
@@ -26,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Person {
     session: Session,
-    events: mpsc::Receiver<SessionEvent>,
+    events: Events,
     address: BareJid,
 }
 
@@ -38,7 +37,7 @@ fn config(server: &Prosody, account: &Account, security: Security) -> SessionCon
     };
     SessionConfig {
         address: BareJid::new(&account.address).unwrap(),
-        password: account.password.clone().into(),
+        authentication: Authentication::with_password(account.password.clone()),
         resource: "desk".into(),
         server: ServerLocation::Explicit {
             host: endpoint.host.clone(),
@@ -275,7 +274,7 @@ async fn a_wrong_password_an_unknown_issuer_and_another_name_each_say_so() {
     let account = server.create_account("alice", "right").unwrap();
     let good = config(&server, &account, Security::DirectTls);
     let wrong = Person::new(SessionConfig {
-        password: String::from("wrong").into(),
+        authentication: Authentication::with_password(String::from("wrong")),
         ..good.clone()
     });
     assert_eq!(wrong.failure().await, SessionError::NotAuthorized);

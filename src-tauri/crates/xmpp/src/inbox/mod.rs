@@ -13,7 +13,7 @@ use xmpp_parsers::rsm::SetQuery;
 
 use crate::form::Form;
 use crate::ids::Timestamp;
-use crate::message::{Context, ReceivedMessage, StanzaIds, listed};
+use crate::message::{Context, ReceivedMessage, Sole, StanzaIds, listed};
 use crate::ns;
 use crate::session::{Collect, Phase, RequestError, RequestKind, Session, answered};
 
@@ -197,6 +197,7 @@ impl Session {
             own: self.address(),
             stanza_ids: StanzaIds::Unannounced,
             own_occupant: &|room| knowledge.occupants.get(room).cloned(),
+            real_addresses: &|room| knowledge.real_addresses(room),
             occupant: &|_, _| None,
             services: &knowledge.services,
         };
@@ -358,7 +359,8 @@ fn page(results: Vec<Element>, fin: wire::Fin, context: &Context<'_>) -> InboxPa
 
 fn entry(result: Element, context: &Context<'_>) -> Option<InboxEntry> {
     let found = wire::Found::try_from(result).ok()?;
-    let forwarded = found.forwarded.into_iter().find(|e| e.is("forwarded", ns::FORWARD))?;
+    let forwarded = found.forwarded.into_iter().filter(|e| e.is("forwarded", ns::FORWARD));
+    let forwarded = forwarded.collect::<Sole<_>>().get()?;
     Some(InboxEntry {
         last: listed(forwarded, context).ok()?,
         unread: found.unread,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::features::{ChatService, ChatServiceKind};
-use crate::message::Route;
+use crate::message::{RealAddresses, Route};
 use crate::muc_light::Change;
 use crate::recordings::{Side, elements, payloads, round_trips};
 
@@ -44,6 +44,7 @@ async fn every_recorded_entry_is_read_with_its_conversation() {
             own: &own,
             stanza_ids: StanzaIds::Unannounced,
             own_occupant: &|_| None,
+            real_addresses: &|_| RealAddresses::Hidden,
             occupant: &|_, _| None,
             services: &services,
         };
@@ -162,6 +163,7 @@ fn an_odd_entry_costs_itself_only_and_an_odd_mute_mutes_nobody() {
         own: &own,
         stanza_ids: StanzaIds::Unannounced,
         own_occupant: &|_| None,
+        real_addresses: &|_| RealAddresses::Hidden,
         occupant: &|_, _| None,
         services: &[],
     };

@@ -5,21 +5,43 @@ use xmpp_parsers::minidom::{Element, Node};
 
 use super::payload::{self, Claims};
 use super::received::{Ascription, Direction, MessageKind, ReceivedMessage, Route, Stamp, StampSource};
+use super::sole::Sole;
 use crate::features::{ChatService, ChatServiceKind};
 use crate::ids::{ArchiveId, MessageId, Timestamp};
-use crate::muc::Announced;
+use crate::muc::{self, Announced};
 use crate::ns;
 use crate::presence::Affiliation;
 use crate::session::condition_of;
 
-/// Whether the server announces that it strips stanza-ids which clients made up (XEP-0359 section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+mod author;
+
+/// Whether a server, or a room by itself, announces that it strips stanza-ids which clients made up (XEP-0359 section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum StanzaIds {
     /// It does.
     Announced,
-    /// It does not (MongooseIM before 6.6). It still strips them from what it archives, but lets them through on what it
-    /// does not archive and on what already carries a `<delay/>`: ids are believed on everything else.
+    /// It does not. MongooseIM before 6.6 strips them from what it archives all the same, but lets them through on what it does not
+    /// archive and on what already carries a `<delay/>`: of the own server and of rooms on its services they are believed on everything
+    /// else.
+    #[default]
     Unannounced,
+}
+
+/// Whether those who are in a room see who the others are (XEP-0045 section 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum RealAddresses {
+    /// They do, also in the room's archive: in each message that it keeps stands its sender's address.
+    Shown,
+    /// They do not, as far as is known. An address that stands in a message there may be its sender's invention.
+    #[default]
+    Hidden,
+}
+
+/// What a room says of itself, as far as decoding depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct RoomTraits {
+    pub(crate) stanza_ids: StanzaIds,
+    pub(crate) real_addresses: RealAddresses,
 }
 
 /// What one is in a room.
@@ -29,6 +51,10 @@ pub(crate) struct OwnOccupant {
     pub(crate) nick: String,
     /// The room's id for oneself (XEP-0421); `None`: it gives none.
     pub(crate) id: Option<String>,
+    /// Other names that one's own devices have or had there.
+    pub(crate) names: Vec<String>,
+    /// What the room is like for whoever is this in it.
+    pub(crate) room: RoomTraits,
 }
 
 /// What is known of another occupant of a room that shows who they are.
@@ -48,6 +74,8 @@ pub(crate) struct Context<'a> {
     pub(crate) stanza_ids: StanzaIds,
     /// What one is in a room, where it has been entered.
     pub(crate) own_occupant: &'a (dyn Fn(&BareJid) -> Option<OwnOccupant> + Sync),
+    /// Whether a room shows who its occupants are, also where it has not been entered.
+    pub(crate) real_addresses: &'a (dyn Fn(&BareJid) -> RealAddresses + Sync),
     /// An occupant of a room, where the room shows who it is.
     pub(crate) occupant: &'a (dyn Fn(&BareJid, &str) -> Option<OtherOccupant> + Sync),
     /// Known services, to tell MUC Light from MUC: in a MUC anybody may take a name that looks like an address.
@@ -55,10 +83,28 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    fn service(&self, room: &BareJid) -> Option<ChatServiceKind> {
+        let mut services = self.services.iter();
+        let found = services.find(|service| service.jid.domain() == room.domain());
+        found.map(|service| service.kind)
+    }
+
     fn is_muc_light(&self, room: &BareJid) -> bool {
-        self.services
-            .iter()
-            .any(|service| service.kind == ChatServiceKind::MucLight && service.jid.domain() == room.domain())
+        self.service(room) == Some(ChatServiceKind::MucLight)
+    }
+
+    /// Of which messages the stanza-ids are believed that a room is said to have given them; `None`: of none. Each room answers for itself:
+    /// what the own server announces says nothing of what rooms elsewhere strip.
+    fn room_ids(&self, room: &BareJid) -> Option<StanzaIds> {
+        let announced = (self.own_occupant)(room).map(|own| own.room.stanza_ids);
+        match (self.service(room), announced) {
+            (Some(ChatServiceKind::MucLight), _) => Some(self.stanza_ids),
+            (_, Some(StanzaIds::Announced)) => Some(StanzaIds::Announced),
+            (Some(ChatServiceKind::Muc), _) if self.stanza_ids == StanzaIds::Unannounced => {
+                Some(StanzaIds::Unannounced)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -81,6 +127,9 @@ pub(crate) enum Rejected {
 
 /// Decodes what came over the stream: a live message, or a carbon.
 pub(crate) fn live(mut message: Element, context: &Context<'_>) -> Result<ReceivedMessage, Rejected> {
+    if message.children().filter(|child| child.has_ns(ns::CARBONS)).count() > 1 {
+        return Err(Rejected::ForgedCarbon);
+    }
     for (name, route) in [("received", Route::CarbonReceived), ("sent", Route::CarbonSent)] {
         let Some(mut wrapper) = message.remove_child(name, ns::CARBONS) else {
             continue;
@@ -147,23 +196,26 @@ pub(crate) fn listed(forwarded: Element, context: &Context<'_>) -> Result<Receiv
 /// The message inside `<forwarded/>` (XEP-0297) and its `<delay/>`. By hand: the tree is moved out whole, and an odd delay
 /// costs nothing else.
 fn unwrap_forwarded(wrapper: &mut Element) -> Result<(Element, Option<Element>), Rejected> {
-    open_forwarded(
-        wrapper
-            .remove_child("forwarded", ns::FORWARD)
-            .ok_or(Rejected::Wrapper)?,
-    )
+    let forwarded = take_sole(wrapper, "forwarded", ns::FORWARD);
+    open_forwarded(forwarded.get().ok_or(Rejected::Wrapper)?)
 }
 
 fn open_forwarded(mut forwarded: Element) -> Result<(Element, Option<Element>), Rejected> {
-    let delay = forwarded.remove_child("delay", ns::DELAY);
-    if let Some(message) = forwarded.remove_child("message", ns::JABBER_CLIENT) {
-        return Ok((message, delay));
+    let delay = take_sole(&mut forwarded, "delay", ns::DELAY).get();
+    match take_sole(&mut forwarded, "message", ns::JABBER_CLIENT) {
+        Sole::One(message) => Ok((message, delay)),
+        Sole::Several => Err(Rejected::Wrapper),
+        // MongooseIM's inbox forgets the namespace of the message, which puts it into that of its wrapper.
+        Sole::Absent => {
+            let message = take_sole(&mut forwarded, "message", ns::FORWARD).get();
+            Ok((into_stanza_namespace(message.ok_or(Rejected::Wrapper)?), delay))
+        }
     }
-    // MongooseIM's inbox forgets the namespace of the message, which puts it into that of its wrapper.
-    let message = forwarded
-        .remove_child("message", ns::FORWARD)
-        .ok_or(Rejected::Wrapper)?;
-    Ok((into_stanza_namespace(message), delay))
+}
+
+/// Takes the children of a name out of an element.
+fn take_sole(parent: &mut Element, name: &str, namespace: &str) -> Sole<Element> {
+    std::iter::from_fn(|| parent.remove_child(name, namespace)).collect()
 }
 
 /// The element with everything that stands in the namespace of `<forwarded/>` put into that of stanzas.
@@ -221,7 +273,9 @@ fn decode(
         origin_id: None,
         archive_id: None,
         stamp,
+        resent_of: None,
         body: None,
+        unreadable: None,
         subject: None,
         thread: None,
         replaces: None,
@@ -233,6 +287,7 @@ fn decode(
         receipt: None,
         wants_receipt: false,
         wants_markers: false,
+        asks_storing: false,
         chat_state: None,
         room_changes: Vec::new(),
         room_news: Vec::new(),
@@ -241,16 +296,6 @@ fn decode(
         from,
     };
     let mut claims = payload::read(message, &mut decoded);
-    let own_id = (context.own_occupant)(&decoded.conversation).and_then(|own| own.id);
-    if own_id.is_none() || decoded.kind != MessageKind::GroupChat {
-        // A room that gives ids takes those away that somebody else has put there, and we have been given one.
-        decoded.occupant_id = None;
-    }
-    if route != Route::Archive {
-        // In a live message this field is relayed as its sender wrote it; an archive must replace it (XEP-0313 section 7).
-        decoded.real_jid = None;
-        claims.affiliation = None;
-    }
 
     match decoded.kind {
         MessageKind::GroupChat => {
@@ -261,27 +306,18 @@ fn decode(
                 decoded.conversation = to.to_bare();
             } else {
                 decoded.nick = decoded.from.resource().map(|nick| nick.to_string());
-                let is_light = context.is_muc_light(&decoded.conversation);
-                if is_light {
+                if context.is_muc_light(&decoded.conversation) {
                     // The real address stands in place of a name.
                     decoded.real_jid = decoded.nick.as_deref().and_then(|nick| BareJid::new(nick).ok());
-                    decoded.nick = decoded
-                        .real_jid
-                        .as_ref()
-                        .and_then(|real| Some(real.node()?.to_string()));
-                }
-                (decoded.direction, decoded.ascription) = room_author(&decoded, context);
-                if !is_light
-                    && route != Route::Archive
-                    && let Some(nick) = &decoded.nick
-                {
-                    let occupant = (context.occupant)(&decoded.conversation, nick);
-                    claims.affiliation = occupant.as_ref().and_then(|occupant| occupant.affiliation);
-                    decoded.real_jid = occupant.map(|occupant| occupant.real_jid);
-                }
-                // A room of MUC Light says such things itself.
-                if !is_light {
-                    decoded.announced = announced(&mut claims, &decoded);
+                    let node = decoded.real_jid.as_ref().and_then(|real| real.node());
+                    decoded.nick = node.map(|node| node.to_string());
+                    if decoded.real_jid.as_ref() == Some(context.own) {
+                        decoded.direction = Direction::Outgoing;
+                    }
+                } else {
+                    let affiliation = author::find(&mut decoded, &mut claims, context);
+                    // A room of MUC Light says such things itself.
+                    decoded.announced = announced(&mut claims, affiliation, &decoded);
                 }
             }
         }
@@ -291,9 +327,11 @@ fn decode(
                 decoded.direction = Direction::Outgoing;
                 decoded.conversation = to.to_bare();
             }
-            // XEP-0045 section 7.5: marked so by the room, or from an address inside a room that has been entered.
+            // XEP-0045 section 7.5: marked so by the room, or from an address inside a room that has been entered. People of the own
+            // domain are in no room of that domain, whatever they put into their messages.
             let in_room = (context.own_occupant)(&decoded.conversation).is_some();
-            let private = claims.muc_user && decoded.conversation_has_resource(&to);
+            let is_colleague = decoded.conversation.domain() == context.own.domain();
+            let private = claims.muc_user && !is_colleague && decoded.conversation_has_resource(&to);
             if private || in_room {
                 decoded.kind = MessageKind::RoomPrivate;
             }
@@ -315,19 +353,21 @@ fn decode(
     }
     // A room hands on invitations of others in its own name; a copy of what one has sent is none to oneself.
     if decoded.direction == Direction::Incoming && matches!(decoded.kind, MessageKind::Chat | MessageKind::Normal) {
-        decoded.invitation = claims.invitation;
+        let (direct, mediated) = (claims.direct.get(), claims.mediated.get());
+        decoded.invitation = muc::asked(direct, mediated, &decoded.from, context.services);
     }
 
-    let authority = match decoded.kind {
-        MessageKind::GroupChat => decoded.conversation.clone(),
-        _ => context.own.clone(),
+    let (authority, ids) = match decoded.kind {
+        MessageKind::GroupChat => (decoded.conversation.clone(), context.room_ids(&decoded.conversation)),
+        _ => (context.own.clone(), Some(context.stanza_ids)),
     };
     let believable = !claims.no_store
-        && match context.stanza_ids {
-            StanzaIds::Announced => true,
-            StanzaIds::Unannounced => {
+        && match ids {
+            None => false,
+            Some(StanzaIds::Announced) => true,
+            Some(StanzaIds::Unannounced) => {
                 claims.delays.is_empty()
-                    && (decoded.body.is_some() || !decoded.room_changes.is_empty())
+                    && (claims.has_body || !decoded.room_changes.is_empty())
                     && matches!(
                         decoded.kind,
                         MessageKind::Chat | MessageKind::Normal | MessageKind::GroupChat
@@ -336,55 +376,37 @@ fn decode(
         };
     decoded.archive_id = match route {
         Route::Archive => archive_id,
-        _ if believable => claims
-            .stanza_ids
-            .iter()
-            .find(|claim| claim.by == authority)
-            .and_then(|claim| ArchiveId::new(claim.id.as_str())),
+        _ if believable => {
+            let by_it = claims.stanza_ids.iter().filter(|claim| claim.by == authority);
+            let sole: Sole<&str> = by_it.map(|claim| claim.id.as_str()).collect();
+            sole.get().and_then(ArchiveId::new)
+        }
         _ => None,
     };
+    let domain = context.own.domain();
+    let may_date = |delay: &payload::Delay| match &delay.from {
+        Some(by) => {
+            *by == authority || *by == *context.own || (by.is_bare() && by.node().is_none() && by.domain() == domain)
+        }
+        None => decoded.kind == MessageKind::GroupChat,
+    };
+    let believed: Sole<payload::Delay> = claims.delays.drain(..).filter(may_date).collect();
+    let believed = believed.get().map(|delay| delay.stamp);
+    decoded.resent_of = believed;
     if decoded.stamp.is_none() {
-        // The last one counts: a server adds its own behind whatever the sender wrote.
-        let domain = context.own.domain();
-        let believed = claims.delays.drain(..).rev().find(|delay| match &delay.from {
-            Some(by) => {
-                *by == authority
-                    || *by == *context.own
-                    || (by.is_bare() && by.node().is_none() && by.domain() == domain)
-            }
-            None => decoded.kind == MessageKind::GroupChat,
-        });
-        decoded.stamp = believed.map(|delay| Stamp {
-            at: delay.stamp,
+        decoded.stamp = believed.map(|at| Stamp {
+            at,
             source: StampSource::Delay,
         });
     }
     Ok(decoded)
 }
 
-/// Whether a room's message is one's own: by the real address where the room shows it, else by the room's id for us, else by name.
-fn room_author(message: &ReceivedMessage, context: &Context<'_>) -> (Direction, Ascription) {
-    let us = || (context.own_occupant)(&message.conversation);
-    let own = match (&message.real_jid, &message.nick) {
-        (Some(real), _) => Some(real == context.own),
-        (None, Some(nick)) => us().map(|us| match (&message.occupant_id, us.id) {
-            (Some(id), Some(own)) => *id == own,
-            _ => us.nick == *nick,
-        }),
-        (None, None) => Some(false),
-    };
-    match own {
-        Some(true) => (Direction::Outgoing, Ascription::Certain),
-        Some(false) => (Direction::Incoming, Ascription::Certain),
-        None => (Direction::Incoming, Ascription::NameUnknown),
-    }
-}
-
 /// What an occupant has changed about their room, where they can be named and may have done it. In a text nobody looks for it.
-fn announced(claims: &mut Claims, message: &ReceivedMessage) -> Option<Announced> {
+fn announced(claims: &mut Claims, affiliation: Option<Affiliation>, message: &ReceivedMessage) -> Option<Announced> {
     let is_own = message.direction == Direction::Outgoing;
     let announced = claims.announced.take().filter(|_| message.body.is_none())?;
-    let is_credible = is_own || message.real_jid.is_some() && announced.is_credible(claims.affiliation);
+    let is_credible = is_own || message.real_jid.is_some() && announced.is_credible(affiliation);
     is_credible.then_some(announced)
 }
 
@@ -400,3 +422,5 @@ impl ReceivedMessage {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod texts;

@@ -10,12 +10,17 @@ mod payload;
 mod received;
 #[cfg(test)]
 mod recorded;
+mod sole;
+mod text;
 
-pub(crate) use decode::{Context, OtherOccupant, OwnOccupant, StanzaIds, archived, listed, live};
+pub(crate) use decode::{
+    Context, OtherOccupant, OwnOccupant, RealAddresses, RoomTraits, StanzaIds, archived, listed, live,
+};
 pub use outgoing::{
-    Keeping, MAX_STANZA_BYTES, OutgoingMessage, Stanza, announcement, chat_state, marker, receipt, size_of,
+    Keeping, MAX_STANZA_BYTES, OutgoingMessage, Stanza, announcement, chat_state, marker, receipt, refused, size_of,
 };
 pub use received::{
     Ascription, ChatState, Direction, Marker, MarkerKind, Mention, MessageKind, Reactions, ReceivedMessage, Retraction,
-    RoomNews, Route, Stamp, StampSource,
+    RoomNews, Route, Stamp, StampSource, Unreadable,
 };
+pub(crate) use sole::Sole;

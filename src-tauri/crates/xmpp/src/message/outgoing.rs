@@ -10,6 +10,8 @@ use super::payload::{ChatMarker, Hint, Reference, Replace};
 use super::received::{ChatState, MarkerKind, Mention, MessageKind};
 use crate::ids::MessageId;
 use crate::muc::Announced;
+use crate::ns;
+use crate::xml::{Build, element};
 
 /// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
 pub const MAX_STANZA_BYTES: usize = 60_000;
@@ -37,7 +39,12 @@ impl Stanza {
 
 impl From<Message> for Stanza {
     fn from(message: Message) -> Self {
-        let element = Element::from(message);
+        Self::from(Element::from(message))
+    }
+}
+
+impl From<Element> for Stanza {
+    fn from(element: Element) -> Self {
         let size = crate::xml::encoded(&element).len();
         Self { element, size }
     }
@@ -215,6 +222,20 @@ pub fn announcement(room: BareJid, announced: Announced) -> Stanza {
     aside(room.into(), MessageKind::GroupChat, announced.into(), Some(Hint::Store))
 }
 
+/// Gives a message back to its sender with an error (RFC 6120 section 8.3): it is not taken, and why, in words for apps that show them.
+#[must_use]
+pub fn refused(to: Jid, id: Option<MessageId>, why: &str) -> Stanza {
+    let mut message = Message::new_with_type(MessageType::Error, to);
+    message.id = id.map(|id| xmpp_parsers::message::Id(id.into_string()));
+    let text = element("text", ns::STANZA_ERRORS).with_text(why);
+    let error = element("error", ns::JABBER_CLIENT)
+        .with_attr("type", "modify")
+        .with_child(element("not-acceptable", ns::STANZA_ERRORS))
+        .with_child(text);
+    message.payloads.push(error);
+    message.into()
+}
+
 /// A message without text. The hint (XEP-0334) says whether an archive should keep it.
 fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Option<Hint>) -> Stanza {
     let mut message = Message::new_with_type(
@@ -236,7 +257,6 @@ crate::redact::redacted_debug!(Stanza, OutgoingMessage);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ns;
 
     fn id(id: &str) -> MessageId {
         MessageId::new(id).unwrap()
@@ -294,6 +314,16 @@ mod tests {
             "ab[1m\tc\n😀"
         );
         assert!(stanza.size() > 0);
+    }
+
+    #[test]
+    fn what_is_refused_goes_back_with_its_id_and_the_reason() {
+        let refusal = refused("ward@rooms.example/Bob".parse().unwrap(), Some(id("pm1")), "Not here.");
+        let element = refusal.element();
+        assert_eq!((element.attr("type"), element.attr("id")), (Some("error"), Some("pm1")));
+        let condition = crate::session::condition_of(element);
+        assert_eq!(condition.as_str(), "not-acceptable");
+        assert!(element.get_child("body", ns::JABBER_CLIENT).is_none());
     }
 
     #[test]

@@ -10,7 +10,11 @@ use xmpp_parsers::{occupant_id, reactions, receipts, stanza_id};
 use xso::error::Error;
 use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
-use super::received::{ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction, RoomNews};
+use super::received::{
+    ChatState, Marker, MarkerKind, Mention, Reactions, ReceivedMessage, Retraction, RoomNews, Unreadable,
+};
+use super::sole::Sole;
+use super::text::Parts;
 use crate::ids::{MessageId, OriginId, Timestamp};
 use crate::muc::{Announced, Invitation};
 use crate::presence::{Affiliation, LONGEST_OCCUPANT_ID};
@@ -262,13 +266,22 @@ impl MucUser {
             })
     }
 
-    fn item(&self) -> Option<&Element> {
-        self.content.iter().find(|e| e.is("item", ns::MUC_USER))
+    /// Who the sender is, as the archive of a room says it (XEP-0313 section 7).
+    fn items(&self) -> impl Iterator<Item = OccupantItem> {
+        let items = self.content.iter().filter(|child| child.is("item", ns::MUC_USER));
+        items.map(|item| OccupantItem {
+            real_jid: item.attr("jid").and_then(|jid| Some(Jid::new(jid).ok()?.into_bare())),
+            affiliation: Affiliation::of(item),
+        })
     }
+}
 
-    fn real_jid(&self) -> Option<BareJid> {
-        Some(Jid::new(self.item()?.attr("jid")?).ok()?.into_bare())
-    }
+/// What an `<item/>` says of whoever sent the message that it stands in.
+pub(super) struct OccupantItem {
+    /// Their address.
+    pub(super) real_jid: Option<BareJid>,
+    /// What they are to the room.
+    pub(super) affiliation: Option<Affiliation>,
 }
 
 impl FromXmlText for MarkerKind {
@@ -301,54 +314,84 @@ pub(super) struct Claims {
     pub(super) delays: Vec<Delay>,
     /// `<no-store/>` (XEP-0334).
     pub(super) no_store: bool,
+    /// It has a `<body/>`, by which servers tell what is a text.
+    pub(super) has_body: bool,
     /// Marked as from an occupant of a room.
     pub(super) muc_user: bool,
     /// What a room says of itself.
     pub(super) room_changes: Vec<muc_light::Change>,
     pub(super) room_news: Vec<RoomNews>,
-    /// What the sender is to the room.
-    pub(super) affiliation: Option<Affiliation>,
+    /// Who the sender is and what they are to the room.
+    pub(super) item: Sole<OccupantItem>,
+    /// What the room calls the sender (XEP-0421).
+    pub(super) occupant_id: Sole<String>,
     /// What the sender has changed about the room.
     pub(super) announced: Option<Announced>,
-    pub(super) invitation: Option<Invitation>,
+    /// Invitations of the sender's (XEP-0249), and those that the sender hands on as a room (XEP-0045 section 7.8.2).
+    pub(super) direct: Sole<Invitation>,
+    pub(super) mediated: Sole<Invitation>,
+}
+
+impl Claims {
+    /// The sender's id in the room, if exactly one that can be one stands there.
+    pub(super) fn take_occupant_id(&mut self) -> Option<String> {
+        let id = std::mem::take(&mut self.occupant_id).get();
+        id.filter(|id| !id.is_empty() && id.len() <= LONGEST_OCCUPANT_ID)
+    }
 }
 
 /// Reads all payloads of `message` into `into`.
 pub(super) fn read(mut message: Element, into: &mut ReceivedMessage) -> Claims {
     let mut claims = Claims::default();
+    let mut parts = Parts::default();
     // An error carries back what was sent: its payloads are not the sender's words.
     let bounced = message.attr("type") == Some("error");
     for child in message.take_contents_as_children() {
         if child.has_ns(ns::JABBER_CLIENT) {
             if !bounced {
-                read_core(&child, into);
+                claims.has_body |= child.name() == "body" && !child.text().is_empty();
+                read_core(&child, into, &mut parts);
             }
         } else if !bounced || child.name() == "origin-id" {
+            parts.payload(&child);
+            let namespace = child.ns();
             if let Some(invitation) = muc::direct(&child, &into.from) {
-                claims.invitation = Some(invitation);
+                claims.direct.add(invitation);
             } else if let Some(change) = muc_light::read_change(&child) {
                 if claims.room_changes.len() < MOST_CHANGES {
                     claims.room_changes.push(change);
                 }
             } else if let Ok(payload) = Payload::try_from(child) {
                 payload.apply(into, &mut claims);
+            } else {
+                parts.unknown(&namespace);
             }
         }
+    }
+    if !bounced {
+        parts.settle(into);
+    }
+    // Between apps, whatever it is; and beside what is understood nothing else was written.
+    let is_understood = into.marker.is_some()
+        || into.receipt.is_some()
+        || into.chat_state.is_some_and(|state| state != ChatState::Active)
+        || into.reactions.is_some()
+        || into.retraction.is_some()
+        || !matches!((&claims.direct, &claims.mediated), (Sole::Absent, Sole::Absent))
+        || claims.announced.is_some()
+        || !claims.room_changes.is_empty()
+        || !claims.room_news.is_empty();
+    if into.unreadable == Some(Unreadable::Unsupported) && (claims.no_store || is_understood) {
+        into.unreadable = None;
     }
     claims
 }
 
-/// `<body/>`, `<subject/>`, `<thread/>`. Of several languages the first without a language wins, else the first.
-fn read_core(child: &Element, into: &mut ReceivedMessage) {
-    let plain = child.attr_ns(ns::XML, "lang").is_none();
+/// `<body/>`, `<subject/>`, `<thread/>`.
+fn read_core(child: &Element, into: &mut ReceivedMessage, parts: &mut Parts) {
     match child.name() {
-        "body" if into.body.is_none() || plain => {
-            let text = child.text();
-            if !text.is_empty() {
-                into.body = Some(text);
-            }
-        }
-        "subject" if into.subject.is_none() || plain => into.subject = Some(child.text()),
+        "body" => parts.body(child),
+        "subject" => parts.subject(child),
         "thread" => into.thread = Some(child.text()).filter(|thread| !thread.is_empty()),
         _ => {}
     }
@@ -364,17 +407,16 @@ impl Payload {
             Self::ReceiptRequest(_) => into.wants_receipt = true,
             Self::Receipt(receipt) => into.receipt = MessageId::new(receipt.id),
             Self::Delay(delay) => claims.delays.push(delay),
-            Self::Hint(hint) => claims.no_store |= matches!(hint, Hint::NoStore),
-            Self::OccupantId(occupant) => {
-                into.occupant_id = Some(occupant.id).filter(|id| !id.is_empty() && id.len() <= LONGEST_OCCUPANT_ID)
-            }
+            Self::Hint(Hint::NoStore) => claims.no_store = true,
+            Self::Hint(Hint::Store) => into.asks_storing = true,
+            Self::Hint(_) => {}
+            Self::OccupantId(occupant) => claims.occupant_id.add(occupant.id),
             Self::MucUser(user) => {
                 claims.muc_user = true;
-                into.real_jid = user.real_jid();
-                claims.affiliation = user.item().and_then(Affiliation::of);
+                user.items().for_each(|item| claims.item.add(item));
                 claims.room_news.extend(user.news());
                 if let Some(invitation) = muc::mediated(&user.content, &into.from) {
-                    claims.invitation.get_or_insert(invitation);
+                    claims.mediated.add(invitation);
                 }
             }
             Self::Announced(announced) => claims.announced = Some(announced).filter(Announced::is_sensible),

@@ -39,11 +39,11 @@ pub enum MessageKind {
     Chat,
     /// To everybody in a room.
     GroupChat,
-    /// To one occupant of a room under his name there (XEP-0045 section 7.5). Must never be shown as said to the room.
+    /// To one occupant of a room under their name there (XEP-0045 section 7.5). Must never be shown as said to the room.
     RoomPrivate,
     /// One-to-one outside a conversation; shown like [`Chat`](Self::Chat).
     Normal,
-    /// An alert that nobody answers; not part of a conversation.
+    /// An announcement that nobody answers.
     Headline,
     /// Something that was sent came back.
     Error(StanzaCondition),
@@ -54,8 +54,10 @@ pub enum MessageKind {
 pub enum StampSource {
     /// The archive's stamp. Final.
     Archive,
-    /// A `<delay/>` (XEP-0203) in the name of the own server, the own account or the room. Servers do not strip what a
-    /// contact wrote into this field in their name: good enough for showing, to be replaced by the archive's stamp.
+    /// A `<delay/>` (XEP-0203) in the name of the own server, the own account or the room; of an entry of the inbox
+    /// ([`Route::Inbox`]), the server's own word. Of what came live it says only that a server may have kept the message for a while:
+    /// servers do not strip what a contact wrote into this field in their name, so nothing is dated by it before the archive has
+    /// spoken.
     Delay,
 }
 
@@ -141,13 +143,26 @@ pub enum ChatState {
     Gone,
 }
 
-/// Whether it is certain from whom a message is.
+/// Why a message has no text that can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unreadable {
+    /// It is encrypted for other apps.
+    Encrypted,
+    /// It says something in a form that is not understood here.
+    Unsupported,
+    /// Its text shows nothing: spaces, or characters without a shape.
+    Blank,
+}
+
+/// How it is known from whom a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ascription {
-    /// It is.
+    /// By an address, by a room's id for whoever it was (XEP-0421), or, in what the session's own occupant says now, by its name.
     Certain,
-    /// A room that hides who its occupants are has it from one of them, and the session does not know its own name there: it
-    /// has not entered, or not any more. The direction says incoming.
+    /// By nothing but the name that its sender had in a room. Others may have had that name before, or have it now.
+    NameOnly,
+    /// As [`NameOnly`](Self::NameOnly), and the session does not know its own name there: it has not entered, or not any more. The
+    /// direction says incoming.
     NameUnknown,
 }
 
@@ -182,9 +197,13 @@ pub struct ReceivedMessage {
     pub archive_id: Option<ArchiveId>,
     /// Server's time. `None`: live, so now.
     pub stamp: Option<Stamp>,
-    /// Text. `None`: none, or empty.
+    /// When the server received it first, where it says that it hands it on later, or once more. Its sender may have said so instead.
+    pub resent_of: Option<Timestamp>,
+    /// Text, below its subject and above links to files. `None`: none that can be read.
     pub body: Option<String>,
-    /// Subject; in rooms, without a body, the room's subject. An empty one clears the subject.
+    /// Why there is no text, where somebody wrote something.
+    pub unreadable: Option<Unreadable>,
+    /// The room's subject (XEP-0045 section 8.1). An empty one clears it. That of any other message stands in its text.
     pub subject: Option<String>,
     /// Thread (RFC 6121 section 5.2.5).
     pub thread: Option<String>,
@@ -206,6 +225,8 @@ pub struct ReceivedMessage {
     pub wants_receipt: bool,
     /// The sender wants markers (XEP-0333).
     pub wants_markers: bool,
+    /// The sender asks archives to keep it, whatever it is (XEP-0334 section 4.2).
+    pub asks_storing: bool,
     /// What the sender is doing.
     pub chat_state: Option<ChatState>,
     /// What a MUC Light room says of itself.

@@ -4,6 +4,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::minidom::Element;
 
+use crate::features::{ChatService, ChatServiceKind};
 use crate::message::Stanza;
 use crate::ns;
 use crate::xml::{Build, element};
@@ -16,7 +17,7 @@ const MOST_CHARACTERS: usize = 1_000;
 pub struct Invitation {
     /// The room.
     pub room: BareJid,
-    /// Who asks. What came through a room says what the room says.
+    /// Who asks. Whom a room names that is not on a service of the own server, nobody has checked: then it is the host that the room is on.
     pub by: BareJid,
     /// What is said with it.
     pub reason: Option<String>,
@@ -47,6 +48,31 @@ pub(crate) fn mediated(content: &[Element], from: &Jid) -> Option<Invitation> {
         by: Jid::new(invite.attr("from")?).ok()?.to_bare(),
         reason: reason(invite.get_child("reason", ns::MUC_USER).map(Element::text)),
     })
+}
+
+/// The invitation that a message is, of what stands in it: `direct` in its sender's name, `mediated` in the name of somebody whom a room
+/// has heard. Rooms write both forms beside each other. Whom rooms of foreign hosts name is theirs to make up.
+pub(crate) fn asked(
+    direct: Option<Invitation>,
+    mediated: Option<Invitation>,
+    from: &Jid,
+    services: &[ChatService],
+) -> Option<Invitation> {
+    let is_own = |room: &BareJid| {
+        let mut rooms = services.iter().filter(|service| service.kind == ChatServiceKind::Muc);
+        rooms.any(|service| service.jid.domain() == room.domain())
+    };
+    match (direct, mediated) {
+        // Rooms that hide addresses name an occupant, by the room's own address.
+        (_, Some(mediated)) if from.is_bare() && from.node().is_some() => Some(match is_own(&mediated.room) {
+            true if mediated.by != mediated.room => mediated,
+            _ => Invitation {
+                by: BareJid::from_parts(None, mediated.room.domain()),
+                ..mediated
+            },
+        }),
+        (direct, _) => direct.filter(|direct| direct.by != direct.room && direct.by.node().is_some()),
+    }
 }
 
 /// Asks a person into a room, who gets it whether or not they are there. `thread`: none of the room's words.

@@ -34,6 +34,18 @@ pub struct RoomDescription {
     pub name: Option<String>,
     /// Its description.
     pub description: Option<String>,
+    /// Whether it says that it is a room.
+    pub kind: AddressKind,
+}
+
+/// What an address says that it is (XEP-0030).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AddressKind {
+    /// A room.
+    Room,
+    /// Something else, or nobody has asked.
+    #[default]
+    Other,
 }
 
 /// A room that a service lists openly.
@@ -51,10 +63,11 @@ impl Session {
     /// # Errors
     /// See [`RequestError`].
     pub async fn room_description(&self, room: BareJid) -> Result<RoomDescription, RequestError> {
+        let question = element("query", ns::DISCO_INFO);
         let info = self
-            .request(Some(room.into()), RequestKind::Get, element("query", ns::DISCO_INFO))
+            .request(Some(room.clone().into()), RequestKind::Get, question)
             .await?;
-        Ok(read_description(&info.ok_or(RequestError::Malformed)?))
+        Ok(read_description(&info.ok_or(RequestError::Malformed)?, &room))
     }
 
     /// Makes a room that was just made and is still locked a team's: for its members alone, who see who is who, kept when nobody is
@@ -215,11 +228,14 @@ fn shortened(text: &str) -> String {
     text.chars().take(MOST_CHARACTERS).collect()
 }
 
-fn read_description(info: &Element) -> RoomDescription {
-    let name = info
-        .children()
-        .filter(|e| e.is("identity", ns::DISCO_INFO))
-        .find_map(|e| e.attr("name"));
+/// What a room says of itself in its features (XEP-0045 section 6.4).
+/// MongooseIM and ejabberd call a room without a name by its local part, which is no name.
+pub(crate) fn read_description(info: &Element, room: &BareJid) -> RoomDescription {
+    let identities = || info.children().filter(|e| e.is("identity", ns::DISCO_INFO));
+    let is_local_part = |name: &&str| room.node().is_some_and(|node| node.as_str().eq_ignore_ascii_case(name));
+    let name = identities()
+        .find_map(|e| e.attr("name"))
+        .filter(|name| !is_local_part(name));
     let told = info
         .children()
         .filter(|child| child.is("x", ns::DATA_FORMS))
@@ -228,6 +244,10 @@ fn read_description(info: &Element) -> RoomDescription {
     RoomDescription {
         name: name.map(shortened).filter(|name| !name.is_empty()),
         description: told.filter(|text| !text.is_empty()),
+        kind: match identities().any(|e| e.attr("category") == Some("conference")) {
+            true => AddressKind::Room,
+            false => AddressKind::Other,
+        },
     }
 }
 
@@ -255,9 +275,20 @@ mod tests {
             <field var='muc#roominfo_description'><value>Handover</value></field></x></query>"
             .parse()
             .unwrap();
-        let about = read_description(&info);
+        let about = read_description(&info, &"ward@rooms.example".parse().unwrap());
         assert_eq!(about.name.as_deref(), Some("Ward 7"));
         assert_eq!(about.description.as_deref(), Some("Handover"));
+        assert_eq!(about.kind, AddressKind::Room);
+    }
+
+    #[test]
+    fn the_local_part_of_a_room_is_no_name() {
+        let info: Element = "<query xmlns='http://jabber.org/protocol/disco#info'>\
+            <identity category='conference' type='text' name='round-7'/></query>"
+            .parse()
+            .unwrap();
+        let about = read_description(&info, &"round-7@rooms.example".parse().unwrap());
+        assert_eq!(about.name, None);
     }
 
     #[test]
@@ -272,6 +303,7 @@ mod tests {
         let about = RoomDescription {
             name: Some("New".into()),
             description: Some("Not asked".into()),
+            ..RoomDescription::default()
         };
         let sent = describe(Form::try_from(form).unwrap().kept(ROOM_CONFIG), &about);
         assert_eq!(sent.answer("muc#roomconfig_roomname"), Some("New"));

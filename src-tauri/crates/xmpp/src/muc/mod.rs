@@ -5,6 +5,7 @@ mod announcement;
 mod bookmarks;
 mod invitation;
 mod manage;
+mod nick;
 
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -18,8 +19,10 @@ pub use announcement::{Announced, MOST_ANNOUNCED};
 pub(crate) use bookmarks::take_news;
 pub use bookmarks::{Autojoin, Bookmark, BookmarkNews};
 pub use invitation::{Invitation, decline, invite};
-pub(crate) use invitation::{direct, mediated};
-pub use manage::{Affiliated, ListedRoom, RoomDescription};
+pub(crate) use invitation::{asked, direct, mediated};
+pub(crate) use manage::read_description;
+pub use manage::{AddressKind, Affiliated, ListedRoom, RoomDescription};
+pub use nick::{are_nicks_alike, nick_beside};
 
 /// A room has been entered.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Joined {
     pub nick: String,
     /// Status codes of the own presence.
     pub codes: Vec<u16>,
+    /// What the room is called and what it is for, where it had said so when it let us in.
+    pub description: Option<RoomDescription>,
 }
 
 /// Why a room was not entered.

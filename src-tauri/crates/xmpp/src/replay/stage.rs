@@ -5,7 +5,7 @@ use std::fs;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use wardline_test_support::servers::{Account, Inbox, MucLight, Prosody, Room, Setup};
+use wardline_test_support::servers::{Account, Inbox, MongooseWays, MucLight, Prosody, Room, Setup};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
 
@@ -13,7 +13,7 @@ use super::compare::Pairs;
 use crate::ns;
 use crate::recordings::{Section, Side, read};
 use crate::session::raw::RawClient;
-use crate::session::{Security, ServerLocation, SessionConfig, Timing};
+use crate::session::{Authentication, Security, ServerLocation, SessionConfig, Timing};
 use crate::{CertificateDer, xml};
 
 const DOMAIN: &str = "ward.test";
@@ -43,6 +43,7 @@ impl Stage {
         let setup = Setup {
             inbox: Inbox::MongooseIm,
             muc_light: MucLight::MongooseIm,
+            mongoose: MongooseWays::recorded(),
             ..Setup::default()
         };
         let mut server = Prosody::prepare_with(DOMAIN, &setup).unwrap();
@@ -79,7 +80,7 @@ impl Stage {
         let account = &self.accounts[name];
         SessionConfig {
             address: BareJid::new(&account.address).unwrap(),
-            password: account.password.clone().into(),
+            authentication: Authentication::with_password(account.password.clone()),
             resource: resource.to_owned(),
             server: ServerLocation::Explicit {
                 host: self.server.endpoint().host.clone(),

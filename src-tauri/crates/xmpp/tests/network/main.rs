@@ -16,13 +16,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 use wardline_test_support::certificates::Certificates;
 use wardline_test_support::servers::{Account, Ejabberd, Endpoint, Prosody, Setup};
 use wardline_xmpp::session::{
-    Link, NameServers, NetworkTransport, Security, ServerLocation, Session, SessionConfig, SessionError, SessionEvent,
-    SessionState, Timing,
+    Authentication, Events, Link, NameServers, NetworkTransport, Security, ServerLocation, Session, SessionConfig,
+    SessionError, SessionState, Timing,
 };
 use wardline_xmpp::{BareJid, CertificateDer};
 
@@ -106,7 +105,7 @@ impl Server {
 fn config(account: &Account, server: ServerLocation, certificates: &Certificates) -> SessionConfig {
     SessionConfig {
         address: BareJid::new(&account.address).unwrap(),
-        password: account.password.clone().into(),
+        authentication: Authentication::with_password(account.password.clone()),
         resource: "desk".into(),
         server,
         extra_ca: vec![CertificateDer::from(certificates.authority_der.clone())],
@@ -158,6 +157,6 @@ async fn attempt(config: SessionConfig, names: NameServers) -> (Verdict, Option<
     (verdict, link)
 }
 
-async fn drain(mut events: mpsc::Receiver<SessionEvent>) {
+async fn drain(mut events: Events) {
     while events.recv().await.is_some() {}
 }

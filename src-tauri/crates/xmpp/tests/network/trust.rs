@@ -6,7 +6,9 @@ use std::process::Command;
 
 use wardline_test_support::servers::Setup;
 use wardline_xmpp::CertificateDer;
-use wardline_xmpp::session::{CertificateError, NameServers, Security, ServerLocation, SessionConfig, SessionError};
+use wardline_xmpp::session::{
+    Authentication, CertificateError, NameServers, Security, ServerLocation, SessionConfig, SessionError,
+};
 
 use super::{Make, Verdict, verdict};
 
@@ -61,7 +63,7 @@ async fn second_run(servers: &str) {
     let try_one = |port: &str, extra_ca: Vec<CertificateDer<'static>>| {
         let config = SessionConfig {
             address: "alice@ward.example".parse().unwrap(),
-            password: String::from("a").into(),
+            authentication: Authentication::with_password(String::from("a")),
             resource: "desk".into(),
             server: ServerLocation::Explicit {
                 host: "127.0.0.1".into(),

@@ -231,8 +231,14 @@ async fn only_messages_that_say_something_for_good_count() {
         (
             "marker",
             "type='chat'",
-            "<received xmlns='urn:xmpp:chat-markers:0' id='chat'/><store xmlns='urn:xmpp:hints'/>",
+            "<received xmlns='urn:xmpp:chat-markers:0' id='chat'/>",
             false,
+        ),
+        (
+            "stored",
+            "type='chat'",
+            "<received xmlns='urn:xmpp:chat-markers:0' id='chat'/><store xmlns='urn:xmpp:hints'/>",
+            true,
         ),
         (
             "old",

@@ -19,6 +19,7 @@
 mod asking;
 mod beyond;
 mod play;
+mod stored;
 
 use self::play::play;
 use crate::ns;

@@ -4,41 +4,64 @@ use crate::message::OutgoingMessage;
 use crate::message::received::{ChatState, MarkerKind, Mention, Retraction};
 use crate::xml::Build;
 
+mod rooms;
+
 const SID: &str = "urn:xmpp:sid:0";
 
-fn alice() -> BareJid {
+pub(super) fn alice() -> BareJid {
     BareJid::new("alice@ward.example").unwrap()
 }
 
 fn us(room: &BareJid) -> Option<OwnOccupant> {
-    let id = match room.as_str() {
-        "cardio@rooms.example" => None,
-        "open@rooms.example" => Some("7f".to_owned()),
+    let (id, stanza_ids, real_addresses) = match room.as_str() {
+        "cardio@rooms.example" => (None, StanzaIds::Announced, RealAddresses::Shown),
+        "open@rooms.example" => (Some("7f".to_owned()), StanzaIds::Announced, RealAddresses::Hidden),
+        // One that says nothing of itself.
+        "plain@elsewhere.example" => (None, StanzaIds::Unannounced, RealAddresses::Hidden),
         _ => return None,
     };
-    let nick = "Alice".to_owned();
-    Some(OwnOccupant { nick, id })
+    Some(OwnOccupant {
+        nick: "Alice".to_owned(),
+        id,
+        names: vec!["Alice on call".to_owned()],
+        room: RoomTraits {
+            stanza_ids,
+            real_addresses,
+        },
+    })
 }
 
-fn with<T>(stanza_ids: StanzaIds, use_it: impl FnOnce(&Context<'_>) -> T) -> T {
+pub(super) fn with<T>(stanza_ids: StanzaIds, use_it: impl FnOnce(&Context<'_>) -> T) -> T {
     let light = ChatService {
         jid: BareJid::new("light.example").unwrap(),
         kind: ChatServiceKind::MucLight,
+    };
+    let rooms = ChatService {
+        jid: BareJid::new("rooms.example").unwrap(),
+        kind: ChatServiceKind::Muc,
     };
     use_it(&Context {
         own: &alice(),
         stanza_ids,
         own_occupant: &us,
+        real_addresses: &|room| us(room).map_or(RealAddresses::Hidden, |own| own.room.real_addresses),
         occupant: &|_, nick| {
             let affiliation = match nick {
                 "Bob" => Some(Affiliation::Owner),
                 "Carol" => Some(Affiliation::Member),
+                // One's own other device, which the room has given another name.
+                "Alice (c80a)" => {
+                    return Some(OtherOccupant {
+                        real_jid: alice(),
+                        affiliation: Some(Affiliation::Member),
+                    });
+                }
                 _ => return None,
             };
             let real_jid = format!("{}@ward.example", nick.to_lowercase()).parse().unwrap();
             Some(OtherOccupant { real_jid, affiliation })
         },
-        services: &[light],
+        services: &[light, rooms],
     })
 }
 
@@ -48,7 +71,7 @@ fn parse(attributes: &str, content: &str) -> Element {
         .unwrap()
 }
 
-fn received(attributes: &str, content: &str) -> ReceivedMessage {
+pub(super) fn received(attributes: &str, content: &str) -> ReceivedMessage {
     with(StanzaIds::Announced, |context| {
         live(parse(attributes, content), context)
     })
@@ -165,7 +188,7 @@ fn an_unannounced_stanza_id_counts_only_on_what_mongooseim_archives() {
 }
 
 #[test]
-fn a_time_counts_only_from_the_own_server_or_the_room_and_the_last_one_wins() {
+fn a_time_counts_only_from_the_own_server_or_the_room_and_where_it_stands_alone() {
     let delay =
         |from: &str, year: u32| format!("<delay xmlns='urn:xmpp:delay' {from} stamp='{year}-01-01T00:00:00Z'/>");
     let stamp = |attributes: &str, content: &str| {
@@ -183,7 +206,13 @@ fn a_time_counts_only_from_the_own_server_or_the_room_and_the_last_one_wins() {
         delay("from='ward.example'", 1999),
         delay("from='ward.example'", 2020)
     );
-    assert_eq!(stamp(direct, &both), Some(2020));
+    assert_eq!(stamp(direct, &both), None, "which of them is the server's nobody knows");
+    let beside = format!(
+        "{}{}",
+        delay("from='bob@ward.example'", 1999),
+        delay("from='ward.example'", 2020)
+    );
+    assert_eq!(stamp(direct, &beside), Some(2020), "what others say costs nothing");
     let room = "from='cardio@rooms.example/Bob' type='groupchat'";
     assert_eq!(stamp(room, &delay("from='cardio@rooms.example'", 2020)), Some(2020));
     assert_eq!(stamp(room, &delay("from='night@rooms.example'", 2020)), None);
@@ -297,11 +326,8 @@ fn every_payload_is_read_and_senseless_ones_cost_nothing_else() {
          <retract xmlns='urn:xmpp:message-retract:1' id='3'/><delay xmlns='urn:xmpp:delay' stamp='never'/>\
          <stanza-id xmlns='urn:xmpp:sid:0' by='@@' id='1'/><origin-id xmlns='urn:xmpp:sid:0'/><odd xmlns='x'/>",
     );
-    assert_eq!(message.body.as_deref(), Some("good morning"));
-    assert_eq!(
-        (message.subject.as_deref(), message.thread.as_deref()),
-        (Some("s"), Some("t"))
-    );
+    assert_eq!(message.body.as_deref(), Some("s\ngood morning"));
+    assert_eq!(message.thread.as_deref(), Some("t"));
     assert_eq!(
         (message.replaces, message.receipt),
         (MessageId::new("8"), MessageId::new("5"))
@@ -398,6 +424,9 @@ fn lists_in_a_message_have_bounds() {
     // Of many claims the server's own, wherever it stands, must still be found.
     let claim = "<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='2020-01-01T00:00:00Z'/>";
     let own = "<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='2026-11-22T17:00:00Z'/>";
+    let message = received("from='bob@ward.example/x'", &format!("{}{own}", claim.repeat(500)));
+    assert_eq!(message.stamp, None);
+    let claim = claim.replace("from='ward.example'", "from='elsewhere.example'");
     let message = received("from='bob@ward.example/x'", &format!("{}{own}", claim.repeat(500)));
     assert_eq!(
         message.stamp.unwrap().at,

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 use xmpp_parsers::jid::BareJid;
 
@@ -13,14 +12,14 @@ use crate::ids::MessageId;
 use crate::message::{OutgoingMessage, ReceivedMessage};
 use crate::muc_light::{Affiliation, Change, Configuration, Fetched, Invitations, Inviter, Occupant};
 use crate::replay::Stage;
-use crate::session::{Opened, Proof, RequestError, Session, SessionEvent, StanzaCondition};
+use crate::session::{Events, Opened, Proof, RequestError, Session, SessionEvent, StanzaCondition};
 
 /// Longest that anything here takes, with room for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Person {
     session: Session,
-    events: mpsc::Receiver<SessionEvent>,
+    events: Events,
     opened: Opened,
 }
 
