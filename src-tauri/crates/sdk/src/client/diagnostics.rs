@@ -1,5 +1,6 @@
 //! What a client tells of itself to whoever has to find out why something does not work.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use wardline_store::Store;
@@ -7,8 +8,8 @@ use wardline_xmpp::session::{RequestError, Session};
 
 use super::Client;
 use crate::diagnostics;
-use crate::engine::{Command, EngineState};
-use crate::view::{CommandError, ConversationId, Diagnostics, HeldPage, HeldQuery};
+use crate::engine::{Command, Current, EngineState};
+use crate::view::{CommandError, ConversationId, Diagnostics, HeldPage, HeldQuery, WebViewSandbox};
 
 /// How long the report waits for the server to answer.
 const REPORT_PATIENCE: Duration = Duration::from_secs(3);
@@ -20,7 +21,23 @@ impl Client {
     /// [`CommandError::NotSignedIn`], [`CommandError::StoreUnavailable`].
     pub async fn diagnostics(&self) -> Result<Diagnostics, CommandError> {
         let (store, session, state) = self.parts().await?;
-        Ok(diagnostics::diagnose(&store, &state, session.link()).await?)
+        self.diagnose(&store, &session, &state).await
+    }
+
+    /// Whoever shows the interface says how its web view is kept apart, for [`diagnostics`](Self::diagnostics).
+    pub fn set_web_view_sandbox(&self, sandbox: WebViewSandbox) {
+        *self.shared.web_view.lock().unwrap_or_else(PoisonError::into_inner) = sandbox;
+    }
+
+    async fn diagnose(
+        &self,
+        store: &Store,
+        session: &Session,
+        state: &EngineState,
+    ) -> Result<Diagnostics, CommandError> {
+        let mut whole = diagnostics::diagnose(store, state, session.link()).await?;
+        whole.program.web_view = *self.shared.web_view.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(whole)
     }
 
     /// How long the server takes to answer, in milliseconds.
@@ -70,7 +87,7 @@ impl Client {
     /// As for [`Client::diagnostics`].
     pub async fn diagnostics_report(&self) -> Result<String, CommandError> {
         let (store, session, state) = self.parts().await?;
-        let whole = diagnostics::diagnose(&store, &state, session.link()).await?;
+        let whole = self.diagnose(&store, &session, &state).await?;
         let answer = tokio::time::timeout(REPORT_PATIENCE, session.round_trip()).await;
         let round_trip = answer.ok().and_then(Result::ok).map(millis);
         Ok(diagnostics::report(&store, &state, &whole, round_trip).await?)
@@ -79,7 +96,10 @@ impl Client {
     async fn parts(&self) -> Result<(Store, Session, EngineState), CommandError> {
         let state = self.ask(Command::State).await?;
         match &*self.shared.running.lock().await {
-            Some(running) => Ok((running.store.clone(), running.session.clone(), state)),
+            Some(running) => {
+                let Current { store, session } = running.current.borrow().clone();
+                Ok((store, session, state))
+            }
             None => Err(CommandError::NotSignedIn),
         }
     }

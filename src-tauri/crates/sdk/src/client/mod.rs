@@ -3,25 +3,34 @@
 //! A client is signed out, locked, or running. While it runs, one [engine](crate::engine) task owns the account's session
 //! and is the only writer of its store; the client sends it commands and waits for the answers.
 
+mod conversations;
 mod diagnostics;
+mod recovery;
+mod running;
 mod sign_in;
 mod teams;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, mpsc, oneshot};
-use wardline_store::{Store, accounts};
-use wardline_xmpp::session::{NetworkTransport, Session, Timing, Transport};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
+use wardline_store::accounts;
+use wardline_xmpp::session::{Authentication, Events, NetworkTransport, Session, SessionConfig, Timing, Transport};
 use zeroize::Zeroizing;
 
-use crate::engine::{self, Command, Side};
+use crate::engine::{self, Account, Command, Connect, Current};
 use crate::events::{EventReceiver, EventSender};
+use crate::known_server;
 use crate::profile::{Found, OpenProfile, Profile};
 use crate::view::{
-    CommandError, Composing, ConversationChange, ConversationId, Event, FirstScreen, FoundPeople, InboxSnapshot,
-    JumpTarget, LocalData, MessageId, NotificationSettings, ReadThrough, Readers, SignIn, SignedIn, TimelineSnapshot,
+    CommandError, ConversationId, Event, FirstScreen, LocalData, MessageId, Notice, SignIn, SignedIn, WebViewSandbox,
 };
 use crate::wall_clock::WallClock;
+
+use self::running::Running;
+
+pub(crate) use self::sign_in::OWNER;
 
 /// Commands that may wait for the engine. More make their callers wait.
 const COMMANDS: usize = 256;
@@ -39,6 +48,8 @@ struct Shared {
     /// What carries sessions; `None`: the network.
     transport: Option<Arc<dyn Transport>>,
     events: EventSender,
+    /// How the interface's web view is kept apart; what diagnostics say.
+    web_view: std::sync::Mutex<WebViewSandbox>,
     running: Mutex<Option<Running>>,
 }
 
@@ -48,14 +59,6 @@ impl std::fmt::Debug for Shared {
             .field("timing", &self.timing)
             .finish_non_exhaustive()
     }
-}
-
-/// An account that is running.
-#[derive(Debug)]
-struct Running {
-    store: Store,
-    session: Session,
-    commands: mpsc::Sender<Command>,
 }
 
 /// A picture, as stored.
@@ -104,6 +107,7 @@ impl Client {
                 clock,
                 transport,
                 events: EventSender::new(),
+                web_view: std::sync::Mutex::default(),
                 running: Mutex::new(None),
             }),
         }
@@ -124,6 +128,11 @@ impl Client {
     /// interface does, shows the present state.
     pub async fn start(&self) -> FirstScreen {
         let mut running = self.shared.running.lock().await;
+        let mut notice = None;
+        if running.take_if(|account| account.commands.is_closed()).is_some() {
+            // Its file was lost, and who was signed in with it.
+            notice = Some(Notice::DatabaseMovedAside);
+        }
         let result = match &*running {
             Some(account) => account
                 .signed_in()
@@ -131,7 +140,13 @@ impl Client {
                 .map(|shown| FirstScreen::SignedIn(Box::new(shown))),
             None => self.open(&mut running).await,
         };
-        result.unwrap_or_else(|error| FirstScreen::Blocked { error })
+        match result {
+            Ok(FirstScreen::SignedOut { notice: found }) => FirstScreen::SignedOut {
+                notice: found.or(notice),
+            },
+            Ok(screen) => screen,
+            Err(error) => FirstScreen::Blocked { error },
+        }
     }
 
     async fn open(&self, running: &mut Option<Running>) -> Result<FirstScreen, CommandError> {
@@ -142,22 +157,32 @@ impl Client {
         }
     }
 
-    /// Runs the account of an open profile, if somebody is signed in.
+    /// Runs the account of an open profile, if somebody is signed in. A database that turns out to be damaged is begun anew.
     async fn restore(&self, open: OpenProfile, running: &mut Option<Running>) -> Result<FirstScreen, CommandError> {
-        let account = accounts::get(&open.store.read().await?).await?;
+        let store = open.store.clone();
+        match self.try_restore(open, running).await {
+            Err(CommandError::StoreUnavailable) => {
+                let failure = store.take_failure();
+                let anew = recovery::begin_anew_if_damaged(&store, failure).await?;
+                self.try_restore(anew.ok_or(CommandError::StoreUnavailable)?, running)
+                    .await
+            }
+            restored => restored,
+        }
+    }
+
+    async fn try_restore(&self, open: OpenProfile, running: &mut Option<Running>) -> Result<FirstScreen, CommandError> {
+        let tx = open.store.read().await?;
+        let (account, known) = (accounts::get(&tx).await?, known_server::get(&tx).await?);
+        drop(tx);
         let Some(account) = account else {
             open.store.close().await?;
             return Ok(FirstScreen::SignedOut { notice: open.notice });
         };
-        let account = accounts::NewAccount {
-            address: account.address,
-            resource: account.resource,
-            server: account.server,
-            password: account.password,
-        };
-        let config = sign_in::session_config(&account, &self.shared.timing)?;
-        let (session, session_events) = Session::start_over(config, self.transport());
-        let started = self.run(open, session, session_events, running).await?;
+        let config = sign_in::stored_session(&account, known, &self.shared.timing)?;
+        drop(account);
+        let (session, session_events) = Session::start_over(config.clone(), self.transport());
+        let started = self.run(open, config, session, session_events, running).await?;
         Ok(FirstScreen::SignedIn(Box::new(started)))
     }
 
@@ -172,27 +197,53 @@ impl Client {
     async fn run(
         &self,
         open: OpenProfile,
+        config: SessionConfig,
         session: Session,
-        session_events: mpsc::Receiver<wardline_xmpp::session::SessionEvent>,
+        session_events: Events,
         running: &mut Option<Running>,
     ) -> Result<SignedIn, CommandError> {
         let (commands, inbound) = mpsc::channel(COMMANDS);
         let OpenProfile { store, notice } = open;
-        let (engine, mut signed_in) = engine::Engine::new(
-            store.clone(),
-            session.clone(),
-            self.shared.events.clone(),
-            self.shared.clock.clone(),
-        )
-        .await?;
+        let (events, clock) = (self.shared.events.clone(), self.shared.clock.clone());
+        let begun = engine::Engine::new(store.clone(), session.clone(), events.clone(), clock.clone()).await;
+        let (engine, mut signed_in) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                session.close().await;
+                return Err(error);
+            }
+        };
         signed_in.notice = notice;
-        tokio::spawn(engine.run(inbound, session_events));
+        let (current, observed) = watch::channel(Current { store, session });
+        let retry = Arc::new(Notify::new());
+        let account = Account::new(self.connect(config), events, clock, current, Arc::clone(&retry));
+        tokio::spawn(account.run(engine, inbound, session_events));
         *running = Some(Running {
-            store,
-            session,
+            current: observed,
             commands,
+            retry,
         });
         Ok(signed_in)
+    }
+
+    /// How the account connects again after its session had to end, with what proved it then.
+    fn connect(&self, config: SessionConfig) -> Connect {
+        let config = SessionConfig {
+            authentication: Authentication::with_password(String::new()),
+            ..config
+        };
+        let shared = self.shared.transport.clone();
+        Box::new(move |authentication| {
+            let transport = match &shared {
+                Some(transport) => Arc::clone(transport),
+                None => Arc::new(NetworkTransport::default()),
+            };
+            let config = SessionConfig {
+                authentication,
+                ..config.clone()
+            };
+            Session::start_over(config, transport)
+        })
     }
 
     /// Opens a profile that is protected by a passphrase.
@@ -214,19 +265,27 @@ impl Client {
     ///
     /// # Errors
     /// Whatever keeps the server from being reached or from accepting, and those of keyring and local database.
-    pub async fn sign_in(&self, form: SignIn) -> Result<SignedIn, CommandError> {
+    pub async fn sign_in(&self, mut form: SignIn) -> Result<SignedIn, CommandError> {
         let mut running = self.shared.running.lock().await;
         if running.is_some() {
             return Err(CommandError::Internal {
                 reference: "already-running".into(),
             });
         }
-        let (account, session, session_events) =
-            sign_in::try_server(&form, &self.shared.timing, self.transport()).await?;
-        match sign_in::store_account(&self.shared.profile, &form, account).await {
-            Ok(open) => self.run(open, session, session_events, &mut running).await,
+        let profile = &self.shared.profile;
+        let accepted = sign_in::try_server(profile, &mut form, &self.shared.timing, self.transport()).await?;
+        match sign_in::store_account(profile, &form, &accepted).await {
+            Ok(open) => {
+                let sign_in::Accepted {
+                    config,
+                    session,
+                    events,
+                    ..
+                } = accepted;
+                self.run(open, config, session, events, &mut running).await
+            }
             Err(error) => {
-                session.close().await;
+                accepted.session.close().await;
                 Err(error)
             }
         }
@@ -238,6 +297,12 @@ impl Client {
     /// [`CommandError::NotSignedIn`]; those of keyring and local files if something could not be destroyed.
     pub async fn sign_out(&self, local: LocalData) -> Result<(), CommandError> {
         let mut slot = self.shared.running.lock().await;
+        // Before anything ends: whoever cannot be forgotten stays signed in, and is told so.
+        if local == LocalData::Keep
+            && let Some(running) = &*slot
+        {
+            running.forget_account().await?;
+        }
         let Some(running) = slot.take() else {
             // A locked or blocked profile can be wiped too: it is the way out for a forgotten passphrase.
             if local == LocalData::Wipe {
@@ -246,237 +311,21 @@ impl Client {
             }
             return Err(CommandError::NotSignedIn);
         };
+        let is_refused = running.is_refused();
         running.stop().await;
-        if local == LocalData::Keep {
-            let tx = running.store.begin().await?;
-            accounts::remove(&tx).await?;
-            tx.commit().await?;
-        }
-        running.store.close().await?;
-        if local == LocalData::Wipe {
-            self.shared.profile.wipe().await?;
+        running.close_store().await;
+        match local {
+            LocalData::Wipe => self.shared.profile.wipe().await?,
+            // A password that the server refuses now was changed: sealed with it, the messages would be out of reach.
+            LocalData::Keep if is_refused => {}
+            LocalData::Keep => {
+                if let Err(error) = self.shared.profile.seal().await {
+                    tracing::warn!(code = %error, "key stays in the keyring");
+                }
+            }
         }
         self.shared.events.send(Event::SignedOut);
         Ok(())
-    }
-
-    /// The chat list.
-    ///
-    /// # Errors
-    /// [`CommandError::NotSignedIn`].
-    pub async fn inbox(&self) -> Result<InboxSnapshot, CommandError> {
-        self.ask(Command::Inbox).await
-    }
-
-    /// Opens a conversation: what the store holds of it at once, changes as events from then on.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`], [`CommandError::NotSignedIn`], [`CommandError::StoreUnavailable`].
-    pub async fn open_conversation(&self, conversation: ConversationId) -> Result<TimelineSnapshot, CommandError> {
-        self.ask(|answer| Command::Open(conversation, answer)).await
-    }
-
-    /// Stops the events of a conversation.
-    ///
-    /// # Errors
-    /// [`CommandError::NotSignedIn`].
-    pub async fn close_conversation(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Close(conversation, answer)).await
-    }
-
-    /// The window of an open conversation as it is now, after events were missed.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`] if the conversation is not open, and as for opening one.
-    pub async fn timeline(&self, conversation: ConversationId) -> Result<TimelineSnapshot, CommandError> {
-        self.ask(|answer| Command::Timeline(conversation, answer)).await
-    }
-
-    /// Loads a page before the first loaded item of an open conversation; it arrives as events.
-    ///
-    /// # Errors
-    /// As for [`Client::timeline`].
-    pub async fn page_back(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Page(conversation, Side::Older, answer))
-            .await
-    }
-
-    /// Loads a page after the last loaded item of an open conversation; it arrives as events.
-    ///
-    /// # Errors
-    /// As for [`Client::timeline`].
-    pub async fn page_forward(&self, conversation: ConversationId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Page(conversation, Side::Newer, answer))
-            .await
-    }
-
-    /// Makes another window of an open conversation. Events that were sent before the answer belong to the former one: their
-    /// revision is not above the answer's.
-    ///
-    /// A date that is not here is asked of the server. Without an answer of it, the window is the nearest that is here.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`] if the message is not here, or another jump came after this one; and as for
-    /// [`Client::timeline`].
-    pub async fn jump(&self, conversation: ConversationId, to: JumpTarget) -> Result<TimelineSnapshot, CommandError> {
-        self.ask(|answer| Command::Jump {
-            conversation,
-            to,
-            answer,
-        })
-        .await
-    }
-
-    /// Tells which message of an open conversation the reader has before them: the window is kept around it, and what is
-    /// missing near it is fetched first.
-    ///
-    /// # Errors
-    /// As for [`Client::timeline`].
-    pub async fn view(&self, conversation: ConversationId, message: MessageId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::View {
-            conversation,
-            message,
-            answer,
-        })
-        .await
-    }
-
-    /// Sends a message: stored when this returns, sent when there is a connection, also after a restart.
-    ///
-    /// # Errors
-    /// [`CommandError::MessageEmpty`], [`CommandError::MessageTooLong`], and as for opening a conversation.
-    pub async fn send(&self, conversation: ConversationId, text: String) -> Result<MessageId, CommandError> {
-        self.ask(|answer| Command::Send {
-            conversation,
-            text,
-            answer,
-        })
-        .await
-    }
-
-    /// Puts another text in the place of a message that has not been sent yet, or has failed; one that failed is sent again.
-    ///
-    /// # Errors
-    /// [`CommandError::AlreadySent`] if it may have left meanwhile, and as for [`Client::send`]; nothing changes then.
-    pub async fn edit(&self, message: MessageId, text: String) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Edit { message, text, answer }).await
-    }
-
-    /// Who of a team has seen a message of one's own.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`] if it is no such message.
-    pub async fn readers(&self, message: MessageId) -> Result<Readers, CommandError> {
-        self.ask(|answer| Command::Readers(message, answer)).await
-    }
-
-    /// Sends a failed message again.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`] if it is not one that failed.
-    pub async fn resend(&self, message: MessageId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Resend(message, answer)).await
-    }
-
-    /// Discards a message that failed or has not been sent yet.
-    ///
-    /// # Errors
-    /// [`CommandError::AlreadySent`] if it may have left meanwhile.
-    pub async fn discard(&self, message: MessageId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Discard(message, answer)).await
-    }
-
-    /// Moves the read pointer forward to that message, and tells its sender and one's own other devices.
-    ///
-    /// # Errors
-    /// As for opening a conversation.
-    pub async fn mark_read(&self, conversation: ConversationId, message: MessageId) -> Result<(), CommandError> {
-        self.ask(|answer| Command::MarkRead {
-            conversation,
-            message,
-            answer,
-        })
-        .await
-    }
-
-    /// Marks conversations as read, each up to a message. One that is gone stops nothing.
-    ///
-    /// # Errors
-    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
-    pub async fn mark_all_read(&self, through: Vec<ReadThrough>) -> Result<(), CommandError> {
-        self.ask(|answer| Command::MarkAllRead(through, answer)).await
-    }
-
-    /// Decides something about a conversation, for all devices of the account.
-    ///
-    /// # Errors
-    /// As for opening a conversation.
-    pub async fn decide(&self, conversation: ConversationId, change: ConversationChange) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Decide {
-            conversation,
-            change,
-            answer,
-        })
-        .await
-    }
-
-    /// Colleagues whose name, role, ward or address has words that begin like those of `text`.
-    ///
-    /// # Errors
-    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
-    pub async fn find_people(&self, text: String) -> Result<FoundPeople, CommandError> {
-        self.ask(|answer| Command::FindPeople(text, answer)).await
-    }
-
-    /// How the system tells of new messages.
-    ///
-    /// # Errors
-    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
-    pub async fn notification_settings(&self) -> Result<NotificationSettings, CommandError> {
-        self.ask(Command::NotificationSettings).await
-    }
-
-    /// Keeps how the system tells of new messages.
-    ///
-    /// # Errors
-    /// [`CommandError::StoreUnavailable`], [`CommandError::NotSignedIn`].
-    pub async fn save_notification_settings(&self, chosen: NotificationSettings) -> Result<(), CommandError> {
-        self.ask(|answer| Command::SaveNotificationSettings(chosen, answer))
-            .await
-    }
-
-    /// Keeps unfinished text; empty text forgets it.
-    ///
-    /// # Errors
-    /// As for opening a conversation.
-    pub async fn save_draft(&self, conversation: ConversationId, text: String) -> Result<(), CommandError> {
-        self.ask(|answer| Command::SaveDraft {
-            conversation,
-            text,
-            answer,
-        })
-        .await
-    }
-
-    /// Tells the others whether somebody is typing (XEP-0085); not those of a large team.
-    ///
-    /// # Errors
-    /// [`CommandError::NotFound`], [`CommandError::NotSignedIn`].
-    pub async fn compose(&self, conversation: ConversationId, composing: Composing) -> Result<(), CommandError> {
-        self.ask(|answer| Command::Compose {
-            conversation,
-            composing,
-            answer,
-        })
-        .await
-    }
-
-    /// The conversation with the person of that address, made if need be.
-    ///
-    /// # Errors
-    /// [`CommandError::AddressMalformed`], and as for opening a conversation.
-    pub async fn start_conversation(&self, address: String) -> Result<ConversationId, CommandError> {
-        self.ask(|answer| Command::StartConversation { address, answer }).await
     }
 
     /// A picture by its hash.
@@ -485,7 +334,7 @@ impl Client {
     /// [`CommandError::NotSignedIn`], [`CommandError::StoreUnavailable`].
     pub async fn avatar(&self, hash: String) -> Result<Option<AvatarImage>, CommandError> {
         let store = match &*self.shared.running.lock().await {
-            Some(running) => running.store.clone(),
+            Some(running) => running.store(),
             None => return Err(CommandError::NotSignedIn),
         };
         let found = wardline_store::avatars::get(&store.read().await?, &hash).await?;
@@ -501,7 +350,8 @@ impl Client {
         if let Ok(running) = self.shared.running.try_lock()
             && let Some(running) = &*running
         {
-            running.session.reconnect_now();
+            running.current.borrow().session.reconnect_now();
+            running.retry.notify_one();
         }
     }
 
@@ -509,9 +359,7 @@ impl Client {
     pub async fn shutdown(&self) {
         if let Some(running) = self.shared.running.lock().await.take() {
             running.stop().await;
-            if let Err(error) = running.store.close().await {
-                tracing::warn!(%error, "store not closed cleanly");
-            }
+            running.close_store().await;
         }
     }
 
@@ -521,18 +369,5 @@ impl Client {
             None => return Err(CommandError::NotSignedIn),
         };
         engine::ask(&commands, command).await
-    }
-}
-
-impl Running {
-    async fn signed_in(&self) -> Result<SignedIn, CommandError> {
-        engine::ask(&self.commands, Command::SignedIn).await
-    }
-
-    async fn stop(&self) {
-        let (done, stopped) = oneshot::channel();
-        if self.commands.send(Command::Stop(done)).await.is_ok() {
-            let _engine_gone = stopped.await;
-        }
     }
 }

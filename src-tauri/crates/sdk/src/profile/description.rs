@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::ProfileError;
 use super::passphrase::PassphraseLock;
+use super::seal::Seal;
 
 const VERSION: u32 = 1;
 
@@ -25,6 +26,8 @@ pub(super) enum KeySource {
     Keyring,
     /// A passphrase.
     Passphrase(PassphraseLock),
+    /// Nobody is signed in: the account's password opens it.
+    Sealed(Seal),
 }
 
 /// The file is not one that this or any later version wrote.
@@ -70,6 +73,7 @@ impl Description {
         };
         match &written.key {
             KeySource::Passphrase(lock) if !lock.is_sane() => Ok(Err(Unreadable)),
+            KeySource::Sealed(seal) if !seal.is_sane() => Ok(Err(Unreadable)),
             _ => Ok(Ok(Self {
                 id: written.id,
                 key: written.key,

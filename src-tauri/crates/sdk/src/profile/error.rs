@@ -2,7 +2,7 @@
 
 use wardline_store::StoreError;
 
-use crate::view::CommandError;
+use crate::view::{CommandError, FolderProblem};
 
 /// Why local data could not be opened, made or destroyed. Carries no path, key or passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -74,9 +74,16 @@ impl From<ProfileError> for CommandError {
             ProfileError::PassphraseTooShort => Self::PassphraseTooShort,
             ProfileError::PassphraseWrong | ProfileError::PassphraseNeeded => Self::PassphraseWrong,
             ProfileError::NotThere => Self::NotSignedIn,
-            ProfileError::InUse | ProfileError::Newer | ProfileError::Io { .. } | ProfileError::Store(_) => {
-                Self::StoreUnavailable
-            }
+            ProfileError::InUse | ProfileError::Store(StoreError::Busy) => Self::StoreInUse,
+            ProfileError::Newer | ProfileError::Store(StoreError::Newer { .. }) => Self::StoreNewer,
+            ProfileError::Io { kind } => Self::FolderUnusable { problem: kind.into() },
+            ProfileError::Store(StoreError::Full) => Self::FolderUnusable {
+                problem: FolderProblem::Full,
+            },
+            ProfileError::Store(StoreError::Io { .. }) => Self::FolderUnusable {
+                problem: FolderProblem::NotWritable,
+            },
+            ProfileError::Store(_) => Self::StoreUnavailable,
             ProfileError::NoRandomness => Self::Internal {
                 reference: "profile-random".into(),
             },

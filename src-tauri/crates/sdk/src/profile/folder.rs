@@ -45,6 +45,13 @@ impl Folder {
         self.path.join(format!("{id}.db"))
     }
 
+    /// Whether there is a current profile. Takes nothing, makes nothing.
+    pub(super) async fn has_profile(&self) -> bool {
+        tokio::fs::try_exists(self.path.join(DESCRIPTION))
+            .await
+            .unwrap_or(false)
+    }
+
     /// The current profile; `None` if there is none. Takes the lock.
     pub(super) async fn find(&self) -> Result<Option<Result<Description, Unreadable>>, ProfileError> {
         self.run(|folder| match fs::read(folder.join(DESCRIPTION)) {
@@ -102,7 +109,8 @@ impl Folder {
                 } else if is_description(&name)
                     && let Ok(Ok(description)) = Description::from_json(&fs::read(folder.join(&name))?)
                 {
-                    let in_keyring = matches!(description.key, KeySource::Keyring);
+                    // A sealed key may have been left there by a computer that stopped in the middle of signing out.
+                    let in_keyring = matches!(description.key, KeySource::Keyring | KeySource::Sealed(_));
                     described.push(Described {
                         id: description.id,
                         in_keyring,

@@ -1,4 +1,5 @@
-//! The operating system's keyring: one entry per profile, service "wardline", user = the profile's random id.
+//! The operating system's keyring: one entry per profile, service "wardline", user = the profile's random id. The secret is the
+//! key, 32 bytes, and behind it the same key [sealed](super::seal), as JSON, from the first sign-in on.
 //!
 //! `keyring` is the door on every system. On Linux the entry is made from a freshly connected
 //! `zbus-secret-service-keyring-store` instead of `keyring`'s process-wide default, for two reasons: that default is
@@ -18,8 +19,11 @@ use wardline_store::DatabaseKey;
 use zeroize::Zeroizing;
 
 use super::ProfileError;
+use super::seal::Seal;
 
 const SERVICE: &str = "wardline";
+/// Length of a key.
+const KEY: usize = 32;
 /// Long enough for a keyring that is started by the first call, short enough to offer another way.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -60,6 +64,33 @@ impl Keyring {
         .await
     }
 
+    /// Stores a key and its seal in place of what is there.
+    pub(super) async fn put(self, id: Uuid, key: DatabaseKey, seal: Option<Seal>) -> Result<(), ProfileError> {
+        self.call(move || {
+            let mut secret = Zeroizing::new(key.bytes().to_vec());
+            if let Some(seal) = seal {
+                let seal = serde_json::to_vec(&seal).map_err(|_| ProfileError::KeyUnusable)?;
+                // In two steps the first would leave a copy of the key behind in memory.
+                let mut whole = Zeroizing::new(Vec::with_capacity(secret.len() + seal.len()));
+                whole.extend_from_slice(&secret);
+                whole.extend_from_slice(&seal);
+                secret = whole;
+            }
+            entry(id)?.set_secret(&secret).map_err(from_keyring)
+        })
+        .await
+    }
+
+    /// The sealed key beside the key; `None` if there is none.
+    pub(super) async fn seal(self, id: Uuid) -> Result<Option<Seal>, ProfileError> {
+        self.call(move || {
+            let secret = Zeroizing::new(entry(id)?.get_secret().map_err(from_keyring)?);
+            let seal = secret.get(KEY..).unwrap_or_default();
+            Ok(serde_json::from_slice(seal).ok())
+        })
+        .await
+    }
+
     /// Removes the key; one that is not there is as good as removed.
     pub(super) async fn delete(self, id: Uuid) -> Result<(), ProfileError> {
         self.call(move || match entry(id)?.delete_credential() {
@@ -89,8 +120,7 @@ impl Keyring {
 
 fn read(entry: &Entry) -> Result<DatabaseKey, ProfileError> {
     let secret = Zeroizing::new(entry.get_secret().map_err(from_keyring)?);
-    let bytes: Zeroizing<[u8; 32]> =
-        Zeroizing::new(secret.as_slice().try_into().map_err(|_| ProfileError::KeyUnusable)?);
+    let bytes = secret.first_chunk::<KEY>().ok_or(ProfileError::KeyUnusable)?;
     Ok(DatabaseKey::new(*bytes))
 }
 

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The key is 32 random bytes in the operating system's keyring, or derived (Argon2id) from a passphrase that is asked
-//! for at each start. There is no third way: without either, nothing is stored.
+//! for at each start. There is no third way: without either, nothing is stored. After a sign-out that keeps the messages the
+//! key is not in the keyring any more, but [sealed](seal) with the account's password.
 //!
 //! Nothing here is ever deleted but by [`Profile::wipe`]. A database that cannot be read is moved aside under another
 //! name; a profile whose key is lost keeps its files under `profile-<id>.json` and `<id>.db`.
@@ -20,6 +21,7 @@ mod error;
 mod folder;
 mod keyring;
 mod passphrase;
+mod seal;
 
 #[cfg(test)]
 mod tests;
@@ -28,15 +30,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
-use wardline_store::{DatabaseKey, Store, StoreError};
+use wardline_store::{DatabaseKey, Origin, Store, StoreError};
 use zeroize::Zeroizing;
 
 use self::description::{Description, KeySource};
 use self::folder::Folder;
 use self::keyring::Keyring;
+use self::seal::Seal;
 use crate::view::{KeyProtection, Notice};
 
 pub use self::error::ProfileError;
+pub use self::seal::Credentials;
 
 /// The folder of local data. Cheap to clone; all clones share the lock, which is released with the last of them.
 #[derive(Debug, Clone)]
@@ -123,7 +127,70 @@ impl Profile {
                 Ok(Found::Open(self.open_store(description.id, &key).await?))
             }
             KeySource::Passphrase(_) => Ok(Found::Locked),
+            KeySource::Sealed(_) => Ok(Found::Nothing { notice: None }),
         }
+    }
+
+    /// For a sign-in, before [`open_or_create`](Self::open_or_create): where the key is sealed, these credentials put it back into
+    /// the keyring. Those of another account, or a password that was changed since, do not: the profile stays sealed.
+    ///
+    /// # Errors
+    /// Any [`ProfileError`] but those about passphrases.
+    pub async fn unseal(&self, credentials: &Credentials) -> Result<(), ProfileError> {
+        let Some(Ok(Description {
+            id,
+            key: KeySource::Sealed(seal),
+        })) = self.folder.find().await?
+        else {
+            return Ok(());
+        };
+        let key = match seal.open(credentials).await {
+            Ok(key) => key,
+            Err(ProfileError::PassphraseWrong) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        self.keyring.put(id, key, None).await?;
+        let key = KeySource::Keyring;
+        self.folder.describe(Description { id, key }).await
+    }
+
+    /// After a sign-in: keeps a sealed key beside the one in the keyring, for [`seal`](Self::seal).
+    ///
+    /// # Errors
+    /// Any [`ProfileError`]; the keyring is as before.
+    pub async fn prepare_seal(&self, credentials: &Credentials) -> Result<(), ProfileError> {
+        let Some(id) = self.in_keyring().await? else {
+            return Ok(());
+        };
+        let key = self.keyring.get(id).await?;
+        let seal = Seal::close(&key, credentials).await?;
+        self.keyring.put(id, key, Some(seal)).await
+    }
+
+    /// After a sign-out that keeps the messages: takes the key out of the keyring. The store must be closed.
+    ///
+    /// # Errors
+    /// [`ProfileError::KeyMissing`] if no sealed key was prepared: then the key stays where it is. Any other [`ProfileError`].
+    pub async fn seal(&self) -> Result<(), ProfileError> {
+        let Some(id) = self.in_keyring().await? else {
+            return Ok(());
+        };
+        let seal = self.keyring.seal(id).await?.ok_or(ProfileError::KeyMissing)?;
+        // In this order: a computer that stops in between has a key too many, not one too few.
+        let key = KeySource::Sealed(seal);
+        self.folder.describe(Description { id, key }).await?;
+        self.keyring.delete(id).await
+    }
+
+    /// The current profile, if its key is in the keyring.
+    async fn in_keyring(&self) -> Result<Option<Uuid>, ProfileError> {
+        Ok(match self.folder.find().await? {
+            Some(Ok(Description {
+                id,
+                key: KeySource::Keyring,
+            })) => Some(id),
+            _ => None,
+        })
     }
 
     /// Opens local data that is protected by a passphrase.
@@ -172,11 +239,31 @@ impl Profile {
                     Err(error) => return Err(error),
                 },
                 (KeySource::Keyring, KeyProtection::Passphrase { .. }) => notice = Some(Notice::DatabaseMovedAside),
+                (KeySource::Sealed(_), _) => notice = Some(Notice::FormerMessagesSealed),
             },
         }
         let mut open = self.replace(protection).await?;
         open.notice = notice;
         Ok(open)
+    }
+
+    /// Opens the database that is there, for a look, if it can be opened that way. Changes nothing, whatever is there.
+    pub(crate) async fn peek(&self, protection: &KeyProtection, credentials: &Credentials) -> Option<Store> {
+        if !self.folder.has_profile().await {
+            return None;
+        }
+        let description = self.folder.find().await.ok()??.ok()?;
+        let key = match (description.key, protection) {
+            (KeySource::Passphrase(lock), KeyProtection::Passphrase { passphrase }) => {
+                passphrase::open(lock, passphrase.clone()).await.ok()?
+            }
+            (KeySource::Passphrase(_), KeyProtection::Keyring) => self.remembered(description.id)?,
+            (KeySource::Keyring, KeyProtection::Keyring) => self.keyring.get(description.id).await.ok()?,
+            (KeySource::Sealed(seal), KeyProtection::Keyring) => seal.open(credentials).await.ok()?,
+            (KeySource::Keyring | KeySource::Sealed(_), KeyProtection::Passphrase { .. }) => return None,
+        };
+        let opened = Store::open(&self.folder.database(description.id), &key).await.ok()?;
+        Some(opened.store)
     }
 
     /// Keeps what is there aside, still encrypted under its own key, and makes a new profile: for the sign-in of somebody
@@ -237,7 +324,7 @@ impl Profile {
         let by_passphrase = matches!(source, KeySource::Passphrase(_));
         self.folder.describe(Description { id, key: source }).await?;
         self.remember(by_passphrase.then(|| (id, key.clone())));
-        self.open_store(id, &key).await
+        self.new_store(id, &key).await
     }
 
     fn remember(&self, unlocked: Option<(Uuid, DatabaseKey)>) {
@@ -252,23 +339,45 @@ impl Profile {
             .map(|(_, key)| key.clone())
     }
 
-    async fn open_store(&self, id: Uuid, key: &DatabaseKey) -> Result<OpenProfile, ProfileError> {
+    /// Opens the database of a profile that was there before. One that is gone, empty or damaged is begun anew, and that is said.
+    pub(crate) async fn open_store(&self, id: Uuid, key: &DatabaseKey) -> Result<OpenProfile, ProfileError> {
         let path = self.folder.database(id);
+        if tokio::fs::metadata(&path).await.is_ok_and(|found| found.is_dir()) {
+            tracing::error!("a folder in place of the database moved aside");
+            Store::move_aside(&path).await?;
+        }
         match Store::open(&path, key).await {
             Ok(opened) => Ok(OpenProfile {
                 store: opened.store,
-                notice: None,
+                notice: (opened.origin == Origin::Created).then_some(Notice::DatabaseMovedAside),
             }),
-            Err(error @ (StoreError::NotADatabase | StoreError::Damaged)) => {
-                tracing::error!(code = %error, "database moved aside");
+            Err(error) if is_damaged(&path, key, error).await => {
+                tracing::error!(%error, "database moved aside");
                 Store::move_aside(&path).await?;
-                let opened = Store::open(&path, key).await?;
-                Ok(OpenProfile {
-                    store: opened.store,
-                    notice: Some(Notice::DatabaseMovedAside),
-                })
+                let mut anew = self.new_store(id, key).await?;
+                anew.notice = Some(Notice::DatabaseMovedAside);
+                Ok(anew)
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Makes the database of a new profile.
+    async fn new_store(&self, id: Uuid, key: &DatabaseKey) -> Result<OpenProfile, ProfileError> {
+        let opened = Store::open(&self.folder.database(id), key).await?;
+        Ok(OpenProfile {
+            store: opened.store,
+            notice: None,
+        })
+    }
+}
+
+/// Whether a database that does not open is damaged. Whatever it failed with leads to a look at it; what cannot be used for another
+/// reason, such as a full disk or missing permission, stays as it is.
+async fn is_damaged(path: &Path, key: &DatabaseKey, error: StoreError) -> bool {
+    match error {
+        StoreError::Newer { .. } | StoreError::NotEncrypting | StoreError::Full | StoreError::Busy => false,
+        error if error.is_loss() => true,
+        _ => Store::check_at(path, key).await.is_err_and(StoreError::is_loss),
     }
 }

@@ -69,6 +69,13 @@ pub(super) fn check_length(passphrase: &str) -> Result<(), ProfileError> {
 /// A new lock for this passphrase, and the key.
 pub(super) async fn create(passphrase: Zeroizing<String>) -> Result<(DatabaseKey, PassphraseLock), ProfileError> {
     check_length(&passphrase)?;
+    create_of_any_length(passphrase).await
+}
+
+/// The same for a secret that was chosen elsewhere.
+pub(super) async fn create_of_any_length(
+    passphrase: Zeroizing<String>,
+) -> Result<(DatabaseKey, PassphraseLock), ProfileError> {
     on_blocking_pool(move || {
         let mut lock = PassphraseLock {
             salt: [0; 16],
@@ -106,11 +113,11 @@ async fn on_blocking_pool<T: Send + 'static>(
         .map_err(|_| ProfileError::Derivation)?
 }
 
-fn to_base64<S: Serializer, const N: usize>(bytes: &[u8; N], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn to_base64<S: Serializer, const N: usize>(bytes: &[u8; N], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&STANDARD.encode(bytes))
 }
 
-fn from_base64<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> Result<[u8; N], D::Error> {
+pub(super) fn from_base64<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> Result<[u8; N], D::Error> {
     let text = String::deserialize(deserializer)?;
     let bytes = STANDARD.decode(text).map_err(|_| D::Error::custom("not base64"))?;
     bytes.try_into().map_err(|_| D::Error::custom("wrong length"))

@@ -1,5 +1,8 @@
+mod damage;
+mod errors;
 mod keyring;
 mod passphrase;
+mod seal;
 mod session;
 
 use std::path::Path;

@@ -181,7 +181,9 @@ async fn a_folder_that_cannot_be_written_is_an_error_and_no_panic() {
     assert!(matches!(error, ProfileError::Io { .. }), "{error:?}");
     assert_eq!(
         crate::view::CommandError::from(error),
-        crate::view::CommandError::StoreUnavailable
+        crate::view::CommandError::FolderUnusable {
+            problem: crate::view::FolderProblem::NotAFolder
+        }
     );
 }
 
