@@ -3,6 +3,7 @@
 
 use wardline_store::{Address, Store, StoreError, conversations};
 use wardline_xmpp::message::{Ascription, Direction, ReceivedMessage};
+use wardline_xmpp::muc::are_nicks_alike;
 
 /// Makes messages our own that came under the name which we had in their room.
 pub(super) async fn ascribe(store: &Store, messages: &mut [ReceivedMessage]) -> Result<(), StoreError> {
@@ -16,7 +17,9 @@ pub(super) async fn ascribe(store: &Store, messages: &mut [ReceivedMessage]) -> 
         let room = Address(message.conversation.to_string());
         let known = conversations::by_address(&tx, &room).await?;
         let ours = known.and_then(|known| known.nick);
-        if ours.is_some_and(|ours| message.nick.as_deref() == Some(ours.as_str())) {
+        let nick = message.nick.as_deref().unwrap_or_default();
+        // The name of one's other device may be like that.
+        if ours.is_some_and(|ours| are_nicks_alike(nick, ours.as_str())) {
             message.direction = Direction::Outgoing;
         }
     }

@@ -166,7 +166,7 @@ impl Engine {
             let address = address.into_string();
             blocked.push(Blocked { address, kind, person });
         }
-        blocked.sort_by_cached_key(|one| crate::text::folded(&one.person.name));
+        blocked.sort_by_cached_key(|one| crate::text::sorting(&one.person.name));
         Ok(blocked)
     }
 

@@ -1,12 +1,12 @@
 //! Obeying the client's commands. An error of the store goes back to whoever asked.
 
 use wardline_store::{Address, ConversationId, ConversationKind, StoreError, Text, conversations, drafts};
-use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{ChatState, MessageKind, chat_state};
 
 use super::changes::Changes;
 use super::command::Command;
 use super::{Engine, ingest};
+use crate::text::address::typed;
 use crate::view::{CommandError, Composing, ConversationId as ViewId};
 
 /// Teams with more members are not told who is typing.
@@ -137,7 +137,9 @@ impl Engine {
 
     async fn compose(&mut self, conversation: ConversationId, composing: Composing) -> Result<(), CommandError> {
         let (kind, to) = self.correspondent(conversation).await?.ok_or(CommandError::NotFound)?;
+        let is_stranger = kind == ConversationKind::Person && !self.is_known(&self.store.read().await?, &to).await?;
         let sort = match kind {
+            ConversationKind::Person if is_stranger => return Ok(()),
             ConversationKind::Person => MessageKind::Chat,
             // In a large team everybody would be told of everybody's keys.
             ConversationKind::Team if self.is_small(conversation).await? => MessageKind::GroupChat,
@@ -163,18 +165,18 @@ impl Engine {
     }
 
     async fn start_conversation(&mut self, address: &str) -> Result<ViewId, CommandError> {
-        let with: BareJid = address.trim().parse().map_err(|_| CommandError::AddressMalformed)?;
-        if with.node().is_none() {
-            return Err(CommandError::AddressMalformed);
-        }
+        let with = typed(address).map_err(|_| CommandError::AddressMalformed)?;
         let tx = self.store.begin().await?;
         let target = ingest::ensure_person(&tx, self.own_archive, Address(with.to_string())).await?;
+        let mut changes = Changes::default();
+        // Whoever looks for somebody knows them.
+        self.accept_by_writing(&tx, &with, target.conversation, &mut changes)
+            .await?;
         let known = conversations::get(&tx, target.conversation).await?;
         if known.is_some_and(|known| known.last_message_id.is_none()) {
             conversations::set_sort(&tx, target.conversation, self.clock.now()).await?;
         }
         tx.commit().await?;
-        let mut changes = Changes::default();
         changes.row(target.conversation);
         self.committed(changes).await?;
         self.want_card(with);

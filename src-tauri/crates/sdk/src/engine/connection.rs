@@ -1,8 +1,10 @@
 //! The session's state in the user's terms.
 
+use tokio::time::Instant;
+use wardline_store::StoreError;
 use wardline_xmpp::session::{CertificateError, SessionError, SessionState};
 
-use crate::view::{CommandError, ConnectionView};
+use crate::view::{CommandError, ConnectionView, StorageFailure};
 
 /// Whether everything that happened while the session was away has been fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,18 +30,33 @@ pub(crate) fn view(state: SessionState, caught_up: CaughtUp, now: i64) -> Connec
             CaughtUp::Fetching { done, of } => ConnectionView::Fetching { done, of },
             CaughtUp::NotYet => ConnectionView::Syncing,
         },
-        SessionState::Backoff { until, error } => {
-            let wait = until.saturating_duration_since(tokio::time::Instant::now());
-            let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-            ConnectionView::Waiting {
-                retry_at: (now / 1_000).saturating_add(wait),
-                error: error_view(error),
-            }
-        }
+        SessionState::Backoff { until, error } => ConnectionView::Waiting {
+            retry_at: moment(until, now),
+            error: error_view(error),
+        },
         SessionState::Failed { reason } => ConnectionView::Failed {
             error: error_view(reason),
         },
     }
+}
+
+/// What is shown while nothing can be saved, at the server's time `now`.
+pub(crate) fn failing(error: StoreError, until: Instant, now: i64) -> ConnectionView {
+    let cause = match error {
+        StoreError::Full => StorageFailure::Full,
+        StoreError::Busy => StorageFailure::Busy,
+        StoreError::NotADatabase | StoreError::Damaged | StoreError::Gone => StorageFailure::Damaged,
+        _ => StorageFailure::Unusable,
+    };
+    let retry_at = moment(until, now);
+    ConnectionView::CannotSave { retry_at, cause }
+}
+
+/// A moment to come, in Unix milliseconds by the server's clock, which shows `now` in microseconds.
+fn moment(until: Instant, now: i64) -> i64 {
+    let wait = until.saturating_duration_since(Instant::now());
+    let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+    (now / 1_000).saturating_add(wait)
 }
 
 /// What is said of an error of the session.
@@ -59,6 +76,9 @@ pub(crate) fn error_view(error: SessionError) -> CommandError {
         SessionError::AccountDisabled => CommandError::AccountDisabled,
         SessionError::Impostor => CommandError::ServerImpostor,
         SessionError::NoMechanism => CommandError::NoMechanism,
+        SessionError::OnlyPlain => CommandError::OnlyPlain,
+        SessionError::WeakerSignIn => CommandError::WeakerSignIn,
+        SessionError::PasswordNeeded => CommandError::PasswordNeeded,
         SessionError::Conflict => CommandError::Conflict,
         SessionError::Configuration => CommandError::AddressMalformed,
         SessionError::TemporaryAuthFailure | SessionError::Stream(_) | SessionError::Protocol(_) => {

@@ -63,6 +63,11 @@ impl Remembered {
         self.features.directory.as_ref()
     }
 
+    /// Whether there is a connection of which it is known what is at its other end.
+    pub(super) fn is_open(&self) -> bool {
+        self.beginning.is_some()
+    }
+
     /// The connection is gone.
     pub(super) fn closed(&mut self) {
         self.beginning = None;

@@ -20,6 +20,7 @@ use wardline_xmpp::session::RequestError;
 use super::changes::Changes;
 use super::errands::Errand;
 use super::jobs::Done;
+use super::private_nodes::PrivateNodes;
 use super::{Engine, read_pointer, references};
 
 /// Under names that begin like this it is noted what is to be published: the read position, by conversation.
@@ -69,14 +70,15 @@ impl Engine {
     /// A new session: what was read elsewhere meanwhile is asked for first.
     pub(super) fn begin_displayed(&mut self, features: &ServerFeatures) {
         self.displayed = Displayed {
-            keeping: if features.has(Feature::PublishOptions) {
-                Keeping::Private
-            } else {
-                Keeping::Absent
+            keeping: match self.private_nodes {
+                PrivateNodes::Kept => Keeping::Private,
+                PrivateNodes::Absent => Keeping::Absent,
+                PrivateNodes::Unknown => Keeping::Unknown,
             },
             ..Displayed::default()
         };
-        if features.has(Feature::PersonalEventing) {
+        // Where there is an inbox, that says what was read elsewhere.
+        if features.has(Feature::PersonalEventing) && !features.has(Feature::Inbox) {
             self.spawn_displayed();
         }
     }
@@ -246,9 +248,8 @@ impl Engine {
                 self.publish_displayed().await
             }
             Err(RequestError::Refused(condition)) => {
-                tracing::info!(%condition, "the server does not keep read positions private; none is published");
                 self.displayed.keeping = Keeping::Absent;
-                Ok(())
+                self.private_node_refused(condition).await
             }
             // The note stays for the next session.
             Err(_) => Ok(()),

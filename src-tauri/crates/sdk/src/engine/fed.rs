@@ -12,9 +12,8 @@ use wardline_store::{
 use wardline_xmpp::archive::ArchivePage;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{
-    Connection, ServerLocation, Session, SessionConfig, SessionError, SessionEvent, Timing, Transport,
+    Authentication, Connection, ServerLocation, Session, SessionConfig, SessionError, SessionEvent, Timing, Transport,
 };
-use zeroize::Zeroizing;
 
 use super::Engine;
 use crate::events::EventSender;
@@ -38,13 +37,13 @@ impl Fed {
             address: Address(own.to_string()),
             resource: Text("desk".to_owned()),
             server: Text(String::new()),
-            password: Text("pencil".to_owned()),
+            credential: "PLAIN$pencil".into(),
         };
         accounts::put(&tx, account).await?;
         tx.commit().await?;
         let config = SessionConfig {
             address: own,
-            password: Zeroizing::new("pencil".to_owned()),
+            authentication: Authentication::with_password("pencil".to_owned()).allowing_plain(),
             resource: "desk".to_owned(),
             server: ServerLocation::Discover,
             extra_ca: Vec::new(),

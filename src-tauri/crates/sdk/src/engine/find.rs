@@ -14,7 +14,8 @@ use super::Engine;
 use super::command::Answer;
 use super::jobs::Done;
 use crate::people::{Known, local_part, person};
-use crate::text::folded;
+use crate::text::address::{shown, typed};
+use crate::text::{Fit, Query, sorting, spellings};
 use crate::view::{CommandError, ConversationId, Directory, FoundPeople, FoundPerson, Presence};
 
 /// Most people that an answer holds.
@@ -23,22 +24,12 @@ const MOST: usize = 50;
 /// How long the directory may take: whoever searches waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How well somebody fits what is looked for; more is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    /// A word of the role, the ward or the address begins so.
-    About,
-    /// A word of the name begins so.
-    Name,
-    /// The name begins so.
-    Beginning,
-}
-
 impl Engine {
     /// People whose name, role, ward or address has words that begin like those of `text`: those known here, then those whom the
     /// hospital's directory finds besides. The answer comes when the directory has answered.
     pub(super) async fn find_people(&mut self, text: &str, answer: Answer<FoundPeople>) -> Result<(), StoreError> {
         let known = self.known_people(text).await?;
+        let address = typed(text).map(|address| address.to_string()).ok();
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let directory = self.remembered.directory().cloned().filter(|_| !words.is_empty());
         let (Some(directory), true) = (directory, self.online()) else {
@@ -51,17 +42,27 @@ impl Engine {
             drop(answer.send(Ok(FoundPeople {
                 people: known,
                 directory,
+                address,
             })));
             return Ok(());
         };
         let (session, store, own) = (self.session.clone(), self.store.clone(), self.own.clone());
+        let (terms, wanted) = (spellings(&words), Query::new(text));
         self.jobs.spawn(async move {
-            let listed = match timeout(PATIENCE, session.search_directory(&directory, &words)).await {
+            // The directory compares letter by letter: what other spellings find must be whom somebody looks for.
+            let is_wanted = |listing: &Listing| {
+                let local = local_part(listing.jid.as_str());
+                let about = [listing.unit.as_deref(), Some(local.as_str())];
+                wanted
+                    .fit(listing.name.as_deref().unwrap_or_default(), &about)
+                    .is_some()
+            };
+            let listed = match timeout(PATIENCE, session.search_directory(&directory, &terms, is_wanted)).await {
                 Ok(listed) => listed,
                 Err(_) => Err(RequestError::TimedOut),
             };
             let found = merged(&store, &own, known, listed).await.map_err(CommandError::from);
-            drop(answer.send(found));
+            drop(answer.send(found.map(|found| FoundPeople { address, ..found })));
             Done::Nothing
         });
         Ok(())
@@ -69,28 +70,28 @@ impl Engine {
 
     /// Those known here, the best match first.
     async fn known_people(&self, text: &str) -> Result<Vec<FoundPerson>, StoreError> {
-        let wanted = folded(text.trim());
-        let words: Vec<String> = wanted.split_whitespace().map(str::to_owned).collect();
+        let wanted = Query::new(text);
+        let typed = typed(text).map(|address| address.to_string()).ok();
+        // An address that is not typed to its end.
+        let begun = text.trim().to_lowercase();
         let own = self.own.to_string();
         let mut found: Vec<(Fit, String)> = self
             .contacts
             .everybody()
             .filter(|(address, _)| **address != own)
             .filter_map(|(address, person)| {
-                let about = [
-                    person.role.as_deref(),
-                    person.ward.as_deref(),
-                    Some(local_part(address)),
-                ];
+                let local = local_part(address);
+                let about = [person.role.as_deref(), person.ward.as_deref(), Some(local.as_str())];
                 // Whoever types an address means that one.
-                let fit = match wanted.contains('@') {
-                    true => address.starts_with(&wanted).then_some(Fit::Beginning)?,
-                    false => fit(&words, &person.name, &about)?,
+                let is_meant = typed.as_deref() == Some(address) || shown(address).starts_with(&begun);
+                let fit = match begun.contains('@') {
+                    true => is_meant.then_some(Fit::Beginning)?,
+                    false => wanted.fit(&person.name, &about)?,
                 };
                 Some((fit, address.clone()))
             })
             .collect();
-        found.sort_by_cached_key(|(fit, address)| (Reverse(*fit), folded(&self.contacts.person(address).name)));
+        found.sort_by_cached_key(|(fit, address)| (Reverse(*fit), sorting(&self.contacts.person(address).name)));
         found.truncate(MOST);
         let tx = self.store.read().await?;
         let addresses: Vec<Address> = found.iter().map(|(_, address)| Address(address.clone())).collect();
@@ -104,7 +105,7 @@ impl Engine {
             .into_iter()
             .filter(|address| !is_team(address))
             .map(|address| FoundPerson {
-                person: self.contacts.person(address.as_str()),
+                person: self.contacts.told_apart(&address, self.contacts.person(&address)),
                 presence: self.presences.of(&address),
                 conversation: conversation(&with, &address),
                 address: address.into_string(),
@@ -127,6 +128,7 @@ async fn merged(
             return Ok(FoundPeople {
                 people,
                 directory: Directory::Unreachable,
+                address: None,
             });
         }
     };
@@ -153,6 +155,7 @@ async fn merged(
     Ok(FoundPeople {
         people,
         directory: Directory::Asked,
+        address: None,
     })
 }
 
@@ -161,53 +164,4 @@ fn conversation(with: &[Conversation], address: &Address) -> Option<Conversation
     with.iter()
         .find(|with| with.address == *address && with.shown_in != ConversationBox::Hidden)
         .map(|with| with.id.into())
-}
-
-/// How well somebody fits; `None` if a word fits nothing of them. Nothing looked for fits everybody.
-fn fit(words: &[String], name: &str, about: &[Option<&str>]) -> Option<Fit> {
-    let name = folded(name);
-    let about = folded(&about.iter().flatten().copied().collect::<Vec<_>>().join(" "));
-    let begins = |text: &str, word: &str| {
-        text.split(|c: char| !c.is_alphanumeric())
-            .any(|part| part.starts_with(word))
-    };
-    let mut worst = Fit::Beginning;
-    for word in words {
-        let fit = if name.starts_with(word.as_str()) {
-            Fit::Beginning
-        } else if begins(&name, word) {
-            Fit::Name
-        } else if begins(&about, word) {
-            Fit::About
-        } else {
-            return None;
-        };
-        worst = worst.min(fit);
-    }
-    Some(worst)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(text: &str) -> Vec<String> {
-        text.split_whitespace().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn every_word_must_fit_and_a_name_fits_better_than_a_ward() {
-        let about = [Some("Cardiology registrar"), Some("Coronary care"), Some("asha.verma")];
-        let asha = |text: &str| fit(&words(text), "Asha Verma", &about);
-        assert_eq!(asha("ash"), Some(Fit::Beginning));
-        assert_eq!(asha("verma"), Some(Fit::Name));
-        assert_eq!(asha("asha cardio"), Some(Fit::About));
-        assert_eq!(asha("asha ben"), None);
-        assert_eq!(asha(""), Some(Fit::Beginning));
-    }
-
-    #[test]
-    fn accents_and_case_do_not_matter() {
-        assert_eq!(fit(&words("ines"), "Inês Prata", &[]), Some(Fit::Beginning));
-    }
 }

@@ -1,16 +1,17 @@
 //! From a received message to rows of the store: who said it, where, under which ids.
 
 use wardline_store::conversations::Conversation;
-use wardline_store::messages::{Mentions, NewAlias, NewMessage};
+use wardline_store::messages::{Arrival, Mentions, NewAlias, NewMessage};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, DeliveryState,
-    Direction, Mention, MessageKind, SegmentId, StampSource, StoreError, Text, UnreadSource, WriteTx, archives,
-    conversations,
+    Direction, Mention, MessageKind, SegmentId, StampSource, StoreError, Text, UnreadSource, Unreadable, WriteTx,
+    archives, conversations,
 };
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{
-    Direction as Way, MessageKind as Sort, ReceivedMessage, Retraction, Stamp, StampSource as Source,
+    self as wire, Ascription, Direction as Way, MessageKind as Sort, ReceivedMessage, Retraction, Route, Stamp,
+    StampSource as Source,
 };
 
 use super::teams::notice;
@@ -56,9 +57,9 @@ pub(super) enum Content {
 /// Tells what a message is to a thread.
 pub(super) fn content(message: &ReceivedMessage) -> Content {
     match message.kind {
-        Sort::Chat | Sort::Normal | Sort::GroupChat => {}
-        // A word aside must not look as if said to the whole room; alerts and errors are no conversation.
-        Sort::RoomPrivate | Sort::Headline | Sort::Error(_) => return Content::Reference,
+        Sort::Chat | Sort::Normal | Sort::GroupChat | Sort::Headline => {}
+        // A private message must not look as if said to the whole room: the thread says that there was one (`teams/private.rs`).
+        Sort::RoomPrivate | Sort::Error(_) => return Content::Reference,
     }
     // What some apps write beside an invitation is said by the row of the team.
     if message.invitation.is_some() {
@@ -69,7 +70,34 @@ pub(super) fn content(message: &ReceivedMessage) -> Content {
         _ if message.archive_id.is_some() && notice::kept(message).is_some() => Content::Notice,
         (Some(Retraction::Tombstone), _) => Content::Tombstone,
         (None, Some(_)) if message.replaces.is_none() && message.reactions.is_none() => Content::Text,
+        (None, None) if unreadable(message).is_some() => Content::Text,
         _ => Content::Reference,
+    }
+}
+
+/// Why what a person wrote has no text that can be shown. Services say much to apps that nobody has written.
+fn unreadable(message: &ReceivedMessage) -> Option<Unreadable> {
+    let is_person = match (message.kind, message.direction) {
+        (Sort::GroupChat, _) => message.nick.is_some() || message.direction == Way::Outgoing,
+        (_, Way::Outgoing) => true,
+        (_, Way::Incoming) => message.from.node().is_some(),
+    };
+    let why = message
+        .unreadable
+        .filter(|_| is_person && message.reactions.is_none())?;
+    Some(match why {
+        wire::Unreadable::Encrypted => Unreadable::Encrypted,
+        wire::Unreadable::Unsupported => Unreadable::Unsupported,
+        wire::Unreadable::Blank => Unreadable::Blank,
+    })
+}
+
+/// How a copy of a message came.
+pub(super) fn arrival(message: &ReceivedMessage) -> Arrival {
+    match (message.route, message.stamp) {
+        (Route::Archive, _) => Arrival::Archive,
+        (Route::Live | Route::CarbonSent | Route::CarbonReceived, None) => Arrival::Live,
+        (Route::Live | Route::CarbonSent | Route::CarbonReceived, Some(_)) | (Route::Inbox, _) => Arrival::Later,
     }
 }
 
@@ -133,9 +161,13 @@ async fn ensure_person_in(
     })
 }
 
-/// The conversation of a room, with an archive of its own.
-pub(super) async fn ensure_team(tx: &WriteTx, room: &BareJid) -> Result<Target, StoreError> {
+/// The conversation of a room, with an archive of its own; `None`: the address is a person's, with whom there is a conversation. Nothing
+/// of that is changed.
+pub(super) async fn ensure_team(tx: &WriteTx, room: &BareJid) -> Result<Option<Target>, StoreError> {
     let address = Address(room.to_string());
+    if let Some(known) = conversations::by_address(tx, &address).await? {
+        return Ok(Some(Target::of(&known)).filter(|known| known.kind == ConversationKind::Team));
+    }
     let archive = archives::ensure(tx, &address, ArchiveKind::Room).await?;
     let new = conversations::NewConversation {
         kind: ConversationKind::Team,
@@ -146,44 +178,75 @@ pub(super) async fn ensure_team(tx: &WriteTx, room: &BareJid) -> Result<Target, 
         sort_us: 0,
     };
     let conversation = conversations::ensure(tx, new).await?.id();
-    Ok(Target {
+    Ok(Some(Target {
         conversation,
         archive,
         kind: ConversationKind::Team,
-    })
+    }))
 }
 
-/// Who an id is unique to: oneself, the other person, or an occupant of a room, by the room's id for them (XEP-0421) or else by their
-/// name there.
-pub(super) fn id_owner(own: &BareJid, message: &ReceivedMessage) -> Address {
-    match (message.direction, message.kind) {
-        (Way::Outgoing, _) => Address(own.to_string()),
-        (Way::Incoming, Sort::GroupChat) => match &message.occupant_id {
-            // No address looks like that, so that nobody can take it for a name.
-            Some(id) => Address(format!("{}?{id}", message.conversation)),
-            None => Address(message.from.to_string()),
-        },
-        (Way::Incoming, _) => Address(message.from.to_bare().to_string()),
+/// Whose a message is, as its ids and what it says about other messages depend on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    /// Everything by which its sender is known for certain, the best first: oneself, the other person, or an occupant of a room by the room's
+    /// id for them (XEP-0421) and by their address. Empty: by no more than a name.
+    pub(super) identities: Vec<Address>,
+    /// The name of an occupant of a room, with the room's address. It may pass to somebody else.
+    name: Option<Address>,
+}
+
+impl Owner {
+    pub(super) fn of(own: &BareJid, message: &ReceivedMessage) -> Self {
+        let is_name_only = message.ascription != Ascription::Certain;
+        let (identities, name) = match (message.direction, message.kind) {
+            (Way::Outgoing, _) if is_name_only => (Vec::new(), Some(Address(own.to_string()))),
+            (Way::Outgoing, _) => (vec![Address(own.to_string())], None),
+            (Way::Incoming, Sort::GroupChat | Sort::RoomPrivate) => {
+                // No address looks like that, so that nobody can take it for a name.
+                let id = message.occupant_id.as_ref();
+                let id = id.map(|id| Address(format!("{}?{id}", message.conversation)));
+                let real = message.real_jid.as_ref().map(|real| Address(real.to_string()));
+                (
+                    id.into_iter().chain(real).collect(),
+                    Some(Address(message.from.to_string())),
+                )
+            }
+            (Way::Incoming, _) => (vec![Address(message.from.to_bare().to_string())], None),
+        };
+        Self { identities, name }
+    }
+
+    /// Where ids and rows have room for one address.
+    pub(super) fn address(&self) -> Address {
+        let first = self.identities.first().or(self.name.as_ref());
+        first.cloned().unwrap_or_default()
+    }
+
+    /// Whom the ids of a message are unique to. The name is among them, since what came before its sender was known has no more.
+    fn of_ids(&self) -> impl Iterator<Item = &Address> {
+        self.identities.iter().chain(&self.name)
     }
 }
 
 /// Every id under which a message is known.
 pub(super) fn aliases(own: &BareJid, message: &ReceivedMessage) -> Vec<NewAlias> {
-    let owner = id_owner(own, message);
-    let mut aliases = Vec::with_capacity(3);
+    let owner = Owner::of(own, message);
+    let mut aliases = Vec::with_capacity(5);
     if let Some(id) = &message.archive_id {
         aliases.push(NewAlias::stanza_id(id.as_str()));
     }
-    if let Some(id) = &message.origin_id {
-        aliases.push(NewAlias::by_sender(AliasKind::OriginId, id.as_str(), owner.clone()));
-    }
-    if let Some(id) = &message.id {
-        aliases.push(NewAlias::by_sender(AliasKind::MessageId, id.as_str(), owner));
+    for owner in owner.of_ids() {
+        if let Some(id) = &message.origin_id {
+            aliases.push(NewAlias::by_sender(AliasKind::OriginId, id.as_str(), owner.clone()));
+        }
+        if let Some(id) = &message.id {
+            aliases.push(NewAlias::by_sender(AliasKind::MessageId, id.as_str(), owner.clone()));
+        }
     }
     aliases
 }
 
-/// When a message was said: the server's stamp, or now by the server's clock.
+/// When a message of an archive was said: the archive's stamp, or now by the server's clock.
 pub(super) fn stamp(message: &ReceivedMessage, now: i64) -> (i64, StampSource) {
     match message.stamp {
         Some(Stamp {
@@ -215,14 +278,13 @@ pub(super) fn row(
     segment: Option<SegmentId>,
     position: i64,
     mentions: Mentions,
-    now: i64,
+    (stamp_us, stamp_source): (i64, StampSource),
 ) -> NewMessage {
-    let (stamp_us, stamp_source) = stamp(message, now);
     let direction = direction(message);
     let outgoing = direction == Direction::Outgoing;
     let sender = match &message.real_jid {
         Some(real) if !outgoing => Address(real.to_string()),
-        _ => id_owner(own, message),
+        _ => Owner::of(own, message).address(),
     };
     let taken_back = content(message) == Content::Tombstone;
     let mentions = match direction {
@@ -251,12 +313,14 @@ pub(super) fn row(
         }),
         stamp_us,
         stamp_source,
-        sent_us: None,
+        sent_us: message.resent_of.map(|Timestamp(at)| at),
         archived_us: (stamp_source == StampSource::Archive).then_some(stamp_us),
         delivery: outgoing.then_some(DeliveryState::Sent),
         retracted_us: taken_back.then_some(stamp_us),
         mentions,
         notice: notice::kept(message),
+        unreadable: unreadable(message).filter(|_| !taken_back && direction != Direction::Neither),
+        arrival: arrival(message),
         aliases: aliases(own, message),
     }
 }

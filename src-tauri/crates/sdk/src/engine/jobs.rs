@@ -12,15 +12,15 @@ use wardline_xmpp::roster::Roster;
 use wardline_xmpp::session::{Proof, RequestError, SessionNumber};
 use wardline_xmpp::smart_markers::SmartMarker;
 use wardline_xmpp::time::ServerTime;
-use wardline_xmpp::vcard::VCard;
 
 use super::Engine;
 use super::command::Answer;
 use super::decisions::Told;
 use super::displayed::Published;
+use super::people::Card;
 use super::server_inbox::Pass;
 use super::sync::PageRequest;
-use super::teams::{Changed, Made};
+use super::teams::{Changed, Made, enter};
 use crate::view::{CommandError, ConversationId as ViewId, OpenTeam};
 
 /// A finished job.
@@ -61,7 +61,7 @@ pub(super) enum Done {
     /// A read position was published, or not.
     Published(Published, Result<(), RequestError>),
     /// Somebody's card.
-    Card(BareJid, Result<Option<VCard>, RequestError>),
+    Card(BareJid, Result<Option<Card>, RequestError>),
     /// A page of the server's inbox, and the session that it was asked in.
     Inbox(SessionNumber, Pass, Result<InboxPage, RequestError>),
     /// The server's inbox was told that a conversation has been read, or not.
@@ -132,7 +132,7 @@ impl Engine {
     pub(super) fn spawn_join(&mut self, room: BareJid, nick: String) {
         let session = self.session.clone();
         self.jobs.spawn(async move {
-            let joined = session.muc_join(room.clone(), &nick).await;
+            let joined = enter(&session, &room, &nick).await;
             Done::Joined(room, joined)
         });
     }
@@ -148,7 +148,11 @@ impl Engine {
     pub(super) fn spawn_card(&mut self, who: BareJid) {
         let session = self.session.clone();
         self.jobs.spawn(async move {
-            let card = session.vcard(who.clone()).await;
+            let card = match session.vcard(who.clone()).await {
+                Ok(Some(card)) => Ok(Some(Card::read(card).await)),
+                Ok(None) => Ok(None),
+                Err(error) => Err(error),
+            };
             Done::Card(who, card)
         });
     }

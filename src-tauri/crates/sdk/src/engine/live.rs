@@ -4,24 +4,26 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::time::Instant;
 use wardline_store::pages::{self, Outcome};
-use wardline_store::revisions::Order;
 use wardline_store::{ConversationId, ConversationKind, StoreError, conversations, messages, outbox};
-use wardline_xmpp::ids::MessageId as WireId;
-use wardline_xmpp::jid::{BareJid, Jid};
+use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{
-    ChatState, Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, RoomNews, Route, receipt,
+    ChatState, Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, RoomNews, Route,
 };
 use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
 
 use super::ascribe::ascribe;
 use super::changes::{Changes, Missed};
 use super::clock::Link;
+use super::dating::Dating;
 use super::decisions::Heard;
 use super::ingest::{self, Content};
+use super::markers::Whose;
 use super::presence::Freshness;
 use super::read_pointer::{Came, Spoken};
-use super::teams::Stay;
+use super::teams::{Stay, private};
 use super::{Engine, read_pointer, references};
+use crate::people::LABEL_LIMIT;
+use crate::text::display::label;
 use crate::view::Composing;
 
 impl Engine {
@@ -34,6 +36,9 @@ impl Engine {
                 continue;
             }
             self.take_messages(std::mem::take(&mut run)).await?;
+            if !matches!(event, SessionEvent::Presence(_)) {
+                self.show_presences().await?;
+            }
             match event {
                 SessionEvent::Opened(opened) => self.opened(*opened).await?,
                 SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
@@ -47,7 +52,8 @@ impl Engine {
                 _ => {}
             }
         }
-        self.take_messages(run).await
+        self.take_messages(run).await?;
+        self.show_presences().await
     }
 
     async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
@@ -67,6 +73,7 @@ impl Engine {
             let moved = outbox::session_ended(&tx).await?;
             tx.commit().await?;
             self.begun = opened.number;
+            self.received.begin();
             let mut changes = Changes::default();
             for (conversation, message) in moved {
                 changes.message(conversation, message);
@@ -74,23 +81,28 @@ impl Engine {
             self.committed(changes).await?;
             self.forget_presence().await?;
             self.forget_strangers();
+            self.contact_requests.forget();
             self.errands.forget();
             self.smart_markers.forget();
+            self.know_inbox(&opened);
+            self.know_private_nodes().await?;
             self.begin_blocking(&opened.features);
             self.begin_displayed(&opened.features);
-            self.know_inbox(&opened);
             // Before the inbox is asked for: it then knows what was read without a connection.
-            self.tell_untold_reads(self.own_archive).await?;
+            self.tell_untold_reads(Whose::Archive(self.own_archive)).await?;
             self.spawn_bookmarks();
             self.begin_light(&opened.features);
             self.begin_catch_up(&opened.features).await?;
             self.read_inbox().await?;
-            self.begin_decisions(&opened.features);
+            self.begin_decisions();
+            self.tidy_pictures().await?;
         } else {
             let people = self.presences.set_freshness(Freshness::Current);
             self.show_people(people).await?;
+            self.tell_untold_reads(Whose::Anybodys).await?;
             self.ask_rooms();
         }
+        self.send_receipts().await;
         for conversation in self.open.keys().copied().collect::<Vec<_>>() {
             self.ask_markers(conversation).await?;
         }
@@ -102,6 +114,7 @@ impl Engine {
     async fn closed(&mut self) -> Result<(), StoreError> {
         self.clock.set_link(Link::Down);
         self.remembered.closed();
+        self.note_received().await?;
         // Nobody is known to type any more. Presence stays: it still holds if the session is resumed.
         for conversation in self.typing.forget() {
             self.refresh_row(conversation).await?;
@@ -118,6 +131,7 @@ impl Engine {
         let now = self.clock.now();
         let mut changes = Changes::default();
         let mut receipts = Vec::new();
+        let mut refusals = Vec::new();
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
         let mut dated = HashSet::new();
         let mut decided = false;
@@ -129,12 +143,14 @@ impl Engine {
                 self.bounced(&tx, message, condition, &mut changes).await?;
                 continue;
             }
+            self.note_private(&tx, message, &mut changes).await?;
+            refusals.extend(private::refusal(message));
             let Some(target) = ingest::target(&tx, self.own_archive, message).await? else {
                 continue;
             };
             self.take_chat_state(message, target.conversation, &mut changes);
             if message.stamp.is_none() {
-                self.heard_last(target.conversation, message);
+                self.note_live(target.conversation, message);
             }
             let content = ingest::content(message);
             if reads(message, content) {
@@ -142,13 +158,13 @@ impl Engine {
                 decided |= read_pointer::unmark(&tx, target.conversation).await?;
             }
             if content == Content::Reference {
-                let (at, _) = ingest::stamp(message, now);
-                let said = match message.stamp {
-                    None => (at, Order::Live),
-                    Some(_) => (latest(at), Order::Queued),
-                };
-                let mentions = self.mentions_in(message);
+                let said = self.dating(message, target.archive).said(message, now);
+                let mentions = self.mentions_in(&tx, target.conversation, message).await?;
                 references::apply(&tx, &self.own, target, message, &mentions, said, &mut changes).await?;
+                // A quiet line has its place by the archive's id, and where the room's are not believed live, the archive tells it.
+                if message.announced.is_some() && message.archive_id.is_none() {
+                    dated.insert(target.archive);
+                }
                 if message.stamp.is_none() && self.server_inbox.takes(message) {
                     decided |= self.bring_back(&tx, target.conversation).await?;
                     changes.row(target.conversation);
@@ -159,12 +175,14 @@ impl Engine {
                 Some(last) => Some(*last),
                 None => messages::last_position(&tx, target.conversation).await?,
             };
-            let (stamp, _) = ingest::stamp(message, now);
-            // A live message is the newest there is; an old one, delivered late, has its place by its stamp until the
-            // archive says better. Queues hand on in order and what came live did not reach them, and they may stamp by the second.
-            let before = match message.stamp {
-                None => last,
-                Some(_) => messages::last_dated(&tx, target.conversation, stamp).await?,
+            let dating = self.dating(message, target.archive);
+            let dated_by = dating.stamp(now);
+            let (stamp, _) = dated_by;
+            // A live message is the newest there is, and so is one that claims to be older until the archive says better. One of which the
+            // server itself says when it was said has its place by that; servers hand on in order, and may stamp by the second.
+            let before = match dating {
+                Dating::Live | Dating::Claimed { .. } => last,
+                Dating::Dated { .. } => messages::last_dated(&tx, target.conversation, stamp).await?,
             };
             let position = before.map_or(stamp, |before| stamp.max(before.saturating_add(1)));
             // What else was said around one that was delivered late, only the archive knows.
@@ -172,8 +190,8 @@ impl Engine {
                 None => (Some(self.sync.live_segment(&tx, target, position).await?), None),
                 Some(_) => (None, read_pointer::standing(&tx, target.conversation, &[]).await?),
             };
-            let mentions = self.mentions_in(message);
-            let row = ingest::row(&self.own, target, message, segment, position, mentions, now);
+            let mentions = self.mentions_in(&tx, target.conversation, message).await?;
+            let row = ingest::row(&self.own, target, message, segment, position, mentions, dated_by);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
             if message.stamp.is_some() {
                 dated.insert(target.archive);
@@ -185,6 +203,7 @@ impl Engine {
             for outcome in stored {
                 match outcome {
                     Outcome::Inserted(id) => {
+                        self.note_believed(target, id, message.route, dating);
                         references::apply_kept(&tx, &self.own, target, id, &mut changes).await?;
                         // A quiet line does so only where the server does.
                         let is_said = content != Content::Notice || self.server_inbox.takes(message);
@@ -195,6 +214,8 @@ impl Engine {
                             // Nobody reads or misses it.
                         } else if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
+                            self.accept_by_writing(&tx, &message.conversation, target.conversation, &mut changes)
+                                .await?;
                         } else {
                             if let Some(stood) = stood {
                                 read_pointer::begin_earlier(&tx, target, stood, position, Spoken::ByOthers).await?;
@@ -226,7 +247,11 @@ impl Engine {
             }
             // In a room a receipt would tell its sender alone, by the dozen.
             let one_to_one = matches!(message.kind, Sort::Chat | Sort::Normal);
-            if message.wants_receipt && one_to_one && message.route == Route::Live && message.direction == Way::Incoming
+            let is_asked = message.wants_receipt && message.route == Route::Live;
+            if is_asked
+                && one_to_one
+                && message.direction == Way::Incoming
+                && self.is_known(&tx, &message.conversation).await?
             {
                 receipts.push((message.from.clone(), message.id.clone()));
             }
@@ -241,6 +266,10 @@ impl Engine {
             self.sync.look_again(self.own_archive, archive);
         }
         self.confirm(receipts).await;
+        for refusal in refusals {
+            // The quiet line says that there was a message, whether or not its sender hears of it.
+            let _lost_with_the_session = self.session.send(refusal).await;
+        }
         if decided {
             self.tell_decisions().await?;
         }
@@ -270,16 +299,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Says that messages have arrived, after they are stored (XEP-0184).
-    async fn confirm(&self, receipts: Vec<(Jid, Option<WireId>)>) {
-        for (to, id) in receipts {
-            if let Some(id) = id {
-                // A receipt that is lost costs the sender a tick, not a message.
-                let _lost_with_the_session = self.session.send(receipt(to, id, self.keeping())).await;
-            }
-        }
-    }
-
     fn take_chat_state(&mut self, message: &ReceivedMessage, conversation: ConversationId, changes: &mut Changes) {
         if message.route != Route::Live || message.direction == Way::Outgoing || message.stamp.is_some() {
             return;
@@ -291,7 +310,7 @@ impl Engine {
         };
         let address = message.real_jid.clone().unwrap_or_else(|| message.from.to_bare());
         let name = match (&message.nick, message.kind) {
-            (Some(nick), Sort::GroupChat) if message.real_jid.is_none() => nick.clone(),
+            (Some(nick), Sort::GroupChat) if message.real_jid.is_none() => label(nick, LABEL_LIMIT).unwrap_or_default(),
             _ => self.contacts.person(&address.to_string()).name,
         };
         if self.typing.set(conversation, &name, composing, Instant::now()) {
@@ -316,14 +335,4 @@ fn reads(message: &ReceivedMessage, content: Content) -> bool {
         .as_ref()
         .is_some_and(|marker| marker.kind == MarkerKind::Displayed);
     message.stamp.is_none() && message.direction == Way::Outgoing && (content == Content::Text || displayed)
-}
-
-/// The latest moment, Unix microseconds, that a queue's stamp can mean: queues stamp whole seconds where archives are finer.
-fn latest(stamp: i64) -> i64 {
-    const SECOND: i64 = 1_000_000;
-    if stamp % SECOND == 0 {
-        stamp.saturating_add(SECOND - 1)
-    } else {
-        stamp
-    }
 }

@@ -8,6 +8,7 @@ use wardline_store::{
     AliasKind, ArchiveId, ConversationId, ConversationKind, MessageId, StoreError, Text, aliases, conversations,
     settings,
 };
+use wardline_xmpp::features::{Discovery, Feature};
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::inbox::{InboxChange, Reading};
 use wardline_xmpp::jid::BareJid;
@@ -16,9 +17,19 @@ use wardline_xmpp::session::RequestError;
 
 use super::Engine;
 use super::jobs::Done;
+use super::teams::Stay;
 
 /// Under names that begin like this it is noted which message is to be named in a marker, by conversation.
 const NOTE: &str = "read/";
+
+/// Of which conversations it is told how far they have been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Those that are kept in an archive.
+    Archive(ArchiveId),
+    /// All people's, and those of the rooms that one is inside of.
+    Anybodys,
+}
 
 impl Engine {
     /// Tells that everything up to a message has been read, now or as soon as that can be told.
@@ -37,8 +48,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Tells what could not be told before of conversations that are kept in an archive.
-    pub(super) async fn tell_untold_reads(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
+    /// Tells what could not be told before, as far as it can be now.
+    pub(super) async fn tell_untold_reads(&mut self, whose: Whose) -> Result<(), StoreError> {
         let tx = self.store.read().await?;
         let mut untold = Vec::new();
         for name in settings::names(&tx, NOTE).await? {
@@ -52,7 +63,7 @@ impl Engine {
                 continue;
             };
             let with = conversations::get(&tx, conversation).await?;
-            if with.is_some_and(|with| with.archive_id == archive) {
+            if with.is_some_and(|with| self.is_told_of(&with, whose)) {
                 untold.push((name, conversation, message));
             }
         }
@@ -68,6 +79,17 @@ impl Engine {
         Ok(())
     }
 
+    fn is_told_of(&self, with: &Conversation, whose: Whose) -> bool {
+        match whose {
+            Whose::Archive(archive) => with.archive_id == archive,
+            Whose::Anybodys => match (with.kind, with.address.parse()) {
+                (ConversationKind::Team, Ok(room)) => self.teams.stay(&room) == Some(Stay::Inside),
+                (ConversationKind::Person, _) => true,
+                (ConversationKind::Team, Err(_)) => false,
+            },
+        }
+    }
+
     /// Whether it was handed to the session, or there is nobody whom it could be told.
     async fn send_marker(&mut self, conversation: ConversationId, message: MessageId) -> Result<bool, StoreError> {
         let tx = self.store.read().await?;
@@ -75,10 +97,15 @@ impl Engine {
             return Ok(true);
         };
         let ids = aliases::of_message(&tx, message).await?;
-        drop(tx);
         let Ok(to) = with.address.parse::<BareJid>() else {
             return Ok(true);
         };
+        let is_told = with.kind == ConversationKind::Team || self.is_known(&tx, &to).await?;
+        drop(tx);
+        if !is_told {
+            self.spawn_reset(with.id, to);
+            return Ok(true);
+        }
         // XEP-0333: in a room it is the room's id, one-to-one the sender's. A server with an inbox obeys the sender's alone.
         let named_by = match with.kind {
             ConversationKind::Team if !self.server_inbox.is_offered() => AliasKind::StanzaId,
@@ -95,28 +122,27 @@ impl Engine {
             ConversationKind::Person => Sort::Chat,
             ConversationKind::Team => Sort::GroupChat,
         };
-        let sent = self
-            .session
-            .send(marker(
-                to.clone().into(),
-                kind,
-                MarkerKind::Displayed,
-                id,
-                self.keeping(),
-            ))
-            .await;
+        let Some(keeping) = self.keeping() else {
+            return Ok(false);
+        };
+        let stanza = marker(to.clone().into(), kind, MarkerKind::Displayed, id, keeping);
+        let sent = self.session.send_within(self.begun, stanza).await;
         if sent.is_ok() {
             self.reset_inbox(&with, to);
         }
         Ok(sent.is_ok())
     }
 
-    /// Whether the server is to archive what we say beside texts.
-    pub(super) fn keeping(&self) -> Keeping {
-        match self.server_inbox.is_offered() {
-            true => Keeping::Unsaid,
-            false => Keeping::Archived,
+    /// Whether the server is to archive what we say beside texts. `None`: it is not known yet what the server is, and nothing of that kind
+    /// may be said.
+    pub(super) fn keeping(&self) -> Option<Keeping> {
+        if !self.online() {
+            return None;
         }
+        let features = self.remembered.features();
+        // An inbox that has not been heard of may be there.
+        let is_absent = !features.has(Feature::Inbox) && features.discovery == Discovery::Complete;
+        Some(if is_absent { Keeping::Archived } else { Keeping::Unsaid })
     }
 
     /// Where the last thing that was said is no message, as a reaction, no marker tells the server that all has been read.
@@ -128,8 +154,15 @@ impl Engine {
             self.server_inbox.note_read_early(with.id);
             return;
         }
+        self.spawn_reset(with.id, address);
+    }
+
+    /// Tells the server's inbox, where there is one, that all of a conversation has been read.
+    fn spawn_reset(&mut self, conversation: ConversationId, address: BareJid) {
+        if !self.server_inbox.is_offered() {
+            return;
+        }
         let session = self.session.clone();
-        let conversation = with.id;
         self.jobs.spawn(async move {
             let read = [InboxChange::Reading(Reading::Read)];
             Done::Reset(conversation, session.set_inbox_properties(&address, &read).await)

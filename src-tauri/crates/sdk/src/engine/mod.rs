@@ -5,13 +5,20 @@
 //! the network runs beside it as a [job](jobs::Job) and comes back as one more thing to do, so that nothing here ever waits
 //! for a server.
 
+mod account;
 mod ascribe;
+#[cfg(test)]
+mod batches;
 mod blocking;
 mod changes;
+mod cleaning;
 mod clock;
 mod command;
 mod commands;
 mod connection;
+mod contact_requests;
+mod credential;
+mod dating;
 mod decisions;
 mod diagnostics;
 mod displayed;
@@ -22,6 +29,7 @@ mod find;
 mod ingest;
 mod jobs;
 mod live;
+mod lookalikes;
 mod markers;
 mod mentions;
 mod news;
@@ -29,13 +37,18 @@ mod notifications;
 mod outbox;
 mod people;
 mod presence;
+mod private_nodes;
 mod read_pointer;
 mod readers;
+mod receipts;
 mod references;
 mod retry;
 mod rows;
+mod salvage;
 mod server_inbox;
 mod smart_markers;
+mod strangers;
+mod succession;
 mod sync;
 mod teams;
 mod tell;
@@ -51,11 +64,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use wardline_store::{ArchiveId, ArchiveKind, ConversationId, Store, StoreError, accounts, archives, chat_list};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::session::{Session, SessionEvent, SessionNumber, SessionState};
+use wardline_xmpp::session::{Events, Session, SessionNumber, SessionState};
 
 use self::changes::Changes;
+use self::cleaning::Cleaning;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
+use self::contact_requests::ContactRequests;
+use self::dating::{Believed, Received};
 use self::decisions::Decisions;
 use self::diagnostics::Remembered;
 use self::displayed::Displayed;
@@ -64,23 +80,29 @@ use self::jobs::Done;
 use self::news::MissedNews;
 use self::people::Contacts;
 use self::presence::Presences;
+use self::private_nodes::PrivateNodes;
+use self::receipts::Receipts;
 use self::server_inbox::ServerInbox;
 use self::smart_markers::SmartMarkers;
+use self::strangers::Strangers;
+use self::succession::Storage;
 use self::sync::{Checks, Sync};
 use self::teams::Teams;
 use self::typing::Typing;
 use crate::events::EventSender;
 use crate::inbox::Inbox;
 use crate::timeline::Timeline;
-use crate::view::{AccountView, CommandError, ConnectionView, Event, SignedIn};
+use crate::view::{AccountView, CommandError, ConnectionView, Event, Notice, SignedIn};
 use crate::wall_clock::WallClock;
 
+pub(crate) use self::account::{Account, Connect, Current};
 pub(crate) use self::blocking::{Blocking, Whom};
 pub(crate) use self::command::{Answer, Command, Side};
 pub(crate) use self::connection::error_view;
 pub(crate) use self::diagnostics::EngineState;
 #[cfg(feature = "fuzzing")]
 pub use self::fed::Fed;
+pub(crate) use self::salvage::Salvaged;
 pub(crate) use self::sync::proven_at;
 
 /// Every device on which somebody signs in with this app has a resource that begins like this.
@@ -106,6 +128,7 @@ pub(crate) struct Engine {
     errands: Errands,
     typing: Typing,
     clock: ServerClock,
+    cleaning: Cleaning,
     sync: Sync,
     checks: Checks,
     remembered: Remembered,
@@ -116,8 +139,27 @@ pub(crate) struct Engine {
     decisions: Decisions,
     server_inbox: ServerInbox,
     smart_markers: SmartMarkers,
+    strangers: Strangers,
+    contact_requests: ContactRequests,
+    private_nodes: PrivateNodes,
+    receipts: Receipts,
+    received: Received,
+    /// Texts whose date is believed until the archive has spoken.
+    believed: Vec<Believed>,
     news: MissedNews,
     jobs: JoinSet<Done>,
+    storage: Storage,
+    /// Something that happened to the local data, until it has been said.
+    notice: Option<Notice>,
+}
+
+/// Why an engine does not run any more.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// It was told to stop, or nobody can tell it anything any more.
+    Stopped,
+    /// The file failed. What the engine believes may not be stored.
+    StoreFailed(StoreError),
 }
 
 /// Asks the engine behind `commands`.
@@ -130,7 +172,12 @@ pub(crate) async fn ask<T>(
         .send(command(answer))
         .await
         .map_err(|_| CommandError::NotSignedIn)?;
-    answered.await.map_err(|_| CommandError::NotSignedIn)?
+    // Without an answer: over a failure of the file, unless it is the end of the account.
+    let unanswered = || match commands.is_closed() {
+        true => CommandError::NotSignedIn,
+        false => CommandError::StoreUnavailable,
+    };
+    answered.await.map_err(|_| unanswered())?
 }
 
 impl Engine {
@@ -141,25 +188,32 @@ impl Engine {
         events: EventSender,
         wall: WallClock,
     ) -> Result<(Self, SignedIn), CommandError> {
+        let _of_another_engine = store.take_failure();
         let tx = store.read().await?;
         let account = accounts::get(&tx).await?.ok_or(CommandError::NotSignedIn)?;
         let own: BareJid = account.address.parse().map_err(|_| CommandError::Internal {
             reference: "stored-account".into(),
         })?;
-        let contacts = Contacts::load(&tx).await?;
+        let contacts = Contacts::load(&tx, &own).await?;
         let rows = chat_list::rows(&tx).await?;
+        let colleagues = rows::colleagues(&tx, &rows).await?;
         let clock = ServerClock::load(wall, &tx).await?;
+        let received = Received::load(&tx).await?;
         drop(tx);
         let own_archive = own_archive(&store, &account.address).await?;
         let presences = Presences::default();
         let typing = Typing::default();
-        let inbox = Inbox::new(
-            rows.into_iter()
-                .map(|row| rows::ranked(row, &presences, &typing, clock.now()))
-                .collect(),
-        );
+        let surroundings = rows::Surroundings {
+            own: &own,
+            presences: &presences,
+            typing: &typing,
+            contacts: &contacts,
+            colleagues: &colleagues,
+            now: clock.now(),
+        };
+        let inbox = Inbox::new(rows.into_iter().map(|row| rows::ranked(row, surroundings)).collect());
         let state = *session.state().borrow();
-        let engine = Self {
+        let mut engine = Self {
             own,
             own_archive,
             store,
@@ -174,6 +228,7 @@ impl Engine {
             errands: Errands::default(),
             typing,
             clock,
+            cleaning: Cleaning::default(),
             sync: Sync::default(),
             checks: Checks::default(),
             remembered: Remembered::default(),
@@ -183,22 +238,30 @@ impl Engine {
             decisions: Decisions::default(),
             server_inbox: ServerInbox::default(),
             smart_markers: SmartMarkers::default(),
+            strangers: Strangers::default(),
+            contact_requests: ContactRequests::default(),
+            private_nodes: PrivateNodes::default(),
+            receipts: Receipts::default(),
+            received,
+            believed: Vec::new(),
             news: MissedNews::default(),
             jobs: JoinSet::new(),
+            storage: Storage::Works,
+            notice: None,
         };
         let signed_in = engine.signed_in();
         Ok((engine, signed_in))
     }
 
     /// What is shown of a running account.
-    fn signed_in(&self) -> SignedIn {
+    fn signed_in(&mut self) -> SignedIn {
         SignedIn {
             account: self.account(),
             inbox: self.inbox.snapshot(),
             connection: self.connection.clone(),
             now: self.clock.now() / 1_000,
-            text_limit: outbox::TEXT_LIMIT,
-            notice: None,
+            text_limit: outbox::text_limit(self.session.stanza_limit()),
+            notice: self.notice.take(),
         }
     }
 
@@ -226,13 +289,11 @@ impl Engine {
         }
     }
 
-    /// Runs until it is told to stop, or nobody can tell it anything any more.
-    pub(crate) async fn run(
-        mut self,
-        mut commands: mpsc::Receiver<Command>,
-        mut session_events: mpsc::Receiver<SessionEvent>,
-    ) {
+    /// Runs until it is told to stop, nobody can tell it anything any more, or the file has failed. Asking for the next events is
+    /// what acknowledges the ones before: that is done only when what follows from them is stored.
+    pub(crate) async fn run(&mut self, commands: &mut mpsc::Receiver<Command>, mut session_events: Events) -> Ended {
         let mut state = self.session.state();
+        let mut authentication = self.session.authentication();
         let mut session_ended = false;
         self.tell_unread();
         loop {
@@ -241,27 +302,27 @@ impl Engine {
                 command = commands.recv() => match command {
                     Some(Command::Stop(done)) => {
                         let _rest_is_told_next_time = tokio::time::timeout(PARTING, self.finish_telling()).await;
+                        if self.online() && let Err(error) = self.note_received().await {
+                            tracing::error!(%error, "store failed");
+                        }
+                        session_events.handled();
                         self.session.close().await;
                         self.jobs.shutdown().await;
                         let _client_gone = done.send(());
-                        return;
+                        return Ended::Stopped;
                     }
                     Some(command) => self.obey(command).await,
-                    None => return self.session.close().await,
-                },
-                event = session_events.recv(), if !session_ended => match event {
-                    Some(event) => {
-                        let mut batch = vec![event];
-                        while batch.len() < BATCH && let Ok(event) = session_events.try_recv() {
-                            batch.push(event);
-                        }
-                        self.take_events(batch).await
-                    }
                     None => {
-                        session_ended = true;
-                        Ok(())
+                        session_events.handled();
+                        self.session.close().await;
+                        return Ended::Stopped;
                     }
                 },
+                batch = session_events.recv_batch(BATCH), if !session_ended => {
+                    session_ended = batch.is_empty();
+                    self.take_events(batch).await
+                }
+                Ok(()) = authentication.changed() => self.keep_credential().await,
                 changed = state.changed(), if !session_ended => {
                     // The session's task is gone; nothing more will change.
                     session_ended = changed.is_err();
@@ -273,15 +334,25 @@ impl Engine {
                 },
                 () = tokio::time::sleep_until(deadline) => self.take_deadlines().await,
             };
+            if let Some(error) = self.store.take_failure() {
+                self.give_up_session(error).await;
+                return Ended::StoreFailed(error);
+            }
             if let Err(error) = result {
-                // The store is the only thing that can fail here. What was not committed is still on the server and
-                // will be fetched again.
-                tracing::error!(%error, "store failed");
+                // Not of the file: something that refers to nothing. The rest goes on.
+                tracing::error!(%error, "a step could not be stored");
             }
             self.look_at_clock();
             self.pump_sync();
             self.show_connection();
         }
+    }
+
+    /// Ends the session over a failure of the file. What came and was not stored is not acknowledged, so that it comes again.
+    async fn give_up_session(&mut self, error: StoreError) {
+        self.show_failure(error, Instant::now());
+        self.session.close().await;
+        self.jobs.shutdown().await;
     }
 
     /// When something is to be done although nothing happens.
@@ -297,6 +368,7 @@ impl Engine {
             self.next_news(),
             self.next_unmuting(),
             Some(self.clock.next_look()),
+            Some(self.cleaning.next_deadline()),
         ]
         .into_iter()
         .flatten()
@@ -310,6 +382,7 @@ impl Engine {
         }
         self.settle_news(now).await?;
         self.show_unmuted().await?;
+        self.clean(now).await?;
         if self.online() {
             self.sync_deadline(now).await?;
             self.enter_due_rooms(now).await?;
@@ -320,17 +393,17 @@ impl Engine {
 
     /// Tells the connection's state if it changed.
     fn show_connection(&mut self) {
-        let state = *self.session.state().borrow();
-        let view = connection::view(state, self.sync.caught_up(), self.clock.now());
+        let view = self.connection_now();
         if view != self.connection {
             self.connection = view.clone();
             self.events.send(Event::Connection { state: view });
         }
     }
 
-    /// Whether stanzas can be sent now.
+    /// Whether stanzas can be sent now, and it is known what the server is: much of what is sent depends on that. The session is online a
+    /// moment before the engine has heard what it has found.
     fn online(&self) -> bool {
-        *self.session.state().borrow() == SessionState::Online
+        self.remembered.is_open() && *self.session.state().borrow() == SessionState::Online
     }
 
     /// Reads back and tells what a committed transaction changed.

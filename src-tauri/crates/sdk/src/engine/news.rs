@@ -13,10 +13,13 @@ use wardline_store::{
 use super::Engine;
 use super::changes::{Changes, Missed};
 use crate::text::preview;
-use crate::view::{ConversationRow, Event, Mentioned, News, NewsCame, NotificationLevel, Wanted};
+use crate::view::{ConversationRow, Event, Mentioned, News, NewsCame, NotificationLevel, Relation, Wanted};
 
 /// This long after an archive was caught up with, what other devices have read is known.
 const SETTLED_AFTER: Duration = Duration::from_secs(2);
+
+/// What a notification says of a message that has no text that can be shown.
+const UNREADABLE: &str = "A message that cannot be read here";
 
 /// What was missed and is not told yet. It holds one message for each conversation that changed.
 #[derive(Debug, Default)]
@@ -157,6 +160,7 @@ impl Engine {
                 message: message.id.into(),
                 author: self.author_name(&message),
                 text: match message.retracted_us {
+                    None if message.unreadable.is_some() => UNREADABLE.to_owned(),
                     None => preview(&message.body),
                     Some(_) => String::new(),
                 },
@@ -199,7 +203,13 @@ impl Engine {
 
     /// Tells news; of what was told before only what says something else now.
     pub(super) fn send_news(&mut self, came: NewsCame, mut news: Vec<News>) {
-        let told = &mut self.news.told;
+        let (told, strangers) = (&mut self.news.told, &mut self.strangers);
+        let is_stranger = |news: &News| {
+            let row = self.inbox.row(news.conversation);
+            row.is_some_and(|row| row.relation == Relation::Stranger)
+        };
+        let now = Instant::now();
+        news.retain(|news| !is_stranger(news) || strangers.may_notify(news.conversation.into(), now));
         news.retain(|news| {
             let now = (news.message.into(), news.text.clone());
             let before = told.insert(news.conversation.into(), now.clone());

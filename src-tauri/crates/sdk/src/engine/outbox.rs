@@ -15,8 +15,8 @@ use wardline_store::{
 };
 use wardline_xmpp::ids::MessageId as WireId;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::{MAX_STANZA_BYTES, Mention, OutgoingMessage, Stanza};
-use wardline_xmpp::session::{Proof, SendError};
+use wardline_xmpp::message::{Mention, OutgoingMessage, Stanza};
+use wardline_xmpp::session::{Proof, Refusal, SendError};
 
 use super::changes::Changes;
 use super::ingest::Target;
@@ -26,8 +26,10 @@ use super::teams::{Stay, failure};
 use super::{Engine, read_pointer, references};
 use crate::view::CommandError;
 
-/// Longest text that is sent, as [`weight`] measures: what is left of the largest stanza beside addresses and marks.
-pub(super) const TEXT_LIMIT: u32 = 56_000;
+/// Longest text that is sent anywhere, as [`weight`] measures: what is left of the largest stanza beside addresses and marks.
+const TEXT_LIMIT: u32 = 56_000;
+/// What is left for addresses and marks of the largest stanza of a server that takes less, where they are not known yet.
+const USUAL_OVERHEAD: usize = 1_000;
 
 /// When the outbox is to be looked at although nothing happened, and what has been in vain so far.
 #[derive(Debug, Default)]
@@ -61,22 +63,36 @@ fn weight(text: &str) -> usize {
     text.len().saturating_add(more.sum())
 }
 
-/// The text as it is sent, if it can be.
+/// Longest text, as [`weight`] measures, to a server that takes stanzas of so many bytes.
+pub(super) fn text_limit(stanza_limit: usize) -> u32 {
+    let limit = stanza_limit.saturating_sub(USUAL_OVERHEAD);
+    u32::try_from(limit).map_or(TEXT_LIMIT, |limit| limit.min(TEXT_LIMIT))
+}
+
+/// The text as it is sent, if it can be anywhere.
 fn sendable(text: &str) -> Result<&str, CommandError> {
     let text = text.trim_end();
     if text.trim_start().is_empty() {
         return Err(CommandError::MessageEmpty);
     }
     if weight(text) > TEXT_LIMIT as usize {
-        return Err(too_long());
+        return Err(too_long(TEXT_LIMIT));
     }
     Ok(text)
 }
 
-fn too_long() -> CommandError {
-    CommandError::MessageTooLong {
-        limit_bytes: TEXT_LIMIT,
+/// Whether a server takes this stanza, which carries this text.
+fn fits(stanza: &Stanza, text: &str, stanza_limit: usize) -> Result<(), CommandError> {
+    if stanza.size() <= stanza_limit {
+        return Ok(());
     }
+    let overhead = stanza.size().saturating_sub(weight(text));
+    let limit = u32::try_from(stanza_limit.saturating_sub(overhead)).unwrap_or(TEXT_LIMIT);
+    Err(too_long(limit.min(TEXT_LIMIT)))
+}
+
+fn too_long(limit_bytes: u32) -> CommandError {
+    CommandError::MessageTooLong { limit_bytes }
 }
 
 impl Engine {
@@ -101,12 +117,21 @@ impl Engine {
         tx.commit().await?;
         self.server_inbox.note_read(conversation);
         self.typing.tell(conversation, crate::view::Composing::Paused);
-        self.committed(changes).await?;
-        self.drain_outbox().await?;
-        if back || unmarked {
-            self.tell_decisions().await?;
+        // It is stored: whatever fails from here on, whoever wrote it must not write it again.
+        if let Err(error) = self.begin_sending(changes, back || unmarked).await {
+            tracing::warn!(%error, "not shown or sent yet");
         }
         Ok(message)
+    }
+
+    /// Shows what is stored of a new message, and sends what can be sent.
+    async fn begin_sending(&mut self, changes: Changes, has_decided: bool) -> Result<(), StoreError> {
+        self.committed(changes).await?;
+        self.drain_outbox().await?;
+        if has_decided {
+            self.tell_decisions().await?;
+        }
+        Ok(())
     }
 
     /// A new message at the end of its conversation's queue.
@@ -121,12 +146,13 @@ impl Engine {
             .await?
             .ok_or(CommandError::NotFound)?;
         let id = uuid::Uuid::new_v4().to_string();
-        let to = with.address.parse().map_err(|_| CommandError::NotFound)?;
+        let to: BareJid = with.address.parse().map_err(|_| CommandError::NotFound)?;
+        if with.kind == ConversationKind::Person {
+            self.accept_by_writing(tx, &to, conversation, changes).await?;
+        }
         let (mentions, said) = self.mentions_of(tx, &with, &to, text).await?;
         let stanza = stanza(with.kind, to, &id, text, said).ok_or(CommandError::NotFound)?;
-        if stanza.size() > MAX_STANZA_BYTES {
-            return Err(too_long());
-        }
+        fits(&stanza, text, self.session.stanza_limit())?;
         let queued = outbox::push(
             tx,
             NewOutgoing {
@@ -180,6 +206,8 @@ impl Engine {
             retracted_us: None,
             mentions,
             notice: None,
+            unreadable: None,
+            arrival: messages::Arrival::Live,
             aliases: vec![messages::NewAlias::by_sender(AliasKind::MessageId, id, own)],
         }
     }
@@ -267,7 +295,7 @@ impl Engine {
                 Ok(Sending::NotNow)
             }
             Err(SendError::TooLarge) => self.give_up(waiting, Failure::TooLarge).await,
-            Err(SendError::Unencodable) => self.give_up(waiting, Failure::Refused).await,
+            Err(SendError::Unencodable | SendError::Unacceptable) => self.give_up(waiting, Failure::Refused).await,
         }
     }
 
@@ -316,6 +344,14 @@ impl Engine {
                 }
             }
             Proof::Unproven => outbox::set_state(&tx, id, OutboxState::Unproven).await?,
+            Proof::Refused(refusal) => {
+                let failure = match refusal {
+                    Refusal::TooLarge => Failure::TooLarge,
+                    Refusal::Unacceptable => Failure::Refused,
+                };
+                self.fail(&tx, sent.conversation_id, sent.message_id, failure, &mut changes)
+                    .await?;
+            }
         }
         tx.commit().await?;
         self.committed(changes).await
@@ -451,9 +487,7 @@ impl Engine {
                 let to = with.address.parse().map_err(|_| CommandError::NotFound)?;
                 let (mentions, said) = self.mentions_of(&tx, &with, &to, text).await?;
                 let stanza = stanza(with.kind, to, &waiting.origin_id, text, said).ok_or(CommandError::NotFound)?;
-                if stanza.size() > MAX_STANZA_BYTES {
-                    return Err(too_long());
-                }
+                fits(&stanza, text, self.session.stanza_limit())?;
                 outbox::rewrite(&tx, waiting.id, &body).await?;
                 messages::rewrite(&tx, message, &body, mentions).await?;
                 changes.message(found.conversation_id, message);
@@ -536,7 +570,27 @@ fn stanza(kind: ConversationKind, to: BareJid, id: &str, text: &str, mentions: V
 
 #[cfg(test)]
 mod tests {
+    use wardline_xmpp::message::MAX_STANZA_BYTES;
+
     use super::*;
+
+    #[test]
+    fn the_limit_of_a_text_follows_that_of_the_server() {
+        assert_eq!(text_limit(MAX_STANZA_BYTES), TEXT_LIMIT);
+        assert_eq!(text_limit(10_000), 9_000);
+        let to: BareJid = "bob@ward.example".parse().unwrap();
+        let text = "Discharge summary. ".repeat(1000);
+        let stanza = stanza(ConversationKind::Person, to, "1", &text, Vec::new()).unwrap();
+        assert_eq!(fits(&stanza, &text, stanza.size()), Ok(()));
+        let Err(CommandError::MessageTooLong { limit_bytes }) = fits(&stanza, &text, 10_000) else {
+            panic!()
+        };
+        let shorter = text.get(..limit_bytes as usize).unwrap();
+        let to: BareJid = "bob@ward.example".parse().unwrap();
+        let stanza = super::stanza(ConversationKind::Person, to, "1", shorter, Vec::new()).unwrap();
+        assert_eq!(fits(&stanza, shorter, 10_000), Ok(()));
+        assert_eq!(stanza.size(), 10_000, "and not a byte is wasted");
+    }
 
     #[test]
     fn the_limit_of_a_text_is_what_fits_into_a_stanza_whatever_it_consists_of() {
@@ -547,7 +601,7 @@ mod tests {
             let text = piece.repeat(most);
             if piece != "\n" {
                 assert_eq!(sendable(&text), Ok(text.as_str()));
-                assert_eq!(sendable(&piece.repeat(most + 1)), Err(too_long()), "{piece}");
+                assert_eq!(sendable(&piece.repeat(most + 1)), Err(too_long(TEXT_LIMIT)), "{piece}");
             }
             let id = uuid::Uuid::new_v4().to_string();
             for kind in [ConversationKind::Person, ConversationKind::Team] {

@@ -1,11 +1,13 @@
 //! People: the roster, and the cards that give names, roles, wards and pictures.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::OnceLock;
 
 use sha1::{Digest, Sha1};
+use tokio::task::spawn_blocking;
 use wardline_store::avatars::{self, Avatar};
 use wardline_store::contacts::{self, Contact, Profile, RosterEntry};
-use wardline_store::{Address, Reads, StoreError, Subscription, Text, conversations};
+use wardline_store::{Address, Reads, StoreError, Subscription, Text, WriteTx, conversations};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::roster::{Roster, RosterItem, RosterPush, Subscription as WireSubscription};
 use wardline_xmpp::session::RequestError;
@@ -14,22 +16,28 @@ use wardline_xmpp::vcard::{Photo, VCard};
 use super::Engine;
 use super::changes::Changes;
 use super::errands::Errand;
-use crate::people::{Known, person};
+use super::lookalikes::{Lookalikes, Standing};
+use crate::people::{Known, LABEL_LIMIT, person};
+use crate::picture::{MEDIA_TYPE, redrawn};
+use crate::text::display::label;
 use crate::view::{Event, Person};
 
 /// Cards under way at once.
 const PARALLEL: usize = 3;
 /// A card is fetched again after this long, in microseconds: a day.
 const CARD_AGE: i64 = 86_400_000_000;
-/// Largest picture that is kept, in bytes.
-const PICTURE_LIMIT: usize = 512 * 1024;
-/// Longest name, role or ward that is kept, in characters.
-const FIELD_LIMIT: usize = 120;
+/// Most bytes of all pictures together: a hospital's worth of small ones.
+const PICTURES_LIMIT: i64 = 64 << 20;
 
 /// Everybody known, for drawing names without asking the store, and whose cards are wanted.
 #[derive(Debug, Default)]
 pub(super) struct Contacts {
+    own: String,
     people: HashMap<String, Person>,
+    /// Who is in the roster.
+    rostered: HashSet<String>,
+    /// How colleagues and contacts look by name; made when the first stranger is drawn.
+    lookalikes: OnceLock<Lookalikes>,
     wanted: VecDeque<BareJid>,
     under_way: HashSet<BareJid>,
     /// Whose card has been asked for in this session because nothing but the address is known of them.
@@ -37,17 +45,65 @@ pub(super) struct Contacts {
 }
 
 impl Contacts {
-    pub(super) async fn load(tx: &impl Reads) -> Result<Self, StoreError> {
+    pub(super) async fn load(tx: &impl Reads, own: &BareJid) -> Result<Self, StoreError> {
         let pictures = avatars::hashes(tx).await?;
-        let people = contacts::list(tx)
-            .await?
-            .into_iter()
-            .map(|contact| (contact.address.as_str().to_owned(), shown(&contact, &pictures)))
-            .collect();
-        Ok(Self {
-            people,
+        let mut contacts = Self {
+            own: own.to_string(),
             ..Self::default()
-        })
+        };
+        for contact in contacts::list(tx).await? {
+            contacts.insert(&contact, &pictures);
+        }
+        Ok(contacts)
+    }
+
+    fn insert(&mut self, contact: &Contact, pictures: &HashSet<String>) {
+        let (address, shown) = (contact.address.as_str(), shown(contact, pictures));
+        match contact.subscription {
+            Some(_) => self.rostered.insert(address.to_owned()),
+            None => self.rostered.remove(address),
+        };
+        if self.standing(address) > Standing::Foreign
+            && let Some(lookalikes) = self.lookalikes.get_mut()
+        {
+            lookalikes.insert(address, &shown.name);
+        }
+        self.people.insert(address.to_owned(), shown);
+    }
+
+    /// How well somebody is known.
+    fn standing(&self, address: &str) -> Standing {
+        let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+        if address == self.own || self.rostered.contains(address) {
+            Standing::Contact
+        } else if domain(address) == domain(&self.own) {
+            Standing::Colleague
+        } else {
+            Standing::Foreign
+        }
+    }
+
+    /// Somebody as shown, with the name of whom they could be taken for.
+    pub(super) fn told_apart(&self, address: &str, person: Person) -> Person {
+        // Nobody is known better.
+        if self.standing(address) == Standing::Contact {
+            return person;
+        }
+        let known = || {
+            let mut lookalikes = Lookalikes::default();
+            for (address, person) in &self.people {
+                if self.standing(address) > Standing::Foreign {
+                    lookalikes.insert(address, &person.name);
+                }
+            }
+            lookalikes
+        };
+        let lookalikes = self.lookalikes.get_or_init(known);
+        let other = lookalikes.better_known(address, &person.name, |address| self.standing(address));
+        let resembles = other
+            .and_then(|other| self.people.get(other))
+            .map(|other| other.name.clone());
+        Person { resembles, ..person }
     }
 
     /// Whether more than the address is known of somebody.
@@ -116,6 +172,12 @@ impl Engine {
 
     pub(super) async fn take_roster_push(&mut self, push: RosterPush) -> Result<(), StoreError> {
         let tx = self.store.begin().await?;
+        let is_seen_by = match &push {
+            RosterPush::Changed { item, .. } => {
+                matches!(item.subscription, WireSubscription::From | WireSubscription::Both)
+            }
+            RosterPush::Removed { .. } => false,
+        };
         let who = match push {
             RosterPush::Changed { item, .. } => {
                 let who = item.jid.clone();
@@ -129,6 +191,9 @@ impl Engine {
         };
         tx.commit().await?;
         self.person_changed(&who.to_string()).await?;
+        if is_seen_by {
+            self.request_answered(&who).await?;
+        }
         self.want_card(who);
         Ok(())
     }
@@ -183,7 +248,7 @@ impl Engine {
     pub(super) async fn take_card(
         &mut self,
         who: BareJid,
-        card: Result<Option<VCard>, RequestError>,
+        card: Result<Option<Card>, RequestError>,
     ) -> Result<(), StoreError> {
         self.contacts.under_way.remove(&who);
         let card = match card {
@@ -197,7 +262,10 @@ impl Engine {
         };
         let address = Address(who.to_string());
         let tx = self.store.begin().await?;
-        let picture = card.photo.as_ref().and_then(picture);
+        let picture = match card.picture {
+            Some(picture) => affordable(&tx, picture).await?,
+            None => None,
+        };
         let hash = picture.as_ref().map(|picture| picture.hash.clone());
         if let Some(picture) = picture {
             avatars::put(&tx, picture).await?;
@@ -213,9 +281,9 @@ impl Engine {
             conversations::change_team(&tx, team.id, change).await?;
         } else {
             let profile = Profile {
-                full_name: field(card.full_name.or(card.nickname)),
-                role: field(card.title.or(card.role)),
-                ward: field(card.units.into_iter().next().or(card.organisation)),
+                full_name: card.full_name,
+                role: card.role,
+                ward: card.ward,
                 avatar_hash: hash,
                 fetched_us: self.clock.local(),
             };
@@ -224,6 +292,15 @@ impl Engine {
         tx.commit().await?;
         self.person_changed(&address).await?;
         self.pump_cards();
+        Ok(())
+    }
+
+    /// Takes out the pictures that nobody shows any more.
+    pub(super) async fn tidy_pictures(&self) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let removed = avatars::remove_unused(&tx).await?;
+        tx.commit().await?;
+        tracing::debug!(removed, "pictures that nobody shows");
         Ok(())
     }
 
@@ -259,8 +336,7 @@ impl Engine {
         };
         drop(tx);
         if let Some(contact) = contact {
-            let shown = shown(&contact, &pictures);
-            self.contacts.people.insert(contact.address.into_string(), shown);
+            self.contacts.insert(&contact, &pictures);
             if address.as_str() == self.own.to_string() {
                 self.events.send(Event::Account {
                     account: self.account(),
@@ -288,36 +364,68 @@ fn entry(item: RosterItem) -> RosterEntry {
     }
 }
 
-fn field(text: Option<String>) -> Option<Text> {
-    let text: String = text?
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(FIELD_LIMIT)
-        .collect();
-    (!text.is_empty()).then_some(Text(text))
+/// What is kept of somebody's business card.
+#[derive(Debug, Default)]
+pub(super) struct Card {
+    full_name: Option<Text>,
+    role: Option<Text>,
+    ward: Option<Text>,
+    picture: Option<Avatar>,
 }
 
-/// A picture that is fit to be drawn. Its type is told from its bytes, whatever the card claims.
-fn picture(photo: &Photo) -> Option<Avatar> {
-    let mime = match photo.data.as_slice() {
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
-        _ => return None,
-    };
-    if photo.data.len() > PICTURE_LIMIT {
-        return None;
+impl Card {
+    /// Reads a card. Its picture is drawn anew, which takes its time: off the runtime.
+    pub(super) async fn read(card: VCard) -> Self {
+        let picture = match card.photo {
+            // A decoder that gives up leaves no picture.
+            Some(photo) => spawn_blocking(move || picture(&photo)).await.ok().flatten(),
+            None => None,
+        };
+        Self {
+            full_name: field(card.full_name).or_else(|| field(card.nickname)),
+            role: field(card.title).or_else(|| field(card.role)),
+            ward: card
+                .units
+                .into_iter()
+                .find_map(|unit| field(Some(unit)))
+                .or_else(|| field(card.organisation)),
+            picture,
+        }
     }
+}
+
+/// A picture, if there is room for it beside all others; those that nobody shows make room.
+async fn affordable(tx: &WriteTx, picture: Avatar) -> Result<Option<Avatar>, StoreError> {
+    if avatars::exists(tx, &picture.hash).await? {
+        return Ok(Some(picture));
+    }
+    let bytes = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
+    let fits = |stored: i64| stored.saturating_add(bytes) <= PICTURES_LIMIT;
+    if !fits(avatars::total_bytes(tx).await?) {
+        avatars::remove_unused(tx).await?;
+        if !fits(avatars::total_bytes(tx).await?) {
+            tracing::warn!("no room for another picture");
+            return Ok(None);
+        }
+    }
+    Ok(Some(picture))
+}
+
+fn field(text: Option<String>) -> Option<Text> {
+    label(&text?, LABEL_LIMIT).map(Text)
+}
+
+/// A picture as it is kept, under the hash of the one that its owner announces (XEP-0153).
+fn picture(photo: &Photo) -> Option<Avatar> {
+    let bytes = redrawn(&photo.data)?;
     let hash = Sha1::digest(&photo.data)
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Some(Avatar {
         hash,
-        mime: mime.into(),
-        bytes: photo.data.clone(),
+        mime: MEDIA_TYPE.into(),
+        bytes,
     })
 }
 
@@ -325,23 +433,54 @@ fn picture(photo: &Photo) -> Option<Avatar> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_picture_is_what_its_bytes_say() {
-        let claimed = |data: &[u8]| Photo {
-            media_type: Some("image/png".into()),
-            data: data.to_vec(),
+    #[tokio::test]
+    async fn a_picture_is_drawn_anew_and_goes_by_the_hash_that_is_announced() {
+        let jpeg = {
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            image::DynamicImage::new_rgb8(4, 4)
+                .write_to(&mut bytes, image::ImageFormat::Jpeg)
+                .unwrap();
+            bytes.into_inner()
         };
-        assert!(picture(&claimed(b"<svg onload='x'/>")).is_none());
-        assert_eq!(picture(&claimed(&[0xff, 0xd8, 0xff, 0])).unwrap().mime, "image/jpeg");
-        let mut huge = vec![0; PICTURE_LIMIT];
-        huge.splice(0..0, *b"\x89PNG");
-        assert!(picture(&claimed(&huge)).is_none());
+        let card = |data: &[u8]| VCard {
+            photo: Some(Photo {
+                media_type: Some("image/png".into()),
+                data: data.to_vec(),
+            }),
+            ..VCard::default()
+        };
+        let kept = Card::read(card(&jpeg)).await.picture.unwrap();
+        assert_eq!(kept.mime, "image/png");
+        assert!(kept.bytes.starts_with(b"\x89PNG"));
+        let announced: String = Sha1::digest(&jpeg).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(kept.hash, announced);
+        for hostile in [
+            b"<svg onload='x'/>".as_slice(),
+            b"\xff\xd8\xff\xe0 nothing more",
+            b"GIF89a",
+        ] {
+            assert!(Card::read(card(hostile)).await.picture.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_card_names_nobody_by_what_is_not_seen() {
+        let card = VCard {
+            full_name: Some("\u{202e}\u{200b}".into()),
+            nickname: Some("An\u{200b}a\u{202e} Silva".into()),
+            title: Some("\u{2067}Nurse".into()),
+            units: vec!["\u{3164}".into(), "Ward 7".into()],
+            ..VCard::default()
+        };
+        let kept = Card::read(card).await;
+        let kept = [kept.full_name, kept.role, kept.ward].map(|text| text.unwrap().0);
+        assert_eq!(kept, ["Ana Silva", "Nurse", "Ward 7"]);
     }
 
     #[test]
     fn fields_are_short_single_lines() {
         assert_eq!(field(Some("  Ward\n 7 ".into())), Some(Text("Ward 7".into())));
         assert_eq!(field(Some("\t".into())), None);
-        assert_eq!(field(Some("x".repeat(1_000))).unwrap().len(), FIELD_LIMIT);
+        assert_eq!(field(Some("x".repeat(1_000))).unwrap().len(), LABEL_LIMIT);
     }
 }

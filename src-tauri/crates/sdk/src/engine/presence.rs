@@ -1,16 +1,25 @@
 //! Who is there: the best of each person's devices. Lives in memory only; a presence is stale once the session is gone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use wardline_xmpp::presence::Availability;
+use wardline_xmpp::presence::{Availability, AvatarHint};
 
 use crate::view::Presence;
+
+/// People whose presence is kept at most: more than any hospital has staff.
+const MOST_PEOPLE: usize = 50_000;
+/// Devices of one person whose presence is kept at most.
+const MOST_DEVICES: usize = 32;
 
 /// Presence of everybody, by bare address, per device.
 #[derive(Debug, Default)]
 pub(super) struct Presences {
     devices: HashMap<String, HashMap<String, Presence>>,
     freshness: Freshness,
+    /// Whose presence has changed since it was last shown.
+    changed: BTreeSet<String>,
+    /// What people last announced of their picture.
+    hints: HashMap<String, AvatarHint>,
 }
 
 /// Whether what is known is told by a session that is connected.
@@ -26,6 +35,9 @@ pub(super) enum Freshness {
 impl Presences {
     /// A device's presence. `true`: the person's changed with it.
     pub(super) fn set(&mut self, bare: &str, resource: &str, availability: Availability) -> bool {
+        if self.devices.len() >= MOST_PEOPLE && !self.devices.contains_key(bare) {
+            return false;
+        }
         let before = self.of(bare);
         let devices = self.devices.entry(bare.to_owned()).or_default();
         match shown(availability) {
@@ -35,10 +47,34 @@ impl Presences {
                 devices.remove(resource);
             }
             presence => {
+                if devices.len() >= MOST_DEVICES && !devices.contains_key(resource) {
+                    devices.clear();
+                }
                 devices.insert(resource.to_owned(), presence);
             }
         }
-        before != self.of(bare)
+        let is_changed = before != self.of(bare);
+        if is_changed {
+            self.changed.insert(bare.to_owned());
+        }
+        is_changed
+    }
+
+    /// Whose presence has changed since this was last asked.
+    pub(super) fn take_changed(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.changed).into_iter().collect()
+    }
+
+    /// Whether somebody announces something else of their picture than before in this session.
+    pub(super) fn is_new_hint(&mut self, bare: &str, hint: &AvatarHint) -> bool {
+        if self.hints.get(bare) == Some(hint) {
+            return false;
+        }
+        if self.hints.len() >= MOST_PEOPLE {
+            self.hints.clear();
+        }
+        self.hints.insert(bare.to_owned(), hint.clone());
+        true
     }
 
     /// The person's presence.
@@ -98,6 +134,25 @@ mod tests {
         assert!(!presences.set("bob@ward.example", "phone", Availability::Unavailable));
         assert!(presences.set("bob@ward.example", "desk", Availability::Unavailable));
         assert_eq!(presences.of("bob@ward.example"), Presence::Offline);
+    }
+
+    #[test]
+    fn a_person_with_ever_new_devices_takes_no_more_room_than_others() {
+        let mut presences = Presences::default();
+        for device in 0..10_000 {
+            presences.set("mallory@x.example", &device.to_string(), Availability::Available);
+        }
+        assert!(presences.devices["mallory@x.example"].len() <= MOST_DEVICES);
+        assert_eq!(presences.of("mallory@x.example"), Presence::Available);
+    }
+
+    #[test]
+    fn what_is_announced_of_a_picture_is_new_once() {
+        let mut presences = Presences::default();
+        let hint = AvatarHint::Sha1("00".repeat(20));
+        assert!(presences.is_new_hint("bob@ward.example", &hint));
+        assert!(!presences.is_new_hint("bob@ward.example", &hint));
+        assert!(presences.is_new_hint("bob@ward.example", &AvatarHint::NoPicture));
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Engine {
                 }
             })
             .collect();
-        people.sort_by(|a, b| a.name.cmp(&b.name));
+        people.sort_by_cached_key(|reader| crate::text::sorting(&reader.name));
         people
     }
 }

@@ -3,6 +3,8 @@
 //! Each is applied when its target is here, and kept until then where it is not (sync.md R10). Only who sent a message may
 //! change it; only who received one may confirm it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use wardline_store::messages::Mentions;
 use wardline_store::pending::{self, NewPending, Pending};
@@ -16,13 +18,16 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Retraction};
 
 use super::changes::Changes;
-use super::ingest::{Target, id_owner};
+use super::ingest::{Owner, Target};
 
 /// Most emoji that one reaction may hold, and most characters of one: what is more is noise or malice.
 const MAX_EMOJI: usize = 20;
 const MAX_EMOJI_CHARS: usize = 16;
 /// Most messages that are shown anew when somebody has read a long way: more than a window holds.
 const MOST_TOLD: u32 = 800;
+
+/// By how much the stamps of two messages may be wrong to each other, in microseconds: live ones are stamped by an estimate.
+const CLOCKS_DIFFER_US: i64 = 900_000_000;
 
 /// Something said about another message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +55,8 @@ impl Reference {
 struct Saying<'a> {
     own: &'a BareJid,
     sender: &'a Address,
+    /// Everything by which the sender is known.
+    identities: &'a [Address],
     /// The sender as a person: in a team not under a name, where it is known whose name it is.
     person: &'a Address,
     at: i64,
@@ -65,6 +72,9 @@ struct Saying<'a> {
 struct Kept {
     reference: Reference,
     said_in: Option<String>,
+    /// Everything by which the sender is known.
+    #[serde(default)]
+    identities: Vec<Address>,
     /// Where it stands among others: of what was read going back, what is kept later was said earlier.
     order: Order,
     /// Whom the corrected text mentions.
@@ -82,10 +92,19 @@ pub(super) async fn apply(
     (at, order): (i64, Order),
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
-    if matches!(message.kind, Sort::Error(_) | Sort::Headline | Sort::RoomPrivate) {
+    if matches!(message.kind, Sort::Error(_) | Sort::RoomPrivate) {
         return Ok(());
     }
-    let sender = id_owner(own, message);
+    let owner = Owner::of(own, message);
+    let found = references(message);
+    if owner.identities.is_empty() {
+        // Names in a room pass from one to another: whoever has one now need not have written what was written under it.
+        if !found.is_empty() {
+            tracing::info!("said about a message by a name alone; dropped");
+        }
+        return Ok(());
+    }
+    let sender = owner.address();
     let person = match (&message.real_jid, message.direction) {
         (Some(real), Way::Incoming) => Address(real.to_string()),
         _ => sender.clone(),
@@ -93,6 +112,7 @@ pub(super) async fn apply(
     let saying = Saying {
         own,
         sender: &sender,
+        identities: &owner.identities,
         person: &person,
         at,
         order,
@@ -103,8 +123,8 @@ pub(super) async fn apply(
             .or(message.archive_id.as_ref().map(ArchivedAs::as_str)),
         mentions,
     };
-    for (id, reference) in references(message) {
-        let found = find(tx, target, &id).await?;
+    for (id, reference) in found {
+        let found = find(tx, target, (&id, at), &reference).await?;
         if found.is_empty() {
             keep(tx, target, id.clone(), &reference, &saying).await?;
         }
@@ -147,9 +167,15 @@ pub(super) async fn apply_kept(
         (pending.stamp_us, turn)
     });
     for (pending, kept) in kept {
+        let sender = std::slice::from_ref(&pending.sender_address);
         let saying = Saying {
             own,
             sender: &pending.sender_address,
+            identities: if kept.identities.is_empty() {
+                sender
+            } else {
+                &kept.identities
+            },
             person: &pending.sender_address,
             at: pending.stamp_us,
             // They are in order now.
@@ -160,7 +186,10 @@ pub(super) async fn apply_kept(
             said_in: kept.said_in.as_deref(),
             mentions: &kept.mentions,
         };
-        say(tx, target, message, &kept.reference, &saying, changes).await?;
+        let id = (pending.target.as_str(), pending.stamp_us);
+        for found in find(tx, target, id, &kept.reference).await? {
+            say(tx, target, found, &kept.reference, &saying, changes).await?;
+        }
     }
     Ok(())
 }
@@ -202,17 +231,71 @@ fn references(message: &ReceivedMessage) -> Vec<(String, Reference)> {
     found
 }
 
-/// The messages of this conversation that an id means, whichever of their ids it is.
-async fn find(tx: &WriteTx, target: Target, id: &str) -> Result<Vec<MessageId>, StoreError> {
-    let mut found = Vec::new();
+/// The messages of this conversation that an id means, whichever of their ids it is; of each sender one. `at`: when it was said.
+async fn find(
+    tx: &WriteTx,
+    target: Target,
+    (id, at): (&str, i64),
+    reference: &Reference,
+) -> Result<Vec<MessageId>, StoreError> {
+    let mut by_sender: BTreeMap<Address, Vec<MessageId>> = BTreeMap::new();
     for kind in [AliasKind::MessageId, AliasKind::OriginId, AliasKind::StanzaId] {
         for alias in aliases::find_by_anyone(tx, target.archive, kind, id).await? {
-            if !found.contains(&alias.message_id) {
-                found.push(alias.message_id);
+            if !by_sender.values().flatten().any(|found| *found == alias.message_id) {
+                by_sender
+                    .entry(alias.sender_address)
+                    .or_default()
+                    .push(alias.message_id);
             }
         }
     }
+    let mut found = Vec::new();
+    for alike in by_sender.into_values() {
+        match alike.as_slice() {
+            [only] => found.push(*only),
+            _ => found.extend(meant(tx, target, &alike, reference, at).await?),
+        }
+    }
+    // What was said long before a message is not about it, though its sender has used the id again.
+    let is_about_earlier = !matches!(reference, Reference::Received | Reference::Displayed);
+    if is_about_earlier {
+        let messages = messages::get_many(tx, &found).await?;
+        let later = |id: &MessageId| {
+            let mut messages = messages.iter();
+            messages.any(|message| message.id == *id && message.stamp_us.saturating_sub(at) > CLOCKS_DIFFER_US)
+        };
+        found.retain(|id| !later(id));
+    }
     Ok(found)
+}
+
+/// Which of several messages under one id of their sender something is said about, the same on every device and in whatever order they
+/// came. Changes go to the last one before (XEP-0308: the last message is what is corrected). Reading goes no further than the
+/// first that has not been read: rather one unread too many than one too few.
+async fn meant(
+    tx: &WriteTx,
+    target: Target,
+    alike: &[MessageId],
+    reference: &Reference,
+    at: i64,
+) -> Result<Option<MessageId>, StoreError> {
+    let mut messages = messages::get_many(tx, alike).await?;
+    messages.retain(|message| message.conversation_id == target.conversation);
+    let meant = match reference {
+        Reference::Received | Reference::Displayed => {
+            let with = conversations::get(tx, target.conversation).await?;
+            let read = with.and_then(|with| with.read_position).unwrap_or(i64::MIN);
+            let mut before = messages.iter().filter(|message| message.stamp_us < at).peekable();
+            let first = before.peek().copied().or(messages.first());
+            let next = before.find(|message| message.position > read);
+            next.or(first)
+        }
+        Reference::Correction(_) | Reference::Retraction | Reference::Reactions(_) => {
+            let before = messages.iter().rfind(|message| message.stamp_us <= at);
+            before.or(messages.first())
+        }
+    };
+    Ok(meant.map(|message| message.id))
 }
 
 /// Somebody has seen everything up to a message, by the word of a server that keeps the last markers. `id`: as their marker named it.
@@ -227,13 +310,14 @@ pub(super) async fn displayed(
     let saying = Saying {
         own,
         sender: person,
+        identities: std::slice::from_ref(person),
         person,
         at,
         order: Order::Queued,
         said_in: None,
         mentions: &Mentions::default(),
     };
-    for found in find(tx, target, id.as_str()).await? {
+    for found in find(tx, target, (id.as_str(), at), &Reference::Displayed).await? {
         if !is_echo(tx, found).await? {
             say(tx, target, found, &Reference::Displayed, &saying, changes).await?;
         }
@@ -252,6 +336,7 @@ pub(super) async fn keep_displayed(
     let kept = Kept {
         reference: Reference::Displayed,
         said_in: None,
+        identities: Vec::new(),
         order: Order::Live,
         mentions: Mentions::default(),
     };
@@ -280,6 +365,10 @@ async fn keep(
     let kept = Kept {
         reference: reference.clone(),
         said_in: saying.said_in.map(str::to_owned),
+        identities: match saying.identities {
+            [_] => Vec::new(),
+            several => several.to_vec(),
+        },
         order: saying.order,
         mentions: saying.mentions.clone(),
     };
@@ -328,7 +417,7 @@ async fn say(
     let by_author = if about_own {
         by_own
     } else {
-        wrote(tx, id, saying.sender).await?
+        wrote(tx, id, saying.identities).await?
     };
     let changed = match reference {
         Reference::Correction(_) | Reference::Retraction if !by_author => {
@@ -417,11 +506,11 @@ async fn is_last(
 }
 
 /// Whether somebody wrote a message: one of the ids that its author made is theirs.
-async fn wrote(tx: &WriteTx, id: MessageId, who: &Address) -> Result<bool, StoreError> {
+async fn wrote(tx: &WriteTx, id: MessageId, who: &[Address]) -> Result<bool, StoreError> {
     let ids = aliases::of_message(tx, id).await?;
     Ok(ids
         .iter()
-        .any(|alias| alias.kind != AliasKind::StanzaId && alias.sender_address == *who))
+        .any(|alias| alias.kind != AliasKind::StanzaId && who.contains(&alias.sender_address)))
 }
 
 fn is_person(target: Target) -> bool {

@@ -119,12 +119,15 @@ impl Engine {
             Verdict::Passes => (Failure::Busy, self.outbox.tries.another(found)),
             Verdict::NotInRoom => {
                 let room = with.address.parse::<BareJid>().ok();
+                let stay = room.as_ref().and_then(|room| self.teams.stay(room));
                 // The room said why before it refused the message.
-                if let Some(Stay::Closed(failure)) = room.as_ref().and_then(|room| self.teams.stay(room)) {
+                if let Some(Stay::Closed(failure)) = stay {
                     return self.fail(tx, with.id, found, failure, changes).await;
                 }
                 let again = self.outbox.tries.another(found);
-                if let (Some(pause), Some(room)) = (again, room) {
+                // One that is being entered was not when this was sent; its answer is still to come.
+                let is_entering = matches!(stay, Some(Stay::Entering(_)));
+                if let (Some(pause), Some(room), false) = (again, room, is_entering) {
                     self.not_inside(room, pause).await;
                 }
                 (Failure::NotEntered, again)

@@ -1,11 +1,14 @@
 //! From rows of the store to what is shown.
 
+use std::collections::HashMap;
+
 use wardline_store::chat_list::ChatListRow;
 use wardline_store::gaps::PlacedGap;
+use wardline_store::members::{self, NamedMember};
 use wardline_store::messages::Message;
 use wardline_store::{
-    ConversationBox as StoredBox, ConversationKind as StoredKind, DeliveryState, Direction, Failure,
-    GapState as StoredGap, Membership as StoredMembership,
+    ConversationBox as StoredBox, ConversationId, ConversationKind as StoredKind, DeliveryState, Direction, Failure,
+    GapState as StoredGap, Membership as StoredMembership, Reads, StoreError, Unreadable as StoredUnreadable,
 };
 use wardline_xmpp::jid::BareJid;
 
@@ -13,16 +16,19 @@ use super::Engine;
 use super::people::Contacts;
 use super::presence::Presences;
 use super::readers::TeamReaders;
+use super::strangers::{is_colleague, relation};
 use super::teams::notice;
 use super::typing::Typing;
 use crate::inbox::Ranked;
-use crate::people::{Known, person};
+use crate::people::{Known, LABEL_LIMIT, local_part, person};
+use crate::text::display::label;
 use crate::text::mentions::Place;
-use crate::text::{attached, preview, tokenise};
+use crate::text::{attached, preview, short, tokenise};
 use crate::timeline::Placed;
 use crate::view::{
     Author, ConversationBox, ConversationKind, ConversationRow, Delivery, GapState, MUTED_FOR_EVER, Membership,
-    MessageItem, NoticeItem, NotificationLevel, Presence, Preview, SendFailure, TeamHead, TimelineItem,
+    MessageItem, NoticeItem, NotificationLevel, Presence, Preview, PreviewKind, SendFailure, TeamHead, TimelineItem,
+    Unreadable, Who,
 };
 
 /// Microseconds to milliseconds.
@@ -30,16 +36,58 @@ fn millis(micros: i64) -> i64 {
     micros.div_euclid(1_000)
 }
 
+/// What a row of the chat list is drawn with beside what is stored with it.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    /// The account's own address.
+    pub(super) own: &'a BareJid,
+    /// Who is there.
+    pub(super) presences: &'a Presences,
+    /// Who is typing.
+    pub(super) typing: &'a Typing,
+    /// Everybody known.
+    pub(super) contacts: &'a Contacts,
+    /// Who else is in the teams that are drawn.
+    pub(super) colleagues: &'a Colleagues,
+    /// The server's time, in microseconds.
+    pub(super) now: i64,
+}
+
+/// Members of teams.
+pub(super) type Colleagues = HashMap<ConversationId, Vec<NamedMember>>;
+
+/// The members of those teams of the list in which somebody else wrote last: whoever shares a short name with them gets a longer one.
+pub(super) async fn colleagues(tx: &impl Reads, rows: &[ChatListRow]) -> Result<Colleagues, StoreError> {
+    let is_wanted =
+        |row: &&ChatListRow| row.kind == StoredKind::Team && row.last_direction == Some(Direction::Incoming);
+    let teams: Vec<ConversationId> = rows.iter().filter(is_wanted).map(|row| row.id).collect();
+    let mut colleagues = Colleagues::new();
+    for member in members::named(tx, &teams).await? {
+        colleagues.entry(member.conversation_id).or_default().push(member);
+    }
+    Ok(colleagues)
+}
+
 /// A row of the chat list with its place.
-pub(super) fn ranked(row: ChatListRow, presences: &Presences, typing: &Typing, now: i64) -> Ranked {
+pub(super) fn ranked(row: ChatListRow, surroundings: Surroundings<'_>) -> Ranked {
     Ranked {
         newest: row.sort_us,
         address: row.address.as_str().into(),
-        row: conversation(row, presences, typing, now),
+        row: conversation(row, surroundings),
     }
 }
 
-fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i64) -> ConversationRow {
+fn conversation(row: ChatListRow, surroundings: Surroundings<'_>) -> ConversationRow {
+    let Surroundings {
+        own,
+        presences,
+        typing,
+        contacts,
+        now,
+        ..
+    } = surroundings;
+    let relation = relation(&row, own);
+    let is_of_others = row.address.parse().is_ok_and(|address| !is_colleague(own, &address));
     let team = row.kind == StoredKind::Team;
     let picture = row.avatar_hash.as_deref().filter(|_| row.avatar_here);
     let known = Known {
@@ -56,14 +104,20 @@ fn conversation(row: ChatListRow, presences: &Presences, typing: &Typing, now: i
         } else {
             ConversationKind::Person
         },
-        person: person(known),
+        person: if team {
+            person(known)
+        } else {
+            contacts.told_apart(&row.address, person(known))
+        },
+        relation,
+        address: (!team && is_of_others).then(|| row.address.as_str().to_owned()),
         team: team.then(|| team_head(&row)),
         presence: if team {
             Presence::Unknown
         } else {
             presences.of(&row.address)
         },
-        preview: shown_preview(&row, team),
+        preview: shown_preview(&row, team, surroundings.colleagues),
         draft: row.draft.as_deref().map(preview),
         typing: typing.names(row.id),
         shown_in: match row.shown_in {
@@ -101,7 +155,7 @@ pub(super) fn membership(stored: StoredMembership, invited_by: Option<&str>) -> 
     match stored {
         StoredMembership::Member => Membership::Member,
         StoredMembership::Invited => Membership::Invited {
-            by: invited_by.map(|by| by.split_once('@').map_or(by, |(name, _)| name).to_owned()),
+            by: invited_by.map(|by| label(by, LABEL_LIMIT).map_or_else(String::new, |by| local_part(&by))),
         },
         StoredMembership::Left => Membership::Left,
         StoredMembership::Removed => Membership::Removed,
@@ -119,21 +173,34 @@ pub(super) fn level(mentions_only: bool, muted_until_us: Option<i64>) -> Notific
     }
 }
 
-fn shown_preview(row: &ChatListRow, team: bool) -> Option<Preview> {
+fn shown_preview(row: &ChatListRow, team: bool, colleagues: &Colleagues) -> Option<Preview> {
     let outgoing = row.last_direction? == Direction::Outgoing;
-    let (kind, name) = attached(row.last_text.as_deref().unwrap_or_default());
+    let (kind, name) = match row.last_unreadable {
+        Some(_) => (PreviewKind::Unreadable, None),
+        None => attached(row.last_text.as_deref().unwrap_or_default()),
+    };
     Some(Preview {
         message: row.last_message_id?.into(),
-        sender: (team && !outgoing).then(|| {
-            row.last_sender_name
-                .as_ref()
-                .map_or_else(String::new, |name| name.as_str().to_owned())
-        }),
+        sender: (team && !outgoing).then(|| short_sender(row, colleagues.get(&row.id).map_or(&[], Vec::as_slice))),
         kind,
         text: preview(name.as_deref().or(row.last_text.as_deref()).unwrap_or_default()),
         at: millis(row.last_stamp_us?),
         delivery: row.last_delivery.map(delivery),
     })
+}
+
+/// What whoever wrote last is called in the list: in few letters, and like nobody else in the team.
+fn short_sender(row: &ChatListRow, members: &[NamedMember]) -> String {
+    let name = row
+        .last_sender_name
+        .as_deref()
+        .and_then(|name| label(name, LABEL_LIMIT));
+    let is_other = |member: &&NamedMember| Some(&member.address) != row.last_sender.as_ref();
+    let others = members
+        .iter()
+        .filter(is_other)
+        .filter_map(|member| member.name.as_deref());
+    name.map_or_else(String::new, |name| short(&name, others))
 }
 
 /// How far an own message got.
@@ -183,7 +250,13 @@ impl Drawing<'_> {
     fn notice(self, row: &Message, kept: &str) -> NoticeItem {
         // Only the team itself has no name in it.
         let somebody = row.sender_nick.as_ref().map(|_| row.sender_address.as_str());
-        let by = somebody.map(|somebody| notice::who(somebody, self.own, self.contacts));
+        let by = somebody.map(|somebody| match &row.sender_nick {
+            // Somebody whose address the team does not show is known by the name there.
+            Some(nick) if somebody != self.own.as_str() && !self.contacts.knows(somebody) => Who::Other {
+                name: nick.as_str().to_owned(),
+            },
+            _ => notice::who(somebody, self.own, self.contacts),
+        });
         NoticeItem {
             id: row.id.into(),
             at: millis(row.stamp_us),
@@ -205,12 +278,13 @@ impl Drawing<'_> {
         MessageItem {
             id: row.id.into(),
             author,
-            text: tokenise(&row.body, &mentions),
+            text: tokenise(&row.body, &mentions, self.own.domain().as_str()),
             at: millis(row.stamp_us),
             delivery: row.delivery.map(delivery),
             failure: row.failure.map(failure),
             unsent: unsent(row),
             read_by: self.readers.and_then(|readers| readers.read_by(row)),
+            unreadable: row.unreadable.filter(|_| row.retracted_us.is_none()).map(unreadable),
             edited: row.edited_us.is_some(),
             retracted: row.retracted_us.is_some(),
         }
@@ -239,6 +313,14 @@ fn author(row: &Message, contacts: &Contacts) -> Author {
         key: address.to_owned(),
         name: person.name,
         avatar: person.avatar,
+    }
+}
+
+fn unreadable(why: StoredUnreadable) -> Unreadable {
+    match why {
+        StoredUnreadable::Encrypted => Unreadable::Encrypted,
+        StoredUnreadable::Unsupported => Unreadable::Unsupported,
+        StoredUnreadable::Blank => Unreadable::Blank,
     }
 }
 

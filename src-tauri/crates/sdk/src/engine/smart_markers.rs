@@ -1,12 +1,15 @@
 //! How far others have read, by the server's word (MongooseIM's smart markers): what markers said while this computer was away, which
 //! no archive may keep. Asked once in each session for each conversation that is opened.
+//!
+//! MongooseIM answers without announcing them, so it is asked wherever there is an inbox. One that does not know the question need not be
+//! asked again in the session.
 
 use std::collections::HashSet;
 
 use wardline_store::{Address, ConversationId, StoreError, conversations};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::message::MarkerKind;
-use wardline_xmpp::session::RequestError;
+use wardline_xmpp::session::{RequestError, StanzaCondition};
 use wardline_xmpp::smart_markers::SmartMarker;
 
 use super::changes::Changes;
@@ -18,19 +21,23 @@ use super::{Engine, references};
 #[derive(Debug, Default)]
 pub(super) struct SmartMarkers {
     asked: HashSet<ConversationId>,
+    /// The server does not know the question.
+    are_absent: bool,
 }
 
 impl SmartMarkers {
     /// A new session: more may have been read since it was asked.
     pub(super) fn forget(&mut self) {
-        self.asked.clear();
+        *self = Self::default();
     }
 }
 
 impl Engine {
     /// Asks how far others have read in a conversation that has been opened.
     pub(super) async fn ask_markers(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
-        if !self.remembered.features().has(Feature::SmartMarkers) || !self.online() {
+        let features = self.remembered.features();
+        let may_be_there = features.has(Feature::SmartMarkers) || features.has(Feature::Inbox);
+        if !may_be_there || self.smart_markers.are_absent || !self.online() {
             return Ok(());
         }
         let Some((_, with)) = self.correspondent(conversation).await? else {
@@ -54,6 +61,18 @@ impl Engine {
     ) -> Result<(), StoreError> {
         let markers = match markers {
             Ok(markers) => markers,
+            Err(RequestError::Refused(
+                condition @ (StanzaCondition::ServiceUnavailable | StanzaCondition::FeatureNotImplemented),
+            )) => {
+                tracing::info!(%condition, "the server does not tell how far others have read");
+                self.smart_markers.are_absent = true;
+                return Ok(());
+            }
+            // Of this conversation it will not tell.
+            Err(RequestError::Refused(condition)) => {
+                tracing::info!(%condition, "how far others have read was not told");
+                return Ok(());
+            }
             Err(error) => {
                 tracing::info!(%error, "how far others have read was not told");
                 self.smart_markers.asked.remove(&conversation);

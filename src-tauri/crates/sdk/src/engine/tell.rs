@@ -7,9 +7,11 @@ use wardline_store::{
 
 use super::changes::{Changes, Edges};
 use super::news::newest;
-use super::{Engine, rows, window};
+use super::{Engine, rows, strangers, window};
+use crate::people::LABEL_LIMIT;
+use crate::text::display::label;
 use crate::text::preview;
-use crate::view::{ConversationRow, Event, InboxDiff, NewsCame, TimelineDiff};
+use crate::view::{ConversationRow, Event, InboxDiff, NewsCame, Relation, TimelineDiff};
 
 impl Engine {
     /// Tells what a committed transaction changed.
@@ -18,11 +20,14 @@ impl Engine {
         let now = self.clock.now();
         let mut diffs = Vec::new();
         let changed: Vec<ConversationId> = changes.rows().collect();
-        let (mut strangers, mut read) = (Vec::new(), Vec::new());
-        for row in chat_list::rows_of(&tx, &changed).await? {
+        let (mut nameless, mut read) = (Vec::new(), Vec::new());
+        let changed = chat_list::rows_of(&tx, &changed).await?;
+        let teams = rows::colleagues(&tx, &changed).await?;
+        for row in changed {
             let id = row.id.into();
-            if row.name.is_none() && row.kind == ConversationKind::Person {
-                strangers.push(row.address.clone());
+            let is_known = strangers::relation(&row, &self.own) == Relation::Known;
+            if row.name.is_none() && row.kind == ConversationKind::Person && is_known {
+                nameless.push(row.address.clone());
             }
             let is_over = row.unread == 0 || row.shown_in == ConversationBox::Hidden;
             let was_unread = self.inbox.row(id).is_some_and(|before| before.unread > 0);
@@ -33,8 +38,15 @@ impl Engine {
                 read.push(Event::Read { conversation: id });
             }
             if row.shown_in != ConversationBox::Hidden {
-                self.inbox
-                    .put(rows::ranked(row, &self.presences, &self.typing, now), &mut diffs);
+                let surroundings = rows::Surroundings {
+                    own: &self.own,
+                    presences: &self.presences,
+                    typing: &self.typing,
+                    contacts: &self.contacts,
+                    colleagues: &teams,
+                    now,
+                };
+                self.inbox.put(rows::ranked(row, surroundings), &mut diffs);
             } else {
                 self.inbox.remove(id, &mut diffs);
             }
@@ -86,7 +98,7 @@ impl Engine {
             self.send_timeline(conversation, diffs);
         }
         self.send_inbox(diffs);
-        for address in strangers {
+        for address in nameless {
             self.want_card_of_stranger(&address);
         }
         arrived
@@ -106,7 +118,7 @@ impl Engine {
 
     pub(super) fn author_name(&self, message: &messages::Message) -> String {
         match &message.sender_nick {
-            Some(nick) if !self.contacts.knows(&message.sender_address) => nick.as_str().to_owned(),
+            Some(nick) if !self.contacts.knows(&message.sender_address) => label(nick, LABEL_LIMIT).unwrap_or_default(),
             _ => self.contacts.person(&message.sender_address).name,
         }
     }

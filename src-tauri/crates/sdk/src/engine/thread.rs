@@ -24,14 +24,18 @@ impl Engine {
         let row = match self.inbox.row(conversation.into()) {
             Some(row) => row.clone(),
             None => {
-                let row = chat_list::row(&self.store.read().await?, conversation).await?;
-                rows::ranked(
-                    row.ok_or(CommandError::NotFound)?,
-                    &self.presences,
-                    &self.typing,
-                    self.clock.now(),
-                )
-                .row
+                let tx = self.store.read().await?;
+                let row = chat_list::row(&tx, conversation).await?.ok_or(CommandError::NotFound)?;
+                let colleagues = rows::colleagues(&tx, std::slice::from_ref(&row)).await?;
+                let surroundings = rows::Surroundings {
+                    own: &self.own,
+                    presences: &self.presences,
+                    typing: &self.typing,
+                    contacts: &self.contacts,
+                    colleagues: &colleagues,
+                    now: self.clock.now(),
+                };
+                rows::ranked(row, surroundings).row
             }
         };
         Ok(TimelineSnapshot {

@@ -14,7 +14,6 @@ use std::collections::{HashMap, HashSet};
 use wardline_store::{ConversationBox as StoredBox, ConversationId, StoreError, WriteTx, conversations};
 pub(super) use wardline_xmpp::decisions::Matter;
 use wardline_xmpp::decisions::{Decision, KeptIn};
-use wardline_xmpp::features::{Feature, ServerFeatures};
 use wardline_xmpp::jid::BareJid;
 
 pub(super) use self::hearing::Heard;
@@ -22,6 +21,7 @@ pub(super) use self::telling::Told;
 pub(super) use self::untold::{is_untold, note_untold};
 use super::Engine;
 use super::changes::Changes;
+use super::private_nodes::PrivateNodes;
 use crate::view::{CommandError, ConversationBox, ConversationChange, MUTED_FOR_EVER, ReadThrough};
 
 /// Whether it is known what other devices have decided.
@@ -56,11 +56,14 @@ impl Decisions {
 
 impl Engine {
     /// A new session: what was decided elsewhere meanwhile is asked for, then what was decided here is told.
-    pub(super) fn begin_decisions(&mut self, features: &ServerFeatures) {
-        // MongooseIM says that publications may carry conditions, and keeps no node private.
-        let node = features.has(Feature::PublishOptions) && !features.has(Feature::Inbox);
+    pub(super) fn begin_decisions(&mut self) {
         self.decisions = Decisions {
-            place: Some(if node { KeptIn::Node } else { KeptIn::Storage }),
+            place: match self.private_nodes {
+                PrivateNodes::Kept => Some(KeptIn::Node),
+                PrivateNodes::Absent => Some(KeptIn::Storage),
+                // What is put into the wrong place contradicts the other one. The note stays for the next session.
+                PrivateNodes::Unknown => None,
+            },
             ..Decisions::default()
         };
         self.spawn_decisions();
@@ -86,26 +89,31 @@ impl Engine {
         conversation: ConversationId,
         change: ConversationChange,
     ) -> Result<(), CommandError> {
-        let tx = self.store.begin().await?;
         let matter = match change {
+            ConversationChange::Accept => return self.accept_person(conversation).await,
+            ConversationChange::Decline => return self.decline_person(conversation).await,
+            ConversationChange::Pin { .. } => Matter::Pin,
+            ConversationChange::Mute { .. } => Matter::Mute,
+            ConversationChange::Move { .. } => Matter::Place,
+            ConversationChange::MarkUnread => Matter::Mark,
+        };
+        let tx = self.store.begin().await?;
+        match change {
             ConversationChange::Pin { pinned } => {
                 conversations::set_pinned(&tx, conversation, pinned).await?;
-                Matter::Pin
             }
             ConversationChange::Mute { until } => {
                 conversations::set_muted(&tx, conversation, until.map(end_of_mute)).await?;
-                Matter::Mute
             }
             ConversationChange::Move { to } => {
                 conversations::set_box(&tx, conversation, stored(to)).await?;
-                Matter::Place
             }
             ConversationChange::MarkUnread => {
                 conversations::set_marked_unread(&tx, conversation, true).await?;
                 self.server_inbox.note_marked(conversation);
-                Matter::Mark
             }
-        };
+            ConversationChange::Accept | ConversationChange::Decline => {}
+        }
         note_untold(&tx, conversation, matter).await?;
         tx.commit().await?;
         let mut changes = Changes::default();

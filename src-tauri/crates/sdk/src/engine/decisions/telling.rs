@@ -80,6 +80,9 @@ impl Engine {
             Ok(()) => {}
             Err((place, RequestError::Refused(condition))) => {
                 tracing::info!(%condition, ?place, "decisions are not kept there");
+                if place == KeptIn::Node {
+                    self.private_node_refused(condition).await?;
+                }
                 if self.decisions.place == Some(place) {
                     self.decisions.place = (place == KeptIn::Node).then_some(KeptIn::Storage);
                 }

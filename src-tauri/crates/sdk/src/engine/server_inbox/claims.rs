@@ -8,12 +8,14 @@ use wardline_store::counted::{self, UpTo};
 use wardline_store::messages::{self, NewAlias};
 use wardline_store::{Address, ConversationId, StoreError, WriteTx, aliases, segments};
 use wardline_xmpp::ids::ArchiveId as ArchivedId;
+use wardline_xmpp::inbox::InboxEntry;
+use wardline_xmpp::message::{Direction as Way, MarkerKind, ReceivedMessage};
 
 use super::ServerInbox;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
-use crate::engine::ingest::Target;
+use crate::engine::ingest::{self, Content, Target};
 use crate::engine::read_pointer;
 use crate::engine::sync::Urgency;
 
@@ -25,6 +27,44 @@ pub(super) struct Claim {
     /// When its last message was archived, Unix microseconds; what came later is not in the number.
     pub(super) at: i64,
     pub(super) last: Last,
+    pub(super) source: Source,
+}
+
+/// What a claim is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// An entry of the inbox.
+    Entry,
+    /// That there is no entry among the unread ones.
+    Absence,
+}
+
+impl Claim {
+    /// What an entry says, whose last message was archived at that time.
+    pub(super) fn of(entry: &InboxEntry, at: i64) -> Self {
+        let (unread, last) = match ingest::content(&entry.last) {
+            // An app of one's own has confirmed it by itself, and asked for that to be archived: the server takes it for an answer. Nobody
+            // need have read anything, so that at least the last message is unread unless it is known better here.
+            _ if is_receipt(&entry.last) => (entry.unread.saturating_add(2), Last::Other),
+            Content::Text => (entry.unread, Last::Message(entry.last.archive_id.clone())),
+            _ => (entry.unread, Last::Other),
+        };
+        Self {
+            unread,
+            at,
+            last,
+            source: Source::Entry,
+        }
+    }
+}
+
+/// Whether a device of one's own says that a message has come.
+fn is_receipt(message: &ReceivedMessage) -> bool {
+    let has_come = message
+        .marker
+        .as_ref()
+        .is_some_and(|marker| marker.kind == MarkerKind::Received);
+    message.direction == Way::Outgoing && message.body.is_none() && (message.receipt.is_some() || has_come)
 }
 
 /// What the server took for the last thing said.
@@ -64,9 +104,9 @@ enum Found {
 
 impl Engine {
     /// Moves read pointers to where the server's claims put them, as far as what they count is here. How many moved. A claim
-    /// holds until its archive has been caught up with; one that counts more than is here then, until so many
-    /// older pages have come.
-    pub(super) async fn settle_claims(&mut self) -> Result<u32, StoreError> {
+    /// holds until its archive has been caught up with a second time, as it may be written late; one that counts more than is here
+    /// then, until so many older pages have come.
+    pub(in crate::engine) async fn settle_claims(&mut self) -> Result<u32, StoreError> {
         if self.server_inbox.claims.is_empty() {
             return Ok(0);
         }
@@ -80,7 +120,7 @@ impl Engine {
                 settled.push(id);
                 continue;
             };
-            if self.sync.is_paging(id) {
+            if self.sync.is_paging(id) || claim.source == Source::Absence && self.is_outside(&with) {
                 continue;
             }
             let found = self.settle_claim(&tx, &with, claim, &mut changes).await?;
@@ -90,7 +130,7 @@ impl Engine {
             }
             if found == Found::Short && self.server_inbox.may_look(id) {
                 short.push(Target::of(&with));
-            } else {
+            } else if self.sync.is_proven(self.own_archive, with.archive_id) {
                 settled.push(id);
             }
         }
@@ -143,9 +183,13 @@ impl Engine {
         let Some(with) = conversations::get(tx, id).await? else {
             return Ok(());
         };
+        // The entry of a room that is no more, or that one has been taken out of, is gone or in the bin. Nobody need have read it.
+        if claim.source == Source::Absence && self.is_outside(&with) {
+            return Ok(());
+        }
         let found = self.settle_claim(tx, &with, claim, changes).await?;
         let goes_on = found == Found::Short && self.server_inbox.may_look(id);
-        if !goes_on && self.sync.is_at_end(self.own_archive, with.archive_id) {
+        if !goes_on && self.sync.is_proven(self.own_archive, with.archive_id) {
             self.server_inbox.claims.remove(&id);
         }
         Ok(())
@@ -228,14 +272,22 @@ impl Engine {
                 };
                 (up_to, claim.unread)
             }
-            // What came last is one of those that are counted, and archives may date it by the second.
+            // What came last is one of those that are counted, and archives may date it by the second. What the archive itself dates
+            // before it is counted, however short a time ago that was.
             (Last::Other, None) => {
+                let archived = messages::last_archived_up_to(tx, with.id, claim.at).await?;
                 let up_to = UpTo {
-                    message: claim.at,
+                    message: claim.at.min(self.surely_counted()).max(archived.unwrap_or_default()),
                     else_us: before_second(claim.at),
                 };
                 (up_to, claim.unread.saturating_sub(1))
             }
+        };
+        // What came live is dated by a clock that may be late: what the server does not count yet must not pass for what it counts, or
+        // something would look read that nobody has seen.
+        let up_to = UpTo {
+            else_us: up_to.else_us.min(self.surely_counted()),
+            ..up_to
         };
         if unread == 0 {
             return messages::last_position_up_to(tx, with.id, up_to.message).await;
@@ -243,6 +295,11 @@ impl Engine {
         let own = Address(self.own.to_string());
         let oldest = counted::nth_from_end(tx, with.id, &own, up_to, unread).await?;
         Ok(oldest.map(|at| at.saturating_sub(1)))
+    }
+
+    /// What is dated before this came from the archive, with the archive's time.
+    fn surely_counted(&self) -> i64 {
+        self.server_inbox.began.saturating_sub(2 * SECOND)
     }
 
     /// The pass over what is unread is over: conversations of the inbox that it has not named have been read elsewhere.
@@ -257,6 +314,7 @@ impl Engine {
                 unread: 0,
                 at: began,
                 last: Last::Other,
+                source: Source::Absence,
             };
             self.server_inbox.claims.entry(id).or_insert(claim);
         }

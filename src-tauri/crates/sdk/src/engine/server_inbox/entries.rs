@@ -7,7 +7,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Direction, MessageKind as Sort, ReceivedMessage, Stamp};
 use wardline_xmpp::muc_light::Change;
 
-use super::claims::{Claim, Last};
+use super::claims::Claim;
 use super::{Comparison, Purpose, ServerInbox};
 use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
@@ -55,21 +55,14 @@ impl Engine {
                 conversations::set_listed(&tx, id).await?;
             }
             let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
-            if !self.server_inbox.told.contains(&id) && self.follow(&tx, &with, &entry.properties, through).await? {
+            let told = By::Server(&entry.properties);
+            if !self.server_inbox.told.contains(&id) && self.follow(&tx, &with, told, through).await? {
                 changes.row(id);
             }
             let Some(Stamp { at, .. }) = entry.last.stamp else {
                 continue;
             };
-            let claim = Claim {
-                unread: entry.unread,
-                at: at.0,
-                last: match ingest::content(&entry.last) {
-                    Content::Text => Last::Message(entry.last.archive_id.clone()),
-                    _ => Last::Other,
-                },
-            };
-            claims.push((id, claim));
+            claims.push((id, Claim::of(entry, at.0)));
             // Nothing of it can be shown yet, or ever: it has its place by what the server says.
             if with.last_message_id.is_none() && with.sort_us < at.0 {
                 conversations::set_sort(&tx, id, at.0).await?;
@@ -112,33 +105,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes a page of what lies in the bin. A new computer would else list it by what it finds in the archive.
-    pub(super) async fn take_thrown_away(&mut self, entries: Vec<InboxEntry>) -> Result<(), StoreError> {
-        let entries = self.believable(entries).await?;
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
-        for entry in entries {
-            let address = Address(entry.last.conversation.to_string());
-            let id = match conversations::by_address(&tx, &address).await? {
-                Some(with) => with.id,
-                None => {
-                    ingest::ensure_hidden_person(&tx, self.own_archive, address)
-                        .await?
-                        .conversation
-                }
-            };
-            if let Some(with) = conversations::get(&tx, id).await? {
-                let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
-                self.follow(&tx, &with, &entry.properties, through).await?;
-                changes.row(id);
-            }
-        }
-        tx.commit().await?;
-        self.committed(changes).await
-    }
-
     /// Entries of people from whom nothing is taken, and of rooms that are not known here, are left out.
-    async fn believable(&self, entries: Vec<InboxEntry>) -> Result<Vec<InboxEntry>, StoreError> {
+    pub(super) async fn believable(&self, entries: Vec<InboxEntry>) -> Result<Vec<InboxEntry>, StoreError> {
         let tx = self.store.begin().await?;
         let mut kept = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -181,20 +149,22 @@ impl Engine {
 
     /// Makes a conversation as the server has it with what had been said in it up to a stamp, except for what was decided here and the
     /// server has not heard of; whether that changed anything.
-    async fn follow(
+    pub(super) async fn follow(
         &self,
         tx: &WriteTx,
         with: &Conversation,
-        said: &InboxProperties,
+        told: By<'_>,
         through_us: i64,
     ) -> Result<bool, StoreError> {
+        let said = told.properties();
         let shown_in = shown_in(&said.in_box);
         // The inbox knows no mute without an end: one of years is for ever.
         let far = self.clock.now().saturating_add(FOR_EVER_US);
         let muted_until = said
             .muted_until
             .map(|until| if until.0 > far { i64::MAX } else { until.0 });
-        let place_follows = !decisions::is_untold(tx, with.id, Matter::Place).await?;
+        let is_removal = shown_in == ConversationBox::Hidden && told.is_by_server() && self.is_outside(with);
+        let place_follows = !is_removal && !decisions::is_untold(tx, with.id, Matter::Place).await?;
         let moved = with.shown_in != shown_in && place_follows;
         let mute_follows = !decisions::is_untold(tx, with.id, Matter::Mute).await?;
         let muted = with.muted_until_us != muted_until && mute_follows;
@@ -230,7 +200,13 @@ impl Engine {
         let Some(with) = conversations::by_address(&tx, &Address(conversation.to_string())).await? else {
             return Ok(());
         };
-        self.follow(&tx, &with, &properties, with.sort_us).await?;
+        // Whoever sets a property does so from a device of theirs.
+        let is_decided = by.as_ref().is_some_and(|by| by.resource().is_some());
+        let told = match is_decided {
+            true => By::Person(&properties),
+            false => By::Server(&properties),
+        };
+        self.follow(&tx, &with, told, with.sort_us).await?;
         self.server_inbox.touched.insert(with.id);
         self.server_inbox.told.insert(with.id);
         let untold = decisions::is_untold(&tx, with.id, Matter::Mark).await?;
@@ -267,8 +243,11 @@ impl Engine {
 
     /// Remembers whether the last stanza of a conversation can be named in a marker that the server obeys.
     async fn note_nameable(&mut self, last: &ReceivedMessage) -> Result<(), StoreError> {
-        if let Some(id) = self.id_of(&last.conversation).await? {
-            self.heard_last(id, last);
+        // A page may have been on its way while something came live, which is newer.
+        if let Some(id) = self.id_of(&last.conversation).await?
+            && !self.server_inbox.live.contains(&id)
+        {
+            self.note_last(id, last);
         }
         Ok(())
     }
@@ -279,8 +258,16 @@ impl Engine {
         Ok(found.map(|with| with.id))
     }
 
-    /// A message has come that the server may take for the last one of its conversation.
-    pub(in crate::engine) fn heard_last(&mut self, conversation: ConversationId, message: &ReceivedMessage) {
+    /// A message has come live that the server may take for the last one of its conversation.
+    pub(in crate::engine) fn note_live(&mut self, conversation: ConversationId, message: &ReceivedMessage) {
+        if self.server_inbox.takes(message) {
+            self.server_inbox.live.insert(conversation);
+            self.note_last(conversation, message);
+        }
+    }
+
+    /// What the server takes for the last message of a conversation.
+    fn note_last(&mut self, conversation: ConversationId, message: &ReceivedMessage) {
         if !self.server_inbox.takes(message) {
             return;
         }
@@ -297,6 +284,27 @@ impl Engine {
     }
 }
 
+/// Who has put a conversation where the server lists it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By<'a> {
+    /// Somebody, on one of their devices.
+    Person(&'a InboxProperties),
+    /// Nobody knows: the server moves to the bin what it removes.
+    Server(&'a InboxProperties),
+}
+
+impl<'a> By<'a> {
+    fn properties(self) -> &'a InboxProperties {
+        match self {
+            Self::Person(properties) | Self::Server(properties) => properties,
+        }
+    }
+
+    fn is_by_server(self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+}
+
 impl ServerInbox {
     /// Whether the server takes a message for the last one of its conversation, counts it, and takes the conversation back to the
     /// inbox for it: it does so for all that is said of messages, too.
@@ -305,10 +313,13 @@ impl ServerInbox {
             .room_changes
             .iter()
             .any(|change| matches!(change, Change::Occupants { .. }));
+        // A receipt or marker of another app that asks to be archived is one, too.
+        let is_kept = message.asks_storing && matches!(message.kind, Sort::Chat | Sort::Normal);
         self.offered
             && (message.body.is_some()
                 || message.reactions.is_some()
                 || message.retraction.is_some()
+                || is_kept
                 || is_about_people)
     }
 }

@@ -11,6 +11,7 @@
 //! counts is not what a person counts (it counts reactions), so its numbers never reach the list: they say how far was read
 //! ([`claims`]).
 
+mod bin;
 mod claims;
 mod entries;
 
@@ -20,8 +21,10 @@ use wardline_store::{ConversationId, StoreError, Text, settings};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxBox, InboxCursor, InboxFilter, InboxPage, InboxQuery};
+use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{Opened, RequestError};
 
+use self::bin::Binned;
 use self::claims::Claim;
 use super::Engine;
 use super::errands::Errand;
@@ -120,6 +123,8 @@ pub(super) struct ServerInbox {
     looked: HashMap<ConversationId, u8>,
     /// Conversations whose last stanza, as the server has it, is no message that could be named in a marker.
     unnameable: HashSet<ConversationId>,
+    /// Conversations in which something has come live that the server takes for a message: pages of the inbox know no better.
+    live: HashSet<ConversationId>,
     /// Conversations of which it was heard in this session that somebody reads them or marks them as unread, here or elsewhere.
     touched: HashSet<ConversationId>,
     /// Conversations whose properties were told in this session: a page that was on its way is older.
@@ -128,6 +133,8 @@ pub(super) struct ServerInbox {
     counted: HashSet<ConversationId>,
     /// Conversations that were read here before the list said whether their last stanza can be named.
     read_early: HashSet<ConversationId>,
+    /// Rooms that lie in the bin and of which it is not known whether one is in them.
+    binned: HashMap<BareJid, Binned>,
     reading: Reading,
     comparison: Comparison,
 }

@@ -14,12 +14,14 @@ use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
 
+use super::budget::{Leads, Track};
 use super::cursor::{self, Cursor};
 use super::page::{Adjacent, Leaf, Overtook, Tells};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
+use crate::engine::markers::Whose;
 
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
 pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
@@ -34,6 +36,8 @@ pub(super) struct Run {
     began: i64,
     /// Where its next page begins.
     at: Cursor,
+    /// What it has come by.
+    track: Track,
 }
 
 impl Sync {
@@ -162,22 +166,32 @@ impl Engine {
             self.sync.pause(request, Instant::now() + REST);
             return Ok(());
         }
-        let began = self.sync.runs.get(&archive).map_or(from.stamp, |run| run.began);
-        let goes_on = from.at_end_of(&page).filter(|_| page.reach == Reach::More);
-        let stuck = page.reach == Reach::More && goes_on.is_none();
-        match goes_on {
-            Some(at) => {
-                self.sync.runs.insert(archive, Run { began, at });
-                self.run_from_cursor(archive).await?;
-                self.pump_sync();
-            }
-            None => drop(self.sync.runs.remove(&archive)),
+        if !self.sync.runs.contains_key(&archive)
+            && let Some(since) = from.told_since(&page)
+        {
+            let told = self.sync.told_since.entry(archive).or_insert(since);
+            *told = since.min(*told);
+        }
+        let former = self.sync.runs.remove(&archive);
+        let (began, mut track) = former.map_or((from.stamp, Track::default()), |run| (run.began, run.track));
+        let leads = match page.reach {
+            Reach::More => track.takes(&page),
+            Reach::Complete => Leads::Nowhere,
+        };
+        let goes_on = from.at_end_of(&page).filter(|_| leads != Leads::Nowhere);
+        let leads = goes_on.as_ref().map_or(Leads::Nowhere, |_| leads);
+        if let Some(at) = goes_on {
+            self.sync.runs.insert(archive, Run { began, at, track });
+        }
+        if leads == Leads::On {
+            self.run_from_cursor(archive).await?;
+            self.pump_sync();
         }
         let overtook = match self.store_page_of_run(archive, from, &page, began).await {
             Ok(overtook) => overtook,
             Err(error) => {
                 // What comes after a page that is not here must not be taken. The cursor still stands before both.
-                if self.sync.runs.remove(&archive).is_some() {
+                if self.sync.runs.remove(&archive).is_some() && leads == Leads::On {
                     self.sync.voided.insert(archive);
                 }
                 return Err(error);
@@ -186,17 +200,24 @@ impl Engine {
         if overtook == Overtook::Live {
             self.sync.look_again(self.own_archive, archive);
         }
+        if page.reach == Reach::Complete {
+            self.sync.forget_rests(archive);
+        }
         let second_look = matches!(self.sync.reached(self.own_archive, archive), Reached::Looking);
         match page.reach {
-            // A server that answers without going on would be asked for ever.
-            Reach::More if stuck => self.sync.pause(request, Instant::now() + REST),
             // The next one is under way.
-            Reach::More => {}
+            Reach::More if leads == Leads::On => {}
+            // A server that answers without coming to an end would be asked for ever.
+            Reach::More => {
+                tracing::warn!(?leads, "an archive is left alone for a while");
+                let rest = self.sync.next_rest(archive);
+                self.sync.pause(request, Instant::now() + rest);
+            }
             Reach::Complete if !second_look || page.stability == Stability::Unstable => {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
                 if archive != self.own_archive {
                     // Inside again: what was read without being so can be told.
-                    self.tell_untold_reads(archive).await?;
+                    self.tell_untold_reads(Whose::Archive(archive)).await?;
                 }
                 self.inbox_caught_up().await?;
                 self.apply_unknown_decisions().await?;
@@ -204,8 +225,13 @@ impl Engine {
             Reach::Complete => {
                 self.sync.proven(self.own_archive, archive);
                 self.note_proven(archive).await?;
+                self.judge_believed(archive).await?;
+                self.settle_claims().await?;
                 self.settle_news_of(archive).await?;
                 self.resolve_unproven(archive).await?;
+                if archive == self.own_archive {
+                    self.forget_answered_requests().await?;
+                }
             }
         }
         self.fill_gaps().await?;
@@ -224,6 +250,9 @@ impl Engine {
         let tx = self.store.begin().await?;
         let leaves = self.leaves(&tx, from, &page.messages).await?;
         let stored = self.store_leaves(&tx, leaves, &mut changes).await?;
+        for message in &page.messages {
+            self.note_private(&tx, message, &mut changes).await?;
+        }
         if let Some(written) = cursor::written_by(page) {
             cursor::set(&tx, archive, &written).await?;
         }

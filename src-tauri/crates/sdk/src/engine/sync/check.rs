@@ -13,6 +13,7 @@ use wardline_xmpp::archive::{ArchiveError, ArchivePage, Reach};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::session::Continuity;
 
+use super::budget::{Leads, Track};
 use super::request::{Before, Purpose, Urgency};
 use crate::engine::Engine;
 use crate::engine::ingest::Target;
@@ -42,6 +43,7 @@ pub(super) struct Check {
     pub(super) found: CheckFindings,
     page: Page,
     unanswered: u8,
+    track: Track,
 }
 
 /// Where what is held begins.
@@ -131,6 +133,7 @@ impl Engine {
             found: CheckFindings::default(),
             page: Page::Waits,
             unanswered: 0,
+            track: Track::default(),
         };
         self.tell_check(conversation, check.view());
         self.checks.ended.remove(&conversation);
@@ -250,7 +253,8 @@ fn ends(check: &mut Check, error: &ArchiveError) -> Option<CommandError> {
 }
 
 /// Where the page before this one ends; `None`: there is nothing before it, or the server does not go on.
-pub(super) fn next(check: &Check, page: &ArchivePage) -> Option<Before> {
+pub(super) fn next(check: &mut Check, page: &ArchivePage) -> Option<Before> {
     let next = Before::Message(page.first.clone()?);
-    (page.reach == Reach::More && check.before.as_ref() != Some(&next)).then_some(next)
+    let goes_on = page.reach == Reach::More && check.track.takes(page) != Leads::Nowhere;
+    (goes_on && check.before.as_ref() != Some(&next)).then_some(next)
 }

@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 
 use wardline_store::gaps::PlacedGap;
-use wardline_store::messages::{self, Message, NewAlias, PENDING_BASE, Placement};
+use wardline_store::messages::{self, Mentions, Message, NewAlias, NewMessage, PENDING_BASE, Placement};
 use wardline_store::segments::{self, Segment};
-use wardline_store::{AliasKind, MessageId, StoreError, WriteTx, aliases, gaps, holdings};
+use wardline_store::{MessageId, StoreError, WriteTx, aliases, gaps, holdings, pages};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::message::ReceivedMessage;
@@ -75,24 +75,24 @@ impl Engine {
         target: Target,
         page: &[ReceivedMessage],
     ) -> Result<Vec<Option<Message>>, StoreError> {
-        let ids: Vec<Vec<NewAlias>> = page.iter().map(|message| ingest::aliases(&self.own, message)).collect();
-        let found = aliases::find_many(tx, target.archive, ids.iter().flatten()).await?;
-        let holder = |alias: &NewAlias| found.get(&aliases::AliasKey::of(target.archive, alias)).copied();
-        let mut wanted: Vec<MessageId> = found.values().copied().collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let now = self.clock.now();
+        let copies: Vec<NewMessage> = page
+            .iter()
+            .map(|message| {
+                let dated = ingest::stamp(message, now);
+                ingest::row(&self.own, target, message, None, dated.0, Mentions::default(), dated)
+            })
+            .collect();
+        let found = pages::recognise(tx, target.archive, &copies).await?;
+        let wanted: Vec<MessageId> = found.iter().flatten().copied().collect();
         let rows = messages::get_many(tx, &wanted).await?;
-        let row = |ids: &Vec<NewAlias>| {
-            // The archive's own id says it for certain.
-            let by_archive = ids
-                .iter()
-                .find(|alias| alias.kind == AliasKind::StanzaId)
-                .and_then(holder);
-            let id = by_archive.or_else(|| ids.iter().find_map(holder))?;
-            let row = rows.iter().find(|row| row.id == id)?;
-            (row.conversation_id == target.conversation).then(|| row.clone())
+        let row = |id: Option<MessageId>| rows.iter().find(|row| Some(row.id) == id);
+        let row = |id| {
+            row(id)
+                .filter(|row| row.conversation_id == target.conversation)
+                .cloned()
         };
-        Ok(ids.iter().map(row).collect())
+        Ok(found.into_iter().map(row).collect())
     }
 
     /// Puts held messages into the order of the archive, moving as few as possible; how many.
@@ -190,7 +190,7 @@ impl Engine {
             .filter_map(|text| text.archive_id.as_ref());
         let ids: Vec<NewAlias> = ids.map(|id| NewAlias::stanza_id(id.as_str())).collect();
         let found = aliases::find_many(tx, target.archive, &ids).await?;
-        let mut rows: Vec<MessageId> = found.into_values().collect();
+        let mut rows: Vec<MessageId> = found.into_values().flatten().collect();
         rows.sort_unstable();
         rows.dedup();
         messages::get_many(tx, &rows).await

@@ -35,6 +35,15 @@ struct Stored {
 }
 
 impl Cursor {
+    /// From which time on an archive tells everything with this page, the first one of a run from here. A cursor that the server knows has
+    /// not expired; before the first message it is not known what has. `None`: it tells nothing.
+    pub(super) fn told_since(&self, page: &ArchivePage) -> Option<i64> {
+        match &self.id {
+            Some(_) => Some(self.stamp),
+            None => results(page).map(|(_, stamp)| stamp).min(),
+        }
+    }
+
     /// The end of a page that was read from here; `None` if the page leads nowhere.
     pub(super) fn at_end_of(&self, page: &ArchivePage) -> Option<Self> {
         Some(Self {
@@ -111,7 +120,7 @@ pub(super) fn first_cursor(page: &ArchivePage) -> Cursor {
 }
 
 /// Ids and stamps of the messages of a page.
-fn results(page: &ArchivePage) -> impl Iterator<Item = (&WireId, i64)> {
+pub(super) fn results(page: &ArchivePage) -> impl Iterator<Item = (&WireId, i64)> {
     page.messages
         .iter()
         .filter_map(|message| Some((message.archive_id.as_ref()?, message.stamp?.at.0)))

@@ -70,7 +70,7 @@ impl Engine {
             .messages
             .iter()
             .rev()
-            .filter(|message| matches!(message.kind, Sort::Chat | Sort::Normal))
+            .filter(|message| matches!(message.kind, Sort::Chat | Sort::Normal | Sort::Headline))
             .filter(|message| ingest::content(message) != Content::Reference)
             .map(|message| message.conversation.clone())
             .collect();

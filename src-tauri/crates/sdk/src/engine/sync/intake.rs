@@ -164,7 +164,7 @@ impl Engine {
                     continue;
                 }
                 let stamp = ingest::stamp(message, now);
-                let mentions = self.mentions_in(message);
+                let mentions = self.mentions_in(tx, leaf.target.conversation, message).await?;
                 rows.push(ingest::row(
                     &self.own,
                     leaf.target,
@@ -172,7 +172,7 @@ impl Engine {
                     ground,
                     stamp.0,
                     mentions,
-                    now,
+                    stamp,
                 ));
                 texts.push(Text {
                     leaf: number,

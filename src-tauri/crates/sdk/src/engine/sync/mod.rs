@@ -10,6 +10,7 @@
 //! Each page is committed in one transaction ([`page`]). What is asked next follows from what the store holds afterwards, so
 //! that a kill at any point only costs the page under way.
 
+mod budget;
 mod catch_up;
 mod check;
 mod compare;
@@ -26,6 +27,8 @@ mod paging;
 mod progress;
 mod request;
 mod sides;
+#[cfg(test)]
+mod tests;
 mod whole_seconds;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -39,6 +42,7 @@ use super::ascribe::ascribe;
 use super::errands::Errand;
 use super::jobs::Done;
 
+use self::budget::Budgets;
 use self::catch_up::Run;
 pub(super) use self::check::Checks;
 use self::first::FirstSync;
@@ -94,6 +98,8 @@ pub(super) struct Sync {
     under_way: usize,
     /// When an archive must be asked again, for messages whose place in it is not known.
     look_due: HashMap<ArchiveId, Instant>,
+    /// From which time on an archive has told everything in this session, Unix microseconds.
+    told_since: HashMap<ArchiveId, i64>,
     /// Runs that have more pages to go.
     runs: HashMap<ArchiveId, Run>,
     /// Archives with a page of their run under way: a second one would prove nothing that the first does not.
@@ -108,6 +114,8 @@ pub(super) struct Sync {
     older_wanted: HashSet<ConversationId>,
     /// Conversations whose gaps could not be filled, and when they are tried again.
     resting: HashMap<ConversationId, Instant>,
+    /// What was read of archives and conversations without coming to an end.
+    budgets: Budgets,
     /// Jumps that wait for their page.
     jumps: HashMap<ConversationId, Jump>,
 }
@@ -130,6 +138,32 @@ impl Sync {
             true => self.own.is_at_end(),
             false => self.rooms.get(&archive).is_some_and(Reached::is_at_end),
         }
+    }
+
+    /// Whether an archive has told everything up to what comes live, also what it had written late.
+    pub(super) fn is_proven(&self, own: ArchiveId, archive: ArchiveId) -> bool {
+        let reached = match archive == own {
+            true => Some(&self.own),
+            false => self.rooms.get(&archive),
+        };
+        matches!(reached, Some(Reached::Proven | Reached::Closed))
+    }
+
+    /// Whether nothing will ever come out of an archive.
+    pub(super) fn is_closed(&self, own: ArchiveId, archive: ArchiveId) -> bool {
+        let reached = match archive == own {
+            true => Some(&self.own),
+            false => self.rooms.get(&archive),
+        };
+        matches!(reached, Some(Reached::Closed))
+    }
+
+    /// Whether an archive has told of a time: of all that it was written in it. Archives may date by the second.
+    pub(super) fn has_told_of(&self, archive: ArchiveId, at: i64) -> bool {
+        const SECOND: i64 = 1_000_000;
+        self.told_since
+            .get(&archive)
+            .is_some_and(|since| at >= since.saturating_add(SECOND))
     }
 
     /// Whether a page of this conversation is being fetched.

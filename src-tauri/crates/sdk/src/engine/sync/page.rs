@@ -195,6 +195,8 @@ impl Engine {
             }
             if text.is_ours() {
                 own = Some((*position, text.id));
+                let to = &text.message.conversation;
+                self.accept_by_writing(tx, to, target.conversation, changes).await?;
             }
             changes.message(target.conversation, text.id);
         }
@@ -212,7 +214,7 @@ impl Engine {
         }
         for message in references {
             let (at, _) = ingest::stamp(message, now);
-            let mentions = self.mentions_in(message);
+            let mentions = self.mentions_in(tx, target.conversation, message).await?;
             references::apply(tx, &self.own, target, message, &mentions, (at, order), changes).await?;
         }
         if let Some(first) = positions

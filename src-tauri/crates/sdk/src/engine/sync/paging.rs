@@ -112,7 +112,11 @@ impl Engine {
     }
 
     /// A page of one conversation has come.
-    pub(super) async fn paged(&mut self, request: PageRequest, page: ArchivePage) -> Result<(), StoreError> {
+    pub(super) async fn paged(&mut self, request: PageRequest, mut page: ArchivePage) -> Result<(), StoreError> {
+        // What was said to somebody else does not belong here, whatever the server answers with.
+        if let Some(with) = &request.with {
+            page.messages.retain(|message| message.conversation == *with);
+        }
         let mut changes = Changes::default();
         let tx = self.store.begin().await?;
         let Some((target, adjacent)) = beside(&tx, &request.purpose, page.reach).await? else {
@@ -154,9 +158,14 @@ impl Engine {
         if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
             self.sync.look_again(self.own_archive, target.archive);
         }
+        // A server that answers without coming to an end would be asked for ever.
         if stuck {
-            // A server that answers without going on would be asked for ever.
             self.sync.rest(target.conversation, REST);
+        } else if page.reach == Reach::More
+            && is_unawaited(&request, &page)
+            && let Some(rest) = self.sync.spend(target.conversation)
+        {
+            self.sync.rest(target.conversation, rest.max(REST));
         }
         if self.room_awaits_first(target) && matches!(request.purpose, Purpose::Latest { .. }) {
             self.room_begun(target, &first_cursor(&page)).await?;
@@ -292,6 +301,11 @@ impl Engine {
         }
         self.refresh_all_edges().await
     }
+}
+
+/// Whether a page is one for which nobody waits, or brings nothing to look at to whoever does.
+fn is_unawaited(request: &PageRequest, page: &ArchivePage) -> bool {
+    request.urgency == Urgency::Background || page.messages.iter().all(|message| message.body.is_none())
 }
 
 /// Whose page it is, and what it lies beside; `None` for pages of no one conversation.

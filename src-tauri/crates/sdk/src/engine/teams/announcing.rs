@@ -12,8 +12,8 @@ impl Engine {
     /// What of this a room is told. A server with an inbox would count as unread what its archive keeps; its teams are of MUC Light.
     pub(super) fn told(&self, announced: Vec<Announced>) -> Vec<Announced> {
         match self.keeping() {
-            Keeping::Archived => announced,
-            Keeping::Unsaid => Vec::new(),
+            Some(Keeping::Archived) => announced,
+            Some(Keeping::Unsaid) | None => Vec::new(),
         }
     }
 

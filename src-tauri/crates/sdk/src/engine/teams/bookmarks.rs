@@ -7,11 +7,10 @@ use std::collections::HashSet;
 
 use wardline_store::conversations::TeamChange;
 use wardline_store::{
-    Address, ConversationId, ConversationKind, Membership, StoreError, TeamService, Text, WriteTx, contacts,
-    conversations, settings,
+    Address, ConversationId, ConversationKind, Membership, StoreError, TeamService, Text, TitleSource, WriteTx,
+    contacts, conversations, settings,
 };
 use wardline_xmpp::decisions::KeptIn;
-use wardline_xmpp::features::Feature;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::{Autojoin, Bookmark, BookmarkNews};
 use wardline_xmpp::session::RequestError;
@@ -20,6 +19,7 @@ use super::Stay;
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
+use crate::engine::private_nodes::PrivateNodes;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
 
@@ -43,10 +43,9 @@ pub(super) async fn note_settled(tx: &WriteTx, team: ConversationId) -> Result<(
 impl Engine {
     /// Where rooms are remembered: where decisions are, and for the same reason.
     pub(super) fn bookmarks_kept_in(&self) -> KeptIn {
-        let features = self.remembered.features();
-        match features.has(Feature::PublishOptions) && !features.has(Feature::Inbox) {
-            true => KeptIn::Node,
-            false => KeptIn::Storage,
+        match self.private_nodes {
+            PrivateNodes::Kept => KeptIn::Node,
+            PrivateNodes::Absent | PrivateNodes::Unknown => KeptIn::Storage,
         }
     }
 
@@ -122,20 +121,16 @@ impl Engine {
             return Ok(());
         }
         let tx = self.store.begin().await?;
-        let team = ingest::ensure_team(&tx, &bookmark.room).await?;
+        let Some(team) = ingest::ensure_team(&tx, &bookmark.room).await? else {
+            tracing::info!("a person's address is remembered as a room; left out");
+            return Ok(());
+        };
         let nick = bookmark.nick.unwrap_or_else(|| self.nick());
         let known = conversations::get(&tx, team.conversation).await?;
-        let title = match &known {
-            // The room's own name is better than what was remembered once.
-            Some(known) if known.title.is_some() && bookmark.name.is_none() => None,
-            _ => Some(
-                bookmark
-                    .name
-                    .unwrap_or_else(|| local_part(&bookmark.room.to_string()).to_owned()),
-            ),
-        };
+        // Apps write the local part where they know no name.
+        let name = bookmark.name.filter(|name| *name != local_part(bookmark.room.as_str()));
         let change = TeamChange {
-            title: title.map(Text),
+            title: name.map(|name| (Text(name), TitleSource::Bookmark)),
             service: Some(TeamService::Muc),
             // The name that the room has let us in with, if it has before, counts for what was said by it.
             nick: Some(known.and_then(|known| known.nick).unwrap_or_else(|| Text(nick.clone()))),

@@ -3,7 +3,7 @@
 use wardline_store::conversations::{self, Conversation, TeamChange as Stored};
 use wardline_store::{
     Address, ConversationBox, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text,
-    members,
+    TitleSource, members,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::decline;
@@ -17,6 +17,7 @@ use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
 use crate::engine::decisions::{Matter, note_untold};
 use crate::engine::jobs::Done;
+use crate::text::address::typed;
 use crate::view::{CommandError, NotificationLevel, TeamChange};
 
 /// What became of it.
@@ -151,7 +152,7 @@ impl Engine {
             Deed::Describe { name, purpose } => {
                 let tx = self.store.begin().await?;
                 let change = Stored {
-                    title: name.map(Text),
+                    title: name.map(|name| (Text(name), TitleSource::Team)),
                     purpose: purpose.map(Text),
                     ..Stored::default()
                 };
@@ -247,8 +248,10 @@ impl Engine {
         let mut changes = Changes::default();
         changes.row(with.id);
         self.committed(changes).await?;
+        self.show_next_request(with).await?;
         let by = with.invited_by.as_ref().and_then(|by| by.parse::<BareJid>().ok());
-        let declined = by.filter(|_| with.membership == Membership::Invited);
+        // A foreign host asked in nobody's name whom one could answer.
+        let declined = by.filter(|by| with.membership == Membership::Invited && by.node().is_some());
         let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
         let is_light = with.service == Some(TeamService::MucLight);
         if !is_light {
@@ -299,5 +302,5 @@ impl Engine {
 }
 
 fn one(person: &str) -> Result<BareJid, CommandError> {
-    person.parse().map_err(|_| CommandError::AddressMalformed)
+    typed(person).map_err(|_| CommandError::AddressMalformed)
 }

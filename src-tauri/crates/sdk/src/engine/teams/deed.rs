@@ -122,6 +122,7 @@ impl Deed {
                 let about = RoomDescription {
                     name: name.clone(),
                     description: purpose.clone(),
+                    ..RoomDescription::default()
                 };
                 session.describe_room(room, &about).await?;
                 tell(session, room, told).await;

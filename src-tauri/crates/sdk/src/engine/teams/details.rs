@@ -5,7 +5,9 @@ use wardline_store::{ConversationKind, Membership as StoredMembership, TeamRole 
 
 use super::notice::who;
 use crate::engine::{Engine, rows};
-use crate::people::local_part;
+use crate::people::{LABEL_LIMIT, local_part};
+use crate::text::display::{label, paragraph};
+use crate::text::mentions::handles;
 use crate::view::{CommandError, TeamAction, TeamDetails, TeamMember, TeamRole};
 
 impl Engine {
@@ -22,17 +24,26 @@ impl Engine {
             .iter()
             .find(|member| member.address.as_str() == self.own.as_str())
             .map(|member| member.role);
+        let names: Vec<(String, &str)> = listed
+            .iter()
+            .map(|member| (self.contacts.person(&member.address).name, member.address.as_str()))
+            .collect();
+        let names: Vec<(&str, &str)> = names.iter().map(|(name, address)| (name.as_str(), *address)).collect();
         let mut members: Vec<TeamMember> = listed
             .iter()
-            .map(|member| TeamMember {
-                person: self.contacts.person(member.address.as_str()),
+            .zip(handles(&names))
+            .map(|(member, (handle, _))| TeamMember {
+                handle,
+                person: self
+                    .contacts
+                    .told_apart(&member.address, self.contacts.person(&member.address)),
                 role: shown(member.role),
                 presence: self.presences.of(&member.address),
                 who: who(member.address.as_str(), &self.own, &self.contacts),
                 address: member.address.as_str().to_owned(),
             })
             .collect();
-        members.sort_by_cached_key(|member| (member.role, crate::text::folded(&member.person.name)));
+        members.sort_by_cached_key(|member| (member.role, crate::text::sorting(&member.person.name)));
         let invited_by = with
             .invited_by
             .as_ref()
@@ -41,11 +52,9 @@ impl Engine {
             conversation: team.into(),
             name: with
                 .title
-                .map_or_else(|| local_part(with.address.as_str()).to_owned(), |title| title.0),
-            purpose: with
-                .purpose
-                .map(|purpose| purpose.0)
-                .filter(|purpose| !purpose.is_empty()),
+                .and_then(|title| label(&title, LABEL_LIMIT))
+                .unwrap_or_else(|| local_part(with.address.as_str())),
+            purpose: with.purpose.and_then(|purpose| paragraph(&purpose, usize::MAX)),
             members: (!members.is_empty()).then_some(members),
             membership: rows::membership(with.membership, invited_by.as_deref()),
             allowed: match with.membership {

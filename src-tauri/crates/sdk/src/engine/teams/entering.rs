@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use uuid::Uuid;
 use wardline_store::conversations::TeamChange;
 use wardline_store::{
     Address, ConversationId, DeliveryState, Failure, Membership, StoreError, TeamService, Text, conversations,
 };
 use wardline_xmpp::jid::{BareJid, Jid};
-use wardline_xmpp::muc::{Announced, JoinError, Joined, Standing};
+use wardline_xmpp::muc::{Announced, JoinError, Joined, Standing, nick_beside};
 use wardline_xmpp::presence::{Availability, AvatarHint, Existence, Occupant, PresenceKind, PresenceUpdate, Whose};
+use wardline_xmpp::session::Session;
 
 use super::made::{CREATED, unmake};
 use super::{Asked, Stay};
@@ -20,6 +22,23 @@ use crate::view::CommandError;
 
 /// When a room that could not be asked is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// How often a room is asked under another name where somebody has the last one.
+const MOST_NAMES: usize = 4;
+
+/// Enters a room, whatever leads there: under another name, where somebody else has this one in it, or one's own other device on a service
+/// that gives a name once.
+pub(in crate::engine) async fn enter(session: &Session, room: &BareJid, nick: &str) -> Result<Joined, JoinError> {
+    let mut outcome = session.muc_join(room.clone(), nick).await;
+    for _ in 1..MOST_NAMES {
+        if outcome.as_ref().err() != Some(&JoinError::NickTaken) {
+            break;
+        }
+        let (_, number, ..) = Uuid::new_v4().as_fields();
+        outcome = session.muc_join(room.clone(), &nick_beside(nick, number)).await;
+    }
+    outcome
+}
 
 /// What a refusal means: `None`, it may pass.
 fn closed_by(error: &JoinError) -> Option<Failure> {
@@ -59,7 +78,13 @@ impl Engine {
         room: BareJid,
         joined: Result<Joined, JoinError>,
     ) -> Result<(), StoreError> {
-        let nick = match joined {
+        let put_out = self.teams.put_out.remove(&room);
+        if let Some(membership) = put_out.filter(|_| joined.is_ok() && !self.session.is_inside(&room)) {
+            // It has put us out since it let us in: messages and answers reach the engine on two ways.
+            self.answer_entering(&room, Err(CommandError::NotAllowed));
+            return self.out_of_team(room, membership).await;
+        }
+        let (nick, description) = match joined {
             // It is no more: entering it has made another of that name.
             Ok(joined) if joined.codes.contains(&CREATED) => {
                 let (session, made) = (self.session.clone(), room.clone());
@@ -69,20 +94,14 @@ impl Engine {
                 });
                 return self.not_entered(room, &JoinError::NoSuchRoom).await;
             }
-            // It has put us out, or we have left it elsewhere, before this was heard: messages and answers reach the engine on two ways.
+            // We have left it elsewhere before this was heard.
             _ if matches!(self.teams.stay(&room), Some(Stay::Closed(_))) => {
                 self.answer_entering(&room, Err(CommandError::NotAllowed));
                 // It may have been asked to let us in after we had left it.
                 self.session.muc_leave(room).await;
                 return Ok(());
             }
-            Ok(joined) => Text(joined.nick),
-            // Somebody else's name, or one's own other device on a server that allows a name once: another name will do.
-            Err(JoinError::NickTaken) => {
-                let nick = format!("{} ({:04x})", self.nick(), uuid::Uuid::new_v4().as_fields().1);
-                self.spawn_join(room, nick);
-                return Ok(());
-            }
+            Ok(joined) => (Text(joined.nick), joined.description),
             // A new session enters anew; one that is taken up again tries again.
             Err(JoinError::Offline | JoinError::SessionLost) => {
                 self.answer_entering(&room, Err(CommandError::ServerUnreachable));
@@ -92,6 +111,7 @@ impl Engine {
             Err(error) => return self.not_entered(room, &error).await,
         };
         self.teams.stays.insert(room.clone(), Stay::Inside);
+        self.follow_bin(&room).await?;
         let with = self.conversation_of(&room).await?;
         if let Some(with) = with {
             if with.nick.as_ref() != Some(&nick) {
@@ -111,7 +131,10 @@ impl Engine {
             }
             self.sync_room(target).await?;
             self.doubt_members(with.id, room.clone());
-            self.spawn_description(room.clone());
+            match description {
+                Some(description) => self.take_description(room.clone(), Ok(description)).await?,
+                None => self.spawn_description(room.clone()),
+            }
         }
         self.answer_entering(&room, Ok(()));
         self.drain_outbox().await
@@ -138,27 +161,40 @@ impl Engine {
     pub(in crate::engine) async fn take_presence(&mut self, presence: PresenceUpdate) -> Result<(), StoreError> {
         match presence.kind {
             PresenceKind::Person(availability) => {
-                let bare = presence.from.to_bare();
-                match presence.avatar {
-                    AvatarHint::Silent => {}
-                    AvatarHint::NoPicture => self.picture_announced(bare.clone(), None).await?,
-                    AvatarHint::Sha1(hash) => self.picture_announced(bare.clone(), Some(&hash)).await?,
-                }
-                self.person_presence(&presence.from, availability).await
+                self.person_presence(&presence.from, availability);
+                self.avatar_hint(presence.from.to_bare(), &presence.avatar).await
             }
             PresenceKind::Occupant(occupant) => self.occupant(&occupant).await,
-            // Who may see whose presence is settled by the hospital's server; requests of strangers get no answer.
-            PresenceKind::Subscription(_) => Ok(()),
+            PresenceKind::Subscription(request) => self.on_subscription(presence.from.to_bare(), request).await,
         }
     }
 
-    async fn person_presence(&mut self, from: &Jid, availability: Availability) -> Result<(), StoreError> {
-        let bare = from.to_bare();
+    /// Notes whether somebody is there; [`show_presences`](Self::show_presences) shows it with what else came in the batch.
+    fn person_presence(&mut self, from: &Jid, availability: Availability) {
+        let bare = from.to_bare().to_string();
         let resource = from.resource().map(ToString::to_string).unwrap_or_default();
-        if self.presences.set(&bare.to_string(), &resource, availability) {
-            self.show_people(vec![bare.to_string()]).await?;
+        self.presences.set(&bare, &resource, availability);
+    }
+
+    /// Shows whose presence has changed since it was last shown, all in one go.
+    pub(in crate::engine) async fn show_presences(&mut self) -> Result<(), StoreError> {
+        let changed = self.presences.take_changed();
+        match changed.is_empty() {
+            true => Ok(()),
+            false => self.show_people(changed).await,
         }
-        Ok(())
+    }
+
+    /// What somebody announces of their picture. Everybody says it with each presence, so only what is new is looked up.
+    async fn avatar_hint(&mut self, who: BareJid, hint: &AvatarHint) -> Result<(), StoreError> {
+        if *hint == AvatarHint::Silent || !self.presences.is_new_hint(who.as_str(), hint) {
+            return Ok(());
+        }
+        match hint {
+            AvatarHint::Silent => Ok(()),
+            AvatarHint::NoPicture => self.picture_announced(who, None).await,
+            AvatarHint::Sha1(hash) => self.picture_announced(who, Some(hash)).await,
+        }
     }
 
     /// Asks to enter a room, once: only the first of two answers would say that the room was made by that.
@@ -292,17 +328,23 @@ impl Engine {
         }
         tracing::info!(codes = ?occupant.codes, "put out of a room");
         let room = occupant.room.clone();
-        if has(&[332, 333]) {
+        let membership = if has(&[332, 333]) {
             self.not_inside(room, retry::pause(0)).await;
+            return Ok(());
         } else if has(&[301]) {
-            return self.out_of_team(room, Membership::Banned).await;
+            Membership::Banned
         } else if has(&[307, 321, 322]) {
-            return self.out_of_team(room, Membership::Removed).await;
+            Membership::Removed
         } else if occupant.existence == Existence::Destroyed {
-            return self.out_of_team(room, Membership::Ended).await;
+            Membership::Ended
         } else {
             // Nobody put us out: the room has noticed that the connection before this one is gone, and means its occupant, which has our name.
             self.not_inside(room, AGAIN).await;
+            return Ok(());
+        };
+        match is_entering {
+            true => drop(self.teams.put_out.insert(room, membership)),
+            false => self.out_of_team(room, membership).await?,
         }
         Ok(())
     }
@@ -321,10 +363,9 @@ impl Engine {
     pub(in crate::engine) async fn show_people(&mut self, people: Vec<String>) -> Result<(), StoreError> {
         let mut changes = Changes::default();
         let tx = self.store.read().await?;
-        for address in people {
-            if let Some(with) = conversations::by_address(&tx, &Address(address)).await? {
-                changes.row(with.id);
-            }
+        let addresses: Vec<Address> = people.into_iter().map(Address).collect();
+        for with in conversations::by_addresses(&tx, &addresses).await? {
+            changes.row(with.id);
         }
         drop(tx);
         self.committed(changes).await

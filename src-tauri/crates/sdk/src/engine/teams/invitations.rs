@@ -1,25 +1,30 @@
 //! Invitations into rooms: shown in the list until they are accepted or declined.
 
+use tokio::time::Instant;
 use wardline_store::conversations::TeamChange;
 use wardline_store::{
-    Address, ConversationId, Membership, Reads, StoreError, TeamService, Text, WriteTx, contacts, conversations,
-    settings,
+    Address, ConversationBox, ConversationId, Membership, Reads, StoreError, TeamService, Text, TitleSource, WriteTx,
+    contacts, conversations, settings,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
-use wardline_xmpp::muc::{Invitation, RoomDescription};
+use wardline_xmpp::muc::{AddressKind, Invitation, RoomDescription};
 use wardline_xmpp::session::RequestError;
 
 use super::Stay;
+use super::requests::{self, Admission, InvitedTo, admission};
 use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
-use crate::people::local_part;
-use crate::view::{ConversationRow, Event, InvitationNews};
+use crate::people::{LABEL_LIMIT, local_part};
+use crate::text::display::label;
+use crate::view::{ConversationKind, ConversationRow, Event, InvitationNews};
 
 /// An invitation may be told twice, with the times of two clocks: what is this near in microseconds, is one.
 const SAME_TIME_US: i64 = 5_000_000;
+/// Most addresses elsewhere that are asked at once whether they are rooms.
+const MOST_UNVERIFIED: usize = 32;
 
 impl Engine {
     /// Takes the invitations out of messages that came, live or by a run through the archive: servers do not hand on all that they
@@ -35,11 +40,33 @@ impl Engine {
 
     /// `at`: when one was asked, Unix microseconds; `None`: now.
     async fn invited(&mut self, invitation: Invitation, at: Option<i64>) -> Result<(), StoreError> {
-        let Invitation { room, by, .. } = invitation;
+        let room = &invitation.room;
         if room.node().is_none() {
             return Ok(());
         }
+        let address = Address(room.to_string());
+        let known = conversations::by_address(&self.store.read().await?, &address).await?;
+        match self.invited_to(room, known.as_ref()) {
+            InvitedTo::Room => self.asked_into(invitation, at).await,
+            InvitedTo::Person => {
+                tracing::info!("an invitation to a person's address; left out");
+                Ok(())
+            }
+            InvitedTo::Unknown => {
+                if self.teams.unverified.len() < MOST_UNVERIFIED {
+                    self.spawn_description(room.clone());
+                    self.teams.unverified.insert(room.clone(), (invitation, at));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Somebody asks one into what is known to be a room.
+    async fn asked_into(&mut self, invitation: Invitation, at: Option<i64>) -> Result<(), StoreError> {
+        let Invitation { room, by, .. } = invitation;
         let is_in = matches!(self.teams.stay(&room), Some(Stay::Inside | Stay::Entering(_)));
+        let inviter = Some(by.clone()).filter(|by| by.node().is_some());
         let by = Address(by.to_string());
         let address = Address(room.to_string());
         let tx = self.store.begin().await?;
@@ -65,33 +92,44 @@ impl Engine {
                 return tx.commit().await;
             }
         }
-        let is_new = known.is_none();
-        let team = ingest::ensure_team(&tx, &room).await?;
-        let Some(with) = conversations::get(&tx, team.conversation).await? else {
+        let admission = admission(&tx, &by, known.as_ref().map(|known| known.id)).await?;
+        if admission == Admission::Dropped {
+            tracing::info!("too many invitations of one sender; dropped");
+            return tx.commit().await;
+        }
+        let is_asked_again = known
+            .as_ref()
+            .is_some_and(|known| known.membership == Membership::Invited);
+        let Some(team) = ingest::ensure_team(&tx, &room).await? else {
             return Ok(());
         };
-        if is_new {
-            note_heard(&tx, with.id, at.unwrap_or_else(|| self.clock.now())).await?;
+        let team = team.conversation;
+        if known.is_none() {
+            note_heard(&tx, team, at.unwrap_or_else(|| self.clock.now())).await?;
             let change = TeamChange {
-                title: Some(Text(local_part(&room.to_string()).to_owned())),
                 service: Some(TeamService::Muc),
                 ..TeamChange::default()
             };
-            conversations::change_team(&tx, with.id, change).await?;
+            conversations::change_team(&tx, team, change).await?;
         }
-        conversations::set_membership(&tx, with.id, Membership::Invited, Some(by.clone())).await?;
-        conversations::set_box(&tx, with.id, wardline_store::ConversationBox::Inbox).await?;
-        conversations::set_sort(&tx, with.id, self.clock.now()).await?;
-        // It waits for an answer, and looks so.
-        conversations::set_marked_unread(&tx, with.id, true).await?;
+        conversations::set_membership(&tx, team, Membership::Invited, Some(by)).await?;
+        match admission {
+            Admission::Open => requests::show(&tx, team, self.clock.now()).await?,
+            Admission::Waiting | Admission::Dropped => {
+                conversations::set_box(&tx, team, ConversationBox::Hidden).await?;
+            }
+        }
         tx.commit().await?;
         let mut changes = Changes::default();
-        changes.row(with.id);
+        changes.row(team);
         self.committed(changes).await?;
-        if let Ok(by) = by.parse::<BareJid>() {
-            self.want_card(by);
+        if admission != Admission::Open {
+            return Ok(());
         }
-        if at.is_none_or(|at| self.news.is_news(at)) {
+        if let Some(inviter) = inviter {
+            self.want_card(inviter);
+        }
+        if !is_asked_again && at.is_none_or(|at| self.news.is_news(at)) {
             self.teams.asked_into.insert(room.clone());
         }
         self.spawn_description(room);
@@ -107,11 +145,18 @@ impl Engine {
         let Some(with) = with.filter(|with| with.membership == Membership::Invited) else {
             return Ok(());
         };
+        let sender = with.invited_by.clone().unwrap_or_default();
+        if !self.teams.notices.admit(&sender, Instant::now()) {
+            return Ok(());
+        }
         let title = with.title.map(|title| title.0);
         let by = with.invited_by.map(|by| self.contacts.person(by.as_str()).name);
         let invitation = InvitationNews {
             conversation: with.id.into(),
-            title: title.filter(|title| title != local_part(room.as_str())),
+            kind: ConversationKind::Team,
+            title: title
+                .and_then(|title| label(&title, LABEL_LIMIT))
+                .filter(|title| *title != local_part(room.as_str())),
             by,
         };
         let now = self.clock.now() / 1_000;
@@ -142,6 +187,15 @@ impl Engine {
         room: BareJid,
         about: Result<RoomDescription, RequestError>,
     ) -> Result<(), StoreError> {
+        if about != Err(RequestError::Offline)
+            && let Some((invitation, at)) = self.teams.unverified.remove(&room)
+        {
+            if !about.as_ref().is_ok_and(|about| about.kind == AddressKind::Room) {
+                tracing::info!("an invitation to what does not say that it is a room; left out");
+                return Ok(());
+            }
+            self.asked_into(invitation, at).await?;
+        }
         let about = match about {
             Ok(about) => about,
             Err(RequestError::Offline) => {
@@ -153,19 +207,19 @@ impl Engine {
                 return self.tell_invitation(&room).await;
             }
         };
-        let tx = self.store.begin().await?;
-        let Some(with) = conversations::by_address(&tx, &Address(room.to_string())).await? else {
+        let Some(with) = self.conversation_of(&room).await? else {
             return Ok(());
         };
+        let tx = self.store.begin().await?;
         let change = TeamChange {
-            title: about.name.map(Text),
+            title: about.name.map(|name| (Text(name), TitleSource::Team)),
             purpose: Some(Text(about.description.unwrap_or_default())),
             ..TeamChange::default()
         };
         let is_known = change
             .title
             .as_ref()
-            .is_none_or(|title| with.title.as_ref() == Some(title))
+            .is_none_or(|(title, source)| with.title.as_ref() == Some(title) && with.title_source == Some(*source))
             && change.purpose == Some(with.purpose.unwrap_or_default());
         if is_known {
             drop(tx);

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use wardline_store::conversations::{self, TeamChange};
 use wardline_store::members::{self, Member};
 use wardline_store::{
-    Address, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text, WriteTx,
+    Address, ConversationId, ConversationKind, Membership, StoreError, TeamRole, TeamService, Text, TitleSource,
+    WriteTx,
 };
 use wardline_xmpp::features::{ChatServiceKind, ServerFeatures};
 use wardline_xmpp::jid::BareJid;
@@ -23,7 +24,6 @@ use crate::engine::changes::Changes;
 use crate::engine::errands::Errand;
 use crate::engine::ingest::{self, Target};
 use crate::engine::jobs::Done;
-use crate::people::local_part;
 
 /// Most pages of rooms that are asked for: MongooseIM lists ten to a page.
 const MOST_PAGES: usize = 200;
@@ -132,11 +132,13 @@ impl Engine {
         version: Option<Version>,
     ) -> Result<(), StoreError> {
         let tx = self.store.begin().await?;
-        let target = ensure_light(&tx, &room, name).await?;
-        let held = conversations::get(&tx, target.conversation)
-            .await?
-            .and_then(|with| with.version)
-            .and_then(Version::new);
+        let known = conversations::by_address(&tx, &Address(room.to_string())).await?;
+        let held = known.and_then(|known| known.version).and_then(Version::new);
+        // The name goes with the version: a list may be older than what the room has said since.
+        let name = name.filter(|_| held.is_none());
+        let Some(target) = ensure_light(&tx, &room, name).await? else {
+            return Ok(());
+        };
         tx.commit().await?;
         self.set_membership(target.conversation, Membership::Member).await?;
         let is_first = self.teams.stays.insert(room.clone(), Stay::Inside) != Some(Stay::Inside);
@@ -144,6 +146,7 @@ impl Engine {
         changes.row(target.conversation);
         self.committed(changes).await?;
         if is_first {
+            self.follow_bin(&room).await?;
             self.apply_unknown_displayed(&room).await?;
             self.sync_room(target).await?;
         }
@@ -215,7 +218,9 @@ impl Engine {
             if taken_in && self.teams.stay(room) != Some(Stay::Inside) {
                 self.teams.told = self.teams.told.wrapping_add(1);
                 let tx = self.store.begin().await?;
-                let target = ensure_light(&tx, room, None).await?;
+                let Some(target) = ensure_light(&tx, room, None).await? else {
+                    continue;
+                };
                 conversations::set_sort(&tx, target.conversation, self.clock.now()).await?;
                 tx.commit().await?;
                 self.in_light_room(room.clone(), None, None).await?;
@@ -307,31 +312,28 @@ fn own_affiliation(occupants: &[Occupant], own: &BareJid) -> Option<Affiliation>
     Some(own.affiliation)
 }
 
-/// The conversation of a room of MUC Light.
+/// The conversation of a room of MUC Light; `None`: there is one with a person of that address.
 pub(in crate::engine) async fn ensure_light(
     tx: &WriteTx,
     room: &BareJid,
     name: Option<String>,
-) -> Result<Target, StoreError> {
-    let target = ingest::ensure_team(tx, room).await?;
-    let known = conversations::get(tx, target.conversation).await?;
-    let is_named = known.is_some_and(|known| known.title.is_some());
+) -> Result<Option<Target>, StoreError> {
+    let Some(target) = ingest::ensure_team(tx, room).await? else {
+        return Ok(None);
+    };
     let change = TeamChange {
-        title: match name {
-            Some(name) => Some(Text(name)),
-            None if is_named => None,
-            None => Some(Text(local_part(room.as_str()).to_owned())),
-        },
+        title: name.map(|name| (Text(name), TitleSource::Team)),
         service: Some(TeamService::MucLight),
         ..TeamChange::default()
     };
     conversations::change_team(tx, target.conversation, change).await?;
-    Ok(target)
+    Ok(Some(target))
 }
 
 async fn configured(tx: &WriteTx, team: ConversationId, about: &Configuration) -> Result<(), StoreError> {
+    let name = about.name.clone().filter(|name| !name.is_empty());
     let change = TeamChange {
-        title: about.name.clone().filter(|name| !name.is_empty()).map(Text),
+        title: name.map(|name| (Text(name), TitleSource::Team)),
         purpose: about.subject.clone().map(Text),
         ..TeamChange::default()
     };

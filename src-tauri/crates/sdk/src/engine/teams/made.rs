@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use wardline_store::conversations::{self, TeamChange};
 use wardline_store::members::Member;
-use wardline_store::{Address, Membership, StoreError, TeamRole, TeamService, Text};
+use wardline_store::{Address, Membership, StoreError, TeamRole, TeamService, Text, TitleSource};
 use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::features::ChatServiceKind;
 use wardline_xmpp::jid::BareJid;
@@ -15,11 +15,15 @@ use wardline_xmpp::presence::Affiliation;
 use wardline_xmpp::session::Session;
 
 use super::announcing::{made, tell};
+use super::entering::enter;
 use super::{Stay, refusal};
 use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
 use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
+use crate::people::{LABEL_LIMIT, local_part};
+use crate::text::address::typed;
+use crate::text::display::{label, paragraph};
 use crate::view::{CommandError, ConversationId, NewTeam, OpenTeam};
 
 /// Longest name and purpose of a team, in characters.
@@ -42,24 +46,19 @@ pub(in crate::engine) struct Made {
 
 /// Name and purpose as they are kept.
 pub(super) fn described(name: &str, purpose: &str) -> Result<(String, String), CommandError> {
-    let (name, purpose) = (name.trim(), purpose.trim());
-    if name.is_empty() {
-        return Err(CommandError::NameEmpty);
-    }
+    let name = label(name, usize::MAX).ok_or(CommandError::NameEmpty)?;
+    let purpose = paragraph(purpose, usize::MAX).unwrap_or_default();
     if name.chars().count() > LONGEST_NAME || purpose.chars().count() > LONGEST_PURPOSE {
         return Err(CommandError::NameTooLong);
     }
-    Ok((name.to_owned(), purpose.to_owned()))
+    Ok((name, purpose))
 }
 
 /// Bare addresses of people, each once, without one's own.
 pub(super) fn people(addresses: &[String], own: &BareJid) -> Result<Vec<BareJid>, CommandError> {
     let people: Result<BTreeSet<BareJid>, CommandError> = addresses
         .iter()
-        .map(|address| match address.parse::<BareJid>() {
-            Ok(person) if person.node().is_some() => Ok(person),
-            _ => Err(CommandError::AddressMalformed),
-        })
+        .map(|address| typed(address).map_err(|_| CommandError::AddressMalformed))
         .collect();
     Ok(people?.into_iter().filter(|person| person != own).collect())
 }
@@ -112,10 +111,7 @@ impl Wish {
     async fn muc(self, session: &Session, service: &BareJid, nick: &str, place: KeptIn) -> Result<Made, CommandError> {
         let room = format!("{}@{}", Uuid::new_v4(), service.domain());
         let room: BareJid = room.parse().map_err(|_| CommandError::ServerError)?;
-        let joined = session
-            .muc_join(room.clone(), nick)
-            .await
-            .map_err(|error| not_joined(&error))?;
+        let joined = enter(session, &room, nick).await.map_err(|error| not_joined(&error))?;
         let outcome = self.furnish(session, &room, &joined.nick, place).await;
         match outcome {
             Ok(()) => Ok(self.made(room, TeamService::Muc, Some(joined.nick))),
@@ -130,6 +126,7 @@ impl Wish {
         let about = RoomDescription {
             name: Some(self.name.clone()),
             description: Some(self.purpose.clone()),
+            ..RoomDescription::default()
         };
         let members: Vec<Affiliated> = self
             .people
@@ -227,9 +224,8 @@ impl Engine {
 
     /// Enters a team that is open to everybody.
     pub(in crate::engine) fn join_team(&mut self, address: &str, answer: Answer<ConversationId>) {
-        let room = match address.parse::<BareJid>() {
-            Ok(room) if room.node().is_some() => room,
-            _ => return drop(answer.send(Err(CommandError::AddressMalformed))),
+        let Ok(room) = typed(address) else {
+            return drop(answer.send(Err(CommandError::AddressMalformed)));
         };
         let (session, nick, place) = (self.session.clone(), self.nick(), self.bookmarks_kept_in());
         let told = match self.teams.stay(&room) {
@@ -277,14 +273,15 @@ impl Engine {
             let held = held.filter(|held| held.membership == Membership::Member);
             let name = listed
                 .name
-                .unwrap_or_else(|| crate::people::local_part(address.as_str()).to_owned());
+                .and_then(|name| label(&name, LABEL_LIMIT))
+                .unwrap_or_else(|| local_part(address.as_str()));
             open.push(OpenTeam {
                 name,
                 conversation: held.map(|held| held.id.into()),
                 address: address.into_string(),
             });
         }
-        open.sort_by_cached_key(|team| crate::text::folded(&team.name));
+        open.sort_by_cached_key(|team| crate::text::sorting(&team.name));
         // Whoever asked may be gone.
         drop(answer.send(Ok(open)));
         Ok(())
@@ -304,9 +301,12 @@ impl Engine {
             }
         };
         let tx = self.store.begin().await?;
-        let target = ingest::ensure_team(&tx, &made.room).await?;
+        let Some(target) = ingest::ensure_team(&tx, &made.room).await? else {
+            drop(answer.send(Err(CommandError::NotFound)));
+            return Ok(());
+        };
         let change = TeamChange {
-            title: made.name,
+            title: made.name.map(|name| (name, TitleSource::Team)),
             nick: made.nick,
             service: Some(made.service),
             purpose: made.purpose,
@@ -346,10 +346,7 @@ pub(super) async fn unmake(session: &Session, room: BareJid) {
 
 /// Enters a room that exists, and remembers it.
 async fn entered(session: &Session, room: BareJid, nick: &str, place: KeptIn) -> Result<Made, CommandError> {
-    let joined = session
-        .muc_join(room.clone(), nick)
-        .await
-        .map_err(|error| not_joined(&error))?;
+    let joined = enter(session, &room, nick).await.map_err(|error| not_joined(&error))?;
     if joined.codes.contains(&CREATED) {
         unmake(session, room).await;
         return Err(CommandError::NotFound);
@@ -357,7 +354,8 @@ async fn entered(session: &Session, room: BareJid, nick: &str, place: KeptIn) ->
     let bookmark = Bookmark {
         room: room.clone(),
         name: None,
-        nick: Some(joined.nick.clone()),
+        // The one that was wanted: another device may get it.
+        nick: Some(nick.to_owned()),
         autojoin: Autojoin::Yes,
     };
     session
@@ -401,7 +399,9 @@ mod tests {
             &alice,
         );
         assert_eq!(found, Ok(vec!["bob@ward.example".parse().unwrap()]));
-        for odd in ["ward.example", "@", "bob@ward.example/desk"] {
+        let pasted = people(&named(&["xmpp:bob@ward.example/desk?message"]), &alice);
+        assert_eq!(pasted, Ok(vec!["bob@ward.example".parse().unwrap()]));
+        for odd in ["ward.example", "@", "bob@"] {
             assert_eq!(
                 people(&named(&[odd]), &alice),
                 Err(CommandError::AddressMalformed),

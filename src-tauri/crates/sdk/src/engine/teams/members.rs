@@ -129,7 +129,8 @@ impl Engine {
         let (Some(affiliation), Some(real)) = (occupant.affiliation, &occupant.real_jid) else {
             return Ok(());
         };
-        let tx = self.store.begin().await?;
+        // Most say what is known already, and a room of hundreds says it at every entering.
+        let tx = self.store.read().await?;
         let Some(with) = conversations::by_address(&tx, &Address(occupant.room.to_string())).await? else {
             return Ok(());
         };
@@ -138,6 +139,7 @@ impl Engine {
         if members::role(&tx, with.id, &who).await? == now {
             return Ok(());
         }
+        drop(tx);
         // Messages and answers reach the engine on two ways.
         if let Some(listing) = self.teams.listing.get_mut(&occupant.room) {
             *listing = Listing::Outdated;
@@ -146,6 +148,7 @@ impl Engine {
         if with.members.is_none() {
             return Ok(());
         }
+        let tx = self.store.begin().await?;
         members::set(&tx, with.id, &who, now).await?;
         tx.commit().await?;
         self.want_card(real.to_bare());

@@ -16,20 +16,25 @@ mod light;
 mod made;
 mod members;
 pub(super) mod notice;
+pub(super) mod private;
+mod requests;
 mod standing;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wardline_store::{Failure, TeamService};
+use wardline_store::{Failure, Membership, TeamService};
 use wardline_xmpp::features::ChatServiceKind;
 use wardline_xmpp::jid::BareJid;
+use wardline_xmpp::muc::Invitation;
 use wardline_xmpp::session::{RequestError, StanzaCondition};
 
 pub(super) use self::change::Changed;
+pub(super) use self::entering::enter;
 pub(super) use self::light::ensure_light;
 pub(super) use self::made::Made;
+use self::requests::InvitationNotices;
 pub(super) use self::standing::failure;
 use super::Engine;
 use super::command::Answer;
@@ -75,6 +80,13 @@ pub(super) struct Teams {
     listing: HashMap<BareJid, Listing>,
     /// Rooms into which one was asked, which is told once they have said what they are called.
     asked_into: HashSet<BareJid>,
+    /// Invitations, with their time, to addresses elsewhere that have not said yet whether they are rooms.
+    unverified: HashMap<BareJid, (Invitation, Option<i64>)>,
+    /// When the user was notified of invitations.
+    notices: InvitationNotices,
+    /// Rooms that have put us out, and how one stands with them then, while they were asked to let us in: their answer is still to come,
+    /// and may be older or newer than that.
+    put_out: HashMap<BareJid, Membership>,
     /// Who waits to be told that a room has been entered.
     awaiting: HashMap<BareJid, Waiting>,
 }
@@ -140,6 +152,7 @@ impl Teams {
     /// The session is gone, and with it every stay in a room.
     pub(super) fn forget(&mut self) {
         self.stays.clear();
+        self.put_out.clear();
         self.leaving.clear();
         self.doubted.clear();
         self.listing.clear();
@@ -181,7 +194,9 @@ fn refusal(error: &RequestError) -> CommandError {
             StanzaCondition::Forbidden | StanzaCondition::NotAllowed | StanzaCondition::RegistrationRequired,
         ) => CommandError::NotAllowed,
         RequestError::Refused(StanzaCondition::ItemNotFound | StanzaCondition::Gone) => CommandError::NotFound,
-        RequestError::Refused(_) | RequestError::Malformed | RequestError::TooLarge => CommandError::ServerError,
+        RequestError::Refused(_) | RequestError::Malformed | RequestError::TooLarge | RequestError::Unacceptable => {
+            CommandError::ServerError
+        }
         RequestError::Offline | RequestError::SessionLost | RequestError::TimedOut => CommandError::ServerUnreachable,
     }
 }

@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use wardline_store::Text;
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::message::ReceivedMessage;
+use wardline_xmpp::message::{Direction, MessageKind, ReceivedMessage};
 use wardline_xmpp::muc::Announced;
 use wardline_xmpp::muc_light::{Affiliation, Change, Occupant};
 
 use crate::engine::people::Contacts;
+use crate::people::LABEL_LIMIT;
+use crate::text::display::{label, paragraph};
 use crate::view::{TeamEvent, Who};
 
 /// Something that is said of a team, with the bare addresses of those it is about: names are looked up when it is shown. Who says it,
@@ -22,16 +24,55 @@ enum Said {
     Owner(Vec<String>),
     Renamed(String),
     Purpose(String),
+    Topic(String),
+    Private,
+    Room(String),
 }
+
+/// Most characters of a topic, or of what a room says to us alone, that are kept.
+const MOST_CHARACTERS: usize = 1_000;
 
 /// What a message tells of its team, as it is kept; `None`: nothing that a person would want to read.
 pub(in crate::engine) fn kept(message: &ReceivedMessage) -> Option<Text> {
     let by_room = message.room_changes.iter().flat_map(said);
-    let said: Vec<Said> = by_room.chain(message.announced.as_ref().map(announced)).collect();
+    let by_somebody = message.announced.as_ref().map(announced).or_else(|| topic(message));
+    as_kept(by_room.chain(by_somebody).collect())
+}
+
+/// What came through a team without being said in it, as it is kept; `None`: it was said in it, or nobody has written anything.
+pub(in crate::engine) fn beside(message: &ReceivedMessage) -> Option<Text> {
+    let by_room = message.from.is_bare() && message.direction == Direction::Incoming;
+    let said = match (message.kind, &message.body) {
+        _ if message.invitation.is_some() => return None,
+        (MessageKind::RoomPrivate | MessageKind::Normal | MessageKind::Chat | MessageKind::Headline, Some(text))
+            if by_room =>
+        {
+            Said::Room(short(text))
+        }
+        (MessageKind::RoomPrivate, body) if !by_room && (body.is_some() || message.unreadable.is_some()) => {
+            Said::Private
+        }
+        _ => return None,
+    };
+    as_kept(vec![said])
+}
+
+fn as_kept(said: Vec<Said>) -> Option<Text> {
     if said.is_empty() {
         return None;
     }
     serde_json::to_string(&said).ok().map(Text)
+}
+
+/// The subject that somebody has given the room (XEP-0045 section 8.1).
+fn topic(message: &ReceivedMessage) -> Option<Said> {
+    let is_said = message.kind == MessageKind::GroupChat && message.body.is_none() && message.nick.is_some();
+    let subject = message.subject.as_ref().filter(|_| is_said)?;
+    Some(Said::Topic(short(subject)))
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(MOST_CHARACTERS).collect()
 }
 
 /// Whether a message of the room's own tells that somebody has been taken in. Servers with an inbox count that as unread for them.
@@ -120,8 +161,19 @@ pub(in crate::engine) fn shown(kept: &str, by: Option<&Who>, own: &BareJid, cont
             Said::Joined => TeamEvent::Joined { who: themselves() },
             Said::Left => TeamEvent::Left { who: themselves() },
             Said::Owner(people) => TeamEvent::Owner { who: who(people) },
-            Said::Renamed(name) => TeamEvent::Renamed { name },
-            Said::Purpose(text) => TeamEvent::Purpose { text },
+            Said::Renamed(name) => TeamEvent::Renamed {
+                name: label(&name, LABEL_LIMIT).unwrap_or_default(),
+            },
+            Said::Purpose(text) => TeamEvent::Purpose {
+                text: paragraph(&text, usize::MAX).unwrap_or_default(),
+            },
+            Said::Topic(text) => TeamEvent::Topic {
+                text: paragraph(&text, usize::MAX).unwrap_or_default(),
+            },
+            Said::Private => TeamEvent::Private { who: themselves() },
+            Said::Room(text) => TeamEvent::Announced {
+                text: paragraph(&text, usize::MAX).unwrap_or_default(),
+            },
         })
         .collect()
 }

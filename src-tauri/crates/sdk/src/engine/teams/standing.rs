@@ -53,7 +53,8 @@ impl Engine {
         let mut changes = Changes::default();
         changes.row(team);
         changes.team(team);
-        self.committed(changes).await
+        self.committed(changes).await?;
+        self.show_next_request(&with).await
     }
 
     /// One is in a team no longer: what waits for it fails, and says so.
