@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use tokio::sync::Notify;
-use wardline_store::gate::{Gate, Pass, TransactionKind};
+use wardline_store::StoreError;
+use wardline_store::gate::{Gate, Pass, Point, TransactionKind};
 
-use super::schedule::Killed;
+use super::schedule::{Fails, Killed};
 
 /// While one lives, the simulated clock stands still unless it is told to go on.
 pub(super) struct Hold(#[allow(dead_code, reason = "its end is what counts")] mpsc::Sender<()>);
@@ -37,6 +38,17 @@ pub(super) struct ProcessGate {
     doom: Mutex<Option<Doom>>,
     dead: AtomicBool,
     died: Notify,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// A disk that is going to fail.
+#[derive(Debug, Clone, Copy)]
+struct Trouble {
+    fails: Fails,
+    /// Points that still work.
+    left: u8,
+    /// Points that fail after them.
+    times: u8,
 }
 
 impl ProcessGate {
@@ -48,6 +60,40 @@ impl ProcessGate {
     /// It lives on.
     pub(super) fn spare(&self) {
         *self.doom.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Lets the disk fail a few times, after so many more points at which it is used.
+    pub(super) fn fail(&self, fails: Fails, left: u8, times: u8) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(Trouble { fails, left, times });
+    }
+
+    /// The disk works from now on.
+    pub(super) fn mend(&self) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn failure(&self, kind: TransactionKind) -> Option<StoreError> {
+        let mut held = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let trouble = held.as_mut()?;
+        let error = match trouble.fails {
+            // What is there can be read.
+            Fails::Full | Fails::Busy if kind == TransactionKind::Read => return None,
+            Fails::Full => StoreError::Full,
+            Fails::Busy => StoreError::Busy,
+            Fails::Unreadable => StoreError::Io { code: 266 },
+        };
+        if let Some(left) = trouble.left.checked_sub(1) {
+            trouble.left = left;
+            return None;
+        }
+        match trouble.times.checked_sub(1) {
+            Some(times) => trouble.times = times,
+            None => {
+                *held = None;
+                return None;
+            }
+        }
+        Some(error)
     }
 
     pub(super) fn is_dead(&self) -> bool {
@@ -106,5 +152,9 @@ impl Gate for StoreGate {
             let pass: Pass = Box::new((ends, Mutex::new(Hold::clock())));
             pass
         })
+    }
+
+    fn failure(&self, kind: TransactionKind, _: Point) -> Option<StoreError> {
+        self.0.failure(kind)
     }
 }

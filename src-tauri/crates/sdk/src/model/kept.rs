@@ -6,7 +6,7 @@ mod seconds;
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
-use super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
+use super::schedule::{Begins, Fails, Killed as When, Offline, RoomManner, Schedule, Stamps};
 
 /// Runs a schedule; fails with what is wrong.
 fn hold(schedule: &Schedule) {
@@ -24,6 +24,7 @@ fn played(begins: Begins, stamps: Stamps, offline: Offline, history: [u8; 4], st
         pages: 50,
         begins,
         offline,
+        manner: RoomManner::Standard,
         steps,
     };
     hold(&schedule);
@@ -153,6 +154,7 @@ fn what_waits_goes_out_though_the_clock_was_set_back() {
         pages: 50,
         begins: Begins::Settled,
         offline: Offline::Archived,
+        manner: RoomManner::Standard,
         steps: vec![Network(false), Says(Bob), DeskSays(Bob), Says(Bob), SetsClock(0)],
     };
     hold(&schedule);
@@ -389,4 +391,68 @@ fn what_was_heard_before_a_message_that_the_archive_wrote_late_stands_before_it_
             Expires { of: Ward, count: 1 },
         ],
     );
+}
+
+#[test]
+fn what_was_archived_twice_and_is_sent_again_is_one_message() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [5, 4, 0, 0],
+        vec![
+            Says(Bob),
+            Says(Bob),
+            Says(Bob),
+            Says(Carol),
+            DeskReads(Bob),
+            ArchivesTwice,
+            SentAgain(Bob, 3),
+        ],
+    );
+}
+
+#[test]
+fn what_is_sent_again_while_nothing_is_heard_is_one_message() {
+    played(
+        Begins::Settled,
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
+            Swallows { up: false, down: true },
+            Says(Bob),
+            Says(Bob),
+            PhoneSays(Bob),
+            SentAgain(Bob, 0),
+        ],
+    );
+}
+
+#[test]
+fn what_was_said_again_before_anything_was_read_is_unread_twice() {
+    let schedule = Schedule {
+        history: [0, 0, 3, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        pages: 50,
+        begins: Begins::AtOnce,
+        offline: Offline::Archived,
+        manner: RoomManner::Standard,
+        steps: vec![
+            DiskFails {
+                how: Fails::Full,
+                after: 27,
+                times: 3,
+            },
+            Says(Bob),
+            Killed(When::After, 2),
+            Pages(1),
+            DeskSays(Bob),
+            Repeats(Bob, 0),
+            DeskSays(Bob),
+            DeskSays(Bob),
+            DeskSays(Bob),
+        ],
+    };
+    hold(&schedule);
 }

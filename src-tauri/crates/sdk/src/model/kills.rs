@@ -2,7 +2,7 @@
 
 use super::schedule::Chat::{Bob, Carol, Ward};
 use super::schedule::Step::{self, *};
-use super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
+use super::schedule::{Begins, Killed as When, Offline, RoomManner, Schedule, Stamps};
 
 /// As many write transactions as the steps below come to, and some more.
 const TRANSACTIONS: u8 = 40;
@@ -18,6 +18,7 @@ fn killed_anywhere(history: [u8; 4], before: &[Step], after: &[Step]) {
                 begins: Begins::Settled,
                 offline: Offline::Archived,
                 pages: 3,
+                manner: RoomManner::Standard,
                 steps: [before, &[Killed(when, left)], after].concat(),
             };
             if let Err(found) = super::run(&super::folder(), &schedule) {

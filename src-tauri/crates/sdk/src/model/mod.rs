@@ -8,6 +8,8 @@
 //! and go out of them, `WARDLINE_MODEL_SEED` which, `WARDLINE_MODEL_SHRINKS` how often a failing one is
 //! tried smaller.
 
+mod disk;
+mod early;
 mod gate;
 mod golden;
 mod kept;
@@ -138,7 +140,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn whatever_happens_the_store_ends_as_the_server_has_it() {
-    prove_all(Rooms::One, number("WARDLINE_MODEL_SCHEDULES", 5_000));
+    prove_all(Rooms::One, number("WARDLINE_MODEL_SCHEDULES", 3_000));
 }
 
 #[test]

@@ -45,6 +45,16 @@ pub(super) enum Stamps {
     Seconds,
 }
 
+/// How the room of XEP-0045 behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RoomManner {
+    /// As the specification has it.
+    Standard,
+    /// As MongooseIM's before 6.4: it gives each name to one device, speaks of who comes and goes in the namespace of those who enter, and
+    /// does not announce its stanza-ids.
+    MongooseIm,
+}
+
 /// When the process ends, counted in write transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Killed {
@@ -52,6 +62,17 @@ pub(super) enum Killed {
     After,
     /// When the next one begins: what follows from the one before has been done.
     Before,
+}
+
+/// How this computer's disk fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fails {
+    /// Nothing can be written.
+    Full,
+    /// Another process holds the file.
+    Busy,
+    /// Nothing can be read or written.
+    Unreadable,
 }
 
 /// How somebody is put out of a team. A room of MUC Light knows only that they are not in it any more.
@@ -108,6 +129,8 @@ pub(super) enum Step {
     ArchivesTwice,
     /// The n-th last message is sent again as it was, and archived once more: what a resumption can lead to.
     SentAgain(Chat, u8),
+    /// Somebody else says what they said n-th last once more, under the same id, as gateways do that number all alike.
+    Repeats(Chat, u8),
     /// The oldest messages of the archive that a conversation is kept in expire.
     Expires {
         of: Chat,
@@ -133,6 +156,12 @@ pub(super) enum Step {
     DeskLeaves(Chat),
     /// This computer's process is killed after so many more write transactions, and started again.
     Killed(Killed, u8),
+    /// This computer's disk fails, after so many more points at which it is used and so many times.
+    DiskFails {
+        how: Fails,
+        after: u8,
+        times: u8,
+    },
 }
 
 /// What becomes of messages to somebody who is not there, beside that they are archived.
@@ -165,6 +194,7 @@ pub(super) struct Schedule {
     pub(super) offline: Offline,
     /// How many messages the server's pages hold at most, until it is changed.
     pub(super) pages: u8,
+    pub(super) manner: RoomManner,
     pub(super) steps: Vec<Step>,
 }
 
@@ -259,11 +289,19 @@ fn step(rooms: Rooms) -> impl Strategy<Value = Step> {
         2 => prop_oneof![Just(0), 1..2_500_u32].prop_map(Step::AnswersLate),
         1 => Just(Step::ArchivesTwice),
         2 => (chat(), 0..4_u8).prop_map(|(chat, back)| Step::SentAgain(chat, back)),
+        3 => (chat(), 0..3_u8).prop_map(|(chat, back)| Step::Repeats(chat, back)),
         1 => (chat(), 1..20_u8).prop_map(|(of, count)| Step::Expires { of, count }),
         2 => (1..=50_u8).prop_map(Step::Pages),
         1 => ahead().prop_map(Step::SetsClock),
+        3 => disk_fails(),
         4 => (prop_oneof![Just(Killed::After), Just(Killed::Before)], 0..8_u8).prop_map(|(when, count)| Step::Killed(when, count)),
     ]
+}
+
+fn disk_fails() -> impl Strategy<Value = Step> {
+    let how = prop_oneof![3 => Just(Fails::Full), 1 => Just(Fails::Busy), 2 => Just(Fails::Unreadable)];
+    let times = prop_oneof![2 => Just(1), 2 => 2..12_u8, 1 => 12..120_u8];
+    (how, 0..60_u8, times).prop_map(|(how, after, times)| Step::DiskFails { how, after, times })
 }
 
 /// What happens to a team, and what Alice does about it.
@@ -296,13 +334,16 @@ pub(super) fn schedules(rooms: Rooms) -> impl Strategy<Value = Schedule> {
     let stamps = prop_oneof![Just(Stamps::Microseconds), Just(Stamps::Seconds)];
     let begins = prop_oneof![1 => Just(Begins::AtOnce), 2 => Just(Begins::Settled)];
     let offline = prop_oneof![1 => Just(Offline::Kept), 2 => Just(Offline::Archived)];
-    (told, stamps, ahead(), begins, offline).prop_map(|((history, steps), stamps, ahead, begins, offline)| Schedule {
+    let manner = prop_oneof![2 => Just(RoomManner::Standard), 1 => Just(RoomManner::MongooseIm)];
+    let runs = (told, stamps, ahead(), begins, offline, manner);
+    runs.prop_map(|((history, steps), stamps, ahead, begins, offline, manner)| Schedule {
         history,
         stamps,
         ahead,
         begins,
         offline,
         pages: 50,
+        manner,
         steps,
     })
 }

@@ -66,6 +66,24 @@ struct Held {
     said: usize,
 }
 
+/// What was said again under one id, and is not in the archive yet, is all taken for the last: the rows of it are in the order in which
+/// it was said, and one alone is what was said nearest to its time.
+fn in_order_of_saying(said: &[Said], held: &mut [Held]) {
+    for at in (0..held.len()).rev() {
+        let (place, stamp) = (held[at].said, held[at].message.stamp_us);
+        let is_free =
+            |before: &usize| said[*before].id == said[place].id && held.iter().all(|held| held.said != *before);
+        let Some(before) = (0..place).rev().find(is_free) else {
+            continue;
+        };
+        let apart = |at: usize| said[at].stamp.abs_diff(stamp);
+        let is_taken = held[at + 1..].iter().any(|later| later.said == place);
+        if is_taken || apart(before) < apart(place) {
+            held[at].said = before;
+        }
+    }
+}
+
 async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, extent: Extent, faults: &mut String) {
     let said: Vec<Said> = world.server.state().said(chat).cloned().collect();
     let rows = world.drawn(id).await;
@@ -94,6 +112,7 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
             }
         }
     }
+    in_order_of_saying(&said, &mut held);
     let mut times: HashMap<usize, u32> = HashMap::new();
     for row in &held {
         *times.entry(row.said).or_default() += 1;
@@ -160,8 +179,15 @@ async fn conversation_faults(world: &World, chat: Chat, id: ConversationId, exte
     if hears && held_gaps.iter().any(|gap| gap.state == GapState::Open) {
         let _ = writeln!(faults, "{chat:?}: a gap is still open");
     }
-    // What was said in a team before it was seen for the first time counts as read, and when that was is chance here.
-    let unclear = chat.is_team() && world.begins == Begins::AtOnce && world.seen.get(&chat).is_none_or(Vec::is_empty);
+    // What was said in a team before it was seen for the first time counts as read, and when that was is chance here. What was seen and
+    // has expired before that tells nothing.
+    let tells = |text: &String| {
+        let place = said.iter().position(|said| said.text == *text);
+        place.is_some_and(|at| held.iter().any(|row| row.said == at) || world.server.state().keeps(&said[at]))
+    };
+    let is_told = world.seen.get(&chat).is_some_and(|seen| seen.iter().any(tells));
+    // So is, where a first sync could not be stored, what of that time is taken for the past.
+    let unclear = world.begins == Begins::AtOnce && (world.has_failed || chat.is_team() && !is_told);
     let is_all = extent == Extent::Everything || !hears;
     if is_all && !unclear {
         unread(world, chat, &said, &held, &with, faults);
@@ -251,7 +277,10 @@ fn unread(world: &World, chat: Chat, said: &[Said], held: &[Held], with: &Conver
         .max();
     let before = world.server.state().newest_told(chat).checked_sub(1);
     let before = before.filter(|_| world.server.state().was_out(chat));
-    let furthest = latest.max(perhaps).max(before);
+    // A marker names an id: of what was said again under one, nothing tells which was seen.
+    let last_of = |seen: usize| said.iter().rposition(|again| again.id == said[seen].id);
+    let again = seen().filter_map(last_of).max();
+    let furthest = latest.max(perhaps).max(before).max(again);
     let mut pointers = vec![seen().filter(told).max()];
     // Of what is stamped alike it cannot know the order before the archive tells: then the pointer may stand on any that was seen.
     let alike = seen().filter(|at| latest.is_some_and(|latest| said[*at].stamp == said[latest].stamp));

@@ -5,20 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use wardline_store::{
     Address, DatabaseKey, DeliveryState, Membership, MessageId, OutboxState, Store, Text, accounts, conversations,
     messages, outbox,
 };
-use wardline_xmpp::session::{Jitter, ServerLocation, Session, SessionConfig, SessionState, Timing};
-use zeroize::Zeroizing;
+use wardline_xmpp::session::{
+    Authentication, Jitter, KnownServer, Mechanism, ServerLocation, Session, SessionConfig, SessionState, Timing,
+};
 
 use super::gate::{Hold, ProcessGate, StoreGate};
 use super::notified::{self, Told};
 use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
-use crate::engine::{Command, Engine, Side, ask};
+use crate::engine::{Account, Command, Current, Engine, Side, ask};
 use crate::events::EventSender;
 use crate::view::{CommandError, ConversationId, InboxSnapshot, JumpTarget, TeamChange};
 
@@ -31,7 +32,7 @@ const CALMS: Duration = Duration::from_secs(600);
 struct Process {
     gate: Arc<ProcessGate>,
     commands: mpsc::Sender<Command>,
-    session: Session,
+    current: watch::Receiver<Current>,
     engine: JoinHandle<()>,
     told: Arc<Mutex<Told>>,
     /// The same database without a gate, to look at it from outside.
@@ -53,6 +54,8 @@ pub(super) struct World {
     /// What was here of a team when Alice was put out of it.
     pub(super) held: Vec<(Chat, MessageId)>,
     pub(super) begins: Begins,
+    /// Whether the disk has failed by now.
+    pub(super) has_failed: bool,
 }
 
 impl World {
@@ -60,6 +63,7 @@ impl World {
     pub(super) async fn new(folder: &Path, schedule: &Schedule) -> Self {
         let server = Server::new(schedule.stamps, schedule.ahead, schedule.offline);
         server.state().pages_of(schedule.pages.into());
+        server.state().rooms_behave(schedule.manner);
         if schedule.is_of_rooms() {
             let [.., night] = schedule.history;
             server.state().tell_of_rooms(night > 0);
@@ -102,6 +106,7 @@ impl World {
             perhaps_seen: HashMap::new(),
             held: Vec::new(),
             begins,
+            has_failed: false,
         }
     }
 
@@ -116,7 +121,7 @@ impl World {
     }
 
     pub(super) fn is_online(&self) -> bool {
-        *self.process.session.state().borrow() == SessionState::Online
+        *self.process.session().state().borrow() == SessionState::Online
     }
 
     pub(super) async fn chat_list(&self) -> Result<InboxSnapshot, CommandError> {
@@ -193,6 +198,7 @@ impl World {
             Step::AnswersLate(millis) => self.server.state().answer_late(Duration::from_millis(millis.into())),
             Step::ArchivesTwice => self.server.state().archive_twice(),
             Step::SentAgain(chat, back) => self.server.state().send_again(chat, usize::from(back)),
+            Step::Repeats(chat, back) => self.server.state().repeat(chat, usize::from(back)),
             Step::Expires { of, count } => self.server.state().expire(of, count.into()),
             Step::Pages(most) => self.server.state().pages_of(most.into()),
             Step::Admits(chat) => self.server.state().admit(chat),
@@ -217,6 +223,10 @@ impl World {
                 self.decides(chat, TeamChange::Leave).await;
             }
             Step::Killed(when, left) => self.process.gate.doom(when, left),
+            Step::DiskFails { how, after, times } => {
+                self.has_failed = true;
+                self.process.gate.fail(how, after, times);
+            }
         }
         tokio::time::sleep(SETTLES).await;
         self.revive().await;
@@ -248,6 +258,7 @@ impl World {
     /// Ends everything that goes wrong, and waits until all has come to rest.
     pub(super) async fn calm(&mut self) {
         self.process.gate.spare();
+        self.process.gate.mend();
         self.server.network(true);
         {
             let mut state = self.server.state();
@@ -390,9 +401,8 @@ impl World {
         };
         match self.ask(chat, reads).await {
             Some(Ok(())) => self.seen.entry(chat).or_default().extend(text),
-            Some(Err(_)) => {}
-            None => {
-                // Killed on the way: whether it counts is seen from the pointer.
+            Some(Err(_)) | None => {
+                // Killed on the way, or the disk failed: whether it counts is seen from the pointer.
                 let read = self.read_position(chat).await;
                 if read >= Some(newest.position) {
                     self.seen.entry(chat).or_default().extend(text);
@@ -419,12 +429,13 @@ impl World {
         let tx = self.store().read().await.unwrap();
         let aliases = wardline_store::aliases::of_message(&tx, message.id).await.unwrap();
         let state = self.server.state();
-        let is_it = |said: &&Said| {
-            aliases
-                .iter()
-                .any(|alias| alias.value == said.id || said.archived.contains(&alias.value))
-        };
-        let found = state.said(chat).find(is_it).map(|said| said.text.clone());
+        let is_listed = |said: &&Said| aliases.iter().any(|alias| said.archived.contains(&alias.value));
+        let is_it = |said: &&Said| aliases.iter().any(|alias| alias.value == said.id);
+        let found = state
+            .said(chat)
+            .find(is_listed)
+            .or_else(|| state.said(chat).rfind(is_it));
+        let found = found.map(|said| said.text.clone());
         found.or_else(|| Some(message.body.as_str().to_owned()))
     }
 
@@ -504,7 +515,7 @@ impl Process {
                 address: Address("alice@ward.example".to_owned()),
                 resource: Text("desk".to_owned()),
                 server: Text(String::new()),
-                password: Text("pencil".to_owned()),
+                credential: "PLAIN$pencil".into(),
             };
             accounts::put(&tx, account).await.unwrap();
         }
@@ -512,7 +523,14 @@ impl Process {
         let gate = Arc::new(ProcessGate::default());
         let config = SessionConfig {
             address: "alice@ward.example".parse().unwrap(),
-            password: Zeroizing::new("pencil".to_owned()),
+            authentication: Authentication {
+                // So that nothing is learnt, and nothing kept, at a moment of its own.
+                known: KnownServer {
+                    strongest: Some(Mechanism::Plain),
+                    ..KnownServer::default()
+                },
+                ..Authentication::with_password("pencil".to_owned()).allowing_plain()
+            },
             resource: "desk".to_owned(),
             server: ServerLocation::Discover,
             extra_ca: Vec::new(),
@@ -521,24 +539,43 @@ impl Process {
                 ..Timing::default()
             },
         };
-        let (session, events) = Session::start_over(config, server.transport(Arc::clone(&gate)));
+        let transport = server.transport(Arc::clone(&gate));
+        let (session, events) = Session::start_over(config.clone(), Arc::clone(&transport));
         let guarded = store.clone().guarded(Arc::new(StoreGate(Arc::clone(&gate))));
         let sender = EventSender::new();
         let told = notified::listen(sender.subscribe());
-        let (engine, _) = Engine::new(guarded, session.clone(), sender, server.desk_clock())
+        let clock = server.desk_clock();
+        let (engine, _) = Engine::new(guarded.clone(), session.clone(), sender.clone(), clock.clone())
             .await
             .unwrap();
         let (commands, taken) = mpsc::channel(64);
-        let engine = tokio::spawn(engine.run(taken, events));
+        let connect = Box::new(move |authentication| {
+            let config = SessionConfig {
+                authentication,
+                ..config.clone()
+            };
+            Session::start_over(config, Arc::clone(&transport))
+        });
+        let store_and_session = Current {
+            store: guarded,
+            session,
+        };
+        let (now, current) = watch::channel(store_and_session);
+        let account = Account::new(connect, sender, clock, now, Arc::new(Notify::new()));
+        let engine = tokio::spawn(account.run(engine, taken, events));
         drop(hold);
         Self {
             gate,
             commands,
-            session,
+            current,
             engine,
             told,
             store,
         }
+    }
+
+    fn session(&self) -> Session {
+        self.current.borrow().session.clone()
     }
 
     /// What the end of a process leaves: a connection that the server may not know to be dead, and the file.
@@ -548,7 +585,7 @@ impl Process {
             tokio::task::yield_now().await;
         }
         server.cut();
-        self.session.close().await;
+        self.session().close().await;
         let _hold = Hold::clock();
         self.store.close().await.unwrap();
     }

@@ -112,6 +112,7 @@ macro_rules! stories {
 
 stories! {
     archived_twice
+    backdated
     carbon_and_archive
     clock_three_days_off
     comes_back_for_a_while
@@ -133,6 +134,7 @@ stories! {
     own_from_another_device
     reaction_to_an_unknown_message
     removed_while_away
+    repeated_ids
     resumed
     retraction
     same_second

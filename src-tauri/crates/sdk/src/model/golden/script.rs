@@ -120,6 +120,7 @@ pub(super) fn act(line: &str) -> Act {
             Act::Step(Step::WritesLate(duration(time).as_millis().try_into().expect("short")))
         }
         ["server", "archives", "the", "next", "twice"] => Act::Step(Step::ArchivesTwice),
+        ["bob", "repeats", "his", "last", "text"] => Act::Step(Step::Repeats(Chat::Bob, 0)),
         ["server", "forgets", "the", "oldest", count, "of", name] => Act::Step(Step::Expires {
             of: chat(name),
             count: count.parse().expect("a count"),

@@ -120,6 +120,7 @@ impl<'a> Stage<'a> {
             (None, Step::WritesLate(late)) => {
                 self.server.state().write_late(Duration::from_millis((*late).into()));
             }
+            (None, Step::Repeats(chat, back)) => self.server.state().repeat(*chat, usize::from(*back)),
             (None, Step::ArchivesTwice) => self.server.state().archive_twice(),
             (None, Step::Pages(most)) => self.server.state().pages_of((*most).into()),
             (None, Step::Expires { of, count }) => self.server.state().expire(*of, (*count).into()),

@@ -2,7 +2,7 @@
 
 use super::super::schedule::Chat::{Bob, Night, Ward};
 use super::super::schedule::Step::*;
-use super::super::schedule::{Begins, Killed as When, Offline, Out, Schedule, Stamps};
+use super::super::schedule::{Begins, Fails, Killed as When, Offline, Out, RoomManner, Schedule, Stamps};
 use super::{disturbed, hold, holds, played};
 
 #[test]
@@ -298,6 +298,7 @@ fn a_team_that_was_entered_stays_entered_though_the_server_did_not_hear_that_it_
         begins: Begins::Settled,
         offline: Offline::Archived,
         pages: 50,
+        manner: RoomManner::Standard,
         steps: vec![
             PhoneForgets,
             Says(Night),
@@ -333,4 +334,189 @@ fn a_service_is_found_though_the_connection_was_lost_while_it_was_asked_for() {
             Says(Bob),
         ],
     );
+}
+
+/// Where a room gives each name to one device, the phone is there under another one.
+#[test]
+fn two_devices_of_one_person_are_one_person_whatever_their_names() {
+    for (begins, stamps) in [
+        (Begins::AtOnce, Stamps::Microseconds),
+        (Begins::Settled, Stamps::Seconds),
+    ] {
+        let schedule = Schedule {
+            history: [0, 0, 12, 0],
+            stamps,
+            ahead: 0,
+            begins,
+            offline: Offline::Archived,
+            pages: 5,
+            manner: RoomManner::MongooseIm,
+            steps: vec![
+                PhoneSays(Ward),
+                DeskSays(Ward),
+                Says(Ward),
+                Cut,
+                PhoneSays(Ward),
+                DeskSays(Ward),
+                Restarts,
+                PhoneReads(Ward),
+                Says(Ward),
+                Killed(When::After, 2),
+                PhoneSays(Ward),
+                Corrects(Ward, 0),
+                TakesBack(Ward, 1),
+            ],
+        };
+        hold(&schedule);
+    }
+}
+
+#[test]
+fn what_the_phone_forgets_and_enters_again_is_entered_here() {
+    disturbed(
+        Stamps::Microseconds,
+        Offline::Kept,
+        [0, 0, 0, 0],
+        vec![
+            Says(Bob),
+            Cut,
+            Cut,
+            PhoneForgets,
+            PhoneEnters,
+            PutsOut(Ward, Out::Kicked),
+        ],
+    );
+}
+
+#[test]
+fn whoever_was_put_out_while_nothing_was_heard_is_out() {
+    let schedule = Schedule {
+        history: [0, 0, 0, 0],
+        stamps: Stamps::Seconds,
+        ahead: 0,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        manner: RoomManner::Standard,
+        steps: vec![
+            PhoneReads(Night),
+            Cut,
+            Cut,
+            PhoneForgets,
+            DeskSays(Ward),
+            PhoneEnters,
+            MembersChange(Night),
+            PutsOut(Night, Out::Kicked),
+            Admits(Ward),
+            Swallows { up: false, down: true },
+            ArchivesTwice,
+            PutsOut(Night, Out::Removed),
+            Expires { of: Night, count: 14 },
+            PutsOut(Ward, Out::Kicked),
+        ],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn what_is_said_again_in_a_room_without_ids_is_another_message() {
+    let schedule = Schedule {
+        history: [0, 0, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::Settled,
+        offline: Offline::Kept,
+        pages: 50,
+        manner: RoomManner::MongooseIm,
+        steps: vec![Says(Ward), Says(Ward), Repeats(Ward, 0)],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn what_a_room_hands_on_after_a_kill_is_one_message() {
+    played(
+        Begins::Settled,
+        Stamps::Microseconds,
+        Offline::Kept,
+        [4, 0, 0, 0],
+        vec![
+            Killed(When::After, 0),
+            Says(Bob),
+            Says(Bob),
+            WritesLate(0),
+            Swallows { up: false, down: true },
+            Says(Ward),
+            Killed(When::After, 0),
+            Waits(25_900),
+        ],
+    );
+}
+
+#[test]
+fn what_was_said_again_after_one_has_left_is_not_missed() {
+    let schedule = Schedule {
+        history: [0, 0, 0, 0],
+        stamps: Stamps::Microseconds,
+        ahead: 0,
+        begins: Begins::Settled,
+        offline: Offline::Kept,
+        pages: 50,
+        manner: RoomManner::MongooseIm,
+        steps: vec![Says(Ward), Waits(6_000), DeskLeaves(Ward), Repeats(Ward, 0)],
+    };
+    hold(&schedule);
+}
+
+#[test]
+fn a_team_that_was_renamed_while_nothing_could_be_saved_is_called_so() {
+    let schedule = Schedule {
+        history: [1, 3, 4, 1],
+        stamps: Stamps::Microseconds,
+        ahead: -3,
+        begins: Begins::AtOnce,
+        offline: Offline::Kept,
+        pages: 50,
+        manner: RoomManner::Standard,
+        steps: vec![
+            PutsOut(Night, Out::Kicked),
+            DeskSays(Night),
+            Admits(Night),
+            DiskFails {
+                how: Fails::Full,
+                after: 16,
+                times: 1,
+            },
+            Says(Ward),
+            Says(Night),
+            Opens(Ward),
+            MembersChange(Ward),
+            Pages(21),
+            MembersChange(Ward),
+            Closes(Night),
+            Admits(Ward),
+            Pages(22),
+            Swallows { up: true, down: false },
+            DiskFails {
+                how: Fails::Busy,
+                after: 31,
+                times: 6,
+            },
+            Killed(When::After, 1),
+            Waits(23_607),
+            MembersChange(Night),
+            Corrects(Night, 3),
+            PagesBack(Night),
+            DeskReads(Bob),
+            Admits(Night),
+            Admits(Night),
+            Swallows { up: true, down: true },
+            DiskFails {
+                how: Fails::Full,
+                after: 50,
+                times: 1,
+            },
+        ],
+    };
+    hold(&schedule);
 }

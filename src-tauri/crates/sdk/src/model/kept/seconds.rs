@@ -2,7 +2,7 @@
 
 use super::super::schedule::Chat::{Bob, Carol, Ward};
 use super::super::schedule::Step::*;
-use super::super::schedule::{Begins, Killed as When, Offline, Schedule, Stamps};
+use super::super::schedule::{Begins, Killed as When, Offline, RoomManner, Schedule, Stamps};
 use super::{disturbed, hold, played};
 
 #[test]
@@ -90,6 +90,7 @@ fn the_last_correction_holds_though_an_archive_of_whole_seconds_tells_them_again
             pages: 50,
             begins: Begins::Settled,
             offline: Offline::Archived,
+            manner: RoomManner::Standard,
             steps,
         };
         hold(&schedule);

@@ -23,6 +23,16 @@ pub(super) struct Manners {
     refusal: Option<String>,
     /// What is to be said of a refused text: that it was taken is told first.
     refused: Option<String>,
+    /// It keeps MongooseIM's inbox, or says so: it refuses to be asked about it.
+    pub(super) inbox: bool,
+    /// It says that it knows conditions of publications, and refuses every one.
+    pub(super) eventing: bool,
+    /// How many publications and configurations of nodes were asked for.
+    pub(super) publications: usize,
+    /// What is handed on to a new session just before the last of its first questions is answered.
+    early: Option<String>,
+    /// Receipts of this computer.
+    receipts: Vec<Element>,
     /// Questions to the account's archive that wait for an answer, and where it goes; `None`: each is answered at once.
     held: Option<VecDeque<(Element, Line)>>,
 }
@@ -34,6 +44,39 @@ impl State {
 
     pub(in crate::model) fn never_sure_of_the_end(&mut self) {
         self.manners.unsure = true;
+    }
+
+    pub(in crate::model) fn keep_inbox(&mut self) {
+        self.manners.inbox = true;
+    }
+
+    pub(in crate::model) fn refuse_publications(&mut self) {
+        self.manners.eventing = true;
+    }
+
+    /// How many publications and configurations of nodes were asked for, and refused.
+    pub(in crate::model) fn publications(&self) -> usize {
+        self.manners.publications
+    }
+
+    /// Hands a message on to the next session before that knows what there is.
+    pub(in crate::model) fn hand_on_early(&mut self, stanza: &str) {
+        self.manners.early = Some(stanza.to_owned());
+    }
+
+    pub(super) fn take_early(&mut self) -> Option<String> {
+        self.manners.early.take()
+    }
+
+    /// Receipts of this computer, in their order.
+    pub(in crate::model) fn receipts(&self) -> &[Element] {
+        &self.manners.receipts
+    }
+
+    pub(super) fn note_receipt(&mut self, message: &Element) {
+        if message.has_child("received", "urn:xmpp:receipts") {
+            self.manners.receipts.push(message.clone());
+        }
     }
 
     pub(in crate::model) fn refuse_next(&mut self, condition: &str) {

@@ -3,18 +3,33 @@
 use wardline_store::{Membership, TeamRole};
 use wardline_xmpp::Element;
 
-use super::rooms::{DAVE, Standing};
+use super::rooms::{DAVE, PHONE_NICK, Standing};
 use super::state::{Author, DESK, OWN, State, Voice};
-use crate::model::schedule::{Chat, Out};
+use crate::model::schedule::{Chat, Out, RoomManner};
 
 const USER: &str = "http://jabber.org/protocol/muc#user";
 
-/// The address of Alice's occupant.
-fn occupant() -> String {
-    format!("{}/alice", Chat::Ward.address())
-}
+/// The namespace of those who enter.
+const ENTERS: &str = "http://jabber.org/protocol/muc";
 
 impl State {
+    pub(in crate::model) fn rooms_behave(&mut self, manner: RoomManner) {
+        self.rooms.manner = manner;
+    }
+
+    /// In which namespace the room speaks of who comes and goes.
+    fn told_in(&self) -> &'static str {
+        match self.rooms.manner {
+            RoomManner::Standard => USER,
+            RoomManner::MongooseIm => ENTERS,
+        }
+    }
+
+    /// The address of this computer's occupant.
+    pub(super) fn desk_occupant(&self) -> String {
+        format!("{}/{}", Chat::Ward.address(), self.rooms.desk_nick)
+    }
+
     /// Alice becomes a member, and is asked in.
     pub(super) fn ask_into_ward(&mut self) {
         let room = Chat::Ward.address();
@@ -59,9 +74,10 @@ impl State {
         }
         self.deliver(
             format!(
-                "<presence xmlns='jabber:client' type='unavailable' from='{}' to='{DESK}'><x xmlns='{USER}'>\
+                "<presence xmlns='jabber:client' type='unavailable' from='{}' to='{DESK}'><x xmlns='{}'>\
                  <item affiliation='{affiliation}' role='none'/><status code='110'/>{extra}</x></presence>",
-                occupant()
+                self.desk_occupant(),
+                self.told_in()
             ),
             None,
         );
@@ -111,9 +127,9 @@ impl State {
         self.remote(Voice { chat, author, nick }, &id, claim, None);
     }
 
-    /// Who an occupant of the room is, in its archive (XEP-0313 section 7); nothing where it does not show that.
+    /// Who an occupant of the room is, in its archive (XEP-0313 section 7).
     pub(super) fn occupant_item(&self, chat: Chat, nick: &str) -> String {
-        if chat != Chat::Ward || !self.rooms.are_told {
+        if chat != Chat::Ward {
             return String::new();
         }
         let (who, affiliation) = (nick.to_lowercase(), of(nick));
@@ -131,7 +147,7 @@ impl State {
             // Entering one that is no more makes another.
             _ if room.is_ended => {
                 room.tell(Membership::Ended);
-                self.deliver(entered(to, "owner", "<status code='201'/>"), None);
+                self.deliver(self.entered(to, "owner", "<status code='201'/>"), None);
                 return;
             }
             Standing::Member => None,
@@ -140,33 +156,54 @@ impl State {
         };
         if let Some((told, condition)) = refused {
             room.tell(told);
-            self.deliver(
-                format!(
-                    "<presence xmlns='jabber:client' type='error' from='{to}' to='{DESK}'><error type='auth'>\
-                     <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
-                ),
-                None,
-            );
+            self.refuse_entry(to, condition);
             return;
         }
-        room.let_in(self.rooms.is_wanted);
-        self.rooms.is_inside = true;
-        if self.rooms.are_told {
-            self.deliver_occupants();
+        let nick = to.split_once('/').map_or("", |(_, nick)| nick);
+        if self.rooms.manner == RoomManner::MongooseIm && nick == PHONE_NICK {
+            self.refuse_entry(to, "conflict");
+            return;
         }
-        self.deliver(entered(to, "member", ""), None);
+        self.rooms.desk_nick = nick.to_owned();
+        self.rooms.ward.let_in(self.rooms.is_wanted);
+        self.rooms.is_inside = true;
+        self.deliver_occupants();
+        self.deliver(self.entered(to, "member", "<status code='100'/>"), None);
         self.deliver_room_history();
+    }
+
+    fn refuse_entry(&mut self, occupant: &str, condition: &str) {
+        self.deliver(
+            format!(
+                "<presence xmlns='jabber:client' type='error' from='{occupant}' to='{DESK}'><error type='auth'>\
+                 <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
+            ),
+            None,
+        );
+    }
+
+    /// This computer's occupant, as it is told to itself when it has entered.
+    fn entered(&self, occupant: &str, affiliation: &str, codes: &str) -> String {
+        format!(
+            "<presence xmlns='jabber:client' from='{occupant}' to='{DESK}'><x xmlns='{}'>\
+             <item affiliation='{affiliation}' role='participant' jid='{DESK}'/><status code='110'/>{codes}</x></presence>",
+            self.told_in()
+        )
     }
 
     /// Who else is inside.
     fn deliver_occupants(&mut self) {
-        let room = Chat::Ward.address();
-        for nick in ["Bob", "Carol"] {
+        let (room, told_in) = (Chat::Ward.address(), self.told_in());
+        let others: &[&str] = match self.rooms.manner {
+            RoomManner::Standard => &["Bob", "Carol"],
+            RoomManner::MongooseIm => &["Bob", "Carol", PHONE_NICK],
+        };
+        for nick in others {
             let (who, affiliation) = (nick.to_lowercase(), of(nick));
             self.deliver(
                 format!(
-                    "<presence xmlns='jabber:client' from='{room}/{nick}' to='{DESK}'><x xmlns='{USER}'>\
-                     <item affiliation='{affiliation}' role='participant' jid='{who}@ward.example/desk'/></x></presence>"
+                    "<presence xmlns='jabber:client' from='{room}/{nick}' to='{DESK}'><x xmlns='{told_in}'>\
+                     <item affiliation='{affiliation}' role='participant' jid='{who}@ward.example/other'/></x></presence>"
                 ),
                 None,
             );
@@ -182,7 +219,13 @@ impl State {
                 Err("not-acceptable")
             });
         }
-        if to != Chat::Ward.address() || !self.rooms.are_told {
+        if to != Chat::Ward.address() {
+            return None;
+        }
+        if payload.is("query", "http://jabber.org/protocol/disco#info") {
+            return Some(self.about_ward());
+        }
+        if !self.rooms.are_told {
             return None;
         }
         match (payload.name(), payload.ns().as_str()) {
@@ -204,6 +247,21 @@ impl State {
             }
             _ => None,
         }
+    }
+
+    /// What the room says of itself.
+    fn about_ward(&self) -> Result<String, &'static str> {
+        if self.rooms.ward.is_ended {
+            return Err("item-not-found");
+        }
+        let ids = match self.rooms.manner {
+            RoomManner::Standard => "<feature var='urn:xmpp:sid:0'/>",
+            RoomManner::MongooseIm => "",
+        };
+        Ok(format!(
+            "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/>\
+             <feature var='muc_nonanonymous'/>{ids}</query>"
+        ))
     }
 
     /// Those of one affiliation.
@@ -328,13 +386,5 @@ fn bookmark(autojoin: &str) -> String {
     format!(
         "<item id='{}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='{autojoin}'><nick>alice</nick></conference></item>",
         Chat::Ward.address()
-    )
-}
-
-/// Alice's occupant, as it is told to herself when she has entered.
-fn entered(occupant: &str, affiliation: &str, codes: &str) -> String {
-    format!(
-        "<presence xmlns='jabber:client' from='{occupant}' to='{DESK}'><x xmlns='{USER}'>\
-         <item affiliation='{affiliation}' role='participant'/><status code='110'/>{codes}</x></presence>"
     )
 }

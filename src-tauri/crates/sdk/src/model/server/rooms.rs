@@ -8,7 +8,7 @@ use wardline_store::{Membership, TeamRole};
 
 use super::archive::Archive;
 use super::state::{Author, OWN, Said, State};
-use crate::model::schedule::{Chat, Out};
+use crate::model::schedule::{Chat, Out, RoomManner};
 
 /// What Alice is to a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +120,9 @@ impl Room {
     }
 }
 
+/// Alice's name in the ward's room, which her phone has where each device has a name of its own.
+pub(super) const PHONE_NICK: &str = "alice";
+
 /// Somebody who comes and goes.
 pub(super) const DAVE: &str = "dave@ward.example";
 
@@ -131,6 +134,10 @@ pub(super) struct Rooms {
     pub(super) night_name: String,
     /// Whether the service of MUC Light is there, and rooms tell who is in them.
     pub(super) are_told: bool,
+    /// How the ward's room behaves.
+    pub(super) manner: RoomManner,
+    /// The name under which this computer is, or was last, in the ward's room.
+    pub(super) desk_nick: String,
     /// Whether this computer's session is inside the ward's room.
     pub(super) is_inside: bool,
     /// Whether the room is remembered in personal eventing, as the phone does it, and in private storage, as this computer does.
@@ -149,6 +156,8 @@ impl Default for Rooms {
             night: Room::new(Standing::None),
             night_name: "Night".to_owned(),
             are_told: false,
+            manner: RoomManner::Standard,
+            desk_nick: PHONE_NICK.to_owned(),
             is_inside: false,
             in_node: true,
             in_storage: false,

@@ -59,7 +59,7 @@ pub(in crate::model) struct Said {
     pub(in crate::model) author: Author,
     /// The id that its author gave it.
     pub(in crate::model) id: String,
-    /// As first sent: unlike any other.
+    /// As first sent, unlike any other: one that is like another says beside that which it is.
     pub(in crate::model) text: String,
     /// As it reads now.
     pub(in crate::model) reads: String,
@@ -87,6 +87,8 @@ pub(in crate::model) struct State {
     late: Duration,
     answers_late: Duration,
     twice: bool,
+    /// What the next text is called, though it has the id of another.
+    repeats: Option<String>,
     most: usize,
     pub(super) manners: Manners,
     stream: Option<Stream>,
@@ -117,6 +119,7 @@ impl State {
             late: Duration::ZERO,
             answers_late: Duration::ZERO,
             twice: false,
+            repeats: None,
             most: 50,
             manners: Manners::default(),
             stream: None,
@@ -279,12 +282,37 @@ impl State {
         let Some(said) = said.filter(|said| self.keeps(said) && self.may_speak(chat, said.author)) else {
             return;
         };
+        if self.is_repeated(chat, &said.id) {
+            return;
+        }
         let (id, text) = (&said.id, &said.text);
         let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
-        let again = self.remote(Voice::usual(chat, said.author), id, &payload, None);
+        // Of the words of this computer the id shows it, of those of others the server.
+        let first = (!is_random(id)).then_some(said.stamp);
+        let again = self.resent(Voice::usual(chat, said.author), id, &payload, None, first);
         if let Some(said) = self.said.iter_mut().find(|held| held.chat == chat && held.id == *id) {
             said.archived.push(again);
         }
+    }
+
+    /// Somebody else says what they said before, under the same id: another message.
+    pub(in crate::model) fn repeat(&mut self, chat: Chat, back: usize) {
+        let texts = self.texts(chat).rev();
+        let said = texts.filter(|said| said.author == Author::Other).nth(back).cloned();
+        let said = said.filter(|said| said.changed.is_none() && said.archived.len() == 1);
+        let Some(said) = said.filter(|_| self.may_speak(chat, Author::Other)) else {
+            return;
+        };
+        let number = self.number();
+        self.repeats = Some(format!("{} (again, {number})", said.reads));
+        let (id, text) = (&said.id, &said.reads);
+        let payload = format!("<body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' id='{id}'/>");
+        self.remote(Voice::usual(chat, Author::Other), id, &payload, Some(text));
+    }
+
+    /// Whether an id means several texts.
+    fn is_repeated(&self, chat: Chat, id: &str) -> bool {
+        self.said(chat).filter(|said| said.id == id).count() > 1
     }
 
     pub(in crate::model) fn take_back(&mut self, chat: Chat, back: usize) {
@@ -317,13 +345,19 @@ impl State {
             .by_ref()
             .filter(|said| said.chat == chat && said.author == Author::Other)
             .nth(back);
-        found.filter(|said| !said.reads.is_empty())
+        let found = found.filter(|said| !said.reads.is_empty())?;
+        let id = found.id.clone();
+        // Of which of several texts something is said, the stories tell.
+        if self.is_repeated(chat, &id) {
+            return None;
+        }
+        self.said.iter_mut().find(|said| said.chat == chat && said.id == id)
     }
 
     /// Alice has seen the newest text on her phone. Which one that was.
     pub(in crate::model) fn phone_reads(&mut self, chat: Chat) -> Option<String> {
         let target = self.texts(chat).next_back()?.clone();
-        if !self.may_speak(chat, Author::Alice) {
+        if !self.may_speak(chat, Author::Alice) || self.is_repeated(chat, &target.id) {
             return None;
         }
         let number = self.number();
@@ -335,6 +369,13 @@ impl State {
     /// A message from anywhere but this computer: archived, and handed to this computer if it is there. The id under which it is
     /// archived.
     pub(super) fn remote(&mut self, voice: Voice, id: &str, payload: &str, text: Option<&str>) -> String {
+        self.resent(voice, id, payload, text, None)
+    }
+
+    /// As [`remote`](Self::remote). `first`: when the server got it first, where it says that it sends it again.
+    fn resent(&mut self, voice: Voice, id: &str, payload: &str, text: Option<&str>, first: Option<i64>) -> String {
+        let again = first.map(delayed).unwrap_or_default();
+        let payload = &format!("{payload}{again}");
         let Voice { chat, author, nick } = voice;
         let peer = chat.address();
         let (kind, from, to) = match (chat, author) {
@@ -359,7 +400,9 @@ impl State {
         let kept = format!("{payload}{}", self.occupant_item(chat, occupant));
         let archive_id = self.archive(chat, author, id, &from, &to, &kept, text);
         let by = if chat.is_team() { peer } else { OWN };
-        let marked = format!("{payload}<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
+        let mark = format!("<stanza-id xmlns='urn:xmpp:sid:0' by='{by}' id='{archive_id}'/>");
+        // What is sent again has lost its mark.
+        let marked = format!("{payload}{}", if first.is_some() { "" } else { &mark });
         let message = message(kind, &from, &to, id, &marked);
         match (chat, author) {
             (Chat::Ward | Chat::Night, _) if !self.hears(chat) => {}
@@ -367,10 +410,13 @@ impl State {
                 "<message xmlns='jabber:client' from='{OWN}' to='{DESK}' type='chat'><sent xmlns='urn:xmpp:carbons:2'>\
                  <forwarded xmlns='urn:xmpp:forward:0'>{message}</forwarded></sent></message>"
             ), None),
+            (Chat::Ward, _) if first.is_some() => self.deliver(message.replace(OWN, DESK), None),
             (Chat::Ward, _) => self.deliver_in_room(&from, id, payload, &archive_id),
             (Chat::Night, _) => self.deliver(message, None),
             _ => {
-                let later = self::message(kind, &from, &to, id, &format!("{marked}{}", self.delay()));
+                // Which comes later than it was sent again keeps the time at which it was sent first.
+                let delay = if first.is_some() { String::new() } else { self.delay() };
+                let later = self::message(kind, &from, &to, id, &format!("{marked}{delay}"));
                 self.deliver(message, Some(later));
             }
         }
@@ -401,26 +447,31 @@ impl State {
         for _ in 0..copies {
             // In no order: ids say nothing of it.
             let archive_id = format!("{:08x}", self.number().wrapping_mul(2_654_435_761));
-            let (late, kept) = (self.late, message(kind, from, to, id, payload));
+            // A message that says already when it came first is not given another date.
+            let is_dated = is_random(id) || payload.contains("urn:xmpp:delay");
+            let again = ids.first().filter(|_| !is_dated).map(|_: &String| delayed(stamp));
+            let payload = format!("{payload}{}", again.unwrap_or_default());
+            let (late, kept) = (self.late, message(kind, from, to, id, &payload));
             let archive = self.archive_of_mut(chat);
             archive.append(archive_id.clone(), chat.address(), stamp, late, kept);
             ids.push(archive_id);
         }
         let first = ids.first().cloned().unwrap_or_default();
         if let Some(text) = text {
+            let repeats = self.repeats.take();
             let before = self.said(chat).find(|said| said.id == id);
             // Where the archive does not keep it any more, nothing tells it from what never arrived.
             let is_told = before.is_some_and(|said| self.keeps(said));
             match self.said.iter_mut().find(|said| said.chat == chat && said.id == id) {
-                Some(said) => {
+                Some(said) if repeats.is_none() => {
                     said.archived.extend(ids);
                     self.sent_twice.extend(is_told.then(|| text.to_owned()));
                 }
-                None => self.said.push(Said {
+                _ => self.said.push(Said {
                     chat,
                     author,
                     id: id.to_owned(),
-                    text: text.to_owned(),
+                    text: repeats.unwrap_or_else(|| text.to_owned()),
                     reads: if author == Author::Team {
                         String::new()
                     } else {
@@ -447,8 +498,7 @@ impl State {
 
     /// Says that what it stands in is sent later than it was said.
     fn delay(&mut self) -> String {
-        let at = stamp(self.stamp());
-        format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{at}'/>")
+        delayed(self.stamp())
     }
 
     // ---- what the client asks ----
@@ -523,6 +573,7 @@ impl State {
 
     /// This computer says something.
     fn message(&mut self, element: &Element) {
+        self.note_receipt(element);
         let to = element.attr("to").unwrap_or_default();
         let Some(chat) = Chat::ALL.into_iter().find(|chat| chat.address() == to) else {
             return;
@@ -550,8 +601,9 @@ impl State {
         }
         match chat {
             Chat::Ward => {
-                let from = format!("{to}/alice");
-                let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload, text.as_deref());
+                let from = self.desk_occupant();
+                let payload_kept = format!("{payload}{}", self.occupant_item(chat, super::rooms::PHONE_NICK));
+                let archive_id = self.archive(chat, Author::Alice, &id, &from, OWN, &payload_kept, text.as_deref());
                 self.deliver_in_room(&from, &id, &payload, &archive_id);
             }
             Chat::Night => drop(self.remote(Voice::usual(chat, Author::Alice), &id, &payload, text.as_deref())),
@@ -583,6 +635,16 @@ impl State {
 
 pub(super) fn message(kind: &str, from: &str, to: &str, id: &str, payload: &str) -> String {
     format!("<message xmlns='jabber:client' type='{kind}' from='{from}' to='{to}' id='{id}'>{payload}</message>")
+}
+
+fn delayed(at: i64) -> String {
+    let at = stamp(at);
+    format!("<delay xmlns='urn:xmpp:delay' from='ward.example' stamp='{at}'/>")
+}
+
+/// Whether an id is one that this app makes.
+fn is_random(id: &str) -> bool {
+    uuid::Uuid::parse_str(id).is_ok()
 }
 
 pub(super) fn stamp(micros: i64) -> String {

@@ -68,15 +68,25 @@ impl State {
         stanzas: &mut Vec<String>,
     ) -> Option<String> {
         match (payload.name(), payload.ns().as_str(), to) {
-            ("query", "http://jabber.org/protocol/disco#info", Some(OWN)) => Some(
-                "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/>\
-                 <feature var='urn:xmpp:sid:0'/></query>"
-                    .to_owned(),
-            ),
-            ("query", "http://jabber.org/protocol/disco#info", _) => Some(
-                "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:ping'/></query>"
-                    .to_owned(),
-            ),
+            ("query", "http://jabber.org/protocol/disco#info", Some(OWN)) => {
+                let eventing = match self.manners.eventing {
+                    true => "<feature var='http://jabber.org/protocol/pubsub#publish-options'/>",
+                    false => "",
+                };
+                Some(format!(
+                    "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:mam:2'/>\
+                     <feature var='urn:xmpp:sid:0'/>{eventing}</query>"
+                ))
+            }
+            ("query", "http://jabber.org/protocol/disco#info", _) => {
+                let inbox = match self.manners.inbox {
+                    true => "<feature var='erlang-solutions.com:xmpp:inbox:0'/>",
+                    false => "",
+                };
+                Some(format!(
+                    "<query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:ping'/>{inbox}</query>"
+                ))
+            }
             ("query", "http://jabber.org/protocol/disco#items", _) => {
                 let light = if self.rooms.are_told {
                     format!("<item jid='{SERVICE}' node='urn:xmpp:muclight:0'/>")
@@ -102,10 +112,17 @@ impl State {
             ("query", "jabber:iq:private", _) if self.rooms.are_told => payload
                 .get_child("storage", "storage:bookmarks")
                 .map(|storage| self.stored_bookmarks(storage, is_set)),
-            ("time", "urn:xmpp:time", _) => Some(format!(
-                "<time xmlns='urn:xmpp:time'><tzo>+00:00</tzo><utc>{}</utc></time>",
-                stamp(self.now())
-            )),
+            ("pubsub", _, _) if self.manners.eventing && is_set => {
+                self.manners.publications += 1;
+                None
+            }
+            ("time", "urn:xmpp:time", _) => {
+                stanzas.extend(self.take_early());
+                Some(format!(
+                    "<time xmlns='urn:xmpp:time'><tzo>+00:00</tzo><utc>{}</utc></time>",
+                    stamp(self.now())
+                ))
+            }
             ("query", "urn:xmpp:mam:2", _) => {
                 let query = Query::read(payload);
                 let room = Self::asked(to);
