@@ -9,9 +9,11 @@ mod diagnostics;
 mod engine;
 mod events;
 mod inbox;
+mod known_server;
 #[cfg(test)]
 mod model;
 pub mod people;
+mod picture;
 pub mod profile;
 pub mod text;
 mod timeline;

@@ -2,10 +2,15 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::text::address::shown_local;
+use crate::text::display::label;
+use crate::text::initials;
 use crate::view::{Avatar, Person};
 
 /// Number of background colours that the interface has for avatars.
 pub const AVATAR_COLOURS: u16 = 12;
+/// Longest name, role or ward that is kept and shown, in characters.
+pub const LABEL_LIMIT: usize = 120;
 
 /// What is known of somebody, as read from the store.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,19 +27,17 @@ pub struct Known<'a> {
     pub picture: Option<&'a str>,
 }
 
-/// The person as shown. The name is never empty.
+/// The person as shown. The name is never empty, and holds nothing that is not seen.
 #[must_use]
 pub fn person(known: Known<'_>) -> Person {
-    let name = known
-        .name
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| local_part(known.address));
+    let line = |text: &str| label(text, LABEL_LIMIT);
+    let name = known.name.and_then(line).unwrap_or_else(|| local_part(known.address));
     Person {
-        name: name.to_owned(),
-        role: known.role.map(str::to_owned),
-        ward: known.ward.map(str::to_owned),
-        avatar: avatar(known.address, name, known.picture),
+        avatar: avatar(known.address, &name, known.picture),
+        name,
+        role: known.role.and_then(line),
+        ward: known.ward.and_then(line),
+        resembles: None,
     }
 }
 
@@ -48,35 +51,11 @@ pub fn avatar(address: &str, name: &str, picture: Option<&str>) -> Avatar {
     }
 }
 
-/// The part before the `@`, or all of it where there is none.
+/// The part before the `@` as people read it, or all of it where there is none.
 #[must_use]
-pub fn local_part(address: &str) -> &str {
-    address.split_once('@').map_or(address, |(local, _)| local)
-}
-
-/// First letters of the first and the last word; titles such as "Dr" don't count.
-fn initials(name: &str) -> String {
-    const TITLES: [&str; 8] = ["dr", "prof", "mr", "mrs", "ms", "miss", "sr", "sister"];
-    let words: Vec<&str> = name
-        .split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_')
-        .filter(|word| word.chars().next().is_some_and(char::is_alphanumeric))
-        .collect();
-    let mut named: Vec<&str> = words
-        .iter()
-        .copied()
-        .filter(|word| !TITLES.contains(&word.to_lowercase().as_str()))
-        .collect();
-    if named.is_empty() {
-        named = words;
-    }
-    let last = if named.len() > 1 { named.last() } else { None };
-    named
-        .first()
-        .into_iter()
-        .chain(last)
-        .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
-        .collect()
+pub fn local_part(address: &str) -> String {
+    let local = shown_local(address);
+    label(&local, LABEL_LIMIT).unwrap_or(local)
 }
 
 /// Hue angle of XEP-0392 section 5.1, as an index into the interface's colours.
@@ -94,26 +73,37 @@ fn colour(address: &str) -> u8 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn initials_are_of_the_name_not_the_title() {
-        assert_eq!(initials("Dr Asha Verma"), "AV");
-        assert_eq!(initials("Ben"), "B");
-        assert_eq!(initials("Mary Jane Watson-Parker"), "MP");
-        assert_eq!(initials("Sister"), "S");
-        assert_eq!(initials("…"), "");
+    fn named(address: &str, name: &str) -> String {
+        let known = Known {
+            address,
+            name: Some(name),
+            ..Known::default()
+        };
+        person(known).name
     }
 
     #[test]
     fn a_nameless_person_is_called_by_the_address() {
+        for blank in [" ", "\u{202e}", "\u{3164}\u{200b}"] {
+            assert_eq!(named("asha@ward.example", blank), "asha");
+        }
+        assert_eq!(named(r"o\27brien@ward.example", ""), "o'brien");
+    }
+
+    #[test]
+    fn a_name_holds_nothing_that_is_not_seen() {
         assert_eq!(
-            person(Known {
-                address: "asha@ward.example",
-                name: Some(" "),
-                ..Known::default()
-            })
-            .name,
-            "asha"
+            named("a@ward.example", "\u{202e}Ana\u{200b} Sil\u{2066}va"),
+            "Ana Silva"
         );
+        let known = Known {
+            address: "a@ward.example",
+            role: Some("\u{202e}Nurse"),
+            ward: Some("\u{200b}"),
+            ..Known::default()
+        };
+        let shown = person(known);
+        assert_eq!((shown.role.as_deref(), shown.ward), (Some("Nurse"), None));
     }
 
     #[test]

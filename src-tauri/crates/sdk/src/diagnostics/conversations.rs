@@ -11,6 +11,7 @@ use wardline_store::{
 use super::number;
 use crate::engine::{EngineState, proven_at};
 use crate::people::{Known, local_part, person};
+use crate::text::Query;
 use crate::view::{
     ArchiveState, Attention, Beginning, ConnectionView, ConversationKind, GapState, HeldConversation, HeldGap,
     HeldPage, HeldQuery, Tail,
@@ -37,9 +38,9 @@ pub(crate) fn attention(head: &Head) -> Vec<Attention> {
 pub(crate) async fn held_page(store: &Store, state: &EngineState, query: &HeldQuery) -> Result<HeldPage, StoreError> {
     let tx = store.read().await?;
     let mut heads = holdings::heads(&tx).await?;
-    let wanted = query.name.trim().to_lowercase();
+    let wanted = Query::new(&query.name);
     if !wanted.is_empty() {
-        heads.retain(|head| name_of(head).to_lowercase().contains(&wanted));
+        heads.retain(|head| wanted.fit(&name_of(head), &[]).is_some());
     }
     sort(&mut heads);
     let total = u32::try_from(heads.len()).unwrap_or(u32::MAX);
@@ -145,9 +146,9 @@ fn gap(gap: &PlacedGap) -> HeldGap {
     }
 }
 
-fn name_of(head: &Head) -> &str {
+fn name_of(head: &Head) -> String {
     match &head.name {
-        Some(name) => name.as_str(),
+        Some(name) => name.as_str().to_owned(),
         None => local_part(&head.address),
     }
 }

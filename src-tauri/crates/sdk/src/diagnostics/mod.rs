@@ -16,7 +16,7 @@ pub(crate) use self::report::report;
 use crate::engine::EngineState;
 use crate::view::{
     ArchiveState, ChannelBinding, ConnectionDiagnostics, Diagnostics, Holdings, LinkDiagnostics, Program,
-    ServerFeature, ServerFound, ServerSecurity, TeamService, TlsVersion,
+    ServerFeature, ServerFound, ServerSecurity, TeamService, TlsVersion, WebViewSandbox,
 };
 
 /// The state of the whole.
@@ -121,6 +121,7 @@ fn program() -> Program {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         system: std::env::consts::OS.to_owned(),
         architecture: std::env::consts::ARCH.to_owned(),
+        web_view: WebViewSandbox::default(),
     }
 }
 

@@ -89,6 +89,7 @@ fn render(
         program.architecture,
         now.to_rfc3339_opts(SecondsFormat::Secs, true)
     ));
+    say(format_args!("web view sandbox: {}", word(&program.web_view)));
     let connection = &diagnostics.connection;
     say(format_args!("connection: {}", state_word(&connection.state)));
     if let Some(link) = &connection.link {

@@ -66,7 +66,7 @@ async fn profile(folder: &std::path::Path) -> (Store, EngineState) {
         .await
         .unwrap();
     let change = TeamChange {
-        title: Some("Ward 7B handover".into()),
+        title: Some(("Ward 7B handover".into(), wardline_store::TitleSource::Team)),
         nick: Some("Alice".into()),
         ..TeamChange::default()
     };
@@ -182,6 +182,8 @@ async fn text(
         retracted_us: None,
         mentions: messages::Mentions::default(),
         notice: None,
+        unreadable: None,
+        arrival: messages::Arrival::Archive,
         aliases: vec![NewAlias::stanza_id(format!("alias-{at}"))],
     };
     messages::insert(tx, archive, message).await.unwrap();

@@ -69,6 +69,11 @@ impl Inbox {
         }
     }
 
+    /// Takes the place of another list, whose revisions go on.
+    pub(crate) fn follow(&mut self, former: &Self) {
+        self.revision = former.revision.next();
+    }
+
     /// Everything, in order.
     pub(crate) fn snapshot(&self) -> InboxSnapshot {
         let rows = self

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::people::{Known, person};
-use crate::view::{ConversationKind, Presence};
+use crate::view::{ConversationKind, Presence, Relation};
 
 fn ranked(id: i64, newest: i64, pinned: bool, unread: u32) -> Ranked {
     Ranked {
@@ -15,6 +15,8 @@ fn ranked(id: i64, newest: i64, pinned: bool, unread: u32) -> Ranked {
                 address: "bob@ward.example",
                 ..Known::default()
             }),
+            relation: Relation::Known,
+            address: None,
             team: None,
             presence: Presence::Unknown,
             preview: None,

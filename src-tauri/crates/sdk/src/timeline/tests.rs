@@ -13,6 +13,7 @@ fn message(id: i64, text: &str) -> TimelineItem {
         failure: None,
         unsent: None,
         read_by: None,
+        unreadable: None,
         edited: false,
         retracted: false,
     }))

@@ -60,6 +60,18 @@ impl std::fmt::Debug for KeyProtection {
     }
 }
 
+/// Whether a server may be given the password itself (SASL PLAIN), inside TLS.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum PlainSignIn {
+    /// Never.
+    #[default]
+    Refused,
+    /// If it offers nothing better, and never has. The password is then kept in the encrypted database.
+    Allowed,
+}
+
 /// What the sign-in form holds.
 #[derive(Clone, Deserialize, TS)]
 #[ts(export)]
@@ -74,6 +86,9 @@ pub struct SignIn {
     pub server: ServerLocation,
     /// Path of a PEM file with certificates to trust besides the operating system's.
     pub extra_ca_file: Option<String>,
+    /// Whether the server may be given the password itself, if it offers nothing better and never has.
+    #[serde(default)]
+    pub plain: PlainSignIn,
     /// Where the key of the local database is kept.
     pub key_protection: KeyProtection,
 }
@@ -155,6 +170,9 @@ pub struct SignedIn {
 pub enum Notice {
     /// The database was damaged; it was moved aside, and everything is fetched from the server again.
     DatabaseMovedAside,
+    /// Messages that were kept at a sign-out belong to another account, or to a former password of this one. They stay sealed
+    /// aside; what the server keeps is fetched again.
+    FormerMessagesSealed,
 }
 
 /// State of the connection, in the user's terms.
@@ -185,10 +203,34 @@ pub enum ConnectionView {
         /// Why the last try failed.
         error: CommandError,
     },
+    /// Nothing can be saved on this computer: there is no connection, nothing is fetched or sent, and what is shown is what was
+    /// saved before. It goes on by itself when the file can be written to.
+    #[serde(rename_all = "camelCase")]
+    CannotSave {
+        /// When that is tried again, Unix milliseconds by the server's clock.
+        retry_at: i64,
+        /// Why.
+        cause: StorageFailure,
+    },
     /// Gave up: only the user can mend it (wrong password, locked account, certificate, conflict).
     #[serde(rename_all = "camelCase")]
     Failed {
         /// What is wrong.
         error: CommandError,
     },
+}
+
+/// Why nothing can be saved on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum StorageFailure {
+    /// The disk is full.
+    Full,
+    /// Another program holds the file, such as a backup or a virus scanner.
+    Busy,
+    /// The file is damaged or gone: it is being begun anew.
+    Damaged,
+    /// The file cannot be read or written for another reason, such as missing permission.
+    Unusable,
 }

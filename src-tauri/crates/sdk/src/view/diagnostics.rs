@@ -208,6 +208,22 @@ pub struct Program {
     pub system: String,
     /// Processor architecture.
     pub architecture: String,
+    /// Whether the processes that draw the interface are kept apart from the rest of the computer.
+    pub web_view: WebViewSandbox,
+}
+
+/// Whether the processes that draw the interface, and with it what strangers send, are kept apart from the rest of the computer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum WebViewSandbox {
+    /// The system's web view sees to it by itself, as on Windows and macOS; or there is no web view.
+    #[default]
+    BySystem,
+    /// They run in a sandbox.
+    On,
+    /// They do not: it does not start on this computer.
+    Off,
 }
 
 /// Which conversations are wanted.

@@ -57,6 +57,15 @@ pub enum CommandError {
     /// The server offers no way of signing in that this app accepts.
     #[error("no acceptable sign-in mechanism")]
     NoMechanism,
+    /// The server wants the password itself, and nobody has allowed that. Nothing was sent to it.
+    #[error("server asks for the password itself")]
+    OnlyPlain,
+    /// The server offers a weaker way of signing in than it has had before: it may be an impostor. Nothing was sent to it.
+    #[error("weaker sign-in than before")]
+    WeakerSignIn,
+    /// The password is needed again: it was changed, or the server's settings were. Everything here stays.
+    #[error("password needed")]
+    PasswordNeeded,
     /// The same account signed in elsewhere under the same resource and took over.
     #[error("replaced by another sign-in")]
     Conflict,
@@ -72,6 +81,19 @@ pub enum CommandError {
     /// The local database cannot be opened or written (disk full, permissions).
     #[error("local database unavailable")]
     StoreUnavailable,
+    /// Another process of the app holds the local data.
+    #[error("local data are in use")]
+    StoreInUse,
+    /// The local data were written by a newer version of the app.
+    #[error("local data are of a newer version")]
+    StoreNewer,
+    /// The folder of local data cannot be used.
+    #[error("local folder unusable: {problem}")]
+    #[serde(rename_all = "camelCase")]
+    FolderUnusable {
+        /// What is wrong with it.
+        problem: FolderProblem,
+    },
     /// Nobody is signed in.
     #[error("not signed in")]
     NotSignedIn,
@@ -112,6 +134,38 @@ pub enum CommandError {
         /// Opaque number to find it in the log.
         reference: String,
     },
+}
+
+/// What is wrong with the folder of local data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum FolderProblem {
+    /// It may not be written: its permissions, or a file system that only reads.
+    #[error("not writable")]
+    NotWritable,
+    /// The disk, or this person's share of it, is full.
+    #[error("full")]
+    Full,
+    /// A file stands in its place, or in that of a folder above it.
+    #[error("not a folder")]
+    NotAFolder,
+    /// It cannot be reached: a disk that fails, or a network drive that is away.
+    #[error("unreachable")]
+    Unreachable,
+}
+
+impl From<std::io::ErrorKind> for FolderProblem {
+    fn from(kind: std::io::ErrorKind) -> Self {
+        use std::io::ErrorKind;
+
+        match kind {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::NotWritable,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Self::Full,
+            ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::AlreadyExists => Self::NotAFolder,
+            _ => Self::Unreachable,
+        }
+    }
 }
 
 impl From<wardline_store::StoreError> for CommandError {

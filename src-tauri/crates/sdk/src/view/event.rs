@@ -65,7 +65,7 @@ pub enum Event {
         /// By conversation, the newest last.
         news: Vec<News>,
     },
-    /// Somebody asks the signed-in person into a team; for notifications.
+    /// Somebody asks the signed-in person into a team, or to be a contact; for notifications.
     Invited {
         /// The server's time, Unix milliseconds.
         now: i64,
@@ -106,6 +106,8 @@ pub enum Event {
     },
     /// Events were missed: ask for new snapshots.
     Reload,
+    /// The local data were lost and are begun anew; nothing that was shown is there any more. To be started as after a reload.
+    Anew,
     /// The account was signed out or wiped from elsewhere in the app.
     SignedOut,
 }

@@ -29,6 +29,8 @@ pub struct FoundPeople {
     pub people: Vec<FoundPerson>,
     /// Whether the hospital's directory was looked through, too.
     pub directory: Directory,
+    /// The bare address that the text is, if it is one.
+    pub address: Option<String>,
 }
 
 /// The hospital's directory of people (XEP-0055).

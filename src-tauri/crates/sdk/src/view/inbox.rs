@@ -42,6 +42,8 @@ pub struct Person {
     pub ward: Option<String>,
     /// Picture.
     pub avatar: Avatar,
+    /// The name of somebody better known whom this name could be taken for: "not the Ana you know".
+    pub resembles: Option<String>,
 }
 
 /// A person from whom nothing is taken, or a team into which nobody may take or ask one.
@@ -74,6 +76,21 @@ pub enum Presence {
     DoNotDisturb,
 }
 
+/// What a person is to the signed-in person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum Relation {
+    /// A colleague, a contact, a member of a team of theirs, or somebody to whom they have written.
+    Known,
+    /// Nobody whom they know. Nothing goes back to them before they are accepted.
+    Stranger,
+    /// Somebody asks to be a contact.
+    Requesting,
+    /// A service that announces something. Nobody answers it.
+    Service,
+}
+
 /// One row of the chat list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -85,6 +102,10 @@ pub struct ConversationRow {
     pub kind: ConversationKind,
     /// The name, role, ward and picture; for a team its name and picture.
     pub person: Person,
+    /// What a person is to the signed-in person; of a team always known.
+    pub relation: Relation,
+    /// The address of whoever has no account of the own domain; `None`: a colleague or a team.
+    pub address: Option<String>,
     /// What is known of a team; `None`: it is a person.
     pub team: Option<TeamHead>,
     /// Whether the person is there.
@@ -110,11 +131,11 @@ pub struct ConversationRow {
 }
 
 impl ConversationRow {
-    /// Whether somebody asks the signed-in person into its team.
+    /// Whether somebody asks the signed-in person into its team, or to be a contact.
     #[must_use]
     pub fn is_invitation(&self) -> bool {
         let membership = self.team.as_ref().map(|team| &team.membership);
-        matches!(membership, Some(Membership::Invited { .. }))
+        self.relation == Relation::Requesting || matches!(membership, Some(Membership::Invited { .. }))
     }
 }
 
@@ -154,6 +175,10 @@ pub enum ConversationChange {
     },
     /// Looks unread until it is read again.
     MarkUnread,
+    /// A stranger is accepted, or somebody's request to be a contact.
+    Accept,
+    /// Somebody's request to be a contact is declined.
+    Decline,
 }
 
 /// How far a conversation has been read.
@@ -174,7 +199,7 @@ pub struct ReadThrough {
 pub struct Preview {
     /// Which message.
     pub message: MessageId,
-    /// Sender's name in a team; `None` in one-to-one chats and for own messages.
+    /// Short form of the sender's name in a team, such as the given name; `None` in one-to-one chats and for own messages.
     pub sender: Option<String>,
     /// What it is.
     pub kind: PreviewKind,
@@ -197,6 +222,8 @@ pub enum PreviewKind {
     Photo,
     /// Another file.
     File,
+    /// Something that cannot be read here.
+    Unreadable,
 }
 
 /// The whole chat list in order.

@@ -69,16 +69,18 @@ pub struct News {
     pub wanted: Wanted,
 }
 
-/// Somebody asks the signed-in person into a team: what a notification needs to know of that.
+/// Somebody asks the signed-in person into a team, or to be a contact: what a notification needs to know of that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationNews {
-    /// The team's conversation.
+    /// The team's conversation, or that with whoever asks.
     pub conversation: ConversationId,
+    /// Into a team, or to be a contact.
+    pub kind: ConversationKind,
     /// The team's name; `None`: it does not say.
     pub title: Option<String>,
-    /// Name of whoever asks, where known.
+    /// Name of whoever asks, where known; the address of whoever asks to be a contact.
     pub by: Option<String>,
 }
 

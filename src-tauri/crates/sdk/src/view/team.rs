@@ -97,6 +97,8 @@ pub struct TeamMember {
     pub presence: Presence,
     /// Whether it is the signed-in person.
     pub who: Who,
+    /// What is written behind an `@` to mention them: the name, and of two with one name the beginning of the address, too.
+    pub handle: String,
 }
 
 /// Whether somebody is the signed-in person.
@@ -303,6 +305,22 @@ pub enum TeamEvent {
     /// It has another purpose.
     Purpose {
         /// The new one; empty: none any more.
+        text: String,
+    },
+    /// Somebody has given its room another topic.
+    Topic {
+        /// The new one; empty: none any more.
+        text: String,
+    },
+    /// Somebody has written to the signed-in person alone through the team, and got it back; or the signed-in person to somebody, with
+    /// another app.
+    Private {
+        /// Who.
+        who: Vec<Who>,
+    },
+    /// Its room says something to the signed-in person alone.
+    Announced {
+        /// What.
         text: String,
     },
 }

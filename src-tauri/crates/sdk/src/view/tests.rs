@@ -7,6 +7,7 @@ fn a_sign_in_never_prints_its_secrets() {
         password: String::from("hunter2").into(),
         server: ServerLocation::Automatic,
         extra_ca_file: None,
+        plain: PlainSignIn::Refused,
         key_protection: KeyProtection::Passphrase {
             passphrase: String::from("hunter2").into(),
         },

@@ -19,7 +19,7 @@ pub enum TextToken {
     Link {
         /// As written.
         text: String,
-        /// Where it leads.
+        /// Where it leads. Who shows it says so before it opens.
         url: String,
     },
     /// A mention, `@` included (XEP-0372, or the plain text).
@@ -47,6 +47,16 @@ pub enum TextToken {
     /// `~struck~` (XEP-0393).
     Strike {
         /// The text without its marks.
+        text: String,
+    },
+    /// A block of code, its fences included (XEP-0393 section 5.1.2).
+    Preformatted {
+        /// The text with its fences.
+        text: String,
+    },
+    /// Characters that would turn the direction of the text behind them. Drawn as a sign, by themselves, so that they turn nothing.
+    Direction {
+        /// The characters.
         text: String,
     },
 }

@@ -80,10 +80,25 @@ pub struct MessageItem {
     pub unsent: Option<String>,
     /// Own message in a team: by how many it has been seen.
     pub read_by: Option<ReadBy>,
+    /// Why it has no text that can be shown; `text` is empty. `None`: it has one.
+    pub unreadable: Option<Unreadable>,
     /// Changed after it was sent (XEP-0308).
     pub edited: bool,
     /// Taken back (XEP-0424); `text` is empty.
     pub retracted: bool,
+}
+
+/// Why a message has no text that can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "camelCase")]
+pub enum Unreadable {
+    /// It is encrypted for other apps.
+    Encrypted,
+    /// It is in a form that is not understood here.
+    Unsupported,
+    /// Its text shows nothing.
+    Blank,
 }
 
 /// By how many of a team a message has been seen.
