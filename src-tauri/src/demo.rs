@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use wardline_sdk::Client;
-use wardline_sdk::view::{CommandError, FirstScreen, KeyProtection, ServerLocation, SignIn};
+use wardline_sdk::view::{CommandError, FirstScreen, KeyProtection, PlainSignIn, ServerLocation, SignIn};
 use zeroize::Zeroizing;
 
 const VARIABLE: &str = "WARDLINE_DEMO_SIGN_IN";
@@ -73,6 +73,7 @@ pub(crate) fn take(path: &Path) -> Option<SignIn> {
         password: form.password,
         server: form.server,
         extra_ca_file: form.extra_ca_file,
+        plain: PlainSignIn::Refused,
         key_protection: KeyProtection::Keyring,
     })
 }

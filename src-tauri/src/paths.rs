@@ -4,12 +4,17 @@ use std::path::{Path, PathBuf};
 
 use tauri::{AppHandle, Manager, Runtime};
 
-/// Names a folder for everything the app stores, in place of the operating system's: for tests and the demo.
+use crate::environment::IS_FOR_TESTS;
+
+/// Names a folder for everything the app stores, in place of the operating system's: for tests and the demo. A release ignores
+/// it.
 const OVERRIDE: &str = "WARDLINE_PROFILE_DIR";
 
-/// The folder that the environment names, if any.
+/// The folder that the environment names, if any, and if this build obeys it.
 pub(crate) fn overridden() -> Option<PathBuf> {
-    std::env::var_os(OVERRIDE)
+    IS_FOR_TESTS
+        .then(|| std::env::var_os(OVERRIDE))
+        .flatten()
         .filter(|folder| !folder.is_empty())
         .map(PathBuf::from)
 }
@@ -30,7 +35,7 @@ impl Paths {
     /// | Linux | `~/.local/share/org.wardline.desktop` | `…/logs` in it |
     /// | macOS | `~/Library/Application Support/org.wardline.desktop` | `~/Library/Logs/org.wardline.desktop` |
     /// | Windows | `%LOCALAPPDATA%\org.wardline.desktop` | `…\logs` in it |
-    /// | `WARDLINE_PROFILE_DIR` | that folder | `logs` in it |
+    /// | `WARDLINE_PROFILE_DIR` (not in a release) | that folder | `logs` in it |
     ///
     /// On Windows the local folder, not the roaming one: an encrypted database does not belong on a file server, and its
     /// key stays on this computer anyway.

@@ -13,8 +13,13 @@ use wardline_sdk::profile::Profile;
 use crate::backend::Backend;
 use crate::logging::{self, LogGuard};
 use crate::notifications::Notifications;
+#[cfg(target_os = "macos")]
+use crate::page::{self, End};
 use crate::paths::Paths;
-use crate::{avatar_protocol, commands, panic_hook, single_instance, wake, window};
+#[cfg(target_os = "linux")]
+use crate::sandbox;
+use crate::start_failure::StartFailure;
+use crate::{avatar_protocol, commands, environment, hardening, panic_hook, single_instance, wake, window};
 
 /// How long the end waits for the server to be told good-bye. Everything is on disk by then in any case.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -25,27 +30,56 @@ const WITHDRAWAL: Duration = Duration::from_secs(1);
 /// Kept until the end.
 struct Log(Mutex<Option<LogGuard>>);
 
+/// Why the client could not be started; kept until there is an event loop that can show it.
+struct NotStarted(StartFailure);
+
 /// Runs the app until its window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
     panic_hook::install();
-    let app = builder::<Wry>()
-        .plugin(start_client())
-        .setup(|app| window::open(app.handle(), &app.state::<Paths>()))
-        .build(tauri::generate_context!());
-    match app {
-        Ok(app) => {
-            tauri::async_runtime::spawn(end_on_signal(app.handle().clone()));
-            match app.run_return(on_event) {
-                0 => ExitCode::SUCCESS,
-                _ => ExitCode::FAILURE,
-            }
+    hardening::forbid_core_dumps();
+    if let Some(ended) = environment::close() {
+        return ended;
+    }
+    #[cfg(target_os = "linux")]
+    sandbox::request();
+    let built = panic_hook::contained(|| {
+        builder::<Wry>()
+            .plugin(start_client())
+            // Whatever fails in here is put into words: Tauri makes a panic of an error.
+            .setup(|app| {
+                open_window(app.handle());
+                Ok(())
+            })
+            .build(tauri::generate_context!())
+    });
+    let app = match built {
+        Some(Ok(app)) => app,
+        Some(Err(error)) => {
+            StartFailure::from(error).show_alone();
+            return ExitCode::FAILURE;
         }
-        Err(error) => {
-            tracing::error!("the window system refuses");
-            let _unread = writeln!(std::io::stderr(), "Wardline cannot start: {error}");
-            ExitCode::FAILURE
+        // What panics there is the toolkit that finds no screen.
+        None => {
+            StartFailure::NoDisplay.write();
+            return ExitCode::FAILURE;
         }
+    };
+    tauri::async_runtime::spawn(end_on_signal(app.handle().clone()));
+    match app.run_return(on_event) {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn open_window<R: Runtime>(app: &AppHandle<R>) {
+    let opened = match app.try_state::<NotStarted>() {
+        Some(not_started) => Err(not_started.0.clone()),
+        None => window::open(app, &app.state::<Paths>()),
+    };
+    hardening::close_memory();
+    if let Err(failure) = opened {
+        failure.show(app);
     }
 }
 
@@ -56,6 +90,8 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
         Some(plugin) => builder.plugin(plugin),
         None => builder,
     };
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(|web_view| page::ended(web_view.app_handle(), End::Crashed));
     builder.register_asynchronous_uri_scheme_protocol(avatar_protocol::SCHEME, avatar_protocol::serve)
 }
 
@@ -63,7 +99,13 @@ pub(crate) fn builder<R: Runtime>() -> Builder<R> {
 fn start_client<R: Runtime>() -> TauriPlugin<R> {
     tauri::plugin::Builder::new("client")
         .setup(|app, _| {
-            let paths = Paths::of(app)?;
+            let paths = match Paths::of(app) {
+                Ok(paths) => paths,
+                Err(error) => {
+                    app.manage(NotStarted(error.into()));
+                    return Ok(());
+                }
+            };
             match logging::start(&paths.logs) {
                 Ok(guard) => {
                     app.manage(Log(Mutex::new(Some(guard))));

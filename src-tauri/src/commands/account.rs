@@ -8,20 +8,28 @@ use zeroize::Zeroizing;
 use crate::backend::Backend;
 use crate::events::Unreachable;
 use crate::notifications::Notifications;
+use crate::page::Page;
 
 type Result<T> = std::result::Result<T, CommandError>;
 
-/// The first call of the interface: what to show, and the receiver of all events.
+/// The first call of the interface: what to show, and the receiver of all events. A page that was loaded anew is led back to
+/// the conversation that was open before: it keeps nothing itself.
 #[tauri::command]
 pub(crate) async fn start(
     backend: State<'_, Backend>,
     notifications: State<'_, Notifications>,
+    page: State<'_, Page>,
     on_events: Channel<Vec<Event>>,
 ) -> Result<FirstScreen> {
-    notifications.closed_all();
-    Ok(backend
+    page.began();
+    let was_open = notifications.closed_all();
+    let screen = backend
         .start(move |batch| on_events.send(batch).map_err(|_| Unreachable))
-        .await)
+        .await;
+    if let (Some(conversation), FirstScreen::SignedIn(_)) = (was_open, &screen) {
+        backend.client().show(conversation, None);
+    }
+    Ok(screen)
 }
 
 /// Opens local data that a passphrase protects.

@@ -1,18 +1,40 @@
 //! What the interface can ask for. Each command hands one thing on to the SDK and adds nothing; the interface's
-//! `Backend` has the same list, and `build.rs` and `capabilities/main.json` allow exactly these.
+//! `Backend` has the same list, and `build.rs` and `capabilities/main.json` allow exactly these, within [`bounds`].
 
 mod account;
+pub(crate) mod bounds;
 mod conversations;
 mod desktop;
 mod diagnostics;
+pub(crate) mod gate;
 mod messages;
 mod teams;
 
+use std::time::Instant;
+
+use tauri::ipc::Invoke;
 use tauri::{Builder, Runtime};
+
+use self::gate::Gate;
 
 /// Makes the commands known.
 pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    builder.invoke_handler(tauri::generate_handler![
+    let gate = Gate::default();
+    let dispatch = dispatch();
+    builder.invoke_handler(move |call: Invoke<R>| {
+        let message = &call.message;
+        match gate.admit(message.command(), message.payload(), Instant::now()) {
+            Ok(()) => dispatch(call),
+            Err(refusal) => {
+                call.resolver.reject(refusal);
+                true
+            }
+        }
+    })
+}
+
+fn dispatch<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
         account::start,
         account::unlock,
         account::sign_in,
@@ -57,5 +79,5 @@ pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         desktop::save_notification_settings,
         desktop::open_link,
         desktop::save_look,
-    ])
+    ]
 }

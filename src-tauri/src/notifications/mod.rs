@@ -88,9 +88,11 @@ impl Notifications {
         });
     }
 
-    /// No conversation is in the window: the page is new.
-    pub(crate) fn closed_all(&self) {
-        self.see(|sight| sight.open = None);
+    /// No conversation is in the window: the page is new. The one that was, in the page before.
+    pub(crate) fn closed_all(&self) -> Option<ConversationId> {
+        let mut was_open = None;
+        self.see(|sight| was_open = sight.open.take());
+        was_open
     }
 
     /// The window has got or lost the focus.

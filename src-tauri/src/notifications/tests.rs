@@ -64,6 +64,7 @@ fn an_invitation_says_who_asks_into_what_as_far_as_the_settings_allow() {
     let said = |title: Option<&str>, by: Option<&str>, content| {
         let invitation = InvitationNews {
             conversation: ConversationId(1),
+            kind: ConversationKind::Team,
             title: title.map(str::to_owned),
             by: by.map(str::to_owned),
         };
@@ -81,6 +82,17 @@ fn an_invitation_says_who_asks_into_what_as_far_as_the_settings_allow() {
     assert_eq!(said(None, asha, Sender), "Wardline: Asha Verma invites you to a team");
     assert_eq!(said(team, None, Sender), "Registrar rota: You are invited");
     assert_eq!(said(None, None, Sender), "Wardline: You are invited to a team");
+    let request = InvitationNews {
+        conversation: ConversationId(1),
+        kind: ConversationKind::Person,
+        title: None,
+        by: Some("locum@agency.example".to_owned()),
+    };
+    assert_eq!(of_invitation(&request, Nothing).body, "New contact request");
+    assert_eq!(
+        of_invitation(&request, Sender).body,
+        "locum@agency.example asks to be your contact"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What notifications say.
 
+use wardline_sdk::text::display::isolated;
 use wardline_sdk::view::{ConversationKind, InvitationNews, Mentioned, News, NotificationContent};
 
 /// A notification's two parts, as plain text.
@@ -38,17 +39,23 @@ pub(super) fn of_one(news: &News, content: NotificationContent) -> Words {
 
 /// What is said of an invitation.
 pub(super) fn of_invitation(invitation: &InvitationNews, content: NotificationContent) -> Words {
-    let InvitationNews { title, by, .. } = invitation;
+    let InvitationNews { kind, title, by, .. } = invitation;
     match content {
         NotificationContent::Nothing => Words {
             title: APP.to_owned(),
-            body: "New invitation".to_owned(),
+            body: match kind {
+                ConversationKind::Team => "New invitation".to_owned(),
+                ConversationKind::Person => "New contact request".to_owned(),
+            },
         },
         NotificationContent::Sender | NotificationContent::SenderAndText => Words {
             title: title.clone().unwrap_or_else(|| APP.to_owned()),
             body: match (by, title) {
-                (Some(by), Some(_)) => format!("{by} invites you"),
-                (Some(by), None) => format!("{by} invites you to a team"),
+                (Some(by), _) if *kind == ConversationKind::Person => {
+                    format!("{} asks to be your contact", isolated(by))
+                }
+                (Some(by), Some(_)) => format!("{} invites you", isolated(by)),
+                (Some(by), None) => format!("{} invites you to a team", isolated(by)),
                 (None, Some(_)) => "You are invited".to_owned(),
                 (None, None) => "You are invited to a team".to_owned(),
             },
@@ -60,7 +67,7 @@ pub(super) fn of_invitation(invitation: &InvitationNews, content: NotificationCo
 pub(super) fn of_many(news: &[News], content: NotificationContent) -> Words {
     let unread = news.iter().fold(0_u32, |sum, news| sum.saturating_add(news.unread));
     let what = format!("{} in {} chats", counted(unread), news.len());
-    let newest: Vec<&str> = news.iter().rev().take(3).map(|news| news.title.as_str()).collect();
+    let newest: Vec<String> = news.iter().rev().take(3).map(|news| isolated(&news.title)).collect();
     let body = match content {
         NotificationContent::Nothing => what,
         NotificationContent::Sender | NotificationContent::SenderAndText => {
@@ -76,8 +83,8 @@ pub(super) fn of_many(news: &[News], content: NotificationContent) -> Words {
 /// In a team it matters who wrote; of one person the title says so.
 fn said_by(news: &News, what: &str) -> String {
     match news.kind {
-        ConversationKind::Team => format!("{}: {what}", news.author),
-        ConversationKind::Person => what.to_owned(),
+        ConversationKind::Team => format!("{}: {}", isolated(&news.author), isolated(what)),
+        ConversationKind::Person => isolated(what),
     }
 }
 

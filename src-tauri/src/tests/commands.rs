@@ -12,6 +12,7 @@ use wardline_sdk::profile::Profile;
 use crate::backend::Backend;
 use crate::commands;
 use crate::notifications::Notifications;
+use crate::page::Page;
 use crate::paths::Paths;
 
 struct Shell {
@@ -33,6 +34,7 @@ impl Shell {
             .manage(backend)
             .manage(paths)
             .manage(Notifications::none())
+            .manage(Page::default())
             .build(mock_context(noop_assets()))
             .unwrap();
         let window = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())
@@ -107,6 +109,34 @@ fn whatever_needs_an_account_says_that_nobody_is_signed_in() {
         );
     }
     assert_eq!(shell.ask("reconnect", json!({})), Ok(Value::Null));
+}
+
+#[test]
+fn a_call_beyond_its_bounds_is_refused_before_anything_is_done() {
+    let shell = Shell::new();
+    let refused = |reference: &str| Err(json!({ "code": "internal", "reference": reference }));
+    let long = "x".repeat(2 * 1024 * 1024);
+    assert_eq!(
+        shell.ask("send", json!({ "conversation": 1, "text": long })),
+        refused("call-too-large")
+    );
+    let many: Vec<Value> = (0..200_000)
+        .map(|id| json!({ "conversation": id, "message": id }))
+        .collect();
+    assert_eq!(
+        shell.ask("mark_all_read", json!({ "through": many })),
+        refused("call-too-large")
+    );
+    let answers: Vec<_> = (0..20)
+        .map(|_| shell.ask("open_link", json!({ "url": "file:///x" })))
+        .collect();
+    assert_eq!(answers[0], refused("link-refused"));
+    assert!(answers.contains(&refused("calls-too-many")), "{answers:?}");
+    assert_eq!(
+        shell.ask("reconnect", json!({})),
+        Ok(Value::Null),
+        "another command still works"
+    );
 }
 
 #[test]

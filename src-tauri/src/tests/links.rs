@@ -45,10 +45,42 @@ fn nothing_else_does() {
         "https://nhs.example/a b",
         "java\nscript:alert(1)",
         "--help",
+        "https://alice@nhs.example/",
+        "https://alice:secret@nhs.example/",
+        "https://nhs.example@evil.example/login",
+        "https://:@evil.example/",
+        "https://@evil.example/",
+        "https:\\\\nhs.example@evil.example/",
+        "http:////nhs.example@evil.example",
+        "https://?nhs.example",
+        "https://#nhs.example",
+        "https://nhs.example/\u{202e}gpj.exe",
+        "https://nhs\u{200b}.example/",
+        "https://nhs.example/\u{a0}",
+        "mailto:alice\u{2066}@ward.example",
     ] {
         assert_eq!(opened(link), None, "{link:?}");
     }
     assert_eq!(opened(&format!("https://nhs.example/{}", "a".repeat(5000))), None);
+}
+
+#[test]
+fn an_at_sign_behind_the_host_is_nobody_who_signs_in() {
+    for link in [
+        "https://nhs.example/@ward/7",
+        "https://nhs.example/?to=a@b.example",
+        "https://nhs.example/#a@b",
+    ] {
+        assert_eq!(opened(link).as_deref(), Some(link));
+    }
+}
+
+#[test]
+fn a_name_in_other_letters_is_opened_as_the_name_that_is_looked_up() {
+    assert_eq!(
+        opened("https://\u{430}pple.example/").as_deref(),
+        Some("https://xn--pple-43d.example/")
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::commands::bounds::BOUNDS;
+
 const CAPABILITY: &str = include_str!("../../capabilities/main.json");
 const CONFIGURATION: &str = include_str!("../../../tauri.conf.json");
 const REGISTERED: &str = include_str!("../commands/mod.rs");
@@ -15,6 +17,15 @@ fn granted() -> BTreeSet<String> {
         .iter()
         .map(|permission| permission.as_str().unwrap().to_owned())
         .collect()
+}
+
+#[test]
+fn every_command_has_its_bounds() {
+    let bounded: BTreeSet<_> = BOUNDS
+        .iter()
+        .map(|bounds| format!("allow-{}", bounds.command.replace('_', "-")))
+        .collect();
+    assert_eq!(bounded, granted());
 }
 
 #[test]
@@ -44,7 +55,7 @@ fn the_page_is_held_to_a_strict_policy() {
     let policy = security["csp"].as_object().unwrap();
     for (directive, sources) in policy {
         let sources = sources.as_str().unwrap();
-        for loose in ["unsafe", "*", "https:", "blob:", "localhost:"] {
+        for loose in ["unsafe", "*", "https:", "blob:", "data:", "asset", "localhost:"] {
             assert!(!sources.contains(loose), "{directive}: {sources}");
         }
     }
