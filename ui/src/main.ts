@@ -1,11 +1,13 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { chooseBackend } from './lib/backend/choose';
+import { watchCompositions } from './lib/keys/pressed';
 import './lib/look/base.css';
 import './lib/look/tokens.css';
 import { look } from './lib/look/settings.svelte';
 import { Session } from './lib/state/session.svelte';
 
+watchCompositions(window);
 const backend = await chooseBackend();
 const session = new Session(backend);
 // Asked before anything is drawn: the answer is on its way while the components are made.

@@ -57,6 +57,32 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
       await expect(page.getByTestId('chat-menu')).toBeVisible();
     },
   },
+  'menu of text': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Asha Verma');
+      await page.getByTestId('composer-input').fill('bed 4');
+      await page.getByTestId('composer-input').press('Shift+F10');
+      await expect(page.getByTestId('text-menu')).toBeVisible();
+    },
+  },
+  'a long message': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Asha Verma');
+      await page.evaluate(() => window.wardlineSample?.arrive('asha', 'observations due\n'.repeat(100)));
+      await expect(page.getByTestId('fold')).toBeVisible();
+    },
+  },
+  'a link before it opens': {
+    query: '',
+    go: async (page) => {
+      await openChat(page, 'Asha Verma');
+      await page.evaluate(() => window.wardlineSample?.arrive('asha', 'https://nhs.uk@evil.example/'));
+      await page.getByTestId('message-link').last().click();
+      await expect(page.getByTestId('link-dialog')).toBeVisible();
+    },
+  },
   'all marked as read': {
     query: '',
     go: async (page) => {

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 
 /** What the release build may weigh, in bytes: its scripts, raw and compressed. */
-const RAW = 260_000;
-const COMPRESSED = 84_000;
+const RAW = 295_000;
+const COMPRESSED = 96_500;
 
 const folder = 'dist/assets';
 const files = readdirSync(folder);

@@ -294,6 +294,7 @@ test('a link opens outside and nothing in the window can be navigated', async ({
   await start(page);
   await openChat(page, 'Asha Verma');
   await page.getByTestId('message-link').click();
+  await page.getByTestId('link-open').click();
   expect(await sample(page, (s) => s.calls.filter((call) => call.command === 'openLink').map((call) => call.args[0]))).toEqual([
     'https://guidelines.hospital.example/acs',
   ]);
@@ -315,6 +316,22 @@ test('the connection is shown after its grace and leads to what can be done', as
   await sample(page, (s) => s.connection({ kind: 'waiting', retryAt: Date.now() + 30_000, error: { code: 'serverUnreachable' } }));
   await state.getByRole('button').click();
   await expect(page.getByTestId('connection-dialog')).toContainText('does not answer');
+  await page.getByTestId('reconnect').click();
+  await expect(state).toHaveAttribute('data-state', 'online');
+});
+
+test('that nothing can be saved is shown at once, says why, and can be tried again', async ({ page }) => {
+  await page.clock.install();
+  await start(page);
+  const state = page.getByTestId('connection-state');
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await sample(page, (s) => s.connection({ kind: 'cannotSave', retryAt: Date.now() + 10_000, cause: 'full' }));
+  await page.clock.runFor(50);
+  await expect(state).toHaveAttribute('data-shown', 'true');
+  await page.clock.resume();
+  await expect(state.getByRole('status')).toHaveText('Cannot save on this computer');
+  await state.getByRole('button').click();
+  await expect(page.getByTestId('connection-dialog')).toContainText('The disk of this computer is full');
   await page.getByTestId('reconnect').click();
   await expect(state).toHaveAttribute('data-state', 'online');
 });

@@ -9,7 +9,7 @@ export function carryOut(session: Session, choice: Choice, chat: ConversationRow
   if (choice === 'unread') session.allRead.except(id);
   const what = meaning(choice, session.inbox.row(id) ?? chat, now.exactly());
   if (what?.kind === 'read') session.markRead(id, what.message);
-  else if (what?.kind === 'block') session.block(id, what.blocked);
+  else if (what?.kind === 'block') session.contacts.block(id, what.blocked);
   else if (what !== null) session.decide(id, what);
   if (choice === 'archive') session.archived.offer(chat);
   // Back by hand already.

@@ -4,7 +4,7 @@ import { chatRow } from '../testing/build';
 import { finder, ranked, suggested } from './finding';
 
 const named = (id: number, name: string, role: string | null = null, unread = 0): ReturnType<typeof chatRow> =>
-  chatRow(id, { unread, person: { name, role, ward: null, avatar: { initials: '', colour: 0, picture: null } } });
+  chatRow(id, { unread, person: { name, role, ward: null, avatar: { initials: '', colour: 0, picture: null }, resembles: null } });
 
 const rows = [named(1, 'Inês Carvalho', 'Stroke nurse'), named(2, 'Carl Benson', 'Porter', 2), named(3, 'Nina Oscar', 'Cardiology registrar')];
 
@@ -16,6 +16,8 @@ function found(among: readonly ConversationRow[], text: string): number[] {
 describe('finding', () => {
   it('by name knows no case and no accents', () => {
     expect(found(rows, 'INES')).toEqual([1]);
+    expect(found(rows, 'carvalho ines')).toEqual([1]);
+    expect(found(rows, 'nes')).toEqual([]);
     expect(finder('  ')).toBeNull();
     expect(found(rows, 'porter')).toEqual([]);
   });
@@ -29,6 +31,7 @@ describe('finding', () => {
 
   it('ranked puts the beginning of a name before the middle and a role', () => {
     expect(ranked(rows, 'car', 10).map((row) => row.id)).toEqual([2, 1, 3]);
+    expect(ranked(rows, 'rses', 10)).toEqual([]);
     expect(ranked(rows, 'nurse ines', 10).map((row) => row.id)).toEqual([1]);
   });
 

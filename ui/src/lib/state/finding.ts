@@ -1,54 +1,68 @@
 import type { ConversationRow } from '../backend/types';
+import { type Fit, Query, type Sought, Words } from '../names/names';
 import { archiveStart, isUnread } from './standing';
 
-/** Folds case and accents, so that “ines” finds “Inês”. */
-export function folded(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase();
+/** What is looked through of a row, folded when it is asked for. */
+class SoughtRow implements Sought {
+  readonly #row: ConversationRow;
+  #name: Words | null = null;
+  #about: Words | null = null;
+  #preview: Words | null = null;
+
+  constructor(row: ConversationRow) {
+    this.#row = row;
+  }
+
+  get name(): Words {
+    return (this.#name ??= new Words(this.#row.person.name));
+  }
+
+  get about(): Words {
+    const { role, ward } = this.#row.person;
+    return (this.#about ??= new Words(`${role ?? ''} ${ward ?? ''}`));
+  }
+
+  get preview(): Words {
+    return (this.#preview ??= new Words(this.#row.preview?.text ?? ''));
+  }
 }
 
-/** What is looked through of a row. Rows that did not change stay the same objects, so each is folded once. */
-const foldedRows = new WeakMap<ConversationRow, { name: string; preview: string }>();
+/** Rows that did not change stay the same objects, so each is folded once. */
+const soughtRows = new WeakMap<ConversationRow, SoughtRow>();
 
-function foldedRow(row: ConversationRow): { name: string; preview: string } {
-  let known = foldedRows.get(row);
+function soughtRow(row: ConversationRow): SoughtRow {
+  let known = soughtRows.get(row);
   if (known === undefined) {
-    // Each word begins after a space: one search finds the beginning of any of them.
-    known = { name: folded(row.person.name), preview: ` ${folded(row.preview?.text ?? '').replace(/[^\p{L}\p{N}]+/gu, ' ')}` };
-    foldedRows.set(row, known);
+    known = new SoughtRow(row);
+    soughtRows.set(row, known);
   }
   return known;
 }
 
-/** Tells a row whose name holds the text, or whose last message has it at the beginning of a word; `null`: nothing is looked for. */
+const nothing = new Words('');
+
+/**
+ * Tells a row whose name has words that begin like those of the text, or whose last message has them one after another; `null`: nothing
+ * is looked for.
+ */
 export function finder(text: string): ((row: ConversationRow) => boolean) | null {
-  const wanted = folded(text.trim());
-  if (wanted === '') return null;
-  const begins = ` ${wanted.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()}`;
+  const query = new Query(text);
+  if (text.trim() === '') return null;
   return (row) => {
-    const { name, preview } = foldedRow(row);
-    return name.includes(wanted) || (begins !== ' ' && preview.includes(begins));
+    const sought = soughtRow(row);
+    return !query.isEmpty && (query.fit({ name: sought.name, about: nothing }) !== null || query.standsIn(sought.preview));
   };
 }
 
 /** Rows that match every word by name, role or ward; the beginnings of names first. */
 export function ranked(rows: readonly ConversationRow[], text: string, limit: number): ConversationRow[] {
-  const wanted = folded(text.trim()).split(/\s+/).filter(Boolean);
-  const found: { row: ConversationRow; rank: number; order: number }[] = [];
-  rows.forEach((row, order) => {
-    const name = folded(row.person.name);
-    const all = `${name} ${folded(row.person.role ?? '')} ${folded(row.person.ward ?? '')}`;
-    if (!wanted.every((word) => all.includes(word))) return;
-    const first = wanted[0] ?? '';
-    const rank = name.startsWith(first) ? 0 : name.split(' ').some((part) => part.startsWith(first)) ? 1 : name.includes(first) ? 2 : 3;
-    found.push({ row, rank, order });
-  });
-  return found
-    .sort((a, b) => a.rank - b.rank || a.order - b.order)
-    .slice(0, limit)
-    .map(({ row }) => row);
+  const query = new Query(text);
+  const found: Record<Fit, ConversationRow[]> = { beginning: [], name: [], about: [] };
+  for (const row of rows) {
+    const fit = query.fit(soughtRow(row));
+    if (fit !== null) found[fit].push(row);
+  }
+  return [...found.beginning, ...found.name, ...found.about].slice(0, limit);
 }
 
 /** What the switcher offers before anything is typed: unread first, then recent; none that is put aside. */

@@ -3,7 +3,7 @@ import type { FoundPeople } from '../backend/types';
 /** Who types does not ask after each letter. */
 const PAUSE = 150;
 
-const nobody: FoundPeople = { people: [], directory: 'asked' };
+const nobody: FoundPeople = { people: [], directory: 'asked', address: null };
 
 /** Looks for colleagues while somebody types: only the answer to the last question counts. */
 export class PeopleSearch {

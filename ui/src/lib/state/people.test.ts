@@ -5,6 +5,7 @@ import { PeopleSearch } from './people.svelte';
 
 const found = (...names: string[]): FoundPeople => ({
   directory: 'asked',
+  address: null,
   people: names.map((name) => ({ address: `${name}@ward.example`, person: chatRow(1).person, presence: 'unknown', conversation: null })),
 });
 

@@ -1,6 +1,5 @@
 import { type Backend, commandError, failure, type Inspection } from '../backend/backend';
 import type {
-  Blocked,
   AccountView,
   CheckView,
   CommandError,
@@ -24,9 +23,11 @@ import type {
 import { now } from '../look/now.svelte';
 import { AllRead } from './allread.svelte';
 import { Archived } from './archived.svelte';
+import { Contacts } from './contacts';
 import { Frames } from './frames';
 import { Held } from './held';
 import { Inbox } from './inbox';
+import { Links } from './links.svelte';
 import { Teams } from './teams.svelte';
 import { applyTimeline } from './timeline';
 
@@ -76,20 +77,28 @@ export class Session {
 
   /** Teams: the one on screen in full, and what is done about any. */
   readonly teams: Teams;
+  readonly contacts: Contacts;
 
   readonly #backend: Backend;
   readonly #frames: Frames<Event>;
   /** The conversation whose snapshot is on its way. */
-  #opening: { id: ConversationId; held: Held<TimelineEvent> } | null = null;
+  #opening: { id: ConversationId; held: Held<TimelineEvent>; missed: boolean } | null = null;
   /** The message to go to when the thread of its conversation is there. */
   #destination: { id: ConversationId; message: MessageId } | null = null;
+  /** What was to be shown before there was a list to show it beside: a page that was loaded anew is led back so. */
+  #awaited: { id: ConversationId; message: MessageId | null } | null = null;
   /** What happens to the chosen thread while a jump is under way. */
   #jump: Held<TimelineEvent> | null = null;
   #reloadingInbox: Held<InboxEvent> | null = null;
+  /** Something was missed while the list was being fetched: the snapshot that is on its way may be older than that. */
+  #reloadAgain = false;
+  /** What happens while the answer that says what to show is on its way, to be applied to it. */
+  #early: Event[] | null = null;
 
   constructor(backend: Backend) {
     this.#backend = backend;
     this.teams = new Teams(backend, (id) => this.open(id));
+    this.contacts = new Contacts(backend, (error) => (this.mishap = error));
     this.#frames = new Frames((events) => this.#receive(events));
   }
 
@@ -115,6 +124,12 @@ export class Session {
   /** The chat that was put aside last, with a moment to think again. */
   readonly archived: Archived = new Archived();
 
+  /** Opening links of messages, with a question before a foreign host. */
+  readonly links: Links = new Links(
+    (url) => this.#loudly(this.#backend.openLink(url)),
+    () => this.account?.address.split('@').at(-1)?.toLowerCase() ?? null,
+  );
+
   /** Unread messages of all chats that are neither muted nor put aside, as the engine counts them. */
   #unread: number = $state.raw(0);
 
@@ -123,11 +138,8 @@ export class Session {
 
   /** Starts the backend and shows its first answer. */
   async start(): Promise<void> {
-    try {
-      this.#show(await this.#backend.start((events) => this.#frames.push(events)));
-    } catch (reason) {
-      this.screen = { kind: 'blocked', error: commandError(reason) };
-    }
+    const error = await this.#enter(this.#backend.start((events) => this.#frames.push(events)));
+    if (error !== null) this.screen = { kind: 'blocked', error };
   }
 
   async signIn(form: SignIn): Promise<CommandError | null> {
@@ -157,7 +169,7 @@ export class Session {
     this.#lookedAt(id);
     if (this.#destination?.id !== id) this.#destination = null;
     if (this.#opening?.id === id || (this.#opening === null && this.selected === id && this.thread !== null)) return;
-    const opening = { id, held: new Held<TimelineEvent>() };
+    const opening = { id, held: new Held<TimelineEvent>(), missed: false };
     this.#opening = opening;
     const impatient = setTimeout(() => this.#turnTo(opening), SWITCH_PATIENCE);
     try {
@@ -170,8 +182,8 @@ export class Session {
       const thread = opening.held.catchUp(snapshot, (state, event) => applyTimeline(state, event.revision, event.diffs));
       this.#turnTo(opening);
       this.#opening = null;
-      if (thread === null) this.#refetch(id);
-      else this.thread = thread;
+      if (thread !== null) this.thread = thread;
+      if (thread === null || opening.missed) this.#refetch(id);
       this.#follow();
     } catch (reason) {
       if (this.#opening === opening) {
@@ -206,7 +218,7 @@ export class Session {
     try {
       return await this.#backend.findPeople(text);
     } catch {
-      return { people: [], directory: 'unreachable' };
+      return { people: [], directory: 'unreachable', address: null };
     }
   }
 
@@ -250,25 +262,6 @@ export class Session {
   /** Pins, mutes, puts aside or marks as unread; the list changes when the backend says so. */
   decide(id: ConversationId, change: ConversationChange): void {
     this.#loudly(this.#backend.decide(id, change));
-  }
-
-  /** Takes nothing more from a person, or again; the list changes when the server says so. */
-  block(id: ConversationId, blocked: boolean): void {
-    this.#loudly(blocked ? this.#backend.block(id) : this.#backend.unblock(id));
-  }
-
-  /** Everybody who is blocked; the error, if they are not known. */
-  async blocked(): Promise<readonly Blocked[] | CommandError> {
-    try {
-      return await this.#backend.blocked();
-    } catch (reason) {
-      return commandError(reason);
-    }
-  }
-
-  /** Takes again what comes from an address. The error, if that could not be done. */
-  unblockAddress(address: string): Promise<CommandError | null> {
-    return failure(this.#backend.unblockAddress(address));
   }
 
   saveDraft(id: ConversationId, text: string): void {
@@ -327,12 +320,12 @@ export class Session {
   }
 
   openLink(url: string): void {
-    this.#loudly(this.#backend.openLink(url));
+    this.links.follow(url);
   }
 
   readonly avatarUrl = (hash: string): string => this.#backend.avatarUrl(hash);
 
-  #show(first: FirstScreen, held = new Held<InboxEvent>()): void {
+  #show(first: FirstScreen): void {
     switch (first.kind) {
       case 'signedOut':
         this.notice = first.notice;
@@ -345,36 +338,42 @@ export class Session {
         this.screen = { kind: 'blocked', error: first.error };
         break;
       case 'signedIn':
-        this.#welcome(first, held);
+        this.#welcome(first);
         break;
     }
   }
 
+  /**
+   * Shows an answer, and then what happened while it was on its way: answers and events reach the window on two ways. Neither may
+   * an event be lost for want of a list, nor may the answer's connection take the place of a later one.
+   */
   async #enter(answer: Promise<FirstScreen>): Promise<CommandError | null> {
-    // Events about the list may come before the answer that holds the list.
-    const held = new Held<InboxEvent>();
-    this.#reloadingInbox = held;
+    this.#early ??= [];
     try {
-      const first = await answer;
-      this.#reloadingInbox = null;
-      this.#show(first, held);
+      this.#show(await answer);
       return null;
     } catch (reason) {
-      this.#reloadingInbox = null;
       return commandError(reason);
+    } finally {
+      const early = this.#early;
+      this.#early = null;
+      if (early !== null) this.#receive(early);
     }
   }
 
-  #welcome(signedIn: SignedIn, held: Held<InboxEvent>): void {
+  #welcome(signedIn: SignedIn): void {
     this.account = signedIn.account;
     this.lastAddress = signedIn.account.address;
-    this.inbox = caughtUp(signedIn.inbox, held) ?? Inbox.of(signedIn.inbox);
+    this.inbox = Inbox.of(signedIn.inbox);
     this.#unread = signedIn.inbox.unread;
     this.connection = signedIn.connection;
     this.textLimit = signedIn.textLimit;
     now.set(signedIn.now);
     this.notice = signedIn.notice;
     this.screen = { kind: 'inbox' };
+    const awaited = this.#awaited;
+    this.#awaited = null;
+    if (awaited !== null) this.#go(awaited.id, awaited.message);
   }
 
   #leave(): void {
@@ -382,9 +381,11 @@ export class Session {
     this.#destination = null;
     this.allRead.undo();
     this.archived.withdraw();
+    this.links.dismiss();
     this.teams.forget();
     this.#stay();
     this.#reloadingInbox = null;
+    this.#reloadAgain = false;
     this.selected = null;
     this.thread = null;
     this.arrived = null;
@@ -400,6 +401,7 @@ export class Session {
 
   /** A message elsewhere is asked for, from outside the window: its conversation is opened, and there it is jumped to. */
   #go(id: ConversationId, message: MessageId | null): void {
+    if (this.screen.kind === 'starting') this.#awaited = { id, message };
     if (this.screen.kind !== 'inbox') return;
     this.shows += 1;
     this.#destination = message === null ? null : { id, message };
@@ -431,6 +433,10 @@ export class Session {
   }
 
   #receive(events: readonly Event[]): void {
+    if (this.#early !== null) {
+      this.#early.push(...events);
+      return;
+    }
     for (const event of events) {
       switch (event.kind) {
         case 'connection':
@@ -467,7 +473,12 @@ export class Session {
         case 'reload':
           this.#reloadInbox();
           this.teams.reload();
-          if (this.selected !== null) this.#refetch(this.selected);
+          this.#reloadThread();
+          break;
+        case 'anew':
+          // Nothing that is on screen is there any more, and its ids mean something else.
+          this.close();
+          void this.start();
           break;
         case 'signedOut':
           this.#leave();
@@ -499,9 +510,14 @@ export class Session {
   }
 
   #reloadInbox(): void {
-    if (this.#reloadingInbox !== null || this.screen.kind !== 'inbox') return;
+    if (this.screen.kind !== 'inbox') return;
+    if (this.#reloadingInbox !== null) {
+      this.#reloadAgain = true;
+      return;
+    }
     const held = new Held<InboxEvent>();
     this.#reloadingInbox = held;
+    this.#reloadAgain = false;
     this.#backend.inbox().then(
       (snapshot) => {
         if (this.#reloadingInbox !== held) return;
@@ -513,6 +529,7 @@ export class Session {
         }
         this.inbox = inbox;
         this.#unread = snapshot.unread;
+        if (this.#reloadAgain) this.#reloadInbox();
       },
       (reason: unknown) => {
         if (this.#reloadingInbox === held) this.#reloadingInbox = null;
@@ -521,9 +538,15 @@ export class Session {
     );
   }
 
+  /** Events of a thread were missed: of the one on screen, or of one whose snapshot is on its way. */
+  #reloadThread(): void {
+    if (this.#opening !== null && this.#opening.id !== this.selected) this.#opening.missed = true;
+    else if (this.selected !== null) this.#refetch(this.selected);
+  }
+
   /** Fetches the thread on screen anew, and keeps the old one visible until the new one is there. */
   #refetch(id: ConversationId): void {
-    const opening = { id, held: new Held<TimelineEvent>() };
+    const opening = { id, held: new Held<TimelineEvent>(), missed: false };
     this.#opening = opening;
     this.#backend.timeline(id).then(
       (snapshot) => {

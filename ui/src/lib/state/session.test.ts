@@ -32,10 +32,14 @@ class Scripted implements Backend {
   inboxes: ((snapshot: InboxSnapshot) => void)[] = [];
   signInAnswer: ((answer: SignedIn) => void) | null = null;
 
+  starts = 0;
+
   start(onEvents: (events: Event[]) => void): Promise<FirstScreen> {
+    this.starts += 1;
     this.emit = onEvents;
-    return Promise.resolve(this.first);
+    return this.starting ?? Promise.resolve(this.first);
   }
+  starting: Promise<FirstScreen> | null = null;
   signIn(): Promise<SignedIn> {
     return new Promise((resolve) => (this.signInAnswer = resolve));
   }
@@ -78,7 +82,7 @@ class Scripted implements Backend {
     this.decided.push([id, change]);
     return Promise.resolve();
   };
-  findPeople = (): Promise<FoundPeople> => Promise.resolve({ people: [], directory: 'asked' });
+  findPeople = (): Promise<FoundPeople> => Promise.resolve({ people: [], directory: 'asked', address: null });
   notificationSettings = (): Promise<NotificationSettings> => Promise.resolve({ content: 'sender', sound: 'system', quietUntil: null });
   saveNotificationSettings = (): Promise<void> => Promise.resolve();
   saveDraft = (): Promise<void> => Promise.resolve();
@@ -235,6 +239,58 @@ describe('the session', () => {
     expect(backend.timelines).toHaveLength(1);
   });
 
+  it('starts anew when the local data were lost', async () => {
+    await open(1, thread(1, [message(1, 1, 'bob')]));
+    const starts = backend.starts;
+    backend.emit([{ kind: 'anew' }]);
+    await settled();
+    expect(session.selected).toBeNull();
+    expect(backend.starts).toBe(starts + 1);
+  });
+
+  it('shows what happened before the first answer was there', async () => {
+    const slow = new Scripted();
+    let answer: (first: FirstScreen) => void = () => undefined;
+    slow.starting = new Promise((resolve) => (answer = resolve));
+    const started = new Session(slow);
+    const starting = started.start();
+    // A busy machine: the events overtake the answer, and nothing else happens for a while.
+    slow.emit([
+      { kind: 'inbox', revision: 4, diffs: [{ kind: 'insert', index: 0, row: chatRow(3) }] },
+      { kind: 'unread', total: 2 },
+      { kind: 'connection', state: { kind: 'online' } },
+    ]);
+    await settled();
+    answer({ kind: 'signedIn', ...signedIn(), connection: { kind: 'syncing' } });
+    await starting;
+    expect(started.inbox.rows.map((row) => row.id)).toEqual([3, 1, 2]);
+    expect([started.connection.kind, started.unread]).toEqual(['online', 2]);
+  });
+
+  it('asks for the list once more where something was missed while it was being fetched', async () => {
+    backend.emit([{ kind: 'reload' }]);
+    await vi.waitFor(() => expect(backend.inboxes).toHaveLength(1));
+    backend.emit([{ kind: 'reload' }, { kind: 'unread', total: 7 }]);
+    await vi.waitFor(() => expect(session.unread).toBe(7));
+    backend.inboxes[0]?.({ revision: 5, rows: [chatRow(2)], unread: 0 });
+    await settled();
+    expect(backend.inboxes).toHaveLength(2);
+    backend.inboxes[1]?.({ revision: 9, rows: [chatRow(4)], unread: 0 });
+    await settled();
+    expect(session.inbox.rows.map((row) => row.id)).toEqual([4]);
+    expect(backend.inboxes).toHaveLength(2);
+  });
+
+  it('fetches a thread once more of which something was missed while it was being opened', async () => {
+    const opening = session.open(2);
+    backend.emit([{ kind: 'reload' }]);
+    await vi.waitFor(() => expect(backend.inboxes).toHaveLength(1));
+    backend.opened.at(-1)?.answer(thread(1, []));
+    await opening;
+    expect(session.selected).toBe(2);
+    expect(backend.timelines.map((asked) => asked.id)).toEqual([2]);
+  });
+
   it('speaks only of messages in the open chat', async () => {
     await open(1, thread(1, []));
     backend.emit([{ kind: 'arrived', conversation: 2, message: 8, author: 'Carol', text: 'elsewhere' }]);
@@ -272,13 +328,18 @@ describe('the session', () => {
       password: 'secret',
       server: { kind: 'automatic' },
       extraCaFile: null,
+      plain: 'refused',
       keyProtection: { kind: 'keyring' },
     });
-    backend.emit([{ kind: 'inbox', revision: 4, diffs: [{ kind: 'remove', index: 0 }] }]);
+    backend.emit([
+      { kind: 'inbox', revision: 4, diffs: [{ kind: 'remove', index: 0 }] },
+      { kind: 'connection', state: { kind: 'online' } },
+    ]);
     await settled();
-    backend.signInAnswer?.(signedIn());
+    backend.signInAnswer?.({ ...signedIn(), connection: { kind: 'syncing' } });
     expect(await signing).toBeNull();
     expect(session.inbox.rows.map((row) => row.id)).toEqual([2]);
+    expect(session.connection.kind).toBe('online');
   });
 
   it('tells why a chat could not be opened and stays where it is', async () => {
@@ -302,6 +363,23 @@ describe('the session', () => {
     expect(session.unread).toBe(5);
     await session.signOut('keep');
     expect(session.unread).toBe(0);
+  });
+
+  it('opens what is to be shown once there is a list, where that is asked for before the first screen', async () => {
+    backend = new Scripted();
+    session = new Session(backend);
+    let answer: (first: FirstScreen) => void = () => undefined;
+    backend.start = (onEvents) => {
+      backend.emit = onEvents;
+      return new Promise((resolve) => (answer = resolve));
+    };
+    const started = session.start();
+    backend.emit([{ kind: 'show', conversation: 2, message: null }]);
+    await settled();
+    expect(backend.opened).toHaveLength(0);
+    answer(backend.first);
+    await started;
+    expect(backend.opened.map((opening) => opening.id)).toEqual([2]);
   });
 
   it('opens a conversation that is asked for from outside and goes to the message', async () => {

@@ -1,35 +1,30 @@
 import type { TeamMember } from '../backend/types';
-import { folded } from '../state/finding';
+import { Query, type Sought, Words } from '../names/names';
 
 /** Members are the same objects until the team is read anew, so each is folded once. */
-const known = new WeakMap<TeamMember, { name: readonly string[]; all: readonly string[] }>();
+const known = new WeakMap<TeamMember, Sought>();
 
-/** Whether there are words and each begins one of these. */
-const begin = (words: readonly string[], all: readonly string[]): boolean => words.every((word) => all.some((one) => one.startsWith(word)));
+const nothing = new Words('');
 
-/** The words of a text, without case and accents. */
-const split = (text: string): string[] => folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-
-function wordsOf(member: TeamMember): { name: readonly string[]; all: readonly string[] } {
-  let words = known.get(member);
-  if (words === undefined) {
+function soughtMember(member: TeamMember): Sought {
+  let sought = known.get(member);
+  if (sought === undefined) {
     const { name, role, ward } = member.person;
-    words = { name: split(name), all: split(`${name} ${role ?? ''} ${ward ?? ''}`) };
-    known.set(member, words);
+    sought = { name: new Words(name), about: new Words(`${role ?? ''} ${ward ?? ''}`) };
+    known.set(member, sought);
   }
-  return words;
+  return sought;
 }
 
 /** Members of whose name, role or ward every word of the text begins one, in the order of the team. */
 export function membersLike(members: readonly TeamMember[], text: string): readonly TeamMember[] {
-  const wanted = split(text);
-  return wanted.length === 0 ? members : members.filter((member) => begin(wanted, wordsOf(member).all));
+  const query = new Query(text);
+  return query.isEmpty ? members : members.filter((member) => query.fit(soughtMember(member)) !== null);
 }
 
 /** Members of whose name every word of the text begins one: those whose name begins like the text before the others. */
 export function membersCalled(members: readonly TeamMember[], text: string): readonly TeamMember[] {
-  const wanted = split(text);
-  const found = members.filter((member) => begin(wanted, wordsOf(member).name));
-  const first = (member: TeamMember): boolean => wanted[0] === undefined || (wordsOf(member).name[0]?.startsWith(wanted[0]) ?? false);
-  return [...found.filter(first), ...found.filter((member) => !first(member))];
+  const query = new Query(text);
+  const fits = members.map((member) => ({ member, fit: query.fit({ name: soughtMember(member).name, about: nothing }) }));
+  return [...fits.filter(({ fit }) => fit === 'beginning'), ...fits.filter(({ fit }) => fit === 'name')].map(({ member }) => member);
 }

@@ -5,7 +5,9 @@ export function chatRow(id: number, change: Partial<ConversationRow> = {}): Conv
   return {
     id,
     kind: 'person',
-    person: { name: `Person ${String(id)}`, role: null, ward: null, avatar: { initials: 'P', colour: 0, picture: null } },
+    person: { name: `Person ${String(id)}`, role: null, ward: null, avatar: { initials: 'P', colour: 0, picture: null }, resembles: null },
+    relation: 'known',
+    address: null,
     team: null,
     presence: 'offline',
     preview: null,
@@ -43,6 +45,7 @@ export function message(id: number, at: number, from: string | null, change: Par
     failure: null,
     unsent: null,
     readBy: null,
+    unreadable: null,
     edited: false,
     retracted: false,
     ...change,

@@ -4,14 +4,14 @@ import { begun, callsEveryone, mentionables, written } from './mention';
 import { Mentioning } from './mentioning.svelte';
 
 function member(name: string): TeamMember {
-  const person = { name, role: 'Nurse', ward: null, avatar: { initials: 'X', colour: 0, picture: null } };
-  return { address: `${name}@ward.example`, person, role: 'member', presence: 'unknown', who: { kind: 'other', name } };
+  const person = { name, role: 'Nurse', ward: null, avatar: { initials: 'X', colour: 0, picture: null }, resembles: null };
+  return { address: `${name}@ward.example`, person, role: 'member', presence: 'unknown', who: { kind: 'other', name }, handle: name };
 }
 
 const team = ['Asha Verma', 'Inês Carvalho', 'Tom Okafor', 'Li Tomlin'].map(member);
 
 function offered(query: string): string[] {
-  return mentionables(team, query).map((whom) => written(whom, team).trim());
+  return mentionables(team, query).map((whom) => written(whom).trim());
 }
 
 describe('a mention', () => {
@@ -37,9 +37,10 @@ describe('a mention', () => {
   });
 
   it('of one of two people of one name says which', () => {
-    const two = [...team, { ...member('Tom Okafor'), address: 't.okafor2@ward.example' }];
-    const both = mentionables(two, 'tom okafor').map((whom) => written(whom, two));
-    expect(both).toEqual(['@Tom Okafor (Tom Okafor) ', '@Tom Okafor (t.okafor2) ']);
+    const called = (local: string): TeamMember => ({ ...member('Tom Okafor'), address: `${local}@ward.example`, handle: `Tom Okafor (${local})` });
+    const two = [...team, called('tom'), called('t.okafor2')].filter(({ address }) => !address.startsWith('Tom Okafor'));
+    const both = mentionables(two, 'tom okafor').map(written);
+    expect(both).toEqual(['@Tom Okafor (tom) ', '@Tom Okafor (t.okafor2) ']);
     expect(mentionables(two, 'Tom Okafor (t.okafor2) ')).toEqual([]);
   });
 

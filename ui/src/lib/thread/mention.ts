@@ -1,6 +1,6 @@
 import type { TeamMember } from '../backend/types';
 import { membersCalled } from '../team/members';
-import { folded } from '../state/finding';
+import { isSame, Words } from '../names/names';
 
 /** What means everyone in a team, without its `@`. */
 export const EVERYONE = 'everyone';
@@ -26,24 +26,17 @@ export function begun(text: string, caret: number): Begun | null {
 
 /** Who may be meant, the likeliest first and everyone last; nobody once a name is complete. */
 export function mentionables(members: readonly TeamMember[], query: string): readonly Mentionable[] {
-  const typed = folded(query);
-  const complete = (name: string): boolean => typed === `${folded(name)} `;
-  if (complete(EVERYONE) || members.some((member) => complete(handle(member, members)))) return [];
+  const complete = (name: string): boolean => / $/.test(query) && isSame(query, name);
+  if (complete(EVERYONE) || members.some(({ handle }) => complete(handle))) return [];
   const called = membersCalled(members, query).slice(0, OFFERED);
   const offered: Mentionable[] = called.map((member) => ({ kind: 'member', member }));
-  if (EVERYONE.startsWith(typed)) offered.push({ kind: 'everyone' });
+  if (EVERYONE.startsWith(new Words(query).letters)) offered.push({ kind: 'everyone' });
   return offered;
 }
 
-/** What a member is called: by name, and where another one has the same by the beginning of the address, too. As the backend finds it. */
-function handle({ person: { name }, address }: TeamMember, members: readonly TeamMember[]): string {
-  const isShared = members.some((other) => other.address !== address && folded(other.person.name) === folded(name));
-  return isShared ? `${name} (${address.split('@')[0] ?? ''})` : name;
-}
-
-/** How somebody of these members is written. */
-export function written(whom: Mentionable, members: readonly TeamMember[]): string {
-  return `@${whom.kind === 'everyone' ? EVERYONE : handle(whom.member, members)} `;
+/** How somebody is written. */
+export function written(whom: Mentionable): string {
+  return `@${whom.kind === 'everyone' ? EVERYONE : whom.member.handle} `;
 }
 
 /** Whether a text mentions everyone: as the backend finds it. */

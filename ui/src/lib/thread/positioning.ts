@@ -121,18 +121,18 @@ export class Positioning {
     return null;
   }
 
-  /** The key of the last row that is wholly visible (or fills the view), looking from the end. */
-  lastWhollyVisible(accept: (key: string) => boolean): string | null {
+  /** Keys of the rows whose end is in view and that are wholly visible, or taller than the view; from the top down. */
+  whollyVisible(accept: (key: string) => boolean): string[] {
     const view = this.scroller.getBoundingClientRect();
-    for (let index = this.list.children.length - 1; index >= 0; index -= 1) {
+    const keys: string[] = [];
+    for (let index = this.#firstBelow(view.top); index < this.list.children.length; index += 1) {
       const row = this.list.children[index] as HTMLElement;
       const box = row.getBoundingClientRect();
-      if (box.bottom > view.bottom + 1) continue;
-      if (box.bottom <= view.top) return null;
+      if (box.bottom > view.bottom + 1) break;
       const key = row.dataset['key'];
-      if (key !== undefined && (box.top >= view.top - 1 || box.height > view.height) && accept(key)) return key;
+      if (key !== undefined && (box.top >= view.top - 1 || box.height > view.height) && accept(key)) keys.push(key);
     }
-    return null;
+    return keys;
   }
 
   /** Index of the first child whose lower edge is below `y`; children are in order, so by halving. */

@@ -1,48 +1,71 @@
 /** A message counts as seen after being wholly visible in a focused window for this long, in milliseconds. */
-const DWELL = 1000;
+export const DWELL = 1000;
 
-/** Decides when what is on screen has been seen. */
+/** What a reader has before them. */
+export type Sight = {
+  /** Keys of the messages of others that are wholly visible, from the top down. */
+  visible: () => readonly string[];
+  /** How many messages of the conversation are unread, as far as the list knows by now. */
+  unread: () => number;
+  /** Whether somebody can be looking: the window is visible and has the focus. */
+  attentive: () => boolean;
+};
+
+/**
+ * Decides when messages have been seen. Each message has a second of its own, so that a stream is read while it arrives. The
+ * count of unread messages may arrive before or after the message itself: a message that was seen meanwhile is published with it.
+ */
 export class Seen {
+  readonly #sight: Sight;
+  readonly #publish: (key: string) => void;
+  /** Since when each message has been in view without a break. */
+  readonly #since = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #candidate: string | null = null;
-  #told: string | null = null;
+  #published: string | null = null;
+  #unread = 0;
 
-  /**
-   * @param visible key of the last message of somebody else that is wholly visible
-   * @param tell what was seen, up to and with this key
-   * @param wanted whether anything is unread at all
-   */
-  constructor(
-    private readonly visible: () => string | null,
-    private readonly tell: (key: string) => void,
-    private readonly wanted: () => boolean,
-  ) {}
+  /** @param publish everything up to and with this key has been seen */
+  constructor(sight: Sight, publish: (key: string) => void) {
+    this.#sight = sight;
+    this.#publish = publish;
+  }
 
-  /** Looks again: something moved, arrived, or the window got or lost the focus. */
+  /** Looks again: something moved or arrived, the count of unread messages changed, or the window got or lost the focus. */
   look(): void {
-    const key = this.wanted() && attentive() ? this.visible() : null;
-    if (key === this.#candidate && this.#timer !== undefined) return;
-    this.stop();
-    if (key === null || key === this.#told) return;
-    this.#candidate = key;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (!attentive() || this.visible() !== key) {
-        this.look();
-        return;
-      }
-      this.#told = key;
-      this.tell(key);
-    }, DWELL);
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    const keys = this.#sight.attentive() ? this.#sight.visible() : [];
+    this.#follow(keys, now);
+    const unread = this.#sight.unread();
+    // More has become unread since: the same message may be the last one seen of it.
+    if (unread > this.#unread) this.#published = null;
+    this.#unread = unread;
+    const seen = keys.findLast((key) => this.#age(key, now) >= DWELL);
+    if (seen !== undefined && unread > 0 && seen !== this.#published) {
+      this.#published = seen;
+      this.#publish(seen);
+    }
+    const next = Math.max(...keys.map((key) => this.#age(key, now)).filter((age) => age < DWELL));
+    if (next >= 0) this.#timer = setTimeout(() => this.look(), DWELL - next);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#candidate = null;
+    this.#since.clear();
+  }
+
+  #follow(keys: readonly string[], now: number): void {
+    const visible = new Set(keys);
+    for (const key of this.#since.keys()) if (!visible.has(key)) this.#since.delete(key);
+    for (const key of keys) if (!this.#since.has(key)) this.#since.set(key, now);
+  }
+
+  #age(key: string, now: number): number {
+    return now - (this.#since.get(key) ?? now);
   }
 }
 
-function attentive(): boolean {
+/** Whether somebody can be looking at this window. */
+export function windowAttentive(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }

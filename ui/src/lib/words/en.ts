@@ -6,6 +6,7 @@ import type {
   TeamService,
 } from '../backend/types';
 import { notices } from './notices.en';
+import { people } from './people.en';
 import { teams } from './teams.en';
 import { failed, held, trouble } from './trouble.en';
 
@@ -69,6 +70,7 @@ export const en = {
   tagline: 'Messages for the people on the ward.',
   trouble,
   notices,
+  people,
   teams,
 
   signIn: {
@@ -89,6 +91,9 @@ export const en = {
     startTls: 'After greeting (STARTTLS)',
     extraCa: 'Extra certificate file',
     extraCaHint: '/path/to/hospital-ca.pem',
+    plain: 'Let the server see the password',
+    plainHint:
+      'Only if your IT service desk says so. The server, and whoever stands in its place, then learns your password, and this computer keeps it, encrypted.',
     submit: 'Sign in',
     busy: 'Signing in…',
     keyTitle: 'Where should the key to your messages be kept?',
@@ -106,8 +111,14 @@ export const en = {
   },
 
   notice: {
-    title: 'Some local data was damaged',
-    text: 'It was moved aside, not deleted. Your messages are being fetched from the server again.',
+    databaseMovedAside: {
+      title: 'Some local data was damaged',
+      text: 'It was moved aside, not deleted. Your messages are being fetched from the server again.',
+    },
+    formerMessagesSealed: {
+      title: 'Messages kept on this computer stay locked',
+      text: 'They belong to another account, or to a former password of yours. Your messages are being fetched from the server again.',
+    },
     close: 'Close',
   },
 
@@ -140,12 +151,21 @@ export const en = {
     online: 'Connected',
     waiting: 'No connection',
     failed: 'Needs you',
+    cannotSave: 'Cannot save on this computer',
+    cannotSaveShort: 'Cannot save',
+    cannotSaveText: {
+      full: 'The disk of this computer is full. Nothing new is fetched or sent until there is room again. Delete something, or call IT.',
+      busy: 'Another program is holding the messages of this computer, such as a backup. Nothing new is fetched or sent until it lets go.',
+      damaged: 'The messages kept on this computer are damaged. They are being fetched from the server again.',
+      unusable: 'The messages of this computer cannot be read or written. Nothing new is fetched or sent until they can be. Call IT if this stays.',
+    },
     offlineText: 'Not connected. What you write waits on this computer and is sent when the connection is back.',
     connectingText: 'Connecting to the server. What you write waits on this computer until then.',
     syncingText: 'Connected, and fetching what happened meanwhile.',
     onlineText: 'Connected and up to date.',
     retryAt: (when: string) => `The next try is at ${when}.`,
     retry: 'Connect now',
+    retrySaving: 'Try now',
     signInAgain: 'Sign in again',
     title: 'Connection',
   },
@@ -168,7 +188,8 @@ export const en = {
     archivedOne: (name: string) => `${name} moved to Archived`,
     undo: 'Undo',
     you: 'You',
-    sort: { photo: 'Photo', file: 'File' },
+    sort: { photo: 'Photo', file: 'File', unreadable: 'A message that cannot be read here' },
+    lookalike: (name: string) => `Not the ${name} you know`,
     draft: 'Draft',
     empty: 'No chats yet',
     fetchingText: 'Your chats appear here one after the other.',
@@ -236,7 +257,16 @@ export const en = {
     gapLoading: 'Loading earlier messages…',
     gapExpired: 'Messages that were here are no longer kept by the server',
     edited: 'edited',
+    /** A sign in place of characters that would turn the text behind them. */
+    turn: 'Hidden character that would change the direction of the text',
     retracted: 'This message was taken back',
+    unfold: 'Show more',
+    fold: 'Show less',
+    unreadable: {
+      encrypted: 'A message that cannot be read here: it is encrypted for other apps. Open it in the app that it was sent to, or ask for it unencrypted.',
+      unsupported: 'A message that cannot be read here: it is of a kind that Wardline does not show. Open it in another app, or ask what it says.',
+      blank: 'A message without any visible text. Ask the sender what was meant.',
+    },
     jumping: 'Going there…',
     date: 'Go to a date',
     jump: 'Jump to latest',
@@ -416,6 +446,9 @@ export const en = {
     archive: 'Archive, or move back to inbox',
     chatMenu: 'All that can be done with it',
     ends: 'First or last in a list',
+    message: 'On a message',
+    copyMessage: 'Copy it',
+    foldMessage: 'Show more or less of a long one',
   },
 
   diagnostics: {
@@ -437,8 +470,14 @@ export const en = {
       archive: 'Message archive',
       inbox: 'Chat list',
       version: 'Version',
+      webView: 'Isolation of this window',
       held: 'On this computer',
       outbox: 'Outbox',
+    },
+    webView: {
+      on: 'On: pictures and text from others are handled in a sandbox',
+      off: 'Off: the sandbox does not start on this computer (tell your IT service desk)',
+      bySystem: 'By the operating system',
     },
     none: 'Not connected',
     measuring: 'Measuring…',
@@ -505,6 +544,26 @@ export const en = {
     copied: 'Copied',
     notCopied: 'Could not be copied. Select the text below and copy it yourself.',
     reportLabel: 'The report',
+  },
+
+  textMenu: {
+    title: 'Text menu',
+    label: 'What to do with the text',
+    choices: { cut: 'Cut', copy: 'Copy', paste: 'Paste', selectAll: 'Select all', copyMessage: 'Copy message' },
+  },
+
+  link: {
+    web: (host: string) => `Open ${host} in your browser?`,
+    mail: (to: string) => `Write an e-mail to ${to}?`,
+    phone: (to: string) => `Call ${to}?`,
+    readable: (host: string) => `Written as ${host}`,
+    warnings: {
+      userinfo: 'The name before the @ is not where this link leads. It leads to the host above.',
+      lookalike: 'This host has letters that can be taken for others. Open it only if you know it.',
+      invisible: 'This link holds characters that cannot be seen. Open it only if you trust whoever sent it.',
+    },
+    open: 'Open',
+    cancel: 'Cancel',
   },
 
   toast: { dismiss: 'Dismiss' },

@@ -18,7 +18,7 @@ function people(who: readonly Who[], named: boolean, you: 'you' | 'You'): string
 
 /** Whom a line is about that does not name them all; nobody where it does. */
 function unnamed(event: TeamEvent): readonly Who[] {
-  if (event.kind === 'renamed' || event.kind === 'purpose') return [];
+  if (!('who' in event) && event.kind !== 'created') return [];
   const who = event.kind === 'created' ? event.with : event.who;
   return who.length > NAMED ? who : [];
 }
@@ -42,6 +42,13 @@ function done(event: Change, by: string): string {
       return `${by} renamed the team to “${event.name}”`;
     case 'purpose':
       return event.text === '' ? `${by} took away the purpose of the team` : `${by} changed the purpose: ${event.text}`;
+    case 'topic':
+      return event.text === '' ? `${by} took away the topic` : `${by} changed the topic: ${event.text}`;
+    case 'private':
+      return by === 'You'
+        ? 'You wrote to somebody privately through this team, with another app. It is not shown here.'
+        : `${by} sent you a private message through this team. It was not taken, and they were told to write to you directly.`;
+    case 'announced':
     case 'joined':
     case 'left':
       return told(event);
@@ -62,6 +69,12 @@ function told(event: Change): string {
       return `The team is now called “${event.name}”`;
     case 'purpose':
       return event.text === '' ? 'The team has no purpose any more' : `Purpose: ${event.text}`;
+    case 'topic':
+      return event.text === '' ? 'The topic was taken away' : `Topic: ${event.text}`;
+    case 'private':
+      return 'A private message through this team was not taken. Its sender was told to write to you directly.';
+    case 'announced':
+      return `The server says: ${event.text}`;
     case 'joined':
     case 'left':
     case 'added':

@@ -1,4 +1,4 @@
-import type { CommandError, ConversationKind, SendFailure } from '../backend/types';
+import type { CommandError, ConversationKind, FolderProblem, SendFailure } from '../backend/types';
 
 /** What happened, what was kept, what to do. */
 export type Trouble = { what: string; kept: string; todo: string };
@@ -77,6 +77,24 @@ export function trouble(error: CommandError): Trouble {
         kept: nothingLost,
         todo: 'Tell your IT service desk.',
       };
+    case 'onlyPlain':
+      return {
+        what: 'This server wants to see your password itself, so nothing was sent to it.',
+        kept: nothingLost,
+        todo: 'Ask your IT service desk. If they say that this is right, allow it under “Server options”.',
+      };
+    case 'weakerSignIn':
+      return {
+        what: 'This server asks for a weaker sign-in than before, so nothing was sent to it. It may be an impostor.',
+        kept: nothingLost,
+        todo: 'Do not try again. Tell your IT service desk.',
+      };
+    case 'passwordNeeded':
+      return {
+        what: 'Your password was changed, or the server’s settings were.',
+        kept: 'Everything on this computer stays as it is.',
+        todo: 'Sign in again with your password.',
+      };
     case 'conflict':
       return {
         what: 'You were signed in somewhere else, and that place took over.',
@@ -101,8 +119,22 @@ export function trouble(error: CommandError): Trouble {
       return {
         what: 'The messages on this computer could not be opened or saved.',
         kept: 'Nothing was changed.',
-        todo: 'Check that the disk is not full, then restart the app.',
+        todo: 'Check that the disk is not full, then try again.',
       };
+    case 'storeInUse':
+      return {
+        what: 'Wardline is already open on this computer.',
+        kept: nothingLost,
+        todo: 'Use the window that is open, or close it and try again.',
+      };
+    case 'storeNewer':
+      return {
+        what: 'The messages on this computer were saved by a newer version of Wardline.',
+        kept: 'Nothing was changed.',
+        todo: 'Install the newest version, or tell your IT service desk.',
+      };
+    case 'folderUnusable':
+      return folder[error.problem];
     case 'notSignedIn':
       return { what: 'You are signed out.', kept: '', todo: 'Sign in again.' };
     case 'notFound':
@@ -140,6 +172,30 @@ export function trouble(error: CommandError): Trouble {
   }
 }
 
+/** What is wrong with the folder in which messages are kept. */
+const folder: Record<FolderProblem, Trouble> = {
+  notWritable: {
+    what: 'Wardline may not write to its folder in your home folder, so it cannot keep messages on this computer.',
+    kept: 'Your messages are on the server.',
+    todo: 'Tell your IT service desk that your home folder cannot be written to, then try again.',
+  },
+  full: {
+    what: 'This computer’s disk is full, so Wardline cannot keep messages on it.',
+    kept: 'Your messages are on the server.',
+    todo: 'Delete files that you no longer need, or tell your IT service desk, then try again.',
+  },
+  notAFolder: {
+    what: 'A file stands where Wardline keeps its messages on this computer.',
+    kept: 'Nothing was changed.',
+    todo: 'Tell your IT service desk to move the file “org.wardline.desktop” or “profile” away, then try again.',
+  },
+  unreachable: {
+    what: 'Wardline cannot reach the folder in which it keeps your messages.',
+    kept: 'Your messages are on the server.',
+    todo: 'If your home folder is on a network drive, check the network, then try again.',
+  },
+};
+
 /** Why a message was not sent, and what to do. */
 export function failed(failure: SendFailure | null, kind: ConversationKind): { what: string; todo: string } {
   const team = kind === 'team';
@@ -156,7 +212,7 @@ export function failed(failure: SendFailure | null, kind: ConversationKind): { w
     case 'busy':
       return { what: 'Not sent: the server was too busy, several times.', todo: 'Try again, or reach them another way.' };
     case 'tooLarge':
-      return { what: 'Not sent: it is too long.', todo: 'Shorten it or send it in parts.' };
+      return { what: 'Not sent: it is too long for this server.', todo: 'Shorten it or send it in parts.' };
     case 'refused':
     case null:
       return { what: 'Not sent: the server refused it.', todo: 'Try again. If it happens again, tell your IT service desk.' };

@@ -16,4 +16,4 @@ until: number | null, } | { "kind": "move",
 /**
  * Where.
  */
-to: ConversationBox, } | { "kind": "markUnread" };
+to: ConversationBox, } | { "kind": "markUnread" } | { "kind": "accept" } | { "kind": "decline" };

@@ -5,6 +5,7 @@ import type { ConversationKind } from "./ConversationKind";
 import type { Person } from "./Person";
 import type { Presence } from "./Presence";
 import type { Preview } from "./Preview";
+import type { Relation } from "./Relation";
 import type { TeamHead } from "./TeamHead";
 
 /**
@@ -23,6 +24,14 @@ kind: ConversationKind,
  * The name, role, ward and picture; for a team its name and picture.
  */
 person: Person, 
+/**
+ * What a person is to the signed-in person; of a team always known.
+ */
+relation: Relation, 
+/**
+ * The address of whoever has no account of the own domain; `None`: a colleague or a team.
+ */
+address: string | null, 
 /**
  * What is known of a team; `None`: it is a person.
  */

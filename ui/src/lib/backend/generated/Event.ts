@@ -110,4 +110,4 @@ conversation: ConversationId,
 /**
  * How far it is.
  */
-state: CheckView, } | { "kind": "reload" } | { "kind": "signedOut" };
+state: CheckView, } | { "kind": "reload" } | { "kind": "anew" } | { "kind": "signedOut" };

@@ -13,4 +13,8 @@ people: Array<FoundPerson>,
 /**
  * Whether the hospital's directory was looked through, too.
  */
-directory: Directory, };
+directory: Directory, 
+/**
+ * The bare address that the text is, if it is one.
+ */
+address: string | null, };

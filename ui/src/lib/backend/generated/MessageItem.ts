@@ -5,6 +5,7 @@ import type { MessageId } from "./MessageId";
 import type { ReadBy } from "./ReadBy";
 import type { SendFailure } from "./SendFailure";
 import type { TextToken } from "./TextToken";
+import type { Unreadable } from "./Unreadable";
 
 /**
  * One message as drawn.
@@ -42,6 +43,10 @@ unsent: string | null,
  * Own message in a team: by how many it has been seen.
  */
 readBy: ReadBy | null, 
+/**
+ * Why it has no text that can be shown; `text` is empty. `None`: it has one.
+ */
+unreadable: Unreadable | null, 
 /**
  * Changed after it was sent (XEP-0308).
  */

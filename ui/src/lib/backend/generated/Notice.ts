@@ -3,4 +3,4 @@
 /**
  * Something that happened to the local data.
  */
-export type Notice = "databaseMovedAside";
+export type Notice = "databaseMovedAside" | "formerMessagesSealed";

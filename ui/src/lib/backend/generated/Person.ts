@@ -20,4 +20,8 @@ ward: string | null,
 /**
  * Picture.
  */
-avatar: Avatar, };
+avatar: Avatar, 
+/**
+ * The name of somebody better known whom this name could be taken for: "not the Ana you know".
+ */
+resembles: string | null, };

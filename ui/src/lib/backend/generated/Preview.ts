@@ -12,7 +12,7 @@ export type Preview = {
  */
 message: MessageId, 
 /**
- * Sender's name in a team; `None` in one-to-one chats and for own messages.
+ * Short form of the sender's name in a team, such as the given name; `None` in one-to-one chats and for own messages.
  */
 sender: string | null, 
 /**

@@ -3,4 +3,4 @@
 /**
  * What a message is to somebody who sees its beginning.
  */
-export type PreviewKind = "text" | "photo" | "file";
+export type PreviewKind = "text" | "photo" | "file" | "unreadable";

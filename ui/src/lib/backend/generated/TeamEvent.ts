@@ -40,4 +40,16 @@ name: string, } | { "kind": "purpose",
 /**
  * The new one; empty: none any more.
  */
+text: string, } | { "kind": "topic", 
+/**
+ * The new one; empty: none any more.
+ */
+text: string, } | { "kind": "private", 
+/**
+ * Who.
+ */
+who: Array<Who>, } | { "kind": "announced", 
+/**
+ * What.
+ */
 text: string, };

@@ -27,4 +27,8 @@ presence: Presence,
 /**
  * Whether it is the signed-in person.
  */
-who: Who, };
+who: Who, 
+/**
+ * What is written behind an `@` to mention them: the name, and of two with one name the beginning of the address, too.
+ */
+handle: string, };

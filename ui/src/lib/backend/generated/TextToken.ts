@@ -14,7 +14,7 @@ text: string, } | { "kind": "link",
  */
 text: string, 
 /**
- * Where it leads.
+ * Where it leads. Who shows it says so before it opens.
  */
 url: string, } | { "kind": "mention", 
 /**
@@ -39,5 +39,13 @@ text: string, } | { "kind": "code",
 text: string, } | { "kind": "strike", 
 /**
  * The text without its marks.
+ */
+text: string, } | { "kind": "preformatted", 
+/**
+ * The text with its fences.
+ */
+text: string, } | { "kind": "direction", 
+/**
+ * The characters.
  */
 text: string, };

@@ -1,4 +1,4 @@
-import type { CommandError, ConnectionView, Delivery, Directory, Membership, MessageItem, SendFailure, TeamEvent } from '../types';
+import type { CommandError, ConnectionView, Delivery, Directory, Membership, MessageItem, Person, SendFailure, TeamEvent } from '../types';
 
 /** Levers for browser tests, on `window.wardlineSample`. */
 export type SampleControls = {
@@ -30,6 +30,8 @@ export type SampleControls = {
   notice(chat: string, by: string | null, ...events: TeamEvent[]): void;
   /** How the signed-in person stands with a team from now on. */
   membership(chat: string, membership: Membership): void;
+  /** Whom the row of a chat shows. */
+  person(chat: string, change: Partial<Person>): void;
   /** Every command called so far. */
   calls: { command: string; args: unknown[] }[];
 };

@@ -45,7 +45,7 @@ export class SampleDiagnostics {
         failed: sum((row) => row.failed),
         bytes: 18_400_000,
       },
-      program: { version: '0.1.0', system: 'linux', architecture: 'x86_64' },
+      program: { version: '0.1.0', system: 'linux', architecture: 'x86_64', webView: 'on' },
     };
   }
 

@@ -98,6 +98,8 @@ export function freshRow(id: number, person: Person, change: Partial<Conversatio
     id,
     kind: 'person',
     person,
+    relation: 'known',
+    address: null,
     team: null,
     presence: 'unknown',
     preview: null,
@@ -211,6 +213,7 @@ export function message(who: string, text: string, at: number, delivery: Deliver
     delivery: who === 'me' ? delivery : null,
     unsent: who === 'me' && (delivery === 'waiting' || delivery === 'failed') ? text : null,
     readBy: null,
+    unreadable: null,
     failure: null,
     edited: false,
     retracted: false,
@@ -234,7 +237,7 @@ function author(who: string): Author {
 export function previewOf(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['preview'] {
   const last = chat.items.findLast((item) => item.kind === 'message');
   if (last?.kind !== 'message') return null;
-  const firstName = last.author.kind === 'other' ? last.author.name : null;
+  const firstName = last.author.kind === 'other' ? (last.author.name.replace(/^Dr /, '').split(' ')[0] ?? null) : null;
   const written = last.text
     .map((token) => token.text)
     .join('')
@@ -243,7 +246,7 @@ export function previewOf(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['p
   return {
     message: last.id,
     sender: chat.row.kind === 'team' ? firstName : null,
-    kind: sent === null ? 'text' : sent[2] === undefined ? 'photo' : 'file',
+    kind: last.unreadable !== null ? 'unreadable' : sent === null ? 'text' : sent[2] === undefined ? 'photo' : 'file',
     text: (sent?.[1] ?? written).slice(0, 160),
     at: last.at,
     delivery: last.delivery,

@@ -1,5 +1,5 @@
 import type { Person, Presence } from '../types';
-import { folded } from '../../state/finding';
+import { Query, Words } from '../../names/names';
 
 /** A member of the sample hospital's staff. All invented. */
 export type Member = { key: string; person: Person; presence: Presence };
@@ -19,7 +19,7 @@ function member(
     .map((part) => part.charAt(0))
     .slice(0, 2)
     .join('');
-  return { key, presence, person: { name, role, ward, avatar: { initials, colour, picture: picture ? `face-${key}` : null } } };
+  return { key, presence, person: { name, role, ward, avatar: { initials, colour, picture: picture ? `face-${key}` : null }, resembles: null } };
 }
 
 export const me = member('maya', 'Maya Lindqvist', 'Medical registrar', 'Acute medical unit', 'available', 7, true);
@@ -47,14 +47,13 @@ export const staff: readonly Member[] = [
 
 /** The staff that a search finds: every word begins one of the name, role, ward or address; names first. */
 export function colleagues(text: string): readonly Member[] {
-  const wanted = folded(text).split(/\s+/).filter(Boolean);
-  const begins = (all: string, word: string): boolean => [...all.split(/\s+/), ...all.split(/[\s@.]+/)].some((part) => part.startsWith(word));
-  const found = staff.filter(({ key, person }) => {
-    const all = folded(`${person.name} ${person.role ?? ''} ${person.ward ?? ''} ${key}@stalban.example`);
-    return wanted.length > 0 && wanted.every((word) => begins(all, word));
+  const query = new Query(text);
+  const fits = staff.map((one) => {
+    const { name, role, ward } = one.person;
+    return { one, fit: query.fit({ name: new Words(name), about: new Words(`${role ?? ''} ${ward ?? ''} ${one.key}@stalban.example`) }) };
   });
-  const named = (one: Member): boolean => begins(folded(one.person.name), wanted[0] ?? '');
-  return [...found.filter(named), ...found.filter((one) => !named(one))];
+  const found = fits.filter(({ fit }) => !query.isEmpty && fit !== null);
+  return [...found.filter(({ fit }) => fit !== 'about'), ...found.filter(({ fit }) => fit === 'about')].map(({ one }) => one);
 }
 
 /** A member by key. */

@@ -31,6 +31,7 @@ import { account, type Chat, freshChat, freshRow, hospital, message, notice, pre
 import { Later } from './later';
 import { colleagues, staff } from './people';
 import { live } from './scripts';
+import { strangers } from './strangers';
 import { SampleTeams } from './teams';
 import { meansMe } from './tokens';
 
@@ -41,7 +42,7 @@ const LIMIT = 10_000;
 /** Milliseconds of a day. */
 const DAY = 86_400_000;
 
-/** The sample hospital, all in memory. `params`: `first`, `people`, `teams` (those that one is not in, and a large one), `live`, `keyring`, `delay`, `empty`, `ahead` (days of the server's clock before this computer's). */
+/** The sample hospital, all in memory. `params`: `first`, `people`, `teams` (those that one is not in, and a large one), `strangers`, `live`, `keyring`, `delay`, `empty`, `ahead` (days of the server's clock before this computer's). */
 export function sampleBackend(params: URLSearchParams): Backend {
   return new Sample(params).backend();
 }
@@ -82,6 +83,7 @@ class Sample {
     this.#params = params;
     this.#ahead = Number(params.get('ahead') ?? 0) * DAY;
     this.#chats = params.has('empty') ? [] : hospital(this.#now(), Number(params.get('people') ?? 0), params.has('teams'));
+    if (params.has('strangers')) this.#chats.push(...strangers(this.#now(), this.#chats.length + 1));
     this.#sort();
     window.wardlineSample = this.#controls();
   }
@@ -243,6 +245,10 @@ class Sample {
       },
       connection: (state) => this.#setConnection(state),
       typing: (key, names) => this.#update(this.#byKey(key), { typing: names }),
+      person: (key, change) => {
+        const chat = this.#byKey(key);
+        this.#update(chat, { person: { ...chat.row.person, ...change } });
+      },
       outcome: (delivery, failure) => (this.#outcome = { delivery, failure: failure ?? null }),
       failNext: (command, error) => this.#failures.set(command, error),
       directory: (state) => (this.#directory = state),
@@ -464,6 +470,10 @@ class Sample {
         return this.#place(chat, { shownIn: change.to });
       case 'markUnread':
         return this.#update(chat, { markedUnread: true });
+      case 'accept':
+        return this.#update(chat, { relation: 'known', markedUnread: false });
+      case 'decline':
+        return chat.row.preview === null ? this.#remove(chat) : this.#update(chat, { relation: 'stranger', markedUnread: false });
     }
   }
 
@@ -481,6 +491,7 @@ class Sample {
     return {
       people: people.map(({ key, person, presence }) => ({ address: `${key}@stalban.example`, person, presence, conversation: conversations.get(key) ?? null })),
       directory: connected ? this.#directory : 'unreachable',
+      address: /^[^@\s]+@[^@\s]+$/.test(text.trim()) ? text.trim().toLowerCase() : null,
     };
   }
 
@@ -488,7 +499,7 @@ class Sample {
     const name = local.replace(/[._]/g, ' ').replace(/\b\w/g, (letter) => letter.toUpperCase());
     const known = staff.find((one) => one.key === local);
     const id = Math.max(0, ...this.#chats.map((chat) => chat.row.id)) + 1;
-    const person = known?.person ?? { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null } };
+    const person = known?.person ?? { name, role: null, ward: null, avatar: { initials: name.charAt(0), colour: 4, picture: null }, resembles: null };
     const chat = freshChat(local, freshRow(id, person, { presence: known?.presence ?? 'unknown' }), null, this.#now());
     this.#add(chat);
     return chat;

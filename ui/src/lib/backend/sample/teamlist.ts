@@ -17,7 +17,7 @@ export type Team = {
 type Rest = Partial<Pick<Team, 'purpose' | 'me' | 'membership'>>;
 
 function team(key: string, name: string, initials: string, colour: number, members: number, writers: readonly string[], rest: Rest = {}): Team {
-  const person = { name, role: null, ward: null, avatar: { initials, colour, picture: null } };
+  const person = { name, role: null, ward: null, avatar: { initials, colour, picture: null }, resembles: null };
   return { key, person, members, writers, purpose: null, me: 'member', membership: { kind: 'member' }, ...rest };
 }
 

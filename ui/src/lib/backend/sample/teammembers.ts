@@ -19,7 +19,7 @@ export function membersOf({ key, members, writers, me: mine, membership }: Team)
 /** Somebody of the hospital as a member of a team. */
 export function teamMember({ key, person, presence }: Member, role: TeamRole): TeamMember {
   const who: Who = key === me.key ? { kind: 'me' } : { kind: 'other', name: person.name };
-  return { address: `${key}@stalban.example`, person, role, presence, who };
+  return { address: `${key}@stalban.example`, person, role, presence, who, handle: person.name };
 }
 
 /** Owners, administrators, members, each by name. */
@@ -31,5 +31,5 @@ export function inOrder(members: readonly TeamMember[]): TeamMember[] {
 export function byAddress(address: string): Member {
   const local = address.split('@')[0] ?? '';
   const known = [...staff, me].find(({ key }) => key === local);
-  return known ?? { key: local, presence: 'unknown', person: { name: local, role: null, ward: null, avatar: { initials: local.charAt(0).toUpperCase(), colour: 4, picture: null } } };
+  return known ?? { key: local, presence: 'unknown', person: { name: local, role: null, ward: null, avatar: { initials: local.charAt(0).toUpperCase(), colour: 4, picture: null }, resembles: null } };
 }

@@ -54,7 +54,7 @@ export class SampleTeams {
     const chosen = members.map((address) => teamMember(byAddress(address), 'member'));
     const initials = named.split(' ').map((word) => word.charAt(0)).slice(0, 2).join('');
     const head: TeamHead = { members: chosen.length + 1, membership: { kind: 'member' }, mentions: 0, level: 'all' };
-    const row = freshRow(this.#nextId(), { name: named, role: null, ward: null, avatar: { initials, colour: 5, picture: null } }, { kind: 'team', team: head });
+    const row = freshRow(this.#nextId(), { name: named, role: null, ward: null, avatar: { initials, colour: 5, picture: null }, resembles: null }, { kind: 'team', team: head });
     const key = named.toLowerCase().replace(/\W+/g, '-');
     const known = { address: `${key}@teams.stalban.example`, purpose: purpose.trim() || null, members: inOrder([teamMember(me, 'owner'), ...chosen]) };
     const chat = freshChat(key, row, known, this.#rest.now());

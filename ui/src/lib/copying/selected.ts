@@ -1,0 +1,40 @@
+/** The part of a row's text that is selected, in code units of the text that is shown. */
+export type Part = { row: HTMLElement; from: number; to: number; shown: number };
+
+/** Where the text of a message stands within its row. */
+const WORDS = '[data-words]';
+
+/** The selected parts of the rows of a list, from the top down; rows of which nothing is selected are left out. */
+export function selectedParts(list: HTMLElement, range: Range): Part[] {
+  const parts: Part[] = [];
+  for (const row of list.children) {
+    const words = row.querySelector<HTMLElement>(WORDS);
+    if (!(row instanceof HTMLElement) || words === null || !range.intersectsNode(words)) continue;
+    const from = offset(words, range.startContainer, range.startOffset);
+    const to = offset(words, range.endContainer, range.endOffset);
+    if (from < to) parts.push({ row, from, to, shown: words.textContent.length });
+  }
+  return parts;
+}
+
+/** The text of a part, of which the whole may be longer than what is shown: a folded message that is selected to its end is whole. */
+export function textOf({ from, to, shown }: Part, whole: string): string {
+  return whole.slice(from, to >= shown ? whole.length : to);
+}
+
+/** Selects the text of a row. */
+export function selectRow(row: Element): void {
+  const words = row.querySelector(WORDS);
+  if (words !== null) document.getSelection()?.selectAllChildren(words);
+}
+
+/** How far a place in the document lies behind the beginning of `words`: nothing before it, its whole length after it. */
+function offset(words: HTMLElement, node: Node, at: number): number {
+  const whole = document.createRange();
+  whole.selectNodeContents(words);
+  const place = whole.comparePoint(node, at);
+  if (place < 0) return 0;
+  if (place > 0) return words.textContent.length;
+  whole.setEnd(node, at);
+  return whole.toString().length;
+}
