@@ -49,9 +49,13 @@ local function archivable(stanza)
 		and (stanza:get_child("body") or stanza:get_child("store", xmlns_hints) or is_retraction(stanza)) and true or false;
 end
 
--- Between two people, and in a room of MUC Light.
+-- Between two people, and in a room of MUC Light. Between two people a marker that asks to be kept does so, too (13), unless
+-- `inbox_mim_stored_markers` says otherwise.
+local stored_markers = module:get_option_boolean("inbox_mim_stored_markers", true);
+
 local function enters(stanza)
-	return counted[stanza.attr.type or "normal"] and archivable(stanza) and not is_marker(stanza) and true or false;
+	local is_said = not is_marker(stanza) or stored_markers and stanza.attr.type ~= "groupchat";
+	return counted[stanza.attr.type or "normal"] and archivable(stanza) and is_said and true or false;
 end
 
 -- In a classic room: whatever is said there.

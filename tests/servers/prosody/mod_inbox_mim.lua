@@ -1,9 +1,12 @@
 -- The inbox of MongooseIM (`erlang-solutions.com:xmpp:inbox:0`) for Prosody 0.12, for tests.
 --
--- It imitates MongooseIM 6.3.3 as recorded in src-tauri/crates/xmpp/fixtures/mongooseim (04, 06, 09 and 11), oddities included:
+-- It imitates MongooseIM 6.3.3 as recorded in src-tauri/crates/xmpp/fixtures/mongooseim (04, 06, 09, 11 and 13), oddities included:
 -- reactions, corrections and retractions count as unread; blocked people count and appear; the archive box is answered
 -- unless one box is asked for; the numbers at the end speak of the page alone; only a marker that names the `id` of the
--- last message resets the count; `<reset/>` is told to no other device, and in the namespace of the query it is a query.
+-- last message resets the count; `<reset/>` is told to no other device, and in the namespace of the query it is a query; a receipt or
+-- marker that asks to be kept is the last message, counts for who gets it, and resets the count of who sends it; what a sender dates
+-- with a `<delay/>` of their own is delivered, and neither archived nor entered.
+-- Ways that a test can switch: `inbox_mim_stored_markers`, `inbox_mim_removed` (below).
 -- A host may have boxes beside inbox, archive and bin: `inbox_mim_boxes`.
 -- Load it on the host with the accounts, and on the service with the rooms so that these tell the host what was said.
 --
@@ -14,10 +17,10 @@
 -- Where it differs, and why:
 -- * Updates are there at once (on the disk a moment later). MongooseIM writes up to a second later, which no test can rely on either way.
 -- * Occupants without affiliation are members of a room, too: Prosody's rooms may be open to everybody.
--- * Whoever loses the affiliation with a room, or whose room is destroyed, loses the entry. Recorded for MUC Light only
---   (06); nothing was recorded for classic rooms, and nobody can do anything with such an entry.
+-- * Whoever loses the affiliation with a room, or whose room is destroyed, finds the entry in the bin, as with MongooseIM's backend
+--   `rdbms_async`; with `inbox_mim_removed = "forgotten"` it is gone, as with the plain one, which was recorded for MUC Light only
+--   (06). Nothing was recorded for classic rooms.
 -- * `no-permanent-store` counts as in MongooseIM, but Prosody does not archive it, so the entry has no stanza-id.
--- * Receipts and markers do not count, but Prosody archives them and MongooseIM does not.
 -- * What was never recorded follows the nearest recorded thing: unknown fields of the form, odd addresses and odd cursors
 --   are bad-request.
 
@@ -44,11 +47,13 @@ local archive = module:open_store("archive", "archive");
 -- The server announces it, the account does not.
 module:add_feature(xmlns_inbox);
 
--- MongooseIM archives retractions and Prosody does not. What is last in an inbox must be in the archive. What is said in a room
--- is in the room's.
+-- MongooseIM archives retractions and Prosody does not; it archives no receipt or marker that does not ask for it, no subject alone,
+-- and nothing that has a date already. What is last in an inbox must be in the archive. What is said in a room is in the room's.
 module:hook("archive-should-store", function(event)
 	local stanza = event.stanza;
-	if stanza.attr.type ~= "groupchat" and kinds.enters(stanza) and kinds.is_retraction(stanza) then return true; end
+	if stanza.attr.type == "groupchat" then return; end
+	if not kinds.archivable(stanza) then return false; end
+	if kinds.enters(stanza) and kinds.is_retraction(stanza) then return true; end
 end);
 
 local function bare_to(stanza, username)
@@ -80,9 +85,8 @@ local function sent(event)
 	local stanza, username = event.stanza, event.origin.username;
 	local with = bare_to(stanza, username);
 	local displayed = kinds.displayed_id(stanza);
-	if displayed then
-		entries.read_up_to(username, with, displayed);
-	elseif stanza.attr.type ~= "groupchat" and kinds.enters(stanza) then
+	if displayed then entries.read_up_to(username, with, displayed); end
+	if stanza.attr.type ~= "groupchat" and kinds.enters(stanza) then
 		local copy = kept(stanza);
 		copy.attr.to = stanza.attr.to or with; -- Prosody takes it away from a note to oneself
 		entries.wrote(username, with, copy, time_of(event));
@@ -137,8 +141,14 @@ module:hook("inbox-mim/room-message", function(event)
 	enter(event.username, event.room, event.stanza, time.microseconds());
 end);
 
+local binned = module:get_option_string("inbox_mim_removed", "binned") == "binned";
+
 module:hook("inbox-mim/room-left", function(event)
-	entries.forget(event.username, event.room);
+	if binned then
+		entries.set(event.username, event.room, { box = "bin" });
+	else
+		entries.forget(event.username, event.room);
+	end
 end);
 
 module:hook_global("user-deleted", function(event)

@@ -8,7 +8,7 @@
 -- mod_inbox_mim on both, rooms are in people's inboxes.
 --
 -- Where it differs, and why:
--- * The archive is written at once. MongooseIM writes up to two seconds later, which no test can rely on either way.
+-- * The archive is written at once unless its storage is mod_storage_lag_mim, as MongooseIM writes up to two seconds later.
 -- * Archives are not searched for words, and are asked nothing about preferences.
 -- * An account that is removed stays in its rooms.
 -- * Ids and versions look like MongooseIM's, but name a cluster of one machine.

@@ -2,7 +2,8 @@
 -- conversation, kept for whoever was away when it was sent. MUC Light archives no markers: there they are the only way to learn who has
 -- read what.
 --
--- By MongooseIM's documentation and source; nothing was recorded. It keeps them in memory: a restart of the server forgets them.
+-- By MongooseIM's documentation and source. It answers without saying so anywhere: `smart_markers_mim_announced` has it announce what
+-- MongooseIM never announces. It keeps them in memory: a restart of the server forgets them.
 -- As there, they may move backwards: the last one that came counts, whatever it names.
 
 local st = require "util.stanza";
@@ -12,7 +13,7 @@ local time = module:require "mim_time";
 local xmlns_smart = "esl:xmpp:smart-markers:0";
 local xmlns_markers = "urn:xmpp:chat-markers:0";
 
-module:add_feature(xmlns_smart);
+if module:get_option_boolean("smart_markers_mim_announced", false) then module:add_feature(xmlns_smart); end
 
 -- By conversation: for a room its address, for two people the sender and the reader apart.
 local rooms, people = {}, {};

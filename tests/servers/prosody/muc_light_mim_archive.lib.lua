@@ -69,7 +69,7 @@ return function(ids)
 		if what == "stanza-id" then
 			found = get(room.node, id);
 		elseif what == "origin-id" then
-			for key, item, stored, with in store:find(room.node, { with = sender, reverse = true }) or function() end do
+			for key, item, stored, with in store:find(room.node, { with = sender, reverse = true, unwritten = true }) or function() end do
 				if origin_id(item) == id then
 					found = { id = key, at = microseconds(stored), item = item, with = with };
 					break;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use wardline_xmpp::decisions::{Decided, Decision, KeptIn};
 use wardline_xmpp::features::Feature;
@@ -16,16 +15,15 @@ use wardline_xmpp::message::{
     receipt,
 };
 use wardline_xmpp::muc::JoinError;
-use wardline_xmpp::presence::PresenceUpdate;
+use wardline_xmpp::presence::{PresenceUpdate, SubscriptionRequest, subscription};
 pub use wardline_xmpp::session::RequestKind;
 use wardline_xmpp::session::{
-    Opened, Proof, RequestError, Security, SendError, ServerLocation, Session, SessionConfig, SessionError,
-    SessionEvent, SessionState, Timing,
+    Authentication, Events, Opened, Proof, RequestError, Security, SendError, ServerLocation, Session, SessionConfig,
+    SessionError, SessionEvent, SessionState, Timing,
 };
 use wardline_xmpp::{BareJid, CertificateDer, Jid};
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
-use zeroize::Zeroizing;
 
 use crate::servers::{Account, Endpoint, TlsMode};
 
@@ -70,7 +68,7 @@ pub enum ClientError {
 /// A signed-in client with a mailbox. Messages that arrive while something else is waited for are kept, in order.
 pub struct TestClient {
     session: Session,
-    events: mpsc::Receiver<SessionEvent>,
+    events: Events,
     messages: VecDeque<ReceivedMessage>,
     presences: VecDeque<PresenceUpdate>,
     opened: Opened,
@@ -192,7 +190,7 @@ impl TestClient {
         for receipt in receipts {
             match timeout_at(Instant::now() + PATIENCE, receipt).await {
                 Ok(Proof::Acknowledged) => {}
-                Ok(Proof::Unproven) => return Err(ClientError::Unproven),
+                Ok(Proof::Unproven | Proof::Refused(_)) => return Err(ClientError::Unproven),
                 Err(_) => return Err(ClientError::TimedOut("the acknowledgement")),
             }
         }
@@ -213,7 +211,7 @@ impl TestClient {
         let receipt = self.session.send(message(id.clone()).build()).await?;
         match timeout_at(Instant::now() + PATIENCE, receipt).await {
             Ok(Proof::Acknowledged) => Ok(id),
-            Ok(Proof::Unproven) => Err(ClientError::Unproven),
+            Ok(Proof::Unproven | Proof::Refused(_)) => Err(ClientError::Unproven),
             Err(_) => Err(ClientError::TimedOut("the acknowledgement")),
         }
     }
@@ -228,8 +226,21 @@ impl TestClient {
         let receipt = self.session.send(Stanza::from(message)).await?;
         match timeout_at(Instant::now() + PATIENCE, receipt).await {
             Ok(Proof::Acknowledged) => Ok(()),
-            Ok(Proof::Unproven) => Err(ClientError::Unproven),
+            Ok(Proof::Unproven | Proof::Refused(_)) => Err(ClientError::Unproven),
             Err(_) => Err(ClientError::TimedOut("the acknowledgement")),
+        }
+    }
+
+    /// Asks somebody to be a contact (RFC 6121 section 3.1).
+    ///
+    /// # Errors
+    /// [`ClientError::Send`] or [`ClientError::Unproven`].
+    pub async fn ask_to_be_a_contact(&self, of: &BareJid) -> Result<(), ClientError> {
+        let asked = subscription(of, SubscriptionRequest::Subscribe);
+        let receipt = self.session.send(asked).await?;
+        match receipt.await {
+            Proof::Acknowledged => Ok(()),
+            Proof::Unproven | Proof::Refused(_) => Err(ClientError::Unproven),
         }
     }
 
@@ -370,6 +381,16 @@ impl TestClient {
             .await
     }
 
+    /// Waits until the other side says that it has read anything.
+    ///
+    /// # Errors
+    /// As for [`TestClient::expect_message`].
+    pub async fn expect_any_displayed(&mut self) -> Result<ReceivedMessage, ClientError> {
+        let read = |marker: &Marker| marker.kind == MarkerKind::Displayed;
+        self.expect_message(|message| message.marker.as_ref().is_some_and(read))
+            .await
+    }
+
     /// Waits for a presence that `wanted` accepts.
     ///
     /// # Errors
@@ -403,8 +424,10 @@ impl TestClient {
         }
     }
 
-    /// Signs off.
-    pub async fn close(self) {
+    /// Signs off, with all that has come taken: what is not, the server keeps for somebody else.
+    pub async fn close(mut self) {
+        while self.events.try_recv().is_ok() {}
+        self.events.handled();
         self.session.close().await;
     }
 
@@ -441,7 +464,7 @@ pub fn session_config(endpoint: &Endpoint, account: &Account, resource: &str) ->
     };
     Ok(SessionConfig {
         address: bare(&account.address)?,
-        password: Zeroizing::new(account.password.clone()),
+        authentication: Authentication::with_password(account.password.clone()),
         resource: resource.to_owned(),
         server: ServerLocation::Explicit {
             host: endpoint.host.clone(),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Account, Ejabberd, Endpoint, Feature, Inbox, MucLight, Prosody, ServerError, Setup, TlsMode};
+use super::{Account, Ejabberd, Endpoint, Feature, Inbox, MucLight, Prosody, Rooms, Sasl, ServerError, Setup, TlsMode};
 
 /// The environment variable that names the description file.
 const CHOICE: &str = "WARDLINE_TEST_SERVER";
@@ -127,8 +127,10 @@ impl ServerUnderTest {
             }
             Some(Launch::ProsodyInbox) => {
                 let setup = Setup {
+                    sasl: Sasl::MongooseIm,
                     inbox: Inbox::MongooseIm,
                     extra_box: Some("handover"),
+                    rooms: Rooms::MongooseIm,
                     muc_light: MucLight::MongooseIm,
                     ..Setup::default()
                 };
@@ -171,6 +173,19 @@ impl ServerUnderTest {
     #[must_use]
     pub fn is_ours(&self) -> bool {
         !matches!(self.running, Running::Elsewhere(_))
+    }
+
+    /// Gives an account another password. Only on [servers of ours](Self::is_ours).
+    ///
+    /// # Errors
+    /// [`ServerError::WrongState`] elsewhere; what the server fails with.
+    pub async fn set_password(&self, account: &mut Account, password: &str) -> Result<(), ServerError> {
+        *account = match &self.running {
+            Running::Prosody(server) => server.create_account(account.name(), password)?,
+            Running::Ejabberd(server) => server.set_password(account.name(), password).await?,
+            Running::Elsewhere(_) => return Err(ServerError::WrongState("ours")),
+        };
+        Ok(())
     }
 
     /// An account for `actor` (alice, bob, …). On servers that outlive the run the name gets a random end, so that runs

@@ -189,6 +189,20 @@ impl Ejabberd {
         })
     }
 
+    /// Gives an account another password. The server must run.
+    ///
+    /// # Errors
+    /// [`ServerError::Administration`] if there is no such account.
+    pub async fn set_password(&self, name: &str, password: &str) -> Result<Account, ServerError> {
+        let domain = &self.endpoint.domain;
+        let arguments = json!({ "user": name, "host": domain, "newpass": password });
+        ejabberd_http::call(self.http_port, "change_password", &arguments).await?;
+        Ok(Account {
+            address: format!("{name}@{domain}"),
+            password: password.to_owned(),
+        })
+    }
+
     /// Gives `name` (the part before the `@`) these contacts, which see each other; give the other side its own too.
     ///
     /// # Errors

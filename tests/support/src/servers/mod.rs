@@ -27,7 +27,10 @@ pub use prosody::{Contact, Prosody};
 pub use prosody_inbox::Listed;
 pub use prosody_rooms::Room;
 pub(crate) use prosody_rooms::escaped;
-pub use setup::{ChannelBinding, Inbox, MucLight, Setup, TlsVersions};
+pub use setup::{
+    ArchiveWriting, ChannelBinding, Eventing, Inbox, MongooseWays, MucLight, RemovedRooms, Rooms, Sasl, Setup,
+    SmartMarkers, StoredMarkers, TlsVersions,
+};
 
 use crate::certificates::CertificateError;
 use crate::process::ProcessError;

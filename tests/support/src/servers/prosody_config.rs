@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{ChannelBinding, Inbox, Setup, TlsVersions};
+use super::prosody_inbox;
+use super::{ChannelBinding, Inbox, MucLight, Rooms, Sasl, Setup, TlsVersions};
 use crate::certificates::Certificates;
 
 /// What the configuration depends on.
@@ -44,9 +45,16 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         ChannelBinding::AsShipped => "",
         ChannelBinding::Exporter => "\"wardline_exporter\"",
     };
+    let with_sasl = match setup.sasl {
+        Sasl::AsShipped => "",
+        Sasl::MongooseIm => "\"sasl_mim\",",
+    };
+    let stanza_limit = setup
+        .stanza_limit
+        .map_or(String::new(), |most| format!("c2s_stanza_size_limit = {most}\n"));
     let (inbox, with_inbox) = match setup.inbox {
         Inbox::None => ("", ""),
-        Inbox::MongooseIm => ("\"inbox_mim\"", "\"inbox_mim\", \"pep_mim\", \"smart_markers_mim\","),
+        Inbox::MongooseIm => ("\"inbox_mim\"", prosody_inbox::modules(setup.mongoose)),
     };
     let (light, with_light) = light.map_or_else(Default::default, |light| {
         let component = format!(
@@ -55,6 +63,18 @@ pub(super) fn text(settings: &Settings<'_>) -> String {
         );
         (component, "\"muc_light_mim\"")
     });
+    let (rooms_module, occupant_ids) = match setup.rooms {
+        Rooms::Standard => ("", "true"),
+        Rooms::MongooseIm => ("\"muc_mim\",", "false"),
+    };
+    let is_mongoose = setup.inbox == Inbox::MongooseIm || setup.muc_light == MucLight::MongooseIm;
+    let (archive, ways) = match is_mongoose {
+        true => (
+            prosody_inbox::archive(setup.mongoose),
+            prosody_inbox::options(setup.mongoose),
+        ),
+        false => ("sql", String::new()),
+    };
     let boxes = setup.extra_box.map_or(String::new(), |name| format!("\"{name}\""));
     format!(
         r#"run_as_root = true
@@ -70,11 +90,11 @@ c2s_direct_tls_ports = {{ {direct_tls_port} }}
 ssl = {{ key = {key}, certificate = {chain}, protocol = "{versions}" }}
 c2s_direct_tls_ssl = {{ key = {key}, certificate = {chain}, protocol = "{versions}" }}
 c2s_require_encryption = true
-authentication = "internal_hashed"
+{stanza_limit}authentication = "internal_hashed"
 password_hash = "SHA-256"
 disable_sasl_mechanisms = {{ "PLAIN" }}
 default_storage = "internal"
-storage = {{ archive = "sql", muc_log = "sql" }}
+storage = {{ archive = "{archive}", muc_log = "{archive}" }}
 sql = {{ driver = "SQLite3", database = {database} }}
 archive_expires_after = "never"
 muc_log_expires_after = "never"
@@ -88,14 +108,15 @@ modules_enabled = {{
   "roster", "saslauth", "tls", "disco", "carbons", "mam", "smacks", "csi", "blocklist", "bookmarks", "pep", "private",
   "vcard", "ping", "time", "version", "offline", "posix", {more}
 }}
-modules_disabled = {{ "s2s" }}
+{ways}modules_disabled = {{ "s2s" }}
 VirtualHost {domain}
-  modules_enabled = {{ {with_inbox} {with_light} }}
+  modules_enabled = {{ {with_sasl} {with_inbox} {with_light} }}
   inbox_mim_boxes = {{ {boxes} }}
 Component {rooms} "muc"
   name = "Team chats"
   restrict_room_creation = "local"
-  modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation", {inbox} }}
+  modules_enabled = {{ "muc_mam", "vcard_muc", "muc_moderation", {rooms_module} {inbox} }}
+  muc_occupant_id = {occupant_ids}
 {light}"#,
         plugins = quoted(plugins),
         address = setup.address,

@@ -1,9 +1,42 @@
-//! An inbox as `tests/servers/prosody/inbox_mim_entries.lib.lua` keeps it.
+//! What makes a Prosody like MongooseIM: which modules of `tests/servers/prosody/` it is given, and how they behave; and an inbox as
+//! `inbox_mim_entries.lib.lua` keeps it.
 
 use chrono::{DateTime, Utc};
 use xmpp_parsers::minidom::Element;
 
 use super::lua::{self, Key, Lua, table};
+use super::setup::{ArchiveWriting, Eventing, MongooseWays, RemovedRooms, SmartMarkers, StoredMarkers};
+
+/// The modules of the host with the accounts, as words of a list.
+pub(super) fn modules(ways: MongooseWays) -> &'static str {
+    match ways.smart_markers {
+        SmartMarkers::Absent => r#""inbox_mim", "pep_mim","#,
+        SmartMarkers::Announced | SmartMarkers::Unannounced => r#""inbox_mim", "pep_mim", "smart_markers_mim","#,
+    }
+}
+
+/// The storage of archives.
+pub(super) fn archive(ways: MongooseWays) -> &'static str {
+    match ways.archive {
+        ArchiveWriting::Late => "lag_mim",
+        ArchiveWriting::AtOnce => "sql",
+    }
+}
+
+/// How the modules behave, as lines of the configuration.
+pub(super) fn options(ways: MongooseWays) -> String {
+    let removed = match ways.removed_rooms {
+        RemovedRooms::Binned => "binned",
+        RemovedRooms::Forgotten => "forgotten",
+    };
+    format!(
+        "inbox_mim_removed = \"{removed}\"\ninbox_mim_stored_markers = {}\nsmart_markers_mim_announced = {}\n\
+         pep_mim_private = {}\n",
+        ways.stored_markers == StoredMarkers::Counted,
+        ways.smart_markers == SmartMarkers::Announced,
+        ways.eventing == Eventing::OneItem,
+    )
+}
 
 /// A conversation of somebody's inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]

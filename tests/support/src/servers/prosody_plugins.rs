@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fs, io};
 
 /// File and text of each. All are always there; the configuration says which are loaded.
-const PLUGINS: [(&str, &str); 21] = [
+const PLUGINS: [(&str, &str); 24] = [
     ("mod_wardline_exporter.lua", include_str!("prosody_exporter.lua")),
     (
         "mod_inbox_mim.lua",
@@ -35,8 +35,20 @@ const PLUGINS: [(&str, &str); 21] = [
         include_str!("../../../servers/prosody/mod_smart_markers_mim.lua"),
     ),
     (
+        "mod_storage_lag_mim.lua",
+        include_str!("../../../servers/prosody/mod_storage_lag_mim.lua"),
+    ),
+    (
         "mod_pep_mim.lua",
         include_str!("../../../servers/prosody/mod_pep_mim.lua"),
+    ),
+    (
+        "mod_muc_mim.lua",
+        include_str!("../../../servers/prosody/mod_muc_mim.lua"),
+    ),
+    (
+        "mod_sasl_mim.lua",
+        include_str!("../../../servers/prosody/mod_sasl_mim.lua"),
     ),
     (
         "mim_time.lib.lua",
