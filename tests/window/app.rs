@@ -62,7 +62,10 @@ impl App {
         let mut driver = Driver { process };
         let capabilities = json!({
             "browserName": "wry",
-            "tauri:options": { "application": env!("CARGO_BIN_EXE_wardline") },
+            "tauri:options": {
+                "application": env!("CARGO_BIN_EXE_wardline"),
+                "args": [computer.mark().to_string_lossy()],
+            },
         });
         let capabilities = capabilities.as_object().expect("an object");
         let started = Instant::now();

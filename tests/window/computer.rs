@@ -26,6 +26,8 @@ pub(crate) struct Computer {
     keyring: Keyring,
     /// A session bus of its own.
     bus: Option<OsString>,
+    /// Another folder for what the app stores than one that is ready for it.
+    place: Option<PathBuf>,
 }
 
 impl Computer {
@@ -38,6 +40,14 @@ impl Computer {
     pub(crate) fn on_bus(address: &str) -> Self {
         Self {
             bus: Some(address.into()),
+            ..Self::with(Keyring::Missing)
+        }
+    }
+
+    /// A new computer on which the app is to store everything in this folder.
+    pub(crate) fn storing_in(place: PathBuf) -> Self {
+        Self {
+            place: Some(place),
             ..Self::with(Keyring::Missing)
         }
     }
@@ -66,6 +76,7 @@ impl Computer {
             folder,
             keyring,
             bus: None,
+            place: None,
         }
     }
 
@@ -76,7 +87,16 @@ impl Computer {
 
     /// What the app was told to use for everything it stores.
     pub(crate) fn app_folder(&self) -> PathBuf {
-        self.folder().join("profile")
+        match &self.place {
+            Some(place) => place.clone(),
+            None => self.folder().join("profile"),
+        }
+    }
+
+    /// An argument for the app by which its process is found; the app itself makes nothing of it. Its environment cannot be read:
+    /// it is closed to other programs.
+    pub(crate) fn mark(&self) -> OsString {
+        format!("mark={}", self.app_folder().display()).into()
     }
 
     /// The environment of a program on this computer.
@@ -95,7 +115,7 @@ impl Computer {
             ("XDG_STATE_HOME", place("state")),
             ("XDG_RUNTIME_DIR", place("run")),
             ("TMPDIR", place("temporary")),
-            ("WARDLINE_PROFILE_DIR", place("profile")),
+            ("WARDLINE_PROFILE_DIR", self.app_folder().into_os_string()),
             ("DISPLAY", needed("DISPLAY")),
             ("GDK_BACKEND", "x11".into()),
             ("DBUS_SESSION_BUS_ADDRESS", bus),
@@ -145,17 +165,35 @@ impl Computer {
         }
     }
 
-    /// The programs that were started with this computer's environment.
+    /// The programs that run on this computer: the app by its [mark](Self::mark), its children by their environment.
     pub(crate) fn processes(&self) -> Vec<u32> {
-        let mark = format!("WARDLINE_PROFILE_DIR={}\0", self.app_folder().display()).into_bytes();
+        let variable = format!("WARDLINE_PROFILE_DIR={}\0", self.app_folder().display()).into_bytes();
+        let argument = format!("{}\0", self.mark().display()).into_bytes();
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
         let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-        // The environment of a process that has ended, or is another's, cannot be read: not one that runs here.
-        ids.filter(|id| {
-            fs::read(format!("/proc/{id}/environ"))
-                .is_ok_and(|environment| environment.windows(mark.len()).any(|window| window == mark))
-        })
-        .collect()
+        // What cannot be read of a process that has ended, or is another's, is not of one that runs here.
+        let holds = |id: u32, what: &str, mark: &[u8]| {
+            fs::read(format!("/proc/{id}/{what}")).is_ok_and(|shown| shown.windows(mark.len()).any(|part| part == mark))
+        };
+        ids.filter(|id| holds(*id, "environ", &variable) || holds(*id, "cmdline", &argument))
+            .collect()
+    }
+
+    /// Those of them with this name, of which the system keeps fifteen letters.
+    pub(crate) fn processes_named(&self, name: &str) -> Vec<u32> {
+        let kept: String = name.chars().take(15).collect();
+        let is_named =
+            |id: &u32| fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|comm| comm.trim_end() == kept);
+        self.processes().into_iter().filter(is_named).collect()
+    }
+
+    /// All that the app has logged.
+    pub(crate) fn log(&self) -> String {
+        let files = self.files();
+        let logs = files
+            .iter()
+            .filter(|file| file.starts_with(self.app_folder().join("logs")));
+        logs.map(|file| fs::read_to_string(file).expect("a log")).collect()
     }
 }
 
@@ -166,7 +204,8 @@ pub(crate) fn key_of(database: &Path) -> Option<Vec<u8>> {
         .args(["lookup", "service", "wardline", "username", id])
         .output()
         .expect("secret-tool; `cargo xtask test` installs it");
-    (!found.stdout.is_empty()).then_some(found.stdout)
+    // Behind the key there is the same key, sealed.
+    found.stdout.first_chunk::<32>().map(|key| key.to_vec())
 }
 
 fn needed(variable: &str) -> OsString {

@@ -110,6 +110,31 @@ async fn nothing_is_fetched_from_or_told_to_a_foreign_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pictures_come_from_the_app_and_its_avatars_and_from_nowhere_else() {
+    let computer = Computer::new();
+    let app = App::start(&computer).await;
+    let load = |source: &str| {
+        format!(
+            "document.addEventListener('securitypolicyviolation', e => answer(e.effectiveDirective), {{ once: true }}); \
+             const image = new Image(); image.onload = () => answer('loaded'); image.onerror = () => answer('missing'); \
+             image.src = {}; document.body.append(image)",
+            json!(source)
+        )
+    };
+    let dot = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+    for foreign in [
+        dot,
+        "asset://localhost/etc/hostname",
+        "http://asset.localhost/etc/hostname",
+    ] {
+        assert_eq!(app.answer(&load(foreign)).await, "img-src", "{foreign}");
+    }
+    // Nobody is signed in, so there is no such picture; asking for it is allowed.
+    assert_eq!(app.answer(&load("avatar://localhost/0000")).await, "missing");
+    app.close(&computer).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_can_ask_the_shell_for_its_own_commands_only() {
     let computer = Computer::new();
     let app = App::start(&computer).await;

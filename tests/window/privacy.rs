@@ -98,10 +98,10 @@ async fn no_file_holds_anything_personal_with_the_private_web_view_either() {
 }
 
 /// The app without WebDriver.
-struct Unattended(Child);
+pub(crate) struct Unattended(Child);
 
 impl Unattended {
-    fn start(computer: &Computer, ward: &Ward) -> Self {
+    pub(crate) fn start(computer: &Computer, ward: &Ward) -> Self {
         let form = computer.folder().join("home/sign-in.json");
         let content = json!({
             "address": ward.alice.address,
@@ -117,6 +117,7 @@ impl Unattended {
         fs::write(&form, content.to_string()).unwrap();
         fs::set_permissions(&form, fs::Permissions::from_mode(0o600)).unwrap();
         let app = Command::new(env!("CARGO_BIN_EXE_wardline"))
+            .arg(computer.mark())
             .envs(computer.environment())
             .env("WARDLINE_DEMO_SIGN_IN", form)
             .stdout(Stdio::null())
@@ -127,7 +128,7 @@ impl Unattended {
 
     /// Waits until the page is drawn. Nobody can look into a private web view; but its process works while there is
     /// something to draw, and then comes to rest.
-    async fn until_drawn(&mut self, computer: &Computer) {
+    pub(crate) async fn until_drawn(&mut self, computer: &Computer) {
         let started = Instant::now();
         let mut before = 0;
         loop {
@@ -144,7 +145,7 @@ impl Unattended {
     }
 
     /// Asks it to end, as the end of a desktop session does.
-    fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
         assert!(asked.expect("kill").success());
         assert!(

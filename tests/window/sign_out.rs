@@ -53,12 +53,17 @@ async fn signing_out_and_in_again_finds_the_kept_messages() {
 
     sign_out(&app, "sign-out-keep").await;
     assert_eq!(computer.databases(), database);
+    assert!(key_of(&database[0]).is_none(), "the key is still in the keyring");
     assert!(!app.text().await.contains("Still here tomorrow"));
     ward.submit_sign_in(&app).await;
     app.until_screen("inbox").await;
     app.open_conversation(BOB).await;
     app.until_message("Still here tomorrow").await;
     assert_eq!(computer.databases(), database, "the same database is used again");
+    assert!(
+        key_of(&database[0]).is_some(),
+        "the key is in the keyring while somebody is signed in"
+    );
     app.close(&computer).await;
 }
 

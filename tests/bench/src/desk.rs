@@ -10,8 +10,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
-    ArchiveState, ConnectionView, ConversationId, Event, FirstScreen, KeyProtection, ServerLocation, ServerSecurity,
-    SignIn, TimelineDiff, TimelineStart,
+    ArchiveState, ConnectionView, ConversationId, Event, FirstScreen, KeyProtection, PlainSignIn, ServerLocation,
+    ServerSecurity, SignIn, TimelineDiff, TimelineStart,
 };
 use wardline_sdk::{Client, EventReceiver};
 use wardline_test_support::servers::{Account, Endpoint};
@@ -78,6 +78,8 @@ impl Form {
                 security: ServerSecurity::DirectTls,
             },
             extra_ca_file: self.authority.map(|path| path.display().to_string()),
+            // The server in memory offers nothing else.
+            plain: PlainSignIn::Allowed,
             key_protection: KeyProtection::Passphrase {
                 passphrase: PASSPHRASE.to_owned().into(),
             },

@@ -98,6 +98,8 @@ pub(crate) fn message(
         retracted_us: None,
         mentions: messages::Mentions::default(),
         notice: None,
+        unreadable: None,
+        arrival: messages::Arrival::Archive,
         aliases: vec![
             NewAlias::stanza_id(format!("archived-{number}")),
             NewAlias::by_sender(AliasKind::MessageId, format!("message-{number}"), address.clone()),

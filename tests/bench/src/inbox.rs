@@ -9,7 +9,7 @@ use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{FirstScreen, InboxComparison, SignedIn};
 use wardline_sdk::{Client, EventReceiver};
 use wardline_test_support::hospital::{DOMAIN, Hospital};
-use wardline_test_support::servers::{Inbox, Prosody, Setup};
+use wardline_test_support::servers::{Inbox, MongooseWays, Prosody, Setup};
 
 use self::shown::Shown;
 use self::wanted::Wanted;
@@ -35,6 +35,7 @@ pub(crate) async fn measure(size: Size) -> Result<(), BenchError> {
     let hospital = Hospital::of_size(DOMAIN, Utc::now(), conversations, conversations * EACH)?;
     let setup = Setup {
         inbox: Inbox::MongooseIm,
+        mongoose: MongooseWays::recorded(),
         ..Setup::default()
     };
     let mut server = Prosody::prepare_with(DOMAIN, &setup)?;

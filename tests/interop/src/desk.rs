@@ -9,9 +9,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wardline_sdk::profile::Profile;
 use wardline_sdk::view::{
-    CheckFindings, CheckView, CommandError, ConnectionView, ConversationBox, ConversationId, ConversationRow, Event,
-    FirstScreen, InboxDiff, InboxSnapshot, InvitationNews, JumpTarget, KeyProtection, MessageItem, News, Revision,
-    ServerLocation, ServerSecurity, SignIn, TextToken, TimelineDiff, TimelineItem, TimelineSnapshot,
+    ArchiveState, CheckFindings, CheckView, CommandError, ConnectionView, ConversationBox, ConversationId,
+    ConversationRow, Event, FirstScreen, InboxDiff, InboxSnapshot, InvitationNews, JumpTarget, KeyProtection,
+    MessageItem, News, PlainSignIn, Revision, ServerFeature, ServerLocation, ServerSecurity, SignIn, TextToken,
+    TimelineDiff, TimelineItem, TimelineSnapshot,
 };
 use wardline_sdk::{Client, EventReceiver, Timing, WallClock};
 use wardline_test_support::servers::{Account, Endpoint, TlsMode};
@@ -314,6 +315,24 @@ impl Desk {
         .await;
     }
 
+    /// Waits until the account's archive has been asked a second time for what it wrote late, and the server's inbox, if there is one, has
+    /// been compared.
+    pub async fn until_caught_up(&mut self) {
+        let wait = async {
+            loop {
+                let told = self.client.diagnostics().await.expect("a diagnosis");
+                let compares = told.features.contains(&ServerFeature::Inbox) && told.inbox.is_none();
+                if told.connection.archive == ArchiveState::Proven && !compares {
+                    return;
+                }
+                self.settle_for(Duration::from_millis(100)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, wait).await.is_err() {
+            panic!("not caught up; shown:\n{}", self.dump());
+        }
+    }
+
     /// Waits until an open thread holds exactly these texts.
     pub async fn until_texts(&mut self, id: ConversationId, texts: &[&str]) {
         self.until(&format!("{texts:?}"), |desk| (desk.texts(id) == texts).then_some(()))
@@ -405,6 +424,13 @@ impl Desk {
                     self.open_id(id).await;
                 }
             }
+            Event::Anew => {
+                self.threads.clear();
+                if let FirstScreen::SignedIn(shown) = self.client.start().await {
+                    self.inbox = shown.inbox;
+                    self.connection = shown.connection;
+                }
+            }
             Event::SignedOut => {
                 self.inbox = InboxSnapshot::default();
                 self.threads.clear();
@@ -468,23 +494,26 @@ pub fn form(endpoint: &Endpoint, account: &Account) -> SignIn {
             },
         },
         extra_ca_file: endpoint.authority.as_ref().map(|path| path.display().to_string()),
+        plain: PlainSignIn::Refused,
         key_protection: KeyProtection::Passphrase {
             passphrase: PASSPHRASE.to_owned().into(),
         },
     }
 }
 
-/// The text of a message as shown.
+/// The text of a message as it was written, marks included.
 #[must_use]
 pub fn text_of(message: &MessageItem) -> String {
     let text = |token: &TextToken| match token {
         TextToken::Plain { text }
         | TextToken::Link { text, .. }
         | TextToken::Mention { text, .. }
-        | TextToken::Strong { text }
-        | TextToken::Emphasis { text }
-        | TextToken::Code { text }
-        | TextToken::Strike { text } => text.clone(),
+        | TextToken::Preformatted { text }
+        | TextToken::Direction { text } => text.clone(),
+        TextToken::Strong { text } => format!("*{text}*"),
+        TextToken::Emphasis { text } => format!("_{text}_"),
+        TextToken::Code { text } => format!("`{text}`"),
+        TextToken::Strike { text } => format!("~{text}~"),
     };
     message.text.iter().map(text).collect()
 }

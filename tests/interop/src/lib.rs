@@ -9,7 +9,7 @@ pub use desk::{Asleep, Desk, form, text_of};
 pub use wardline_sdk::{Timing, WallClock, view};
 pub use wardline_store as store;
 pub use wardline_test_support::client::TestClient;
-pub use wardline_test_support::servers::{Account, Endpoint, Feature, ServerUnderTest, TlsMode};
+pub use wardline_test_support::servers::{Account, Endpoint, Feature, Prosody, Sasl, ServerUnderTest, Setup, TlsMode};
 pub use wardline_xmpp as xmpp;
 
 /// The server under test, and two people with accounts on it: alice and bob.

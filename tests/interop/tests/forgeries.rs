@@ -156,3 +156,49 @@ async fn a_receipt_that_comes_before_its_message_is_known_is_kept() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_its_sender_dates_back_stands_where_it_was_received() {
+    let (server, alice, bob) = ward().await;
+    let phone = TestClient::connect(server.endpoint(), &bob).await.unwrap();
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    phone.send_text(&alice.address, "Stop the heparin").await.unwrap();
+    let talk = desk.open(bob.name()).await;
+    let read = desk.until_text(talk, "Stop the heparin").await;
+    desk.client().mark_read(talk, read.id).await.unwrap();
+    let domain = &server.endpoint().domain;
+    let minutes_ago = chrono::Utc::now() - chrono::TimeDelta::minutes(10);
+    for (number, (by, stamp)) in [
+        (domain.as_str(), "2001-01-01T00:00:00Z".to_owned()),
+        (
+            &alice.address,
+            minutes_ago.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (to, text) = (&alice.address, format!("Give it all {number}"));
+        let dated = format!(
+            "<message xmlns='jabber:client' to='{to}' type='chat' id='dated-{number}'><body>{text}</body>\
+             <delay xmlns='urn:xmpp:delay' from='{by}' stamp='{stamp}'/></message>"
+        );
+        phone.send_raw(&dated).await.unwrap();
+        // At once, and still when the archive has spoken, whether or not it knows the message.
+        let shown = desk.until_text(talk, &text).await;
+        assert!((shown.at - read.at).abs() < 120_000, "{} after {}", shown.at, read.at);
+        assert_eq!(desk.texts(talk).last(), Some(&text));
+    }
+    let expected = ["Stop the heparin", "Give it all 0", "Give it all 1"];
+    let asleep = desk.sleep().await;
+    let mut desk = asleep.wake().await;
+    desk.until_online().await;
+    desk.until_caught_up().await;
+    let talk = desk.open_id(talk).await;
+    assert_eq!(desk.texts(talk), expected);
+    let row = desk.row(bob.name()).unwrap();
+    assert_eq!(
+        (row.unread, row.preview.as_ref().unwrap().text.as_str()),
+        (2, "Give it all 1")
+    );
+}

@@ -38,7 +38,7 @@ async fn what_waits_can_be_changed_and_taken_back_and_keeps_its_place() {
         .await
         .unwrap();
     desk.client().discard(ids[1]).await.unwrap();
-    desk.until_texts(talk, &["Give 0.5 mg slowly", "And call me"]).await;
+    desk.until_texts(talk, &["Give 0.5 mg *slowly*", "And call me"]).await;
     let changed = desk.messages(talk)[0];
     assert_eq!(
         changed.unsent.as_deref(),
@@ -54,7 +54,7 @@ async fn what_waits_can_be_changed_and_taken_back_and_keeps_its_place() {
     // It holds over a restart of the app.
     let mut desk = desk.restart().await;
     let talk = desk.open_id(talk).await;
-    assert_eq!(desk.texts(talk), ["Give 0.5 mg slowly", "And call me"]);
+    assert_eq!(desk.texts(talk), ["Give 0.5 mg *slowly*", "And call me"]);
     server.start_again().await.unwrap();
     desk.client().reconnect();
     desk.until("sent", |desk| {

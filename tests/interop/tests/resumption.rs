@@ -9,12 +9,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use wardline_interop::view::Delivery;
 use wardline_interop::xmpp::BareJid;
 use wardline_interop::xmpp::ids::MessageId;
 use wardline_interop::xmpp::message::OutgoingMessage;
-use wardline_interop::xmpp::session::{Continuity, Loss, Proof, Session, SessionError, SessionEvent, SessionState};
+use wardline_interop::xmpp::session::{
+    Continuity, Events, Loss, Proof, Session, SessionError, SessionEvent, SessionState,
+};
 use wardline_interop::{Account, Desk, Endpoint, Feature, ServerUnderTest, TestClient, Timing, TlsMode, ward};
 use wardline_test_support::client::session_config;
 use wardline_test_support::fault_proxy::{
@@ -62,7 +63,7 @@ const NOW: Trigger = Trigger::Time(Duration::ZERO);
 /// A bare session, whose every event is looked at.
 struct Bare {
     session: Session,
-    events: mpsc::Receiver<SessionEvent>,
+    events: Events,
     texts: Vec<String>,
 }
 

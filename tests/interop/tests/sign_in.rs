@@ -1,6 +1,7 @@
 //! Signing in and out: each failure says what it is, and nothing is stored before the server has accepted the password.
 
-use wardline_interop::view::{CommandError, FirstScreen, LocalData};
+use wardline_interop::store::accounts;
+use wardline_interop::view::{CommandError, ConnectionView, FirstScreen, LocalData};
 use wardline_interop::{Desk, Endpoint, ServerUnderTest, ward};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,6 +68,22 @@ async fn an_address_that_is_none_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_understood_as_it_was_pasted() {
+    let server = ServerUnderTest::from_env().await.unwrap();
+    let mut alice = server.account("alice").await.unwrap();
+    let address = alice.address.clone();
+    for pasted in [
+        format!("xmpp:{address}?message"),
+        format!(" <{address}/phone>. "),
+        address.to_uppercase(),
+    ] {
+        alice.address = pasted;
+        let desk = Desk::signed_in(server.endpoint(), &alice).await;
+        desk.client().sign_out(LocalData::Wipe).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_and_wiping_leaves_nothing() {
     let server = ServerUnderTest::from_env().await.unwrap();
     let alice = server.account("alice").await.unwrap();
@@ -106,4 +123,49 @@ async fn somebody_else_who_signs_in_sees_nothing_of_the_one_before() {
     desk.sign_in(server.endpoint(), &bob).await.unwrap();
     desk.until_online().await;
     assert!(desk.rows().is_empty(), "{}", desk.dump());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_password_is_not_kept_and_what_is_kept_signs_in_again() {
+    let (server, alice, bob) = ward().await;
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    let talk = desk.write(&bob.address, "Before").await;
+    desk.until_text(talk, "Before").await;
+    let asleep = desk.sleep().await;
+    let store = asleep.store().await;
+    let account = accounts::get(&store.read().await.unwrap()).await.unwrap().unwrap();
+    let kept = account.credential.as_str();
+    assert!(kept.starts_with("SCRAM-SHA-") && !kept.contains(&alice.password));
+    store.close().await.unwrap();
+
+    let mut desk = asleep.wake().await;
+    desk.until_online().await;
+    assert_eq!(desk.rows().len(), 1, "{}", desk.dump());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_changed_is_asked_for_again_and_everything_here_stays() {
+    let (server, mut alice, bob) = ward().await;
+    if !server.is_ours() {
+        eprintln!("SKIPPED: passwords of a server of somebody else are not ours to change");
+        return;
+    }
+    let mut desk = Desk::signed_in(server.endpoint(), &alice).await;
+    let talk = desk.write(&bob.address, "Before").await;
+    desk.until_text(talk, "Before").await;
+    let asleep = desk.sleep().await;
+    server.set_password(&mut alice, "another-password").await.unwrap();
+    let mut desk = asleep.wake().await;
+    let needed = |desk: &Desk| {
+        let failed = ConnectionView::Failed {
+            error: CommandError::PasswordNeeded,
+        };
+        (*desk.connection() == failed).then_some(())
+    };
+    desk.until("the password is asked for", needed).await;
+    desk.client().sign_out(LocalData::Keep).await.unwrap();
+    desk.settle().await;
+    desk.sign_in(server.endpoint(), &alice).await.unwrap();
+    desk.until_online().await;
+    assert_eq!(desk.rows().len(), 1, "{}", desk.dump());
 }

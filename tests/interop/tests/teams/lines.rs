@@ -29,8 +29,8 @@ fn names(who: &[Who], behind: &str) -> String {
         .iter()
         .map(|one| match one {
             Who::Me => "me".to_owned(),
-            // The actors' names are made for one run.
-            Who::Other { name } => name.split('-').next().unwrap_or_default().to_owned(),
+            // The actors' names are made for one run, and in rooms they have another.
+            Who::Other { name } => name.split('-').next().unwrap_or_default().to_lowercase(),
         })
         .collect();
     names.sort();
@@ -52,6 +52,9 @@ fn said(event: &TeamEvent) -> String {
         TeamEvent::Owner { who } => format!("owner {}", names(who, "")),
         TeamEvent::Renamed { .. } => "renamed".to_owned(),
         TeamEvent::Purpose { text } => format!("purpose {text}"),
+        TeamEvent::Topic { text } => format!("topic {text}"),
+        TeamEvent::Private { who } => format!("private {}", names(who, "")),
+        TeamEvent::Announced { text } => format!("announced {text}"),
     }
 }
 

@@ -8,8 +8,11 @@
     reason = "the whole file is a test, its helpers too"
 )]
 
+mod asked;
 mod blocking;
+mod ended;
 mod lines;
+mod names;
 mod stage;
 
 use stage::{Stage, author_key, change, membership, roles, row, until_details, until_standing};
