@@ -88,6 +88,8 @@ pub(crate) enum Task {
     Bundle,
     Types(TypesMode),
     Icons,
+    /// What there is.
+    Help,
 }
 
 /// The whole command line.
@@ -100,7 +102,15 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Reads the words after `cargo xtask`; the error is a sentence.
     pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut words = words.peekable();
+        let words: Vec<String> = words.collect();
+        let asks = |word: &String| matches!(word.as_str(), "--help" | "-h");
+        if words.first().is_some_and(|word| word == "help") || words.iter().any(asks) {
+            return Ok(Self {
+                task: Task::Help,
+                consent: Consent::Ask,
+            });
+        }
+        let mut words = words.into_iter();
         let mut task = match words.next().as_deref() {
             Some("demo") => Task::Demo(DemoOptions::default()),
             Some("test") => Task::Test(Vec::new()),
@@ -174,6 +184,21 @@ mod tests {
     fn a_demo_on_a_server_of_ones_own_needs_both_names() {
         assert!(read("demo --server chat.example --user me@chat.example").is_ok());
         assert!(read("demo --server chat.example").is_err());
+    }
+
+    #[test]
+    fn help_is_given_wherever_it_is_asked_for() {
+        for line in [
+            "help",
+            "--help",
+            "-h",
+            "demo --help",
+            "demo --exit -h",
+            "chaos --seed --help",
+        ] {
+            assert_eq!(read(line).unwrap().task, Task::Help, "{line}");
+        }
+        assert!(read("").is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::arguments::Consent;
 use crate::failure::Failure;
 use crate::packages::{self, Need};
-use crate::{node, places, run};
+use crate::{node, places, run, traces};
 
 /// Builds them with the Tauri CLI; on Linux those that need no download while bundling.
 pub(crate) fn run(consent: Consent) -> Result<(), Failure> {
@@ -14,7 +14,9 @@ pub(crate) fn run(consent: Consent) -> Result<(), Failure> {
     if cfg!(target_os = "linux") {
         command.args(["--bundles", "deb,rpm"]);
     }
+    traces::keep_out(&mut command);
     run::logged("bundle", &mut command)?;
+    traces::check(&places::app(true))?;
     println!("They are in {}", places::target().join("release/bundle").display());
     Ok(())
 }

@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod desktop;
 mod failure;
+mod fingerprint;
 mod fuzz;
 mod icons;
 mod mutants;
@@ -21,9 +22,11 @@ mod places;
 mod plan;
 mod run;
 mod runners;
+mod scenes;
 mod screen;
 mod shots;
 mod tools;
+mod traces;
 mod types;
 mod webdriver;
 
@@ -48,7 +51,7 @@ cargo xtask mutants [--yes] [--only NAME]…   breaks a rule of the sync at a ti
 cargo xtask bundle [--yes]    installers for this system
 cargo xtask types [--check]   the interface's types out of the Rust types
 cargo xtask icons             every icon out of icons/wardline.svg
---yes installs missing system packages without asking.";
+--yes installs missing system packages without asking. --help shows this.";
 
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args().skip(1)) {
@@ -78,5 +81,9 @@ fn work(arguments: &Arguments) -> Result<(), Failure> {
         Task::Bundle => bundle::run(arguments.consent),
         Task::Types(mode) => types::run(*mode),
         Task::Icons => icons::run(),
+        Task::Help => {
+            println!("{USAGE}");
+            Ok(())
+        }
     }
 }

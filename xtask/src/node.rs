@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::failure::Failure;
-use crate::{places, run};
+use crate::{fingerprint, places, run};
 
 /// The oldest Node that the interface's tools run on.
 const OLDEST: (u32, u32) = (20, 19);
@@ -49,10 +49,44 @@ pub(crate) fn tauri(arguments: &[&str]) -> Command {
     command
 }
 
-/// Builds the interface that the app embeds.
+/// What the build of the interface reads, below the source tree's root.
+const INPUTS: [&str; 9] = [
+    "ui/src",
+    "ui/public",
+    "ui/index.html",
+    "ui/package.json",
+    "ui/package-lock.json",
+    "ui/tsconfig.json",
+    "ui/svelte.config.js",
+    "ui/vite.config.ts",
+    "ui/unchanged.ts",
+];
+
+/// Builds the interface that the app embeds, if what it is made of, or what was made, is not as the last build left it.
 pub(crate) fn build() -> Result<(), Failure> {
     install()?;
-    run::logged("ui-build", &mut npm(&["run", "build"])).map(drop)
+    let stamp = places::logs().join("ui-build.stamp");
+    if state().is_ok_and(|now| fs::read_to_string(&stamp).is_ok_and(|left| left == now)) {
+        return Ok(());
+    }
+    run::logged("ui-build", &mut npm(&["run", "build"]))?;
+    fs::write(stamp, state()?)?;
+    Ok(())
+}
+
+/// The interface's sources and what was built of them, in numbers.
+fn state() -> Result<String, Failure> {
+    let inputs: Vec<_> = INPUTS.iter().map(|path| places::root().join(path)).collect();
+    let made = places::ui().join("dist");
+    // Nothing made is never up to date.
+    if !made.join("index.html").exists() {
+        return Err(Failure::Wrong("The build of the interface left no page.".to_owned()));
+    }
+    Ok(format!(
+        "{:x} {:x}",
+        fingerprint::of(&inputs)?,
+        fingerprint::of(&[made])?
+    ))
 }
 
 fn check_version() -> Result<(), Failure> {

@@ -36,7 +36,7 @@ const PROSODY: [&str; 5] = ["prosody", "prosody-modules", "lua-dbi-sqlite3", "lu
 /// The other server.
 const EJABBERD: [&str; 2] = ["ejabberd", "erlang-p1-sqlite3"];
 /// What only the tests need.
-const TESTS: [&str; 5] = ["chromium", "libsecret-tools", "rpm", "dnsmasq-base", "dunst"];
+const TESTS: [&str; 6] = ["chromium", "libsecret-tools", "rpm", "dnsmasq-base", "dunst", "xdotool"];
 
 /// What a task needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

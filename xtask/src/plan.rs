@@ -32,12 +32,13 @@ pub(crate) struct Step {
 /// The packages whose tests need a server named in the environment, and the app's test binaries that need a display: no part of
 /// the unit tests.
 const SERVER_SUITE: &str = "wardline-interop";
+const HOSTILE_SUITE: &str = "wardline-hostile";
 const CHAOS_SUITE: &str = "wardline-chaos";
 const NO_CHAOS: &str = "not (package(=wardline-chaos) and kind(test))";
 const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
 
 /// All steps.
-pub(crate) const STEPS: [Step; 18] = [
+pub(crate) const STEPS: [Step; 19] = [
     Step {
         name: "format",
         work: format,
@@ -81,6 +82,10 @@ pub(crate) const STEPS: [Step; 18] = [
     Step {
         name: "types",
         work: fresh_types,
+    },
+    Step {
+        name: "hostile",
+        work: hostile,
     },
     Step {
         name: "interop-prosody",
@@ -220,6 +225,8 @@ fn rust() -> Result<Outcome, Failure> {
             "--no-fail-fast",
             "--exclude",
             SERVER_SUITE,
+            "--exclude",
+            HOSTILE_SUITE,
             "-E",
             &filter,
         ],
@@ -230,6 +237,11 @@ fn rust() -> Result<Outcome, Failure> {
 fn fresh_types() -> Result<Outcome, Failure> {
     types::run(TypesMode::Check)?;
     Ok(Outcome::Checked)
+}
+
+/// The table of probes: a server and peers that lie.
+fn hostile() -> Result<Outcome, Failure> {
+    nextest("hostile", &["run", "--package", HOSTILE_SUITE, "--no-fail-fast"], &[])
 }
 
 fn interop(server: &str) -> Result<Outcome, Failure> {

@@ -17,7 +17,10 @@ use crate::failure::Failure;
 use crate::tools;
 
 /// How long the window may take to reach what is waited for. A first cold launch took 11 s on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long a window may take to answer at all.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
 /// The app's window under remote control; the app ends when this value is dropped.
 #[derive(Debug)]
@@ -72,12 +75,26 @@ impl Window {
             .await
     }
 
-    /// Waits until `condition`, a JavaScript expression, holds; `what` is for the message when it never does.
+    /// Whether the window answers at all.
+    pub(crate) async fn is_there(&self) -> bool {
+        let answer = tokio::time::timeout(SIGN_OF_LIFE, self.script("return true;")).await;
+        self.driver.is_running() && answer.is_ok_and(|answer| answer.is_ok())
+    }
+
+    /// Waits until `condition`, a JavaScript expression, holds; `what` is for the message when it never does. An expression that
+    /// cannot be evaluated yet does not hold yet.
     pub(crate) async fn until(&self, what: &str, condition: &str) -> Result<(), Failure> {
+        let script = format!("try {{ return Boolean({condition}); }} catch {{ return false; }}");
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
-            if self.script(&format!("return Boolean({condition});")).await? == Value::Bool(true) {
-                return Ok(());
+            match self.script(&script).await {
+                Ok(Value::Bool(true)) => return Ok(()),
+                Err(failure) if !self.is_there().await => {
+                    return Err(Failure::Wrong(format!(
+                        "the window went away before {what} came ({failure})"
+                    )));
+                }
+                _ => {}
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -89,6 +106,35 @@ impl Window {
             "The window did not show {what} in {} s. It shows:\n{page}",
             PATIENCE.as_secs()
         )))
+    }
+
+    /// Waits until `element`, a JavaScript expression, is there, can be seen and is not switched off, and clicks it.
+    pub(crate) async fn click(&self, what: &str, element: &str) -> Result<(), Failure> {
+        let clicked = format!(
+            "(() => {{
+               const element = {element};
+               if (element === null || element.getClientRects().length === 0 || element.disabled || element.closest('[inert]')) return false;
+               element.click();
+               return true;
+             }})()"
+        );
+        self.until(what, &clicked).await
+    }
+
+    /// Waits for the field of that test id, and types into it.
+    pub(crate) async fn fill(&self, test_id: &str, text: &str) -> Result<(), Failure> {
+        let filled = format!(
+            "(() => {{
+               const field = document.querySelector('[data-testid=\"{test_id}\"]');
+               if (field === null) return false;
+               field.focus();
+               field.value = {};
+               field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+               return true;
+             }})()",
+            Value::from(text)
+        );
+        self.until(test_id, &filled).await
     }
 
     /// Gives the window this size.
@@ -128,8 +174,18 @@ fn two_free_ports() -> Result<(u16, u16), Failure> {
     Ok((one.local_addr()?.port(), two.local_addr()?.port()))
 }
 
-/// One request; the `value` of the answer.
+/// One request; the `value` of the answer. A driver that does not answer at all has waited in vain for its window.
 async fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, Failure> {
+    match tokio::time::timeout(PATIENCE, answered(port, method, path, body)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(Failure::Wrong(format!(
+            "The window did not answer in {} s.",
+            PATIENCE.as_secs()
+        ))),
+    }
+}
+
+async fn answered(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, Failure> {
     let body = if body.is_null() {
         String::new()
     } else {
@@ -154,8 +210,27 @@ async fn request(port: u16, method: &str, path: &str, body: &Value) -> Result<Va
         .map_err(|_| Failure::Wrong(format!("the driver's answer to {path} is no JSON: {head} {content}")))?;
     let value = answer.get("value").cloned().unwrap_or_default();
     match value.get("error") {
-        Some(error) => Err(Failure::Wrong(format!("the driver refused {path}: {error} {value}"))),
+        Some(error) => Err(Failure::Wrong(refused(error, value.get("message")))),
         None => Ok(value),
+    }
+}
+
+/// Why the driver did not do what was asked, in a line.
+fn refused(error: &Value, message: Option<&Value>) -> String {
+    let said = |value: &Value| {
+        value
+            .as_str()
+            .unwrap_or_default()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let (error, message) = (said(error), message.map(said).unwrap_or_default());
+    if message.is_empty() {
+        format!("The window refused: {error}")
+    } else {
+        format!("The window refused: {error}, {message}")
     }
 }
 
@@ -211,6 +286,15 @@ mod tests {
         assert!(is_whole(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         ));
+    }
+
+    #[test]
+    fn a_refusal_is_a_line() {
+        let message = Value::from("TypeError: null is not an object\n  at line 3");
+        assert_eq!(
+            refused(&Value::from("javascript error"), Some(&message)),
+            "The window refused: javascript error, TypeError: null is not an object"
+        );
     }
 
     #[test]
