@@ -140,7 +140,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn whatever_happens_the_store_ends_as_the_server_has_it() {
-    prove_all(Rooms::One, number("WARDLINE_MODEL_SCHEDULES", 3_000));
+    prove_all(Rooms::One, number("WARDLINE_MODEL_SCHEDULES", 2_000));
 }
 
 #[test]

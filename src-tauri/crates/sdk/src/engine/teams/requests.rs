@@ -44,6 +44,11 @@ impl InvitationNotices {
         self.recent.push_back(now);
         true
     }
+
+    /// The user has followed an invitation of `sender`: the next one of theirs is told at once.
+    pub(super) fn followed(&mut self, sender: &Address) {
+        self.by_sender.remove(sender);
+    }
 }
 
 /// What may become of another invitation of a sender.
@@ -151,6 +156,8 @@ mod tests {
             "others are heard"
         );
         assert!(notices.admit(&mallory, now + PAUSE), "after a pause");
+        notices.followed(&mallory);
+        assert!(notices.admit(&mallory, now + PAUSE), "whoever was followed is heard");
     }
 
     #[tokio::test(start_paused = true)]

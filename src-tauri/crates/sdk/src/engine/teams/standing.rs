@@ -46,6 +46,12 @@ impl Engine {
         if with.membership == Membership::Invited {
             conversations::set_marked_unread(&tx, team, false).await?;
         }
+        if with.membership == Membership::Invited
+            && membership == Membership::Member
+            && let Some(by) = &with.invited_by
+        {
+            self.teams.notices.followed(by);
+        }
         if membership == Membership::Member && with.shown_in == ConversationBox::Hidden {
             conversations::set_box(&tx, team, ConversationBox::Inbox).await?;
         }
