@@ -219,7 +219,7 @@ async fn who_may_not_change_a_team_is_not_believed_to_have() {
             .any(|line| line == "bob: added me")
             .then_some(())
     };
-    alice.until("bob's deed", has_come).await;
+    alice.until("bob's line", has_come).await;
     if stage.server.has(Feature::MucMamAffiliations) {
         assert_eq!(lines(&alice, team), wanted(&["me: joined me", "bob: added me"]));
     } else {
