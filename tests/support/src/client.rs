@@ -125,6 +125,8 @@ impl TestClient {
             .map_err(|_| ClientError::TimedOut("the session"))?
             .map_err(|_| ClientError::Ended)?;
         drop(state);
+        // The server handles the initial presence before this request; until then it would store messages for this client.
+        session.round_trip().await.map_err(ClientError::Refused)?;
         Ok(Self {
             session,
             events,

@@ -209,16 +209,16 @@ async fn a_file_that_may_not_grow_loses_what_was_refused_and_nothing_else() {
 async fn a_file_that_was_removed_under_us_takes_nothing_more() {
     let fixture = Fixture::new().await;
     let (archive, conversation) = fixture.conversation("bob@ward.example").await;
-    drop(fixture.store.read().await.unwrap());
+    // Only a reader that is open can still read a removed file.
+    let reader = fixture.store.read().await.unwrap();
     write(&fixture.store, archive, conversation, 1).await.unwrap();
     std::fs::remove_file(&fixture.path).unwrap();
     let refused = write(&fixture.store, archive, conversation, 2).await;
     assert_eq!(refused, Err(StoreError::Gone));
     assert_eq!(fixture.store.take_failure(), Some(StoreError::Gone));
     // What was there can still be read, so that it can be saved from there.
-    let tx = fixture.store.read().await.unwrap();
-    assert_eq!(messages::newest(&tx, conversation, 9).await.unwrap().len(), 1);
-    drop(tx);
+    assert_eq!(messages::newest(&reader, conversation, 9).await.unwrap().len(), 1);
+    drop(reader);
 
     let anew = fixture.store.replace().await.unwrap();
     assert_eq!(anew.origin, Origin::Created);
