@@ -1,6 +1,11 @@
 //! The command line.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use crate::help::{self, Topic};
 
 /// Whether system packages may be installed without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,31 +16,31 @@ pub(crate) enum Consent {
     Ask,
 }
 
-/// What to do with the interface's types.
+/// Whether `types` writes or compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypesMode {
-    /// Write them.
+    /// Write the interface's types.
     Write,
     /// Fail if those checked in are stale.
     Check,
 }
 
-/// What `demo` was asked for.
+/// The options of `demo`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct DemoOptions {
-    /// A server of one's own, `host` or `host:port`, in place of the sample hospital.
+    /// A running server, `host` or `host:port`, in place of the sample hospital.
     pub(crate) server: Option<String>,
     /// The address to sign in with there.
     pub(crate) user: Option<String>,
     /// Write screenshots to this folder and use no display.
     pub(crate) shots: Option<PathBuf>,
-    /// End when everything is on screen.
+    /// End when the screenshots are taken.
     pub(crate) exit: bool,
     /// Build with optimisation.
     pub(crate) release: bool,
 }
 
-/// What `chaos` was asked for.
+/// The options of `chaos`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChaosOptions {
     /// `prosody`, `ejabberd`, or the file that describes a server.
@@ -59,18 +64,17 @@ impl Default for ChaosOptions {
     }
 }
 
-/// What to measure.
+/// A measurement, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bench {
-    /// From starting the app to the whole chat list.
-    Start,
-    /// From a colleague's sending to the screen.
-    Live,
-    /// A large team in which much is said.
-    Team,
-    /// One of `tests/bench`, which need no window.
+    /// Of the app in its window; `tests/stage` has it.
+    Window(&'static str),
+    /// Of the SDK alone; `tests/bench` has it.
     Archive(&'static str),
 }
+
+/// The benches of `tests/stage`.
+const WINDOW: [&str; 3] = ["start", "live", "team"];
 
 /// The benches of `tests/bench`.
 const ARCHIVE: [&str; 7] = ["sync", "away", "ingest", "open", "reconnect", "inbox", "list"];
@@ -88,8 +92,8 @@ pub(crate) enum Task {
     Bundle,
     Types(TypesMode),
     Icons,
-    /// What there is.
-    Help,
+    /// Show the page of a task, or the list of all.
+    Help(Option<&'static Topic>),
 }
 
 /// The whole command line.
@@ -99,49 +103,77 @@ pub(crate) struct Arguments {
     pub(crate) consent: Consent,
 }
 
+/// A command line that cannot be obeyed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The reason, a sentence.
+    pub(crate) reason: String,
+    /// The forms that would be obeyed: those of the task, or the list of tasks where none is known.
+    pub(crate) usage: String,
+}
+
 impl Arguments {
-    /// Reads the words after `cargo xtask`; the error is a sentence.
-    pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let words: Vec<String> = words.collect();
-        let asks = |word: &String| matches!(word.as_str(), "--help" | "-h");
-        if words.first().is_some_and(|word| word == "help") || words.iter().any(asks) {
+    /// Reads the words after `cargo xtask`.
+    pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, Refusal> {
+        let words: Vec<OsString> = words.into_iter().collect();
+        if let Some(topic) = help_asked(&words) {
             return Ok(Self {
-                task: Task::Help,
+                task: Task::Help(topic),
                 consent: Consent::Ask,
             });
         }
-        let mut words = words.into_iter();
-        let mut task = match words.next().as_deref() {
-            Some("demo") => Task::Demo(DemoOptions::default()),
-            Some("test") => Task::Test(Vec::new()),
-            Some("bench") => Task::Bench(bench(words.next().as_deref())?),
-            Some("chaos") => Task::Chaos(ChaosOptions::default()),
-            Some("fuzz") => Task::Fuzz(5),
-            Some("mutants") => Task::Mutants(Vec::new()),
-            Some("bundle") => Task::Bundle,
-            Some("types") => Task::Types(TypesMode::Write),
-            Some("icons") => Task::Icons,
-            Some(other) => return Err(format!("There is no task called {other}.")),
-            None => return Err("Which task?".to_owned()),
+        let name = words.first().map(|word| word.to_string_lossy());
+        let Some(topic) = name.as_deref().and_then(help::topic) else {
+            let reason = name.map_or_else(
+                || "Which task?".to_owned(),
+                |name| format!("There is no task called {name}."),
+            );
+            return Err(Refusal {
+                reason,
+                usage: help::overview(),
+            });
+        };
+        let options = Parser::from_args(words.into_iter().skip(1));
+        Self::of_task(topic.name, options).map_err(|reason| Refusal {
+            reason,
+            usage: topic.usage(),
+        })
+    }
+
+    fn of_task(name: &str, mut words: Parser) -> Result<Self, String> {
+        let mut task = match name {
+            "demo" => Task::Demo(DemoOptions::default()),
+            "test" => Task::Test(Vec::new()),
+            "bench" => Task::Bench(bench(words.value().ok().as_deref())?),
+            "chaos" => Task::Chaos(ChaosOptions::default()),
+            "fuzz" => Task::Fuzz(5),
+            "mutants" => Task::Mutants(Vec::new()),
+            "bundle" => Task::Bundle,
+            "types" => Task::Types(TypesMode::Write),
+            "icons" => Task::Icons,
+            other => return Err(format!("There is no task called {other}.")),
         };
         let mut consent = Consent::Ask;
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value."));
-            match (word.as_str(), &mut task) {
-                ("--yes", _) => consent = Consent::Given,
-                ("--check", Task::Types(mode)) => *mode = TypesMode::Check,
-                ("--only", Task::Test(only) | Task::Mutants(only)) => only.push(value()?),
-                ("--exit", Task::Demo(options)) => options.exit = true,
-                ("--release", Task::Demo(options)) => options.release = true,
-                ("--shots", Task::Demo(options)) => options.shots = Some(PathBuf::from(value()?)),
-                ("--server", Task::Demo(options)) => options.server = Some(value()?),
-                ("--user", Task::Demo(options)) => options.user = Some(value()?),
-                ("--server", Task::Chaos(options)) => options.server = value()?,
-                ("--schedules", Task::Chaos(options)) => options.schedules = number(&value()?)?,
-                ("--seed", Task::Chaos(options)) => options.seed = number(&value()?)?,
-                ("--parallel", Task::Chaos(options)) => options.parallel = number(&value()?)?,
-                ("--minutes", Task::Fuzz(minutes)) => *minutes = number(&value()?)?.max(1),
-                _ => return Err(format!("{word} is not known here.")),
+        while let Some(word) = words.next().map_err(said)? {
+            match (word, &mut task) {
+                (Arg::Long("yes"), _) => consent = Consent::Given,
+                (Arg::Long("check"), Task::Types(mode)) => *mode = TypesMode::Check,
+                (Arg::Long("only"), Task::Test(only) | Task::Mutants(only)) => only.push(text(&mut words)?),
+                (Arg::Long("exit"), Task::Demo(options)) => options.exit = true,
+                (Arg::Long("release"), Task::Demo(options)) => options.release = true,
+                (Arg::Long("shots"), Task::Demo(options)) => {
+                    options.shots = Some(PathBuf::from(words.value().map_err(said)?));
+                }
+                (Arg::Long("server"), Task::Demo(options)) => options.server = Some(text(&mut words)?),
+                (Arg::Long("user"), Task::Demo(options)) => options.user = Some(text(&mut words)?),
+                (Arg::Long("server"), Task::Chaos(options)) => options.server = text(&mut words)?,
+                (Arg::Long("schedules"), Task::Chaos(options)) => options.schedules = number(&mut words)?,
+                (Arg::Long("seed"), Task::Chaos(options)) => options.seed = number(&mut words)?,
+                (Arg::Long("parallel"), Task::Chaos(options)) => options.parallel = number(&mut words)?,
+                (Arg::Long("minutes"), Task::Fuzz(minutes)) => *minutes = number(&mut words)?.max(1),
+                (Arg::Long(name), _) => return Err(format!("--{name} is not known here.")),
+                (Arg::Short(letter), _) => return Err(format!("-{letter} is not known here.")),
+                (Arg::Value(word), _) => return Err(format!("{} is not known here.", word.display())),
             }
         }
         if let Task::Demo(options) = &task
@@ -153,85 +185,46 @@ impl Arguments {
     }
 }
 
-fn bench(name: Option<&str>) -> Result<Bench, String> {
-    match name {
-        Some("start") => Ok(Bench::Start),
-        Some("live") => Ok(Bench::Live),
-        Some("team") => Ok(Bench::Team),
-        other => {
-            let known = ARCHIVE.into_iter().find(|known| other == Some(known));
-            let all = ARCHIVE.join(", ");
-            known
-                .map(Bench::Archive)
-                .ok_or(format!("bench what? There are start, live, team, {all}."))
-        }
+/// The page that is asked for, by `help` in front or by `--help` anywhere; `None` within is the list of tasks.
+fn help_asked(words: &[OsString]) -> Option<Option<&'static Topic>> {
+    let named = |place: usize| words.get(place).and_then(|word| word.to_str()).and_then(help::topic);
+    if words.first().is_some_and(|word| word == "help") {
+        return Some(named(1));
     }
+    let asks = words.iter().any(|word| word == "--help" || word == "-h");
+    asks.then(|| named(0))
 }
 
-fn number(word: &str) -> Result<u64, String> {
+fn bench(name: Option<&OsStr>) -> Result<Bench, String> {
+    let of = |names: &[&'static str]| {
+        names
+            .iter()
+            .copied()
+            .find(|known| name.is_some_and(|name| name == *known))
+    };
+    let window = of(&WINDOW).map(Bench::Window);
+    window
+        .or_else(|| of(&ARCHIVE).map(Bench::Archive))
+        .ok_or_else(|| format!("Which bench? There are {}, {}.", WINDOW.join(", "), ARCHIVE.join(", ")))
+}
+
+fn text(words: &mut Parser) -> Result<String, String> {
+    words.value().and_then(|word| word.string()).map_err(said)
+}
+
+fn number(words: &mut Parser) -> Result<u64, String> {
+    let word = text(words)?;
     word.parse().map_err(|_| format!("{word} is no number."))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Result<Arguments, String> {
-        Arguments::read(line.split_whitespace().map(str::to_owned))
-    }
-
-    #[test]
-    fn a_demo_on_a_server_of_ones_own_needs_both_names() {
-        assert!(read("demo --server chat.example --user me@chat.example").is_ok());
-        assert!(read("demo --server chat.example").is_err());
-    }
-
-    #[test]
-    fn help_is_given_wherever_it_is_asked_for() {
-        for line in [
-            "help",
-            "--help",
-            "-h",
-            "demo --help",
-            "demo --exit -h",
-            "chaos --seed --help",
-        ] {
-            assert_eq!(read(line).unwrap().task, Task::Help, "{line}");
-        }
-        assert!(read("").is_err());
-    }
-
-    #[test]
-    fn an_option_of_another_task_is_refused() {
-        assert!(read("test --shots docs").is_err());
-        assert_eq!(read("types --check").unwrap().task, Task::Types(TypesMode::Check));
-        assert_eq!(
-            read("test --yes --only clippy").unwrap().task,
-            Task::Test(vec!["clippy".to_owned()])
-        );
-    }
-
-    #[test]
-    fn a_bench_is_one_that_there_is() {
-        assert_eq!(
-            read("bench away --yes").unwrap().task,
-            Task::Bench(Bench::Archive("away"))
-        );
-        assert_eq!(read("bench start").unwrap().task, Task::Bench(Bench::Start));
-        assert!(read("bench everything").is_err());
-        assert!(read("bench").is_err());
-    }
-
-    #[test]
-    fn a_schedule_of_chaos_is_named_by_its_seed() {
-        let asked = read("chaos --server ejabberd --schedules 1 --seed 42").unwrap();
-        let Task::Chaos(options) = asked.task else {
-            panic!("another task");
-        };
-        assert_eq!(
-            (options.seed, options.schedules, options.server.as_str()),
-            (42, 1, "ejabberd")
-        );
-        assert!(read("chaos --seed x").is_err());
+/// An error of the parser, as a sentence.
+fn said(error: lexopt::Error) -> String {
+    match error {
+        lexopt::Error::MissingValue { option: Some(option) } => format!("{option} needs a value."),
+        lexopt::Error::UnexpectedValue { option, .. } => format!("{option} takes no value."),
+        other => format!("The command line cannot be read: {other}."),
     }
 }
+
+#[cfg(test)]
+mod tests;

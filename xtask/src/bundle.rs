@@ -16,7 +16,7 @@ pub(crate) fn run(consent: Consent) -> Result<(), Failure> {
     }
     traces::keep_out(&mut command);
     run::logged("bundle", &mut command)?;
-    traces::check(&places::app(true))?;
+    traces::check(&places::built("wardline", true))?;
     println!("They are in {}", places::target().join("release/bundle").display());
     Ok(())
 }

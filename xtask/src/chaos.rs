@@ -1,4 +1,4 @@
-//! `cargo xtask chaos`: as many schedules of `tests/chaos` as one has time for, and a table of what they came to.
+//! `cargo xtask chaos`: any number of schedules of `tests/chaos`, and a table of their outcomes.
 
 use crate::arguments::{ChaosOptions, Consent};
 use crate::failure::Failure;

@@ -12,14 +12,14 @@ use crate::runners;
 /// How many failed tests of a step the summary names.
 const NAMED: usize = 4;
 
-/// One line of the summary.
+/// A line of the summary.
 struct Line {
     name: &'static str,
     result: Result<Outcome, Failure>,
     seconds: u64,
 }
 
-/// What the whole run comes to.
+/// The sum of the whole run.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Totals {
     passed: usize,
@@ -82,6 +82,8 @@ fn perform(step: &Step) -> Line {
     if let Err(failure) = &line.result {
         println!("{failure}");
     }
+    // A run that is cut off still shows where its time went.
+    println!("  {}", describe(&line));
     line
 }
 

@@ -1,41 +1,70 @@
-//! Why a task ended early, in words for whoever typed the command.
+//! The reasons for which a task ends early, in words for the person who typed the command.
 
+use std::error::Error;
+use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
-use wardline_test_support::hospital::HospitalError;
-use wardline_test_support::process::ProcessError;
-use wardline_test_support::servers::ServerError;
-
 /// Why a task failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(crate) enum Failure {
     /// A command ended with an error.
-    #[error("{name} failed ({status}). Its output is in {log}; the end of it:\n{tail}")]
     Command {
+        /// The step.
         name: String,
+        /// Its exit status.
         status: String,
+        /// The file with its whole output.
         log: PathBuf,
+        /// The last lines of its output.
         tail: String,
     },
-    /// A program is not there.
-    #[error("`{program}` could not be started: {source}")]
-    Missing { program: String, source: std::io::Error },
-    /// This machine lacks something, and it was not installed.
-    #[error("{0}")]
+    /// A program could not be started.
+    Missing {
+        /// Its name.
+        program: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// This computer lacks something, and it was not installed.
     Needs(String),
     /// Something in the checkout is not as it should be.
-    #[error("{0}")]
     Wrong(String),
     /// A file could not be read or written.
-    #[error("file error: {0}")]
-    Io(#[from] std::io::Error),
-    /// A background process failed.
-    #[error(transparent)]
-    Process(#[from] ProcessError),
-    /// A server failed.
-    #[error(transparent)]
-    Server(#[from] ServerError),
-    /// The sample hospital failed.
-    #[error(transparent)]
-    Hospital(#[from] HospitalError),
+    Io(io::Error),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command {
+                name,
+                status,
+                log,
+                tail,
+            } => write!(
+                out,
+                "{name} failed ({status}). Its output is in {}; the end of it:\n{tail}",
+                log.display()
+            ),
+            Self::Missing { program, source } => write!(out, "`{program}` could not be started: {source}"),
+            Self::Needs(text) | Self::Wrong(text) => out.write_str(text),
+            Self::Io(error) => write!(out, "file error: {error}"),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Missing { source, .. } | Self::Io(source) => Some(source),
+            Self::Command { .. } | Self::Needs(_) | Self::Wrong(_) => None,
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: random bytes, made from what servers have sent, through the reader, the decoders, the engine and the store.
 //!
 //! The targets are in `fuzz/`, a workspace of its own, as all of it is built with instructions that count which paths were taken.
-//! libFuzzer needs no nightly compiler for that: the pass is part of every one, and no sanitizer is used, as there is no unsafe code
+//! libFuzzer needs no nightly compiler for that: the pass is part of every compiler, and no sanitizer is used, as there is no unsafe code
 //! of ours.
 
 use std::fs;
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::packages::{self, Need};
 use crate::{places, run};
 
-/// What is fuzzed.
+/// The programs of `fuzz/`.
 const TARGETS: [&str; 2] = ["stream", "ingest"];
 
 /// The counting, as libFuzzer wants it.
@@ -20,7 +20,7 @@ const COUNT: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// Builds and runs each target for so many minutes. What it finds on its way is kept in `target/fuzz/found`, what goes wrong in
+/// Builds and runs each target for so many minutes. Inputs that lead to new paths are kept in `target/fuzz/found`, those that break something in
 /// `fuzz/artifacts`.
 pub(crate) fn run(minutes: u64, consent: Consent) -> Result<(), Failure> {
     packages::ensure(Need::Core, consent)?;

@@ -18,13 +18,14 @@ const USED: [&str; 7] = [
 
 /// Draws them all.
 pub(crate) fn run() -> Result<(), Failure> {
-    let drawn = tempfile::tempdir()?;
+    let drawn = places::emptied("drawn-icons")?;
     let icons = places::root().join("icons");
     let mut command = node::tauri(&["icon"]);
-    command.arg(icons.join("wardline.svg")).arg("-o").arg(drawn.path());
+    command.arg(icons.join("wardline.svg")).arg("-o").arg(&drawn);
     run::logged("icons", &mut command)?;
     for name in USED {
-        fs::copy(drawn.path().join(name), icons.join(name))?;
+        fs::copy(drawn.join(name), icons.join(name))?;
     }
+    fs::remove_dir_all(drawn)?;
     Ok(())
 }

@@ -49,7 +49,7 @@ pub(crate) fn tauri(arguments: &[&str]) -> Command {
     command
 }
 
-/// What the build of the interface reads, below the source tree's root.
+/// The inputs of the interface's build, below the source tree's root.
 const INPUTS: [&str; 9] = [
     "ui/src",
     "ui/public",

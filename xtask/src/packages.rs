@@ -8,7 +8,7 @@ use crate::arguments::Consent;
 use crate::failure::Failure;
 use crate::run;
 
-/// What the app needs to be built.
+/// The build of the app needs these.
 const BUILD: [&str; 9] = [
     "build-essential",
     "pkg-config",
@@ -20,7 +20,7 @@ const BUILD: [&str; 9] = [
     "libxdo-dev",
     "patchelf",
 ];
-/// What the window needs without a display, and what drives it there.
+/// The window needs these without a display, the driver included.
 const WINDOW: [&str; 8] = [
     "xvfb",
     "xauth",
@@ -35,10 +35,10 @@ const WINDOW: [&str; 8] = [
 const PROSODY: [&str; 5] = ["prosody", "prosody-modules", "lua-dbi-sqlite3", "lua-sec", "openssl"];
 /// The other server.
 const EJABBERD: [&str; 2] = ["ejabberd", "erlang-p1-sqlite3"];
-/// What only the tests need.
+/// Only the tests need these.
 const TESTS: [&str; 6] = ["chromium", "libsecret-tools", "rpm", "dnsmasq-base", "dunst", "xdotool"];
 
-/// What a task needs.
+/// The needs of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// To build and test what has no window and talks to no server.

@@ -1,6 +1,7 @@
 //! Where things are in the source tree.
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The root of the source tree.
 pub(crate) fn root() -> &'static Path {
@@ -30,8 +31,18 @@ pub(crate) fn tools() -> PathBuf {
     target().join("tools")
 }
 
-/// The built app.
-pub(crate) fn app(release: bool) -> PathBuf {
-    let name = format!("wardline{}", std::env::consts::EXE_SUFFIX);
+/// A program of this workspace, after it was built.
+pub(crate) fn built(name: &str, release: bool) -> PathBuf {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     target().join(if release { "release" } else { "debug" }).join(name)
+}
+
+/// A folder of that name for files that a task needs for a moment: empty, though an earlier run may have left some.
+pub(crate) fn emptied(name: &str) -> io::Result<PathBuf> {
+    let folder = logs().join(name);
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => fs::create_dir_all(&folder)?,
+    }
+    Ok(folder)
 }

@@ -1,13 +1,11 @@
-//! What `cargo xtask test` runs, in order: what is quick and often wrong comes first, the real window last.
+//! The steps of `cargo xtask test`, in order: quick ones that often fail come first, the real window last.
 
-use std::ffi::OsString;
 use std::process::Command;
 
 use crate::arguments::TypesMode;
-use crate::desktop::Desktop;
 use crate::failure::Failure;
-use crate::tools::{DENY, DRIVER, NEXTEST};
-use crate::{node, places, run, runners, types};
+use crate::tools::{DENY, DRIVER, DRIVER_VARIABLE, NEXTEST};
+use crate::{node, places, run, runners, stage, types};
 
 /// How a step ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +18,12 @@ pub(crate) enum Outcome {
     Skipped(String),
 }
 
-/// One step.
+/// A step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
     /// Its name, also of its log file.
     pub(crate) name: &'static str,
-    /// What it does.
+    /// Its work.
     pub(crate) work: fn() -> Result<Outcome, Failure>,
 }
 
@@ -35,87 +33,36 @@ const SERVER_SUITE: &str = "wardline-interop";
 const HOSTILE_SUITE: &str = "wardline-hostile";
 const CHAOS_SUITE: &str = "wardline-chaos";
 const NO_CHAOS: &str = "not (package(=wardline-chaos) and kind(test))";
-const WINDOW_SUITES: [&str; 2] = ["e2e", "window"];
+/// The tests by which ts-rs writes types into the tree: `types` compares them with those checked in.
+const NO_EXPORT: &str = "not test(export_bindings)";
+const WINDOW_SUITES: [&str; 1] = ["window"];
 
 /// All steps.
 pub(crate) const STEPS: [Step; 19] = [
-    Step {
-        name: "format",
-        work: format,
-    },
-    Step {
-        name: "ui-build",
-        work: ui_build,
-    },
-    Step {
-        name: "svelte-check",
-        work: || npm_check("svelte-check", "check"),
-    },
-    Step {
-        name: "eslint",
-        work: || npm_check("eslint", "lint"),
-    },
-    Step {
-        name: "npm-audit",
-        work: npm_audit,
-    },
-    Step {
-        name: "ui-unit",
-        work: ui_unit,
-    },
-    Step {
-        name: "clippy",
-        work: clippy,
-    },
-    Step {
-        name: "licences",
-        work: licences,
-    },
-    Step {
-        name: "advisories",
-        work: advisories,
-    },
-    Step {
-        name: "rust",
-        work: rust,
-    },
-    Step {
-        name: "types",
-        work: fresh_types,
-    },
-    Step {
-        name: "hostile",
-        work: hostile,
-    },
-    Step {
-        name: "interop-prosody",
-        work: || interop("prosody"),
-    },
-    Step {
-        name: "interop-prosody-inbox",
-        work: || interop("prosody-inbox"),
-    },
-    Step {
-        name: "interop-ejabberd",
-        work: || interop("ejabberd"),
-    },
-    Step {
-        name: "chaos-prosody",
-        work: || chaos("prosody"),
-    },
-    Step {
-        name: "chaos-ejabberd",
-        work: || chaos("ejabberd"),
-    },
-    Step {
-        name: "ui-browser",
-        work: ui_browser,
-    },
-    Step {
-        name: "window",
-        work: window,
-    },
+    step("format", format),
+    step("ui-build", ui_build),
+    step("svelte-check", || npm_check("svelte-check", "check")),
+    step("eslint", || npm_check("eslint", "lint")),
+    step("npm-audit", npm_audit),
+    step("ui-unit", ui_unit),
+    step("clippy", clippy),
+    step("licences", licences),
+    step("advisories", advisories),
+    step("rust", rust),
+    step("types", fresh_types),
+    step("hostile", hostile),
+    step("interop-prosody", || interop("prosody")),
+    step("interop-prosody-inbox", || interop("prosody-inbox")),
+    step("interop-ejabberd", || interop("ejabberd")),
+    step("chaos-prosody", || chaos("prosody")),
+    step("chaos-ejabberd", || chaos("ejabberd")),
+    step("ui-browser", ui_browser),
+    step("window", window),
 ];
+
+const fn step(name: &'static str, work: fn() -> Result<Outcome, Failure>) -> Step {
+    Step { name, work }
+}
 
 fn format() -> Result<Outcome, Failure> {
     run::logged("format", run::cargo().args(["fmt", "--all", "--check"]))?;
@@ -172,17 +119,20 @@ fn clippy() -> Result<Outcome, Failure> {
         "clippy",
         run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
-    // What only the fuzzing targets use.
-    let fuzzing = [
-        "--package",
-        "wardline-sdk",
-        "--features",
-        "fuzzing",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    run::logged("clippy-fuzzing", run::cargo().arg("clippy").args(fuzzing))?;
+    // The code that only the fuzzing targets use.
+    run::logged(
+        "clippy-fuzzing",
+        run::cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            "wardline-sdk/fuzzing",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
     Ok(Outcome::Checked)
 }
 
@@ -214,24 +164,14 @@ fn deny(arguments: &[&str]) -> Result<Command, Failure> {
 }
 
 fn rust() -> Result<Outcome, Failure> {
-    let suites = suites().map(|suite| format!("not binary(={suite})"));
-    let filter: Vec<String> = suites.chain([NO_CHAOS.to_owned()]).collect();
-    let filter = filter.join(" and ");
-    nextest(
-        "rust",
-        &[
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--exclude",
-            SERVER_SUITE,
-            "--exclude",
-            HOSTILE_SUITE,
-            "-E",
-            &filter,
-        ],
-        &[],
-    )
+    let window = WINDOW_SUITES.map(|suite| format!("not binary(={suite})"));
+    let others = [SERVER_SUITE, HOSTILE_SUITE].map(|package| format!("not package(={package})"));
+    let filter: Vec<String> = window
+        .into_iter()
+        .chain(others)
+        .chain([NO_CHAOS, NO_EXPORT].map(str::to_owned))
+        .collect();
+    tested("rust", &mut suite(&filter.join(" and "), &[])?)
 }
 
 fn fresh_types() -> Result<Outcome, Failure> {
@@ -241,76 +181,65 @@ fn fresh_types() -> Result<Outcome, Failure> {
 
 /// The table of probes: a server and peers that lie.
 fn hostile() -> Result<Outcome, Failure> {
-    nextest("hostile", &["run", "--package", HOSTILE_SUITE, "--no-fail-fast"], &[])
+    tested("hostile", &mut suite(&format!("package(={HOSTILE_SUITE})"), &[])?)
 }
 
 fn interop(server: &str) -> Result<Outcome, Failure> {
-    nextest(
-        &format!("interop-{server}"),
-        &["run", "--package", SERVER_SUITE, "--no-fail-fast"],
-        &[("WARDLINE_TEST_SERVER", description(server))],
-    )
+    let mut tests = suite(&format!("package(={SERVER_SUITE})"), &[])?;
+    tests.env(SERVER_VARIABLE, description(server));
+    tested(&format!("interop-{server}"), &mut tests)
 }
 
-/// The short set of schedules; `cargo xtask chaos` plays as many as one has time for.
+/// The short set of schedules; `cargo xtask chaos` plays more.
 fn chaos(server: &str) -> Result<Outcome, Failure> {
     // One after another: each plays several schedules at once.
-    nextest(
-        &format!("chaos-{server}"),
-        &[
-            "run",
-            "--package",
-            CHAOS_SUITE,
-            "--no-fail-fast",
-            "--test-threads",
-            "1",
-            "-E",
-            "kind(test)",
-        ],
-        &[("WARDLINE_TEST_SERVER", description(server))],
-    )
+    let mut tests = suite(
+        &format!("package(={CHAOS_SUITE}) and kind(test)"),
+        &["--test-threads", "1"],
+    )?;
+    tests.env(SERVER_VARIABLE, description(server));
+    tested(&format!("chaos-{server}"), &mut tests)
 }
 
-fn description(server: &str) -> OsString {
-    OsString::from(format!("tests/servers/{server}.toml"))
+/// The environment variable that names the server of the tests.
+const SERVER_VARIABLE: &str = "WARDLINE_TEST_SERVER";
+
+fn description(server: &str) -> String {
+    format!("tests/servers/{server}.toml")
 }
 
 fn window() -> Result<Outcome, Failure> {
-    let suites: Vec<&str> = suites().collect();
-    if suites.is_empty() {
-        return Err(Failure::Wrong("There is no test of the real window.".to_owned()));
-    }
-    let driver = DRIVER.ready()?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    let desktop = runtime.block_on(Desktop::start())?;
-    // Cargo needs the real home; the tests give each app a home of its own.
-    let apart = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"];
-    let mut environment: Vec<(&str, OsString)> = desktop
-        .environment()
-        .iter()
-        .filter(|(name, _)| !apart.contains(name))
-        .cloned()
-        .collect();
-    environment.push(("WARDLINE_TAURI_DRIVER", driver.into()));
-    let mut arguments = vec!["run", "--package", "wardline", "--no-fail-fast", "--test-threads", "2"];
-    for suite in &suites {
-        arguments.extend(["--test", suite]);
-    }
-    nextest("window", &arguments, &environment)
+    // Builds the stage with the tests, and with the same features of their dependencies.
+    run::logged("window-build", nextest()?.args(["--no-run", "--color", "never"]))?;
+    let filter = WINDOW_SUITES.map(|suite| format!("binary(={suite})")).join(" or ");
+    let mut tests = suite(&filter, &["--test-threads", "2"])?;
+    tests.env(DRIVER_VARIABLE, DRIVER.ready()?);
+    tested("window", &mut stage::on_desktop(&tests))
 }
 
-fn nextest(name: &str, arguments: &[&str], environment: &[(&str, OsString)]) -> Result<Outcome, Failure> {
-    let program = NEXTEST.ready()?;
-    let mut command = Command::new(program);
+/// Runs tests. Always of the whole workspace: another set of packages has other features of their dependencies, and all of those
+/// would be compiled anew for it.
+fn nextest() -> Result<Command, Failure> {
+    let mut command = Command::new(NEXTEST.ready()?);
     command
-        .arg("nextest")
+        .args(["nextest", "run", "--workspace"])
+        .env("CARGO_TERM_COLOR", "never");
+    Ok(command)
+}
+
+/// Runs the tests that `filter` names, those switched off in the code included: nothing is skipped in silence.
+fn suite(filter: &str, arguments: &[&str]) -> Result<Command, Failure> {
+    let mut command = nextest()?;
+    command
+        .args(["--no-fail-fast", "-E", filter])
         .args(arguments)
-        // A test switched off in the code is run all the same: nothing is skipped in silence.
         .args(["--color", "never", "--run-ignored", "all"])
-        .env("CARGO_TERM_COLOR", "never")
-        .env("RUST_BACKTRACE", "0")
-        .envs(environment.iter().map(|(name, value)| (name, value)));
-    let output = run::logged(name, &mut command)?;
+        .env("RUST_BACKTRACE", "0");
+    Ok(command)
+}
+
+fn tested(name: &str, tests: &mut Command) -> Result<Outcome, Failure> {
+    let output = run::logged(name, tests)?;
     counted(name, runners::nextest(&output))
 }
 
@@ -323,15 +252,4 @@ fn counted(name: &str, counts: Option<(usize, usize)>) -> Result<Outcome, Failur
             places::logs().join(name).display()
         ))),
     }
-}
-
-/// The window's test binaries that the app's manifest lists.
-fn suites() -> impl Iterator<Item = &'static str> {
-    let manifest = std::fs::read_to_string(places::root().join("Cargo.toml")).unwrap_or_default();
-    let listed = move |suite: &&str| {
-        manifest
-            .lines()
-            .any(|line| line.trim() == format!("name = \"{suite}\""))
-    };
-    WINDOW_SUITES.into_iter().filter(listed)
 }

@@ -1,4 +1,4 @@
-//! Cargo's helpers that the tests use, installed into `target/tools` where the machine has none.
+//! Cargo's helpers that the tests use, installed into `target/tools` where the system has none.
 
 use std::path::PathBuf;
 
@@ -32,6 +32,9 @@ pub(crate) const DRIVER: Tool = Tool {
     version: "2.1.0",
     probe: &["--help"],
 };
+
+/// The environment variable that tells the stage and the window's tests where [`DRIVER`] is.
+pub(crate) const DRIVER_VARIABLE: &str = "WARDLINE_TAURI_DRIVER";
 
 impl Tool {
     /// Where it is, after installing it if need be. A first installation compiles it, which takes minutes.

@@ -1,4 +1,4 @@
-//! Keeps traces of the machine that builds, and doors for tests, out of the app that is handed out.
+//! Keeps traces of the computer that builds, and doors for tests, out of the app that is handed out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::places;
 /// Variables that only builds for tests and the demo obey.
 const DOORS: [&str; 2] = ["WARDLINE_PROFILE_DIR", "WARDLINE_DEMO_SIGN_IN"];
 
-/// Lets a command that compiles write other paths into the program than those of this machine.
+/// Lets a command that compiles write other paths into the program than those of this computer.
 pub(crate) fn keep_out(command: &mut Command) {
     let mut flags: Vec<String> = paths()
         .iter()
@@ -29,7 +29,7 @@ pub(crate) fn keep_out(command: &mut Command) {
     }
 }
 
-/// Looks for them in a program.
+/// Looks for such traces in a program.
 pub(crate) fn check(program: &Path) -> Result<(), Failure> {
     let content = fs::read(program)?;
     let paths = paths();
@@ -50,7 +50,7 @@ fn found_in(content: &[u8], wanted: impl Iterator<Item = String>) -> Vec<String>
     wanted.filter(holds).collect()
 }
 
-/// Folders of this machine and what stands in their place; of two that fit, the compiler takes the later.
+/// Folders of this computer and the names in their place; of two that fit, the compiler takes the later.
 fn paths() -> Vec<(PathBuf, &'static str)> {
     let home = std::env::home_dir().unwrap_or_default();
     let folder = |variable: &str, usual: &str| match std::env::var_os(variable) {

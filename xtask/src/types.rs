@@ -14,9 +14,10 @@ pub(crate) fn run(mode: TypesMode) -> Result<(), Failure> {
     match mode {
         TypesMode::Write => export(&checked_in),
         TypesMode::Check => {
-            let fresh = tempfile::tempdir()?;
-            export(fresh.path())?;
-            let (fresh, old) = (contents(fresh.path())?, contents(&checked_in)?);
+            let folder = places::emptied("fresh-types")?;
+            export(&folder)?;
+            let (fresh, old) = (contents(&folder)?, contents(&checked_in)?);
+            fs::remove_dir_all(folder)?;
             let stale: Vec<String> = fresh
                 .iter()
                 .filter(|(name, text)| old.get(*name) != Some(*text))
@@ -39,7 +40,7 @@ fn export(folder: &Path) -> Result<(), Failure> {
     let mut command = run::cargo();
     // ts-rs exports from tests that it writes itself, called export_bindings_….
     command
-        .args(["test", "--package", "wardline-sdk", "--lib", "export_bindings"])
+        .args(["test", "--workspace", "--lib", "export_bindings"])
         .env("TS_RS_EXPORT_DIR", folder);
     run::logged("types", &mut command).map(drop)
 }

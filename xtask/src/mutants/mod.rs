@@ -2,6 +2,7 @@
 //!
 //! Each mutation is applied to a copy of the source tree, which has a target folder of its own: only what was changed is built anew.
 
+mod built;
 mod copy;
 mod patch;
 mod verdict;
@@ -160,11 +161,7 @@ fn build(tree: &Path, name: &str) -> Result<PathBuf, Failure> {
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", target);
     let output = run::logged(&format!("mutant-{name}-build"), &mut cargo)?;
-    let messages = output
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut programs = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
-    programs
+    built::programs(&output)
         .find(|program| {
             let file = program.file_name().and_then(OsStr::to_str);
             file.is_some_and(|file| file.starts_with("wardline_sdk"))

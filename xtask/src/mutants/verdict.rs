@@ -1,6 +1,6 @@
-//! What the tests said.
+//! The outcome of the tests of a mutation, read from their output.
 
-/// What became of the tests of a mutation.
+/// The outcome of the tests of a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Verdict {
     /// Tests that were run to their end.
@@ -50,7 +50,7 @@ impl Verdict {
         self.ended && self.failed.is_empty()
     }
 
-    /// What should have failed and did not.
+    /// The tests that should have failed and did not.
     pub(crate) fn missed<'a>(&self, expected: &'a [String]) -> Vec<&'a str> {
         let noticed = |part: &&String| self.failed.iter().any(|name| name.contains(part.as_str()));
         let missed = expected.iter().filter(|part| self.ended && !noticed(part));

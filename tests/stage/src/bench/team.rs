@@ -12,24 +12,24 @@ use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::servers::{Prosody, Room};
 
 use super::usage::Usage;
-use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::places;
+use crate::stage::Stage;
 use crate::webdriver::Window;
 
 /// Members of the team.
 const MEMBERS: usize = 500;
 /// Those of them who write.
 const WRITERS: usize = 10;
-/// Messages in all, one every twentieth of a second.
+/// Messages in all; fifty are sent in a second.
 const MESSAGES: usize = 3_000;
 const PACE: Duration = Duration::from_millis(20);
 /// How long the window is watched at rest.
 const REST: Duration = Duration::from_secs(15);
 const NAME: &str = "Whole hospital";
 
-/// Notes how long after the last one each frame was made, in milliseconds.
+/// Notes how long after the frame before it each frame was made, in milliseconds.
 const FRAMES: &str = "
 window.__frames = [];
 let last = performance.now();
@@ -48,7 +48,7 @@ pub(super) async fn measure() -> Result<(), Failure> {
     let desktop = Desktop::start().await?;
     let mut environment = desktop.environment().to_vec();
     environment.extend(stage.environment("profile")?);
-    let window = Window::open(&places::app(true), &environment, &stage.folder().join("window.log")).await?;
+    let window = Window::open(&places::app()?, &environment, &stage.folder().join("window.log")).await?;
     window
         .until("the chat list", "document.documentElement.dataset.ready === 'inbox'")
         .await?;
@@ -80,7 +80,7 @@ pub(super) async fn measure() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a stretch of time was like.
+/// The frames and the load of a stretch of time.
 struct Watched {
     frames: Vec<f64>,
     usage: Usage,
@@ -155,10 +155,8 @@ async fn write(hospital: &Hospital, server: &Prosody, room: &str) -> Result<(), 
         .iter()
         .filter(|person| person.name != hospital.user().name());
     for person in others.take(WRITERS) {
-        let writer = TestClient::connect(server.endpoint(), &hospital.account(&person.name))
-            .await
-            .map_err(broken)?;
-        writer.join_room(room, &person.full_name).await.map_err(broken)?;
+        let writer = TestClient::connect(server.endpoint(), &hospital.account(&person.name)).await?;
+        writer.join_room(room, &person.full_name).await?;
         writers.push(writer);
     }
     let mut tick = interval(PACE);
@@ -166,13 +164,10 @@ async fn write(hospital: &Hospital, server: &Prosody, room: &str) -> Result<(), 
     for (number, writer) in (0..MESSAGES).zip((0..WRITERS).cycle()) {
         tick.tick().await;
         if let Some(writer) = writers.get(writer) {
-            writer
-                .send_to_room(room, &format!("load-{number:04}"))
-                .await
-                .map_err(broken)?;
+            writer.send_to_room(room, &format!("load-{number:04}")).await?;
         }
     }
-    // Nobody reads what the others get.
+    // Nobody reads the messages that the writers get themselves.
     let mut gone = JoinSet::new();
     for writer in writers {
         gone.spawn(writer.close());
@@ -218,8 +213,4 @@ async fn missing(window: &Window) -> Result<usize, Failure> {
         sleep(Duration::from_millis(20)).await;
     }
     Ok(MESSAGES.saturating_sub(seen.len()))
-}
-
-fn broken(error: impl std::fmt::Display) -> Failure {
-    Failure::Wrong(error.to_string())
 }

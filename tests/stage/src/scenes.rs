@@ -1,5 +1,5 @@
-//! What the pictures of the demo show, and how each screen is reached. Each begins in the main window with nothing over it, so that one
-//! that fails takes no other with it.
+//! The screens in the pictures of the demo, and the way to each. A scene begins in the main window with nothing over it, so that a failure
+//! takes no other scene with it.
 
 /// Something done to the window, or waited for in it.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +95,7 @@ pub(crate) const MAIN: [Scene; 4] = [
     },
 ];
 
-/// What lies over the main window.
+/// Dialogs over the main window.
 pub(crate) const LAYERS: [Scene; 5] = [
     Scene {
         name: "settings",
@@ -180,7 +180,7 @@ pub(crate) const OFFLINE: [Scene; 2] = [
     },
 ];
 
-/// Closes whatever lies over the main window.
+/// Closes all dialogs over the main window.
 pub(crate) const TIDY: &[Step] = &[
     Run(
         "for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
@@ -201,8 +201,8 @@ const CONNECTION_BROKEN: &str =
     "document.querySelector('[data-testid=\"connection-state\"]')?.dataset.state === 'waiting'
   && document.querySelector('[data-testid=\"connection-state\"]').dataset.shown === 'true'";
 
-/// Whether the chat list has had the same chats for two seconds: the first synchronisation fills it from many answers. What the chats
-/// say changes all the time.
+/// Whether the chat list has had the same chats for two seconds: the first synchronisation fills it from many answers. The texts
+/// of its rows change all the time.
 const LIST_AT_REST: &str = "(() => {
   const length = document.querySelector('[data-testid=\"chat-list\"]')?.dataset.length ?? '';
   if (window.wardlineList?.length !== length) window.wardlineList = { length, since: performance.now() };

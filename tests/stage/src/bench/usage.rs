@@ -1,4 +1,4 @@
-//! What the processes of a group take of a Linux machine.
+//! Counts the processor time and memory of a group of processes on Linux.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// Clock ticks of the kernel per second, as it tells them to programs (`USER_HZ`); the same on every Linux that the app runs on.
 const TICKS: f64 = 100.0;
 
-/// What was taken so far, or in a stretch of time.
+/// Taken so far, or in a stretch of time.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Usage {
     ticks: f64,
@@ -20,7 +20,7 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    /// What the processes of a group have taken until now.
+    /// Counts all that the processes of a group have taken until now.
     pub(super) fn now(group: u32) -> Result<Self, Failure> {
         let mut usage = Self::default();
         for entry in fs::read_dir("/proc")? {
@@ -33,7 +33,7 @@ impl Usage {
         Ok(usage)
     }
 
-    /// What was taken in the stretch of time since `before`.
+    /// The part that was taken in the stretch of time since `before`.
     pub(super) fn since(self, before: &Self, elapsed: Duration) -> Self {
         let seconds = (self.ticks - before.ticks) / TICKS;
         Self {

@@ -1,4 +1,4 @@
-//! Pictures of the virtual screen, notifications included, which no web view draws. Xvfb keeps the screen in a file in the format of xwd.
+//! Takes pictures of the virtual screen, notifications included, which no web view draws. Xvfb keeps the screen in a file in the format of xwd.
 
 use std::fs::File;
 use std::io::BufWriter;

@@ -11,10 +11,10 @@ use wardline_xmpp::ids::MessageId;
 use wardline_xmpp::message::OutgoingMessage;
 
 use super::{heading, report};
-use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::places;
+use crate::stage::Stage;
 use crate::webdriver::Window;
 
 /// Messages sent one at a time.
@@ -51,16 +51,12 @@ pub(super) async fn measure() -> Result<(), Failure> {
     let desktop = Desktop::start().await?;
     let mut environment = desktop.environment().to_vec();
     environment.extend(stage.environment("profile")?);
-    let window = Window::open(&places::app(true), &environment, &stage.folder().join("window.log")).await?;
+    let window = Window::open(&places::app()?, &environment, &stage.folder().join("window.log")).await?;
     window
         .until("the chat list", "document.documentElement.dataset.ready === 'inbox'")
         .await?;
-    let sender = TestClient::connect(server.endpoint(), &hospital.account(SENDER))
-        .await
-        .map_err(broken)?;
-    let mut reference = TestClient::connect_as(server.endpoint(), &hospital.user(), "reference")
-        .await
-        .map_err(broken)?;
+    let sender = TestClient::connect(server.endpoint(), &hospital.account(SENDER)).await?;
+    let mut reference = TestClient::connect_as(server.endpoint(), &hospital.user(), "reference").await?;
     let to = hospital.user().address;
     open_thread(&window).await?;
     window.script(WATCH).await?;
@@ -70,7 +66,7 @@ pub(super) async fn measure() -> Result<(), Failure> {
         let mark = format!("single-{number}");
         let sent = now();
         send(&sender, &to, &mark).await?;
-        reference.expect_text(&mark).await.map_err(broken)?;
+        reference.expect_text(&mark).await?;
         received.push(now().saturating_sub(sent));
         shown.push(when_shown(&window, &mark).await?.saturating_sub(sent));
     }
@@ -85,7 +81,7 @@ pub(super) async fn measure() -> Result<(), Failure> {
         send(&sender, &to, &format!("burst-{number}")).await?;
     }
     let last = format!("burst-{}", BURST - 1);
-    reference.expect_text(&last).await.map_err(broken)?;
+    reference.expect_text(&last).await?;
     let received = now().saturating_sub(sent);
     let shown = when_shown(&window, &last).await?.saturating_sub(sent);
     println!(
@@ -134,8 +130,4 @@ async fn when_shown(window: &Window, mark: &str) -> Result<Duration, Failure> {
 
 fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-fn broken(error: impl std::fmt::Display) -> Failure {
-    Failure::Wrong(error.to_string())
 }

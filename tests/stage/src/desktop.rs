@@ -1,5 +1,5 @@
-//! A desktop where there is none: a virtual screen, a session bus, a window manager and an unlocked keyring, all of its own
-//! and gone when this value is dropped.
+//! A desktop where there is none: a virtual screen, a session bus, a window manager and an unlocked keyring. All are new, and gone when
+//! this value is dropped.
 
 use std::ffi::OsString;
 use std::fs;
@@ -42,7 +42,7 @@ impl Desktop {
         Ok(desktop)
     }
 
-    /// What a program must have in its environment to be on this desktop.
+    /// The variables that put a program on this desktop.
     pub(crate) fn environment(&self) -> &[(&'static str, OsString)] {
         &self.environment
     }
@@ -52,7 +52,7 @@ impl Desktop {
         self.folder.path().join("Xvfb_screen0")
     }
 
-    /// A virtual screen; its number is whichever is free.
+    /// Starts a virtual screen under a number that is free.
     async fn screen(&mut self) -> Result<Supervised, Failure> {
         // Its messages go away so that the only line is the number of the display.
         let line = format!(
@@ -74,7 +74,7 @@ impl Desktop {
         Ok(bus)
     }
 
-    /// The keyring, unlocked with a password that nobody needs again.
+    /// Starts the keyring, unlocked with a password that nobody needs again.
     async fn keyring(&self) -> Result<Supervised, Failure> {
         let line = "printf wardline | exec gnome-keyring-daemon --foreground --unlock --components=secrets";
         let keyring = self.start_part("sh", &["-c", line], None).await?;

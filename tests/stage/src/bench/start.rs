@@ -13,10 +13,10 @@ use wardline_test_support::hospital::{DOMAIN, Hospital};
 use wardline_test_support::servers::Prosody;
 
 use super::{heading, median, report};
-use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::places;
+use crate::stage::Stage;
 use crate::webdriver::Window;
 
 /// Sizes of the sample: conversations and messages.
@@ -41,7 +41,7 @@ async fn of_size(conversations: usize, messages: usize) -> Result<(), Failure> {
     server.start_again().await?;
     let stage = Stage::on(&hospital, server.endpoint())?;
     let desktop = Desktop::start().await?;
-    let app = places::app(true);
+    let app = places::app()?;
     let log = stage.folder().join("window.log");
 
     println!("Signing in once …");
@@ -105,7 +105,7 @@ fn process_start(app: &Path) -> Result<Duration, Failure> {
         let folder = entry?.path();
         if fs::read_link(folder.join("exe")).is_ok_and(|program| program == app) {
             let stat = fs::read_to_string(folder.join("stat"))?;
-            // Field 22, counted after the name in brackets, which may hold anything: ticks of 10 ms since the machine started.
+            // Field 22, counted after the name in brackets, which may hold anything: ticks of 10 ms since the system started.
             let ticks: u64 = stat
                 .rsplit(')')
                 .next()

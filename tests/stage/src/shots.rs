@@ -1,15 +1,14 @@
-//! The demo without a display: the real window on a virtual screen, and pictures of its screens.
+//! Takes pictures of the app's screens: the real window on a virtual screen.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::arguments::DemoOptions;
-use crate::demo::Stage;
 use crate::desktop::Desktop;
 use crate::failure::Failure;
 use crate::places;
 use crate::scenes::{LAYERS, MAIN, OFFLINE, SIGNED_OUT, Scene, Step, TIDY};
 use crate::screen::{self, Corner};
+use crate::stage::Stage;
 use crate::webdriver::Window;
 
 /// Sizes of the window, as in the documentation.
@@ -24,17 +23,16 @@ const CORNER: Corner = Corner {
     height: 200,
 };
 /// Fonts are loaded and no transition runs.
-const SETTLED: &str =
-    "document.fonts.status === 'loaded' && document.getAnimations().every((one) => one.playState !== 'running')";
+const SETTLED: &str = "document.fonts.status === 'loaded' && document.getAnimations().every((animation) => animation.playState !== 'running')";
 
 /// Opens the app on a virtual screen, waits for each screen to be complete, and takes pictures into `folder`. A screen that does not
 /// come is named at the end, and the others are shown all the same.
-pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, options: &DemoOptions) -> Result<(), Failure> {
+pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, exit: bool) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)?;
-    println!("No display: opening the app on a virtual screen …");
+    println!("Opening the app on a virtual screen …");
     let desktop = Desktop::start().await?;
-    std::fs::create_dir_all(places::logs())?;
-    let mut gallery = Gallery::new(app, folder, &desktop);
+    let log = places::logs()?.join("window-driver.log");
+    let mut gallery = Gallery::new(app, folder, &desktop, log);
     gallery.show_all(stage, &SIGNED_OUT).await;
     gallery.close().await;
 
@@ -53,7 +51,7 @@ pub(crate) async fn take(stage: &mut Stage, app: &Path, folder: &Path, options: 
         }
     }
     let missing = gallery.report();
-    if options.exit {
+    if exit {
         gallery.close().await;
         return missing;
     }
@@ -74,11 +72,13 @@ enum Visitor {
     User,
 }
 
-/// Pictures as they are taken, and what could not be shown.
+/// Pictures as they are taken, and the names of those that could not be.
 struct Gallery<'a> {
     app: &'a Path,
     folder: &'a Path,
     desktop: &'a Desktop,
+    /// The driver's output.
+    log: PathBuf,
     /// The window; `None` where none could be opened.
     window: Option<Window>,
     visitor: Visitor,
@@ -88,11 +88,12 @@ struct Gallery<'a> {
 }
 
 impl<'a> Gallery<'a> {
-    fn new(app: &'a Path, folder: &'a Path, desktop: &'a Desktop) -> Self {
+    fn new(app: &'a Path, folder: &'a Path, desktop: &'a Desktop, log: PathBuf) -> Self {
         Self {
             app,
             folder,
             desktop,
+            log,
             window: None,
             visitor: Visitor::Stranger,
             opened: 0,
@@ -105,7 +106,7 @@ impl<'a> Gallery<'a> {
         let mut environment = self.desktop.environment().to_vec();
         environment.extend(profile);
         self.opened += 1;
-        match Window::open(self.app, &environment, &places::logs().join("window-driver.log")).await {
+        match Window::open(self.app, &environment, &self.log).await {
             Ok(window) => self.window = Some(window),
             Err(failure) => self.missing.push(format!("the window: {failure}")),
         }
@@ -132,7 +133,7 @@ impl<'a> Gallery<'a> {
                 println!("  {} could not be shown; going on with the next", scene.name);
                 self.missing.push(format!("{}: {failure}", scene.name));
             }
-            // What cannot be put away is in the next picture, which shows it.
+            // If something cannot be put away, the next picture shows it.
             let _left = play(window, TIDY).await;
         }
     }
@@ -158,7 +159,7 @@ impl<'a> Gallery<'a> {
         }
     }
 
-    /// A colleague whose chat is not open says something: the desktop's own picture of how that is told.
+    /// Lets a colleague whose chat is not open say something, and takes a picture of the desktop's notification.
     async fn notification(&mut self, stage: &Stage) {
         let file = self.folder.join("notification.png");
         let called = async {
@@ -173,7 +174,7 @@ impl<'a> Gallery<'a> {
         }
     }
 
-    /// Names the pictures; the error names what is missing.
+    /// Names the pictures; the error names the missing ones.
     fn report(&self) -> Result<(), Failure> {
         println!("Screenshots:");
         for picture in &self.pictures {
