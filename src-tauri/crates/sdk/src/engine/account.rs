@@ -155,7 +155,7 @@ impl Account {
                     None => return Wait::Ended,
                 },
                 // Questions that commands ask of the server: it cannot be asked, and whoever waits hears so.
-                Some(Ok(done)) = engine.jobs.join_next() => if let Err(error) = engine.take_done(done).await {
+                Some(handler) = engine.requests.next() => if let Err(error) = handler(engine).await {
                     tracing::warn!(%error, "answer not stored");
                 },
                 () = self.retry.notified() => return Wait::Over,

@@ -18,7 +18,7 @@ use crate::events::EventSender;
 use crate::wall_clock::WallClock;
 
 #[derive(Default)]
-struct Count(AtomicUsize);
+pub(super) struct Count(AtomicUsize);
 
 impl Gate for Count {
     fn enter(&self, _: TransactionKind) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
@@ -40,7 +40,7 @@ impl Transport for Nowhere {
 }
 
 /// An engine without a network, and what counts its transactions.
-async fn engine(folder: &tempfile::TempDir) -> (Engine, Arc<Count>) {
+pub(super) async fn engine(folder: &tempfile::TempDir) -> (Engine, Arc<Count>) {
     let path = folder.path().join("test.db");
     let store = Store::open(&path, &DatabaseKey::new([7; 32])).await.unwrap().store;
     let tx = store.begin().await.unwrap();

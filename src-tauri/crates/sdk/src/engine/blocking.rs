@@ -19,8 +19,7 @@ use wardline_xmpp::session::{RequestError, Session};
 use super::Engine;
 use super::changes::Changes;
 use super::command::Answer;
-use super::errands::Errand;
-use super::jobs::Done;
+use super::requests::{Repeat, handled};
 use crate::people::{Known, person};
 use crate::view::{Blocked, CommandError, ConversationKind as Kind};
 
@@ -28,34 +27,36 @@ impl Engine {
     /// A new session: the lists are asked for.
     pub(super) fn begin_blocking(&mut self, features: &ServerFeatures) {
         if features.has(Feature::Blocking) {
-            self.spawn_blocked();
+            self.request_blocked();
         }
         for service in self.services(ChatServiceKind::MucLight) {
-            self.spawn_refused(service);
+            self.request_refused_inviters(service);
         }
     }
 
-    pub(super) fn spawn_blocked(&mut self) {
-        let session = self.session.clone();
-        self.jobs.spawn(async move { Done::Blocked(session.blocked().await) });
+    fn request_blocked(&mut self) {
+        self.request_repeatedly(
+            Repeat::Unsent,
+            |session| async move { session.blocked().await },
+            Self::request_blocked,
+            |engine, list| Box::pin(engine.on_blocked(list)),
+        );
     }
 
-    pub(super) fn spawn_refused(&mut self, service: BareJid) {
-        let session = self.session.clone();
-        self.jobs.spawn(async move {
-            let list = session.muc_light_refused_inviters(&service).await;
-            Done::Refused(service, list)
-        });
+    fn request_refused_inviters(&mut self, service: BareJid) {
+        let (asked, again) = (service.clone(), service.clone());
+        self.request_repeatedly(
+            Repeat::Unsent,
+            |session| async move { session.muc_light_refused_inviters(&asked).await },
+            |engine| engine.request_refused_inviters(again),
+            |engine, list| Box::pin(engine.on_refused_inviters(service, list)),
+        );
     }
 
     /// The whole list of the account.
-    pub(super) async fn take_blocked(&mut self, list: Result<Vec<BareJid>, RequestError>) -> Result<(), StoreError> {
+    async fn on_blocked(&mut self, list: Result<Vec<BareJid>, RequestError>) -> Result<(), StoreError> {
         match list {
             Ok(list) => self.set_blocked(Listed::These(list)).await,
-            Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Blocked);
-                Ok(())
-            }
             Err(error) => {
                 tracing::info!(%error, "list of blocked people not fetched");
                 Ok(())
@@ -64,7 +65,7 @@ impl Engine {
     }
 
     /// The whole list of a service of MUC Light. People on it are on the account's, too, where they were blocked here.
-    pub(super) async fn take_refused(
+    async fn on_refused_inviters(
         &mut self,
         service: BareJid,
         list: Result<Vec<Inviter>, RequestError>,
@@ -77,10 +78,6 @@ impl Engine {
                 });
                 let rooms = rooms.collect();
                 self.set_blocked(Listed::OfService(service, rooms)).await
-            }
-            Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Refused(service));
-                Ok(())
             }
             Err(error) => {
                 tracing::info!(%error, "list of blocked rooms not fetched");
@@ -202,8 +199,11 @@ impl Engine {
                 return Ok(());
             }
         };
-        let session = self.session.clone();
-        self.jobs.spawn(async move {
+        let service = match &place {
+            Place::Account { .. } => None,
+            Place::Service(service) => Some(service.clone()),
+        };
+        let change = |session: Session| async move {
             let outcome = match &place {
                 Place::Account { services } => block_person(&session, &whom, blocking, services).await,
                 Place::Service(service) => {
@@ -217,13 +217,13 @@ impl Engine {
             });
             // Whoever asked may be gone.
             drop(answer.send(outcome));
-            match place {
-                Place::Account { .. } => Done::Nothing,
-                Place::Service(service) => {
-                    let list = session.muc_light_refused_inviters(&service).await;
-                    Done::Refused(service, list)
-                }
+        };
+        self.request(change, |engine, ()| {
+            // A service of MUC Light tells no device of a change.
+            if let Some(service) = service {
+                engine.request_refused_inviters(service);
             }
+            handled()
         });
         Ok(())
     }

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use wardline_store::{Reads, StoreError, Text, WriteTx, messages, settings};
 
 use super::changes::Changes;
+use super::requests::handled;
 use super::{Engine, read_pointer};
 use crate::view::Event;
 use crate::wall_clock::WallClock;
@@ -175,15 +176,29 @@ impl Engine {
         if self.clock.look() == Look::Parted {
             tracing::info!("this computer slept, or its clock was set");
             if self.online() {
-                self.spawn_time();
+                self.request_time();
             }
             self.tell_time();
         }
     }
 
+    /// Asks the server what time it is.
+    pub(super) fn request_time(&mut self) {
+        self.request(
+            |session| async move { session.server_time().await },
+            |engine, time| match time {
+                Ok(time) => Box::pin(engine.on_time(time.at.0, time.round_trip)),
+                Err(error) => {
+                    tracing::info!(%error, "server's time not known");
+                    handled()
+                }
+            },
+        );
+    }
+
     /// The server has said what time it is. What waits to be sent was dated by what was known before, and is dated anew; its
     /// place in the thread stays.
-    pub(super) async fn take_time(&mut self, at: i64, round_trip: Duration) -> Result<(), StoreError> {
+    pub(super) async fn on_time(&mut self, at: i64, round_trip: Duration) -> Result<(), StoreError> {
         let wrong_by = self.clock.set(at, round_trip);
         let tx = self.store.begin().await?;
         self.clock.remember(&tx).await?;

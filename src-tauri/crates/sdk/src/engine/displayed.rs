@@ -18,9 +18,8 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::RequestError;
 
 use super::changes::Changes;
-use super::errands::Errand;
-use super::jobs::Done;
 use super::private_nodes::PrivateNodes;
+use super::requests::{Handling, Repeat};
 use super::{Engine, read_pointer, references};
 
 /// Under names that begin like this it is noted what is to be published: the read position, by conversation.
@@ -79,27 +78,23 @@ impl Engine {
         };
         // Where there is an inbox, that says what was read elsewhere.
         if features.has(Feature::PersonalEventing) && !features.has(Feature::Inbox) {
-            self.spawn_displayed();
+            self.request_displayed();
         }
     }
 
-    pub(super) fn spawn_displayed(&mut self) {
-        let session = self.session.clone();
-        self.jobs
-            .spawn(async move { Done::Displayed(session.displayed().await) });
+    fn request_displayed(&mut self) {
+        self.request_repeatedly(
+            Repeat::Unsent,
+            |session| async move { session.displayed().await },
+            Self::request_displayed,
+            |engine, positions| Box::pin(engine.on_displayed(positions)),
+        );
     }
 
     /// What the node held at sign-in.
-    pub(super) async fn take_displayed(
-        &mut self,
-        positions: Result<Vec<ReadUpTo>, RequestError>,
-    ) -> Result<(), StoreError> {
+    async fn on_displayed(&mut self, positions: Result<Vec<ReadUpTo>, RequestError>) -> Result<(), StoreError> {
         match positions {
             Ok(positions) => self.apply_displayed(positions).await?,
-            Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Displayed);
-                return Ok(());
-            }
             Err(error) => tracing::info!(%error, "read positions not fetched"),
         }
         self.publish_displayed().await
@@ -216,43 +211,40 @@ impl Engine {
             };
             let what = Published { conversation, position };
             self.displayed.publishing = Some(what);
-            let session = self.session.clone();
-            self.jobs.spawn(async move {
-                let outcome = session.publish_displayed(&read).await;
-                Done::Published(what, outcome)
-            });
+            self.request(
+                |session| async move { session.publish_displayed(&read).await },
+                move |engine, outcome| Box::pin(engine.on_displayed_published(what, outcome)),
+            );
             return Ok(());
         }
         Ok(())
     }
 
     /// What became of a publication.
-    pub(super) async fn take_published(
-        &mut self,
-        what: Published,
-        outcome: Result<(), RequestError>,
-    ) -> Result<(), StoreError> {
-        if self.displayed.publishing == Some(what) {
-            self.displayed.publishing = None;
-        }
-        match outcome {
-            Ok(()) => {
-                let tx = self.store.begin().await?;
-                let name = note(what.conversation);
-                let noted = settings::get(&tx, &name).await?;
-                // More may have been read meanwhile.
-                if noted.is_some_and(|noted| noted.as_str() == what.position.to_string()) {
-                    settings::remove(&tx, &name).await?;
+    fn on_displayed_published(&mut self, what: Published, outcome: Result<(), RequestError>) -> Handling<'_> {
+        Box::pin(async move {
+            if self.displayed.publishing == Some(what) {
+                self.displayed.publishing = None;
+            }
+            match outcome {
+                Ok(()) => {
+                    let tx = self.store.begin().await?;
+                    let name = note(what.conversation);
+                    let noted = settings::get(&tx, &name).await?;
+                    // More may have been read meanwhile.
+                    if noted.is_some_and(|noted| noted.as_str() == what.position.to_string()) {
+                        settings::remove(&tx, &name).await?;
+                    }
+                    tx.commit().await?;
+                    self.publish_displayed().await
                 }
-                tx.commit().await?;
-                self.publish_displayed().await
+                Err(RequestError::Refused(condition)) => {
+                    self.displayed.keeping = Keeping::Absent;
+                    self.private_node_refused(condition).await
+                }
+                // The note stays for the next session.
+                Err(_) => Ok(()),
             }
-            Err(RequestError::Refused(condition)) => {
-                self.displayed.keeping = Keeping::Absent;
-                self.private_node_refused(condition).await
-            }
-            // The note stays for the next session.
-            Err(_) => Ok(()),
-        }
+        })
     }
 }

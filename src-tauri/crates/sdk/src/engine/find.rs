@@ -12,7 +12,6 @@ use wardline_xmpp::session::RequestError;
 
 use super::Engine;
 use super::command::Answer;
-use super::jobs::Done;
 use crate::people::{Known, local_part, person};
 use crate::text::address::{shown, typed};
 use crate::text::{Fit, Query, sorting, spellings};
@@ -46,9 +45,9 @@ impl Engine {
             })));
             return Ok(());
         };
-        let (session, store, own) = (self.session.clone(), self.store.clone(), self.own.clone());
+        let (store, own) = (self.store.clone(), self.own.clone());
         let (terms, wanted) = (spellings(&words), Query::new(text));
-        self.jobs.spawn(async move {
+        self.inform(|session| async move {
             // The directory compares letter by letter: what other spellings find must be whom somebody looks for.
             let is_wanted = |listing: &Listing| {
                 let local = local_part(listing.jid.as_str());
@@ -63,7 +62,6 @@ impl Engine {
             };
             let found = merged(&store, &own, known, listed).await.map_err(CommandError::from);
             drop(answer.send(found.map(|found| FoundPeople { address, ..found })));
-            Done::Nothing
         });
         Ok(())
     }

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::time::Instant;
 use wardline_store::pages::{self, Outcome};
-use wardline_store::{ConversationId, ConversationKind, StoreError, conversations, messages, outbox};
+use wardline_store::{ConversationId, ConversationKind, StoreError, conversations, messages};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{
     ChatState, Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, RoomNews, Route,
 };
-use wardline_xmpp::session::{Continuity, Opened, SessionEvent};
+use wardline_xmpp::session::SessionEvent;
 
 use super::ascribe::ascribe;
 use super::changes::{Changes, Missed};
@@ -17,7 +17,6 @@ use super::clock::Link;
 use super::dating::Dating;
 use super::decisions::Heard;
 use super::ingest::{self, Content};
-use super::markers::Whose;
 use super::presence::Freshness;
 use super::read_pointer::{Came, Spoken};
 use super::teams::{Stay, private};
@@ -39,76 +38,29 @@ impl Engine {
             if !matches!(event, SessionEvent::Presence(_)) {
                 self.show_presences().await?;
             }
-            match event {
-                SessionEvent::Opened(opened) => self.opened(*opened).await?,
-                SessionEvent::Presence(presence) => self.take_presence(*presence).await?,
-                SessionEvent::Roster(push) => self.take_roster_push(push).await?,
-                SessionEvent::Bookmarks(news) => self.take_bookmark_news(news).await?,
-                SessionEvent::Decisions(decisions) => self.apply_decisions(decisions, Heard::Now).await?,
-                SessionEvent::Blocking(push) => self.take_blocking(push).await?,
-                SessionEvent::Inbox(changed) => self.inbox_changed(*changed).await?,
-                SessionEvent::Displayed(positions) => self.heard_displayed(positions).await?,
-                SessionEvent::Closed { .. } => self.closed().await?,
-                _ => {}
+            match self.on_event(event).await {
+                // Not of the file: the next events have nothing to do with it.
+                Err(error) if !error.is_failure() => tracing::error!(%error, "an event could not be stored"),
+                outcome => outcome?,
             }
         }
         self.take_messages(run).await?;
         self.show_presences().await
     }
 
-    async fn opened(&mut self, opened: Opened) -> Result<(), StoreError> {
-        tracing::info!(continuity = ?opened.continuity, "session opened");
-        self.clock.set_link(Link::Up);
-        match opened.time {
-            Some(time) => self.take_time(time.at.0, time.round_trip).await?,
-            // A session that goes on after a sleep.
-            None if self.clock.is_doubtful() => self.spawn_time(),
-            None => {}
+    async fn on_event(&mut self, event: SessionEvent) -> Result<(), StoreError> {
+        match event {
+            SessionEvent::Opened(opened) => self.on_opened(*opened).await,
+            SessionEvent::Presence(presence) => self.take_presence(*presence).await,
+            SessionEvent::Roster(push) => self.take_roster_push(push).await,
+            SessionEvent::Bookmarks(news) => self.take_bookmark_news(news).await,
+            SessionEvent::Decisions(decisions) => self.apply_decisions(decisions, Heard::Now).await,
+            SessionEvent::Blocking(push) => self.take_blocking(push).await,
+            SessionEvent::Inbox(changed) => self.inbox_changed(*changed).await,
+            SessionEvent::Displayed(positions) => self.heard_displayed(positions).await,
+            SessionEvent::Closed { .. } => self.closed().await,
+            _ => Ok(()),
         }
-        self.remembered
-            .opened(self.clock.now(), opened.continuity, &opened.features);
-        if opened.continuity == Continuity::New {
-            // Nothing that was in flight is proven any more, and rooms have forgotten us.
-            let tx = self.store.begin().await?;
-            let moved = outbox::session_ended(&tx).await?;
-            tx.commit().await?;
-            self.begun = opened.number;
-            self.received.begin();
-            let mut changes = Changes::default();
-            for (conversation, message) in moved {
-                changes.message(conversation, message);
-            }
-            self.committed(changes).await?;
-            self.forget_presence().await?;
-            self.forget_strangers();
-            self.contact_requests.forget();
-            self.errands.forget();
-            self.smart_markers.forget();
-            self.know_inbox(&opened);
-            self.know_private_nodes().await?;
-            self.begin_blocking(&opened.features);
-            self.begin_displayed(&opened.features);
-            // Before the inbox is asked for: it then knows what was read without a connection.
-            self.tell_untold_reads(Whose::Archive(self.own_archive)).await?;
-            self.spawn_bookmarks();
-            self.begin_light(&opened.features);
-            self.begin_catch_up(&opened.features).await?;
-            self.read_inbox().await?;
-            self.begin_decisions();
-            self.tidy_pictures().await?;
-        } else {
-            let people = self.presences.set_freshness(Freshness::Current);
-            self.show_people(people).await?;
-            self.tell_untold_reads(Whose::Anybodys).await?;
-            self.ask_rooms();
-        }
-        self.send_receipts().await;
-        for conversation in self.open.keys().copied().collect::<Vec<_>>() {
-            self.ask_markers(conversation).await?;
-        }
-        self.resume_checks(opened.continuity).await?;
-        self.refresh_all_edges().await?;
-        self.drain_outbox().await
     }
 
     async fn closed(&mut self) -> Result<(), StoreError> {
@@ -287,7 +239,7 @@ impl Engine {
                     continue;
                 }
                 match news {
-                    RoomNews::Configuration => self.spawn_description(message.conversation.clone()),
+                    RoomNews::Configuration => self.request_description(message.conversation.clone()),
                     RoomNews::Affiliations => {
                         if let Some(with) = self.conversation_of(&message.conversation).await? {
                             self.doubt_members(with.id, message.conversation.clone());

@@ -16,7 +16,6 @@ use wardline_xmpp::message::{Keeping, MarkerKind, MessageKind as Sort, marker};
 use wardline_xmpp::session::RequestError;
 
 use super::Engine;
-use super::jobs::Done;
 use super::teams::Stay;
 
 /// Under names that begin like this it is noted which message is to be named in a marker, by conversation.
@@ -103,7 +102,7 @@ impl Engine {
         let is_told = with.kind == ConversationKind::Team || self.is_known(&tx, &to).await?;
         drop(tx);
         if !is_told {
-            self.spawn_reset(with.id, to);
+            self.request_reset(with.id, to);
             return Ok(true);
         }
         // XEP-0333: in a room it is the room's id, one-to-one the sender's. A server with an inbox obeys the sender's alone.
@@ -154,19 +153,19 @@ impl Engine {
             self.server_inbox.note_read_early(with.id);
             return;
         }
-        self.spawn_reset(with.id, address);
+        self.request_reset(with.id, address);
     }
 
     /// Tells the server's inbox, where there is one, that all of a conversation has been read.
-    fn spawn_reset(&mut self, conversation: ConversationId, address: BareJid) {
+    fn request_reset(&mut self, conversation: ConversationId, address: BareJid) {
         if !self.server_inbox.is_offered() {
             return;
         }
-        let session = self.session.clone();
-        self.jobs.spawn(async move {
-            let read = [InboxChange::Reading(Reading::Read)];
-            Done::Reset(conversation, session.set_inbox_properties(&address, &read).await)
-        });
+        let read = [InboxChange::Reading(Reading::Read)];
+        self.request(
+            |session| async move { session.set_inbox_properties(&address, &read).await },
+            move |engine, outcome| Box::pin(engine.on_inbox_reset(conversation, outcome)),
+        );
     }
 
     /// The inbox has been read: what was read before it was known how conversations end, and is counted all the same, is reset.
@@ -185,7 +184,7 @@ impl Engine {
     }
 
     /// The server takes all of a conversation for read, also what came while it was being told so: that it must count again.
-    pub(super) async fn inbox_was_reset(
+    async fn on_inbox_reset(
         &mut self,
         conversation: ConversationId,
         outcome: Result<(), RequestError>,
@@ -200,11 +199,9 @@ impl Engine {
             return Ok(());
         };
         if let Ok(address) = with.address.parse::<BareJid>() {
-            let session = self.session.clone();
-            self.jobs.spawn(async move {
+            self.inform(|session| async move {
                 let unread = [InboxChange::Reading(Reading::Unread)];
                 let _the_archive_tells_it_too = session.set_inbox_properties(&address, &unread).await;
-                Done::Nothing
             });
         }
         Ok(())

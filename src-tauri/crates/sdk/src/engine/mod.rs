@@ -2,8 +2,8 @@
 //!
 //! Everything that changes the store happens here, one thing after another: a batch of live messages, a page of an archive, a
 //! command. Each is one transaction; after its commit what changed is read back and told as diffs ([`changes`]). Whatever waits for
-//! the network runs beside it as a [job](jobs::Job) and comes back as one more thing to do, so that nothing here ever waits
-//! for a server.
+//! the network runs beside it as a [request](requests) and comes back as one more thing to do, so that nothing here ever
+//! waits for a server.
 
 mod account;
 mod ascribe;
@@ -22,18 +22,17 @@ mod dating;
 mod decisions;
 mod diagnostics;
 mod displayed;
-mod errands;
 #[cfg(feature = "fuzzing")]
 mod fed;
 mod find;
 mod ingest;
-mod jobs;
 mod live;
 mod lookalikes;
 mod markers;
 mod mentions;
 mod news;
 mod notifications;
+mod opening;
 mod outbox;
 mod people;
 mod presence;
@@ -42,6 +41,7 @@ mod read_pointer;
 mod readers;
 mod receipts;
 mod references;
+mod requests;
 mod retry;
 mod rows;
 mod salvage;
@@ -60,7 +60,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use wardline_store::{ArchiveId, ArchiveKind, ConversationId, Store, StoreError, accounts, archives, chat_list};
 use wardline_xmpp::jid::BareJid;
@@ -75,13 +74,12 @@ use self::dating::{Believed, Received};
 use self::decisions::Decisions;
 use self::diagnostics::Remembered;
 use self::displayed::Displayed;
-use self::errands::Errands;
-use self::jobs::Done;
 use self::news::MissedNews;
 use self::people::Contacts;
 use self::presence::Presences;
 use self::private_nodes::PrivateNodes;
 use self::receipts::Receipts;
+use self::requests::Requests;
 use self::server_inbox::ServerInbox;
 use self::smart_markers::SmartMarkers;
 use self::strangers::Strangers;
@@ -125,7 +123,6 @@ pub(crate) struct Engine {
     contacts: Contacts,
     presences: Presences,
     teams: Teams,
-    errands: Errands,
     typing: Typing,
     clock: ServerClock,
     cleaning: Cleaning,
@@ -147,7 +144,7 @@ pub(crate) struct Engine {
     /// Texts whose date is believed until the archive has spoken.
     believed: Vec<Believed>,
     news: MissedNews,
-    jobs: JoinSet<Done>,
+    requests: Requests,
     storage: Storage,
     /// Something that happened to the local data, until it has been said.
     notice: Option<Notice>,
@@ -225,7 +222,6 @@ impl Engine {
             contacts,
             presences,
             teams: Teams::default(),
-            errands: Errands::default(),
             typing,
             clock,
             cleaning: Cleaning::default(),
@@ -245,7 +241,7 @@ impl Engine {
             received,
             believed: Vec::new(),
             news: MissedNews::default(),
-            jobs: JoinSet::new(),
+            requests: Requests::default(),
             storage: Storage::Works,
             notice: None,
         };
@@ -278,12 +274,10 @@ impl Engine {
     /// did in between. Cancel safe: what it has not heard of stays noted.
     async fn finish_telling(&mut self) {
         while self.online() && (self.decisions.is_telling() || self.displayed.is_telling()) {
-            let Some(done) = self.jobs.join_next().await else {
+            let Some(handler) = self.requests.next().await else {
                 return;
             };
-            if let Ok(done) = done
-                && let Err(error) = self.take_done(done).await
-            {
+            if let Err(error) = handler(self).await {
                 tracing::error!(%error, "store failed");
             }
         }
@@ -307,7 +301,7 @@ impl Engine {
                         }
                         session_events.handled();
                         self.session.close().await;
-                        self.jobs.shutdown().await;
+                        self.requests.shutdown().await;
                         let _client_gone = done.send(());
                         return Ended::Stopped;
                     }
@@ -328,10 +322,7 @@ impl Engine {
                     session_ended = changed.is_err();
                     Ok(())
                 }
-                Some(done) = self.jobs.join_next() => match done {
-                    Ok(done) => self.take_done(done).await,
-                    Err(_) => Ok(()),
-                },
+                Some(handler) = self.requests.next() => handler(self).await,
                 () = tokio::time::sleep_until(deadline) => self.take_deadlines().await,
             };
             if let Some(error) = self.store.take_failure() {
@@ -352,7 +343,7 @@ impl Engine {
     async fn give_up_session(&mut self, error: StoreError) {
         self.show_failure(error, Instant::now());
         self.session.close().await;
-        self.jobs.shutdown().await;
+        self.requests.shutdown().await;
     }
 
     /// When something is to be done although nothing happens.
@@ -364,7 +355,7 @@ impl Engine {
             self.sync.next_deadline().filter(|_| self.online()),
             self.outbox.next_deadline(),
             self.teams.next_deadline().filter(|_| self.online()),
-            self.errands.next_deadline().filter(|_| self.online()),
+            self.requests.next_deadline().filter(|_| self.online()),
             self.next_news(),
             self.next_unmuting(),
             Some(self.clock.next_look()),
@@ -386,7 +377,7 @@ impl Engine {
         if self.online() {
             self.sync_deadline(now).await?;
             self.enter_due_rooms(now).await?;
-            self.run_errands(now).await?;
+            self.send_postponed(now).await;
         }
         self.drain_outbox().await
     }

@@ -20,7 +20,6 @@ use wardline_xmpp::session::{Proof, Refusal, SendError};
 
 use super::changes::Changes;
 use super::ingest::Target;
-use super::jobs::Done;
 use super::retry::Tries;
 use super::teams::{Stay, failure};
 use super::{Engine, read_pointer, references};
@@ -286,7 +285,7 @@ impl Engine {
         match self.session.send_within(self.begun, stanza).await {
             Ok(receipt) => {
                 let id = waiting.id;
-                self.jobs.spawn(async move { Done::Sent(id, receipt.await) });
+                self.request(|_| receipt, move |engine, proof| Box::pin(engine.on_sent(id, proof)));
                 Ok(Sending::Done)
             }
             Err(SendError::Offline) => {
@@ -317,7 +316,7 @@ impl Engine {
     }
 
     /// What became of a sent message.
-    pub(super) async fn take_proof(&mut self, id: OutboxId, proof: Proof) -> Result<(), StoreError> {
+    async fn on_sent(&mut self, id: OutboxId, proof: Proof) -> Result<(), StoreError> {
         let tx = self.store.begin().await?;
         // The archive or a copy from another device may have been quicker.
         let Some(sent) = outbox::get(&tx, id).await? else {

@@ -10,13 +10,13 @@ use wardline_store::contacts::{self, Contact, Profile, RosterEntry};
 use wardline_store::{Address, Reads, StoreError, Subscription, Text, WriteTx, conversations};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::roster::{Roster, RosterItem, RosterPush, Subscription as WireSubscription};
-use wardline_xmpp::session::RequestError;
+use wardline_xmpp::session::{RequestError, Session};
 use wardline_xmpp::vcard::{Photo, VCard};
 
 use super::Engine;
 use super::changes::Changes;
-use super::errands::Errand;
 use super::lookalikes::{Lookalikes, Standing};
+use super::requests::Repeat;
 use crate::people::{Known, LABEL_LIMIT, person};
 use crate::picture::{MEDIA_TYPE, redrawn};
 use crate::text::display::label;
@@ -144,15 +144,27 @@ fn shown(contact: &Contact, pictures: &HashSet<String>) -> Person {
     })
 }
 
+async fn fetch_card(session: &Session, who: BareJid) -> Result<Option<Card>, RequestError> {
+    match session.vcard(who).await? {
+        Some(card) => Ok(Some(Card::read(card).await)),
+        None => Ok(None),
+    }
+}
+
 impl Engine {
-    pub(super) async fn take_roster(&mut self, roster: Result<Roster, RequestError>) -> Result<(), StoreError> {
+    pub(super) fn request_roster(&mut self) {
+        self.request_repeatedly(
+            Repeat::Unsent,
+            |session| async move { session.roster(None).await },
+            Self::request_roster,
+            |engine, roster| Box::pin(engine.on_roster(roster)),
+        );
+    }
+
+    async fn on_roster(&mut self, roster: Result<Roster, RequestError>) -> Result<(), StoreError> {
         let items = match roster {
             Ok(Roster::Full { items, .. }) => items,
             Ok(Roster::Unchanged) => Vec::new(),
-            Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Roster);
-                return Ok(());
-            }
             Err(error) => {
                 tracing::info!(%error, "roster not fetched");
                 return self.first_sync_roster(Vec::new()).await;
@@ -241,15 +253,15 @@ impl Engine {
             && let Some(who) = self.contacts.wanted.pop_front()
         {
             self.contacts.under_way.insert(who.clone());
-            self.spawn_card(who);
+            let asked = who.clone();
+            self.request(
+                |session| async move { fetch_card(&session, asked).await },
+                |engine, card| Box::pin(engine.on_card(who, card)),
+            );
         }
     }
 
-    pub(super) async fn take_card(
-        &mut self,
-        who: BareJid,
-        card: Result<Option<Card>, RequestError>,
-    ) -> Result<(), StoreError> {
+    async fn on_card(&mut self, who: BareJid, card: Result<Option<Card>, RequestError>) -> Result<(), StoreError> {
         self.contacts.under_way.remove(&who);
         let card = match card {
             Ok(card) => card.unwrap_or_default(),

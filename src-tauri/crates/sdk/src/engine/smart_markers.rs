@@ -14,7 +14,6 @@ use wardline_xmpp::smart_markers::SmartMarker;
 
 use super::changes::Changes;
 use super::ingest::Target;
-use super::jobs::Done;
 use super::{Engine, references};
 
 /// Of which conversations it has been asked in this session.
@@ -33,6 +32,14 @@ impl SmartMarkers {
 }
 
 impl Engine {
+    /// The same in every open thread.
+    pub(super) async fn request_open_smart_markers(&mut self) -> Result<(), StoreError> {
+        for conversation in self.open.keys().copied().collect::<Vec<_>>() {
+            self.ask_markers(conversation).await?;
+        }
+        Ok(())
+    }
+
     /// Asks how far others have read in a conversation that has been opened.
     pub(super) async fn ask_markers(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
         let features = self.remembered.features();
@@ -44,17 +51,16 @@ impl Engine {
             return Ok(());
         };
         if self.smart_markers.asked.insert(conversation) {
-            let session = self.session.clone();
-            self.jobs.spawn(async move {
-                let markers = session.smart_markers(&with, None).await;
-                Done::SmartMarkers(conversation, markers)
-            });
+            self.request(
+                |session| async move { session.smart_markers(&with, None).await },
+                move |engine, markers| Box::pin(engine.on_smart_markers(conversation, markers)),
+            );
         }
         Ok(())
     }
 
     /// How far others have read. They may go back on the server; here nobody does.
-    pub(super) async fn take_markers(
+    async fn on_smart_markers(
         &mut self,
         conversation: ConversationId,
         markers: Result<Vec<SmartMarker>, RequestError>,

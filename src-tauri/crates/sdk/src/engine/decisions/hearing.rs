@@ -11,8 +11,7 @@ use wardline_xmpp::session::RequestError;
 use super::{Hearing, Matter, is_untold};
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
-use crate::engine::errands::Errand;
-use crate::engine::jobs::Done;
+use crate::engine::requests::Repeat;
 
 /// When a decision of another device was heard of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,23 +23,19 @@ pub(in crate::engine) enum Heard {
 }
 
 impl Engine {
-    pub(in crate::engine) fn spawn_decisions(&mut self) {
-        let session = self.session.clone();
-        self.jobs
-            .spawn(async move { Done::Decisions(session.decisions().await) });
+    pub(in crate::engine) fn request_decisions(&mut self) {
+        self.request_repeatedly(
+            Repeat::Unsent,
+            |session| async move { session.decisions().await },
+            Self::request_decisions,
+            |engine, decisions| Box::pin(engine.on_decisions(decisions)),
+        );
     }
 
     /// What the node held at sign-in.
-    pub(in crate::engine) async fn take_decisions(
-        &mut self,
-        decisions: Result<Vec<Decision>, RequestError>,
-    ) -> Result<(), StoreError> {
+    async fn on_decisions(&mut self, decisions: Result<Vec<Decision>, RequestError>) -> Result<(), StoreError> {
         match decisions {
             Ok(decisions) => self.apply_decisions(decisions, Heard::AtFirst).await?,
-            Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Decisions);
-                return Ok(());
-            }
             Err(error) => tracing::info!(%error, "decisions not fetched"),
         }
         self.decisions.hearing = Hearing::Over;

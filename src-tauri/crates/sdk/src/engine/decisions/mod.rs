@@ -17,7 +17,6 @@ use wardline_xmpp::decisions::{Decision, KeptIn};
 use wardline_xmpp::jid::BareJid;
 
 pub(super) use self::hearing::Heard;
-pub(super) use self::telling::Told;
 pub(super) use self::untold::{is_untold, note_untold};
 use super::Engine;
 use super::changes::Changes;
@@ -66,7 +65,7 @@ impl Engine {
             },
             ..Decisions::default()
         };
-        self.spawn_decisions();
+        self.request_decisions();
     }
 
     /// Something is said in a conversation that may have been put aside. Whether other devices are to hear that it is back: one that was

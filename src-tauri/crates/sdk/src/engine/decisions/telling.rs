@@ -6,12 +6,12 @@ use wardline_xmpp::decisions::{Decided, Decision, KeptIn, Muted};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxBox, InboxChange, Reading};
 use wardline_xmpp::jid::BareJid;
-use wardline_xmpp::session::RequestError;
+use wardline_xmpp::session::{RequestError, Session};
 
 use super::untold::{self, Notes};
 use super::{Hearing, Matter};
 use crate::engine::Engine;
-use crate::engine::jobs::Done;
+use crate::engine::requests::Handling;
 
 /// The longest time that a conversation is muted for on the server, in seconds: ten years, which is for ever.
 const LONGEST_MUTE: u32 = 315_360_000;
@@ -49,8 +49,7 @@ impl Engine {
                 false => Vec::new(),
             };
             let decisions = decisions(&with, &address, &notes, inbox);
-            let session = self.session.clone();
-            self.jobs.spawn(async move {
+            let tell = |session: Session| async move {
                 let mut told = Told {
                     conversation,
                     notes,
@@ -66,43 +65,46 @@ impl Engine {
                         .await
                         .map_err(|error| (place, error));
                 }
-                Done::Decided(told)
-            });
+                told
+            };
+            self.request(tell, |engine, told| Box::pin(engine.on_decisions_published(told)));
             break;
         }
         Ok(())
     }
 
     /// The server has heard of a decision, or not.
-    pub(in crate::engine) async fn take_decided(&mut self, told: Told) -> Result<(), StoreError> {
-        self.decisions.telling = None;
-        match told.kept {
-            Ok(()) => {}
-            Err((place, RequestError::Refused(condition))) => {
-                tracing::info!(%condition, ?place, "decisions are not kept there");
-                if place == KeptIn::Node {
-                    self.private_node_refused(condition).await?;
+    fn on_decisions_published(&mut self, told: Told) -> Handling<'_> {
+        Box::pin(async move {
+            self.decisions.telling = None;
+            match told.kept {
+                Ok(()) => {}
+                Err((place, RequestError::Refused(condition))) => {
+                    tracing::info!(%condition, ?place, "decisions are not kept there");
+                    if place == KeptIn::Node {
+                        self.private_node_refused(condition).await?;
+                    }
+                    if self.decisions.place == Some(place) {
+                        self.decisions.place = (place == KeptIn::Node).then_some(KeptIn::Storage);
+                    }
+                    // The note stays: it is told again, elsewhere.
+                    return self.tell_decisions().await;
                 }
-                if self.decisions.place == Some(place) {
-                    self.decisions.place = (place == KeptIn::Node).then_some(KeptIn::Storage);
-                }
-                // The note stays: it is told again, elsewhere.
-                return self.tell_decisions().await;
+                // The note stays for the next session.
+                Err(_) => return Ok(()),
             }
-            // The note stays for the next session.
-            Err(_) => return Ok(()),
-        }
-        match told.in_inbox {
-            Ok(()) => {}
-            // What was decided holds on this computer.
-            Err(RequestError::Refused(condition)) => tracing::info!(%condition, "decision not taken by the inbox"),
-            Err(_) => return Ok(()),
-        }
-        let tx = self.store.begin().await?;
-        untold::told(&tx, told.conversation, told.notes).await?;
-        tx.commit().await?;
-        // More may have been decided meanwhile.
-        self.tell_decisions().await
+            match told.in_inbox {
+                Ok(()) => {}
+                // What was decided holds on this computer.
+                Err(RequestError::Refused(condition)) => tracing::info!(%condition, "decision not taken by the inbox"),
+                Err(_) => return Ok(()),
+            }
+            let tx = self.store.begin().await?;
+            untold::told(&tx, told.conversation, told.notes).await?;
+            tx.commit().await?;
+            // More may have been decided meanwhile.
+            self.tell_decisions().await
+        })
     }
 }
 

@@ -27,8 +27,7 @@ use wardline_xmpp::session::{Opened, RequestError};
 use self::bin::Binned;
 use self::claims::Claim;
 use super::Engine;
-use super::errands::Errand;
-use super::jobs::Done;
+use super::requests::handled;
 use crate::view::InboxComparison;
 
 /// Conversations to a page.
@@ -219,30 +218,32 @@ impl Engine {
         if self.server_inbox.offered {
             let kept = settings::get(&self.store.read().await?, SINCE).await?;
             let since = kept.and_then(|kept| kept.as_str().parse().ok()).map(Timestamp);
-            self.spawn_inbox(Pass::of(Purpose::Changed(since)));
+            self.request_inbox(Pass::of(Purpose::Changed(since)));
         }
         Ok(())
     }
 
-    pub(super) fn spawn_inbox(&mut self, pass: Pass) {
-        let session = self.session.clone();
-        let number = self.begun;
-        self.jobs.spawn(async move {
-            let answer = session.inbox_page(pass.query()).await;
-            Done::Inbox(number, pass, answer)
-        });
+    fn request_inbox(&mut self, pass: Pass) {
+        let (number, query) = (self.begun, pass.query());
+        self.request(
+            |session| async move { session.inbox_page(query).await },
+            move |engine, page| match number == engine.begun {
+                true => Box::pin(engine.on_inbox_page(pass, page)),
+                // A response to a request of an earlier session says nothing about this one.
+                false => handled(),
+            },
+        );
     }
 
     /// A page of the inbox has come, or has not.
-    pub(super) async fn take_inbox(
-        &mut self,
-        pass: Pass,
-        answer: Result<InboxPage, RequestError>,
-    ) -> Result<(), StoreError> {
+    async fn on_inbox_page(&mut self, pass: Pass, answer: Result<InboxPage, RequestError>) -> Result<(), StoreError> {
         let page = match answer {
             Ok(page) => page,
             Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Inbox(pass));
+                self.requests.postpone(|engine| {
+                    engine.request_inbox(pass);
+                    handled()
+                });
                 return Ok(());
             }
             // The archive tells of the same conversations, more slowly.
@@ -263,7 +264,7 @@ impl Engine {
             _ => self.take_entries(purpose, page.entries).await?,
         }
         match next {
-            Some(after) => self.spawn_inbox(Pass {
+            Some(after) => self.request_inbox(Pass {
                 purpose,
                 after: Some(after),
                 pages: pages.saturating_add(1),
@@ -279,13 +280,13 @@ impl Engine {
             Purpose::Changed(since) => {
                 self.keep_since().await?;
                 match since {
-                    Some(_) => self.spawn_inbox(Pass::of(Purpose::Unread)),
-                    None => self.spawn_inbox(Pass::of(Purpose::Bin)),
+                    Some(_) => self.request_inbox(Pass::of(Purpose::Unread)),
+                    None => self.request_inbox(Pass::of(Purpose::Bin)),
                 }
             }
             Purpose::Unread => {
                 self.read_elsewhere().await?;
-                self.spawn_inbox(Pass::of(Purpose::Bin));
+                self.request_inbox(Pass::of(Purpose::Bin));
             }
             Purpose::Bin => self.inbox_is_read().await?,
             Purpose::Compare => {
@@ -323,7 +324,7 @@ impl Engine {
             self.server_inbox.reading == Reading::Over && self.sync.is_at_end(self.own_archive, self.own_archive);
         if ready && self.server_inbox.comparison == Comparison::Waiting {
             self.server_inbox.comparison = Comparison::UnderWay(InboxComparison::default());
-            self.spawn_inbox(Pass::of(Purpose::Compare));
+            self.request_inbox(Pass::of(Purpose::Compare));
         }
         Ok(())
     }

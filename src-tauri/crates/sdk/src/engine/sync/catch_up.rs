@@ -9,7 +9,7 @@ use wardline_store::{
     Address, ArchiveId, ConversationId, SegmentKind, StoreError, WriteTx, archives, conversations, messages, segments,
 };
 use wardline_xmpp::archive::{ArchivePage, Reach, Stability};
-use wardline_xmpp::features::{Feature, ServerFeatures};
+use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
@@ -83,7 +83,7 @@ impl Sync {
 
 impl Engine {
     /// A new session: nothing is connected to its live messages any more.
-    pub(in crate::engine) async fn begin_catch_up(&mut self, features: &ServerFeatures) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn begin_catch_up(&mut self) -> Result<(), StoreError> {
         self.land_all().await?;
         let session = self.sync.session.wrapping_add(1);
         let under_way = self.sync.under_way;
@@ -98,13 +98,13 @@ impl Engine {
         tx.commit().await?;
         match cursor {
             // Without an archive there is nothing to catch up with.
-            _ if !features.has(Feature::Archive) => {
+            _ if !self.remembered.features().has(Feature::Archive) => {
                 self.sync.own = Reached::Closed;
-                self.spawn_roster();
+                self.request_roster();
                 self.resolve_unproven(self.own_archive).await
             }
             Some(_) => {
-                self.spawn_roster();
+                self.request_roster();
                 self.run_from_cursor(self.own_archive).await
             }
             None => self.begin_first_sync().await,

@@ -50,7 +50,7 @@ impl Engine {
         tx.commit().await?;
         self.sync.own = Reached::First(FirstSync::default());
         self.news.begin(self.clock.now());
-        self.spawn_roster();
+        self.request_roster();
         let session = self.sync.session;
         let request = PageRequest {
             session,

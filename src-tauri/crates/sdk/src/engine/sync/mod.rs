@@ -39,8 +39,7 @@ use wardline_xmpp::archive::{ArchiveError, ArchivePage};
 
 use super::Engine;
 use super::ascribe::ascribe;
-use super::errands::Errand;
-use super::jobs::Done;
+use super::requests::handled;
 
 use self::budget::Budgets;
 use self::catch_up::Run;
@@ -222,16 +221,16 @@ impl Engine {
             && let Some(request) = self.sync.queue.pop_front()
         {
             self.sync.under_way += 1;
-            let session = self.session.clone();
-            self.jobs.spawn(async move {
-                let answer = session.archive_page(request.query()).await;
-                Done::Page(request, answer)
-            });
+            let query = request.query();
+            self.request(
+                |session| async move { session.archive_page(query).await },
+                |engine, answer| Box::pin(engine.on_page(request, answer)),
+            );
         }
     }
 
     /// Takes the answer to a page request.
-    pub(super) async fn take_page(
+    async fn on_page(
         &mut self,
         request: PageRequest,
         mut answer: Result<ArchivePage, ArchiveError>,
@@ -247,7 +246,10 @@ impl Engine {
             && !matches!(request.purpose, Purpose::From { .. })
         {
             // It never left. If this session is taken up again, nothing else would ask for it.
-            self.errands.put_off(Errand::Page(request));
+            self.requests.postpone(|engine| {
+                engine.sync.want_again(request);
+                handled()
+            });
             return Ok(());
         }
         if let Purpose::From { target, .. } = &request.purpose {

@@ -82,7 +82,7 @@ async fn taken(answer: impl Fn(u32) -> String) -> u32 {
         };
         let page = page(answer(number));
         from.id.clone_from(&page.last);
-        engine.take_page(request, Ok(page)).await.unwrap();
+        engine.on_page(request, Ok(page)).await.unwrap();
         if matches!(engine.sync.own, Reached::Paused(_)) {
             return number + 1;
         }

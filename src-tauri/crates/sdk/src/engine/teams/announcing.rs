@@ -6,7 +6,6 @@ use wardline_xmpp::muc::{Announced, MOST_ANNOUNCED};
 use wardline_xmpp::session::Session;
 
 use crate::engine::Engine;
-use crate::engine::jobs::Done;
 
 impl Engine {
     /// What of this a room is told. A server with an inbox would count as unread what its archive keeps; its teams are of MUC Light.
@@ -18,12 +17,9 @@ impl Engine {
     }
 
     /// Tells a room, where it is to be told.
-    pub(super) fn spawn_telling(&mut self, room: BareJid, announced: Vec<Announced>) {
-        let (session, told) = (self.session.clone(), self.told(announced));
-        self.jobs.spawn(async move {
-            tell(&session, &room, told).await;
-            Done::Nothing
-        });
+    pub(super) fn send_announcements(&mut self, room: BareJid, announced: Vec<Announced>) {
+        let told = self.told(announced);
+        self.inform(|session| async move { tell(&session, &room, told).await });
     }
 }
 

@@ -17,9 +17,8 @@ use wardline_xmpp::session::RequestError;
 
 use super::Stay;
 use crate::engine::changes::Changes;
-use crate::engine::errands::Errand;
-use crate::engine::jobs::Done;
 use crate::engine::private_nodes::PrivateNodes;
+use crate::engine::requests::{Handling, Repeat};
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
 
@@ -49,15 +48,19 @@ impl Engine {
         }
     }
 
-    pub(in crate::engine) fn spawn_bookmarks(&mut self) {
-        let (session, told) = (self.session.clone(), self.teams.remembered);
-        self.jobs
-            .spawn(async move { Done::Bookmarks(told, session.bookmarks().await) });
+    pub(in crate::engine) fn request_bookmarks(&mut self) {
+        let told = self.teams.remembered;
+        self.request_repeatedly(
+            Repeat::Unanswered,
+            |session| async move { session.bookmarks().await },
+            Self::request_bookmarks,
+            move |engine, bookmarks| Box::pin(engine.on_bookmarks(told, bookmarks)),
+        );
     }
 
     /// The remembered rooms, at the beginning of a session. `told`: how often other devices had told what they remember when it was
     /// asked for.
-    pub(in crate::engine) async fn take_bookmarks(
+    async fn on_bookmarks(
         &mut self,
         told: u64,
         bookmarks: Result<Option<Vec<Bookmark>>, RequestError>,
@@ -65,15 +68,11 @@ impl Engine {
         let bookmarks = match bookmarks {
             // Another device has told something else since, and what it told is heard already.
             Ok(Some(_)) if told != self.teams.remembered => {
-                self.spawn_bookmarks();
+                self.request_bookmarks();
                 return Ok(());
             }
             Ok(Some(bookmarks)) => bookmarks,
             Ok(None) => return self.bookmarks_known().await,
-            Err(RequestError::Offline | RequestError::TimedOut) => {
-                self.errands.put_off(Errand::Bookmarks);
-                return Ok(());
-            }
             // A new session asks anew.
             Err(RequestError::SessionLost) => return Ok(()),
             Err(error) => {
@@ -211,35 +210,33 @@ impl Engine {
             nick: with.nick.map(|nick| nick.0),
             autojoin: Autojoin::Yes,
         };
-        let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
-        self.jobs.spawn(async move {
-            let outcome = session.remember_room(&bookmark, place).await;
-            Done::Remembered(bookmark.room, outcome)
-        });
+        let (room, place) = (bookmark.room.clone(), self.bookmarks_kept_in());
+        self.request(
+            |session| async move { session.remember_room(&bookmark, place).await },
+            |engine, outcome| Box::pin(engine.on_bookmark_published(room, outcome)),
+        );
         Ok(())
     }
 
     /// The server remembers a room, or not.
-    pub(in crate::engine) async fn take_remembered(
-        &mut self,
-        room: BareJid,
-        outcome: Result<(), RequestError>,
-    ) -> Result<(), StoreError> {
-        match outcome {
-            Err(RequestError::Offline | RequestError::TimedOut) => {
-                self.errands.put_off(Errand::Remember(room));
-                return Ok(());
+    fn on_bookmark_published(&mut self, room: BareJid, outcome: Result<(), RequestError>) -> Handling<'_> {
+        Box::pin(async move {
+            match outcome {
+                Err(RequestError::Offline | RequestError::TimedOut) => {
+                    self.requests.postpone(|engine| Box::pin(engine.remember(room)));
+                    return Ok(());
+                }
+                // The list of the next session says whether it had arrived.
+                Err(RequestError::SessionLost) => return Ok(()),
+                Err(error) => tracing::info!(%error, "a room could not be remembered"),
+                Ok(()) => drop(self.teams.forgotten_here.remove(&room)),
             }
-            // The list of the next session says whether it had arrived.
-            Err(RequestError::SessionLost) => return Ok(()),
-            Err(error) => tracing::info!(%error, "a room could not be remembered"),
-            Ok(()) => drop(self.teams.forgotten_here.remove(&room)),
-        }
-        if let Some(with) = self.conversation_of(&room).await? {
-            let tx = self.store.begin().await?;
-            note_settled(&tx, with.id).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+            if let Some(with) = self.conversation_of(&room).await? {
+                let tx = self.store.begin().await?;
+                note_settled(&tx, with.id).await?;
+                tx.commit().await?;
+            }
+            Ok(())
+        })
     }
 }

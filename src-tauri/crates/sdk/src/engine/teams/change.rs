@@ -7,7 +7,7 @@ use wardline_store::{
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::decline;
-use wardline_xmpp::session::RequestError;
+use wardline_xmpp::session::{RequestError, Session};
 
 use super::deed::Deed;
 use super::made::{described, people};
@@ -16,7 +16,6 @@ use crate::engine::Engine;
 use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
 use crate::engine::decisions::{Matter, note_untold};
-use crate::engine::jobs::Done;
 use crate::text::address::typed;
 use crate::view::{CommandError, NotificationLevel, TeamChange};
 
@@ -91,23 +90,24 @@ impl Engine {
             self.teams.forgotten_here.insert(room.clone());
         }
         let listed = members::list(&self.store.read().await?, team).await?;
-        let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
+        let place = self.bookmarks_kept_in();
         let told = self.told(deed.announced(&listed));
         let own = self.own.clone();
-        self.jobs.spawn(async move {
+        let change = |session: Session| async move {
             let outcome = match service {
                 TeamService::MucLight => deed.in_muc_light(&session, &room, &own).await,
                 TeamService::Muc => deed.in_muc(&session, (&room, &own, place), told).await,
             };
-            Done::TeamChanged(Changed {
+            Changed {
                 team,
                 room,
                 service,
                 deed,
                 outcome,
                 answer,
-            })
-        });
+            }
+        };
+        self.request(change, |engine, changed| Box::pin(engine.on_team_changed(changed)));
         Ok(())
     }
 
@@ -129,7 +129,7 @@ impl Engine {
     }
 
     /// The server has done something about a team, or not.
-    pub(in crate::engine) async fn take_changed(&mut self, changed: Changed) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn on_team_changed(&mut self, changed: Changed) -> Result<(), StoreError> {
         let Changed {
             team,
             room,
@@ -144,7 +144,7 @@ impl Engine {
             drop(answer.send(Err(refusal(&error))));
             // Some of it may have been done.
             if service == TeamService::Muc && self.teams.stay(&room) == Some(Stay::Inside) {
-                self.spawn_members(room);
+                self.request_members(room);
             }
             return Ok(());
         }
@@ -252,12 +252,12 @@ impl Engine {
         let by = with.invited_by.as_ref().and_then(|by| by.parse::<BareJid>().ok());
         // A foreign host asked in nobody's name whom one could answer.
         let declined = by.filter(|by| with.membership == Membership::Invited && by.node().is_some());
-        let (session, place) = (self.session.clone(), self.bookmarks_kept_in());
+        let place = self.bookmarks_kept_in();
         let is_light = with.service == Some(TeamService::MucLight);
         if !is_light {
             self.teams.forgotten_here.insert(room.clone());
         }
-        self.jobs.spawn(async move {
+        self.inform(|session| async move {
             if let Some(by) = declined {
                 // Whoever asked may never hear of it; so do those whose apps do not tell.
                 let _not_told = session.send(decline(room.clone(), &by)).await;
@@ -265,7 +265,6 @@ impl Engine {
             if !is_light && let Err(error) = session.forget_room(&room, place).await {
                 tracing::info!(%error, "a room could not be forgotten");
             }
-            Done::Nothing
         });
         Ok(())
     }

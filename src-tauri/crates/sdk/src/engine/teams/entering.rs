@@ -16,7 +16,6 @@ use wardline_xmpp::session::Session;
 use super::made::{CREATED, unmake};
 use super::{Asked, Stay};
 use crate::engine::changes::Changes;
-use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest, retry};
 use crate::view::CommandError;
 
@@ -73,7 +72,7 @@ impl Engine {
         self.contacts.person(self.own.as_str()).name
     }
 
-    pub(in crate::engine) async fn take_joined(
+    pub(in crate::engine) async fn on_joined(
         &mut self,
         room: BareJid,
         joined: Result<Joined, JoinError>,
@@ -87,11 +86,8 @@ impl Engine {
         let (nick, description) = match joined {
             // It is no more: entering it has made another of that name.
             Ok(joined) if joined.codes.contains(&CREATED) => {
-                let (session, made) = (self.session.clone(), room.clone());
-                self.jobs.spawn(async move {
-                    unmake(&session, made).await;
-                    Done::Nothing
-                });
+                let made = room.clone();
+                self.inform(|session| async move { unmake(&session, made).await });
                 return self.not_entered(room, &JoinError::NoSuchRoom).await;
             }
             // We have left it elsewhere before this was heard.
@@ -123,7 +119,7 @@ impl Engine {
                 kind: with.kind,
             };
             if with.membership == Membership::Left && self.teams.awaiting.contains_key(&room) {
-                self.spawn_telling(room.clone(), vec![Announced::Joined]);
+                self.send_announcements(room.clone(), vec![Announced::Joined]);
             }
             if with.membership != Membership::Member {
                 self.set_membership(with.id, Membership::Member).await?;
@@ -132,8 +128,8 @@ impl Engine {
             self.sync_room(target).await?;
             self.doubt_members(with.id, room.clone());
             match description {
-                Some(description) => self.take_description(room.clone(), Ok(description)).await?,
-                None => self.spawn_description(room.clone()),
+                Some(description) => self.on_description(room.clone(), Ok(description)).await?,
+                None => self.request_description(room.clone()),
             }
         }
         self.answer_entering(&room, Ok(()));
@@ -204,7 +200,11 @@ impl Engine {
         }
         let tries = self.teams.tries(&room);
         self.teams.stays.insert(room.clone(), Stay::Entering(tries));
-        self.spawn_join(room, nick);
+        let asked = room.clone();
+        self.request(
+            |session| async move { enter(&session, &asked, &nick).await },
+            |engine, joined| Box::pin(engine.on_joined(room, joined)),
+        );
     }
 
     /// Enters a room by the name that one has in it. Whether one is in a room of MUC Light its service says, and only that.
@@ -246,16 +246,16 @@ impl Engine {
             .map(|(room, _)| room.clone())
             .collect();
         for room in inside {
-            self.spawn_standing(room);
+            let asked = room.clone();
+            self.request(
+                |session| async move { session.muc_standing(&asked).await },
+                |engine, standing| Box::pin(engine.on_standing(room, standing)),
+            );
         }
     }
 
     /// What a room says of whether we are inside.
-    pub(in crate::engine) async fn take_standing(
-        &mut self,
-        room: BareJid,
-        standing: Standing,
-    ) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn on_standing(&mut self, room: BareJid, standing: Standing) -> Result<(), StoreError> {
         if standing == Standing::Outside && self.teams.stay(&room) == Some(Stay::Inside) {
             tracing::info!("a room has forgotten us");
             self.not_inside(room, Duration::ZERO).await;

@@ -14,8 +14,7 @@ use wardline_xmpp::session::RequestError;
 use super::Stay;
 use super::requests::{self, Admission, InvitedTo, admission};
 use crate::engine::changes::Changes;
-use crate::engine::errands::Errand;
-use crate::engine::jobs::Done;
+use crate::engine::requests::Repeat;
 use crate::engine::{Engine, ingest};
 use crate::people::{LABEL_LIMIT, local_part};
 use crate::text::display::label;
@@ -54,7 +53,7 @@ impl Engine {
             }
             InvitedTo::Unknown => {
                 if self.teams.unverified.len() < MOST_UNVERIFIED {
-                    self.spawn_description(room.clone());
+                    self.request_description(room.clone());
                     self.teams.unverified.insert(room.clone(), (invitation, at));
                 }
                 Ok(())
@@ -132,7 +131,7 @@ impl Engine {
         if !is_asked_again && at.is_none_or(|at| self.news.is_news(at)) {
             self.teams.asked_into.insert(room.clone());
         }
-        self.spawn_description(room);
+        self.request_description(room);
         Ok(())
     }
 
@@ -173,23 +172,23 @@ impl Engine {
     }
 
     /// Asks what a room is called and what it is for.
-    pub(in crate::engine) fn spawn_description(&mut self, room: BareJid) {
-        let session = self.session.clone();
-        self.jobs.spawn(async move {
-            let about = session.room_description(room.clone()).await;
-            Done::Description(room, about)
-        });
+    pub(in crate::engine) fn request_description(&mut self, room: BareJid) {
+        let (asked, again) = (room.clone(), room.clone());
+        self.request_repeatedly(
+            Repeat::Unsent,
+            |session| async move { session.room_description(asked).await },
+            |engine| engine.request_description(again),
+            |engine, about| Box::pin(engine.on_description(room, about)),
+        );
     }
 
     /// What a room is called and what it is for.
-    pub(in crate::engine) async fn take_description(
+    pub(in crate::engine) async fn on_description(
         &mut self,
         room: BareJid,
         about: Result<RoomDescription, RequestError>,
     ) -> Result<(), StoreError> {
-        if about != Err(RequestError::Offline)
-            && let Some((invitation, at)) = self.teams.unverified.remove(&room)
-        {
+        if let Some((invitation, at)) = self.teams.unverified.remove(&room) {
             if !about.as_ref().is_ok_and(|about| about.kind == AddressKind::Room) {
                 tracing::info!("an invitation to what does not say that it is a room; left out");
                 return Ok(());
@@ -198,10 +197,6 @@ impl Engine {
         }
         let about = match about {
             Ok(about) => about,
-            Err(RequestError::Offline) => {
-                self.errands.put_off(Errand::Description(room));
-                return Ok(());
-            }
             Err(error) => {
                 tracing::info!(%error, "a room did not say what it is");
                 return self.tell_invitation(&room).await;

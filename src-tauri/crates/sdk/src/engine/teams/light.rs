@@ -21,9 +21,8 @@ use super::Stay;
 use super::standing::failure;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
-use crate::engine::errands::Errand;
 use crate::engine::ingest::{self, Target};
-use crate::engine::jobs::Done;
+use crate::engine::requests::Repeat;
 
 /// Most pages of rooms that are asked for: MongooseIM lists ten to a page.
 const MOST_PAGES: usize = 200;
@@ -56,28 +55,34 @@ impl Engine {
         let services = features.chat_services.iter();
         let services = services.filter(|service| service.kind == ChatServiceKind::MucLight);
         for service in services.map(|service| service.jid.clone()).collect::<Vec<_>>() {
-            self.spawn_light_rooms(service);
+            self.request_light_rooms(service);
         }
     }
 
-    pub(in crate::engine) fn spawn_light_rooms(&mut self, service: BareJid) {
-        let (session, told) = (self.session.clone(), self.teams.told);
-        self.jobs.spawn(async move {
-            let rooms = listed(&session, &service).await;
-            Done::LightRooms(service, told, rooms)
-        });
+    fn request_light_rooms(&mut self, service: BareJid) {
+        let told = self.teams.told;
+        let (asked, again) = (service.clone(), service.clone());
+        self.request_repeatedly(
+            Repeat::Unanswered,
+            |session| async move { listed(&session, &asked).await },
+            |engine| engine.request_light_rooms(again),
+            move |engine, rooms| Box::pin(engine.on_light_rooms(service, told, rooms)),
+        );
     }
 
-    pub(in crate::engine) fn spawn_light_info(&mut self, room: BareJid, held: Option<Version>) {
-        let (session, told) = (self.session.clone(), self.teams.told);
-        self.jobs.spawn(async move {
-            let info = session.muc_light_info(&room, held.as_ref()).await;
-            Done::LightInfo(room, told, info)
-        });
+    fn request_light_info(&mut self, room: BareJid, held: Option<Version>) {
+        let told = self.teams.told;
+        let (asked, again) = (room.clone(), room.clone());
+        self.request_repeatedly(
+            Repeat::Unanswered,
+            |session| async move { session.muc_light_info(&asked, held.as_ref()).await },
+            |engine| engine.request_light_info(again, None),
+            move |engine, info| Box::pin(engine.on_light_info(room, told, info)),
+        );
     }
 
     /// The rooms of a service that one is in. `told`: how often rooms had said so themselves when they were asked for.
-    pub(in crate::engine) async fn take_light_rooms(
+    async fn on_light_rooms(
         &mut self,
         service: BareJid,
         told: u64,
@@ -86,14 +91,10 @@ impl Engine {
         let rooms = match rooms {
             // A room has said something else since.
             Ok(_) if told != self.teams.told => {
-                self.spawn_light_rooms(service);
+                self.request_light_rooms(service);
                 return Ok(());
             }
             Ok(rooms) => rooms,
-            Err(RequestError::Offline | RequestError::TimedOut) => {
-                self.errands.put_off(Errand::LightRooms(service));
-                return Ok(());
-            }
             Err(error) => {
                 tracing::info!(%error, "rooms not listed");
                 return Ok(());
@@ -151,13 +152,13 @@ impl Engine {
             self.sync_room(target).await?;
         }
         if held.is_none() || held != version {
-            self.spawn_light_info(room, held);
+            self.request_light_info(room, held);
         }
         Ok(())
     }
 
-    /// Name, purpose and members of a room. `told`: see [`take_light_rooms`](Self::take_light_rooms).
-    pub(in crate::engine) async fn take_light_info(
+    /// Name, purpose and members of a room. `told`: see [`on_light_rooms`](Self::on_light_rooms).
+    async fn on_light_info(
         &mut self,
         room: BareJid,
         told: u64,
@@ -168,16 +169,12 @@ impl Engine {
             Ok(Fetched::Unchanged) => return Ok(()),
             Err(RequestError::Refused(StanzaCondition::ItemNotFound)) if told != self.teams.told => {
                 if self.teams.stay(&room) == Some(Stay::Inside) {
-                    self.spawn_light_info(room, None);
+                    self.request_light_info(room, None);
                 }
                 return Ok(());
             }
             Err(RequestError::Refused(StanzaCondition::ItemNotFound)) => {
                 return self.out_of_team(room, Membership::Removed).await;
-            }
-            Err(RequestError::Offline | RequestError::TimedOut) => {
-                self.errands.put_off(Errand::LightInfo(room));
-                return Ok(());
             }
             Err(error) => {
                 tracing::info!(%error, "a room did not say what it is");
@@ -278,7 +275,7 @@ impl Engine {
             return Ok(());
         }
         if held.is_none() || held != *previous {
-            self.spawn_light_info(room.clone(), held);
+            self.request_light_info(room.clone(), held);
             return Ok(());
         }
         let tx = self.store.begin().await?;

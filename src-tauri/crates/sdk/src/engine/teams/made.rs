@@ -19,7 +19,6 @@ use super::entering::enter;
 use super::{Stay, refusal};
 use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
-use crate::engine::jobs::Done;
 use crate::engine::{Engine, ingest};
 use crate::people::{LABEL_LIMIT, local_part};
 use crate::text::address::typed;
@@ -212,14 +211,14 @@ impl Engine {
             (Ok(wish), Some(light), _) => (wish, (light, TeamService::MucLight)),
             (Ok(wish), None, Some(muc)) => (wish, (muc, TeamService::Muc)),
         };
-        let (session, nick, place) = (self.session.clone(), self.nick(), self.bookmarks_kept_in());
-        self.jobs.spawn(async move {
-            let made = match service {
+        let (nick, place) = (self.nick(), self.bookmarks_kept_in());
+        let make = |session: Session| async move {
+            match service {
                 (service, TeamService::MucLight) => wish.light(&session, &service).await,
                 (service, TeamService::Muc) => wish.muc(&session, &service, &nick, place).await,
-            };
-            Done::TeamMade(made, answer)
-        });
+            }
+        };
+        self.request(make, |engine, made| Box::pin(engine.on_team_made(made, answer)));
     }
 
     /// Enters a team that is open to everybody.
@@ -227,18 +226,19 @@ impl Engine {
         let Ok(room) = typed(address) else {
             return drop(answer.send(Err(CommandError::AddressMalformed)));
         };
-        let (session, nick, place) = (self.session.clone(), self.nick(), self.bookmarks_kept_in());
+        let (nick, place) = (self.nick(), self.bookmarks_kept_in());
         let told = match self.teams.stay(&room) {
             Some(Stay::Inside) => Vec::new(),
             _ => self.told(vec![Announced::Joined]),
         };
-        self.jobs.spawn(async move {
+        let join = |session: Session| async move {
             let made = entered(&session, room.clone(), &nick, place).await;
             if made.is_ok() {
                 tell(&session, &room, told).await;
             }
-            Done::TeamMade(made, answer)
-        });
+            made
+        };
+        self.request(join, |engine, made| Box::pin(engine.on_team_made(made, answer)));
     }
 
     /// Lists the teams that are open to everybody.
@@ -246,8 +246,8 @@ impl Engine {
         if !self.online() {
             return drop(answer.send(Err(CommandError::ServerUnreachable)));
         }
-        let (session, services) = (self.session.clone(), self.services(ChatServiceKind::Muc));
-        self.jobs.spawn(async move {
+        let services = self.services(ChatServiceKind::Muc);
+        let list = |session: Session| async move {
             let mut rooms = Vec::new();
             for service in services {
                 match session.rooms(service).await {
@@ -255,12 +255,13 @@ impl Engine {
                     Err(error) => tracing::info!(%error, "rooms not listed"),
                 }
             }
-            Done::OpenTeams(rooms, answer)
-        });
+            rooms
+        };
+        self.request(list, |engine, rooms| Box::pin(engine.on_open_teams(rooms, answer)));
     }
 
     /// The teams that are open to everybody, with those that one is in already.
-    pub(in crate::engine) async fn take_open_teams(
+    pub(in crate::engine) async fn on_open_teams(
         &self,
         rooms: Vec<ListedRoom>,
         answer: Answer<Vec<OpenTeam>>,
@@ -288,7 +289,7 @@ impl Engine {
     }
 
     /// A team has been made or entered, or not.
-    pub(in crate::engine) async fn take_made(
+    pub(in crate::engine) async fn on_team_made(
         &mut self,
         made: Result<Made, CommandError>,
         answer: Answer<ConversationId>,
@@ -328,8 +329,8 @@ impl Engine {
         self.committed(changes).await?;
         drop(answer.send(Ok(target.conversation.into())));
         if made.service == TeamService::Muc {
-            self.spawn_members(made.room.clone());
-            self.spawn_description(made.room);
+            self.request_members(made.room.clone());
+            self.request_description(made.room);
         }
         self.sync_room(target).await?;
         self.drain_outbox().await

@@ -10,8 +10,7 @@ use wardline_xmpp::session::RequestError;
 use super::Listing;
 use crate::engine::Engine;
 use crate::engine::changes::Changes;
-use crate::engine::errands::Errand;
-use crate::engine::jobs::Done;
+use crate::engine::requests::Repeat;
 
 /// What somebody is in a team, by their relation to its room; `None`: nothing.
 pub(super) fn role(affiliation: Affiliation) -> Option<TeamRole> {
@@ -28,7 +27,7 @@ impl Engine {
     /// does, and a hundred of them would be asked at the beginning of every session.
     pub(in crate::engine) fn doubt_members(&mut self, team: ConversationId, room: BareJid) {
         match self.open.contains_key(&team) {
-            true => self.spawn_members(room),
+            true => self.request_members(room),
             false => drop(self.teams.doubted.insert(room)),
         }
     }
@@ -41,23 +40,25 @@ impl Engine {
         let with = conversations::get(&self.store.read().await?, team).await?;
         let room = with.and_then(|with| with.address.parse::<BareJid>().ok());
         if let Some(room) = room.filter(|room| self.teams.doubted.remove(room)) {
-            self.spawn_members(room);
+            self.request_members(room);
         }
         Ok(())
     }
 
     /// Asks a room who belongs to it.
-    pub(in crate::engine) fn spawn_members(&mut self, room: BareJid) {
+    pub(in crate::engine) fn request_members(&mut self, room: BareJid) {
         self.teams.listing.insert(room.clone(), Listing::Asked);
-        let session = self.session.clone();
-        self.jobs.spawn(async move {
-            let members = session.room_members(room.clone()).await;
-            Done::Members(room, members)
-        });
+        let (asked, again) = (room.clone(), room.clone());
+        self.request_repeatedly(
+            Repeat::Unanswered,
+            |session| async move { session.room_members(asked).await },
+            |engine| engine.request_members(again),
+            |engine, members| Box::pin(engine.on_members(room, members)),
+        );
     }
 
     /// Who belongs to a room, where it tells.
-    pub(in crate::engine) async fn take_members(
+    async fn on_members(
         &mut self,
         room: BareJid,
         answer: Result<Vec<Affiliated>, RequestError>,
@@ -66,17 +67,13 @@ impl Engine {
         let listed = match answer {
             Ok(listed) if !listed.is_empty() => listed,
             Ok(_) => return Ok(()),
-            Err(RequestError::Offline | RequestError::TimedOut) => {
-                self.errands.put_off(Errand::Members(room));
-                return Ok(());
-            }
             Err(error) => {
                 tracing::info!(%error, "members of a room not known");
                 return Ok(());
             }
         };
         if listing == Some(Listing::Outdated) {
-            self.spawn_members(room.clone());
+            self.request_members(room.clone());
         }
         let Some(with) = self.conversation_of(&room).await? else {
             return Ok(());

@@ -30,10 +30,7 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::muc::Invitation;
 use wardline_xmpp::session::{RequestError, StanzaCondition};
 
-pub(super) use self::change::Changed;
-pub(super) use self::entering::enter;
 pub(super) use self::light::ensure_light;
-pub(super) use self::made::Made;
 use self::requests::InvitationNotices;
 pub(super) use self::standing::failure;
 use super::Engine;
