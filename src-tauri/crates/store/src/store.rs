@@ -1,6 +1,7 @@
 //! The open store and its transactions.
 
 use std::fmt;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -356,8 +357,12 @@ pub trait Reads: sealed::Connected + Send + Sync {}
 
 impl Reads for ReadTx {}
 impl Reads for WriteTx {}
+/// Whatever wraps a [`WriteTx`].
+impl<T: Deref<Target = WriteTx> + Send + Sync> Reads for T {}
 
 pub(crate) mod sealed {
+    use std::ops::Deref;
+
     use crate::connection::Connection;
 
     /// The connection behind a transaction; for this crate only.
@@ -373,6 +378,12 @@ pub(crate) mod sealed {
     }
 
     impl Connected for super::WriteTx {
+        fn db(&self) -> &Connection {
+            &self.connection
+        }
+    }
+
+    impl<T: Deref<Target = super::WriteTx>> Connected for T {
         fn db(&self) -> &Connection {
             &self.connection
         }

@@ -17,7 +17,6 @@ use wardline_xmpp::muc_light::{Invitations, Inviter};
 use wardline_xmpp::session::{RequestError, Session};
 
 use super::Engine;
-use super::changes::Changes;
 use super::command::Answer;
 use super::requests::{Repeat, handled};
 use crate::people::{Known, person};
@@ -97,7 +96,7 @@ impl Engine {
     }
 
     async fn set_blocked(&mut self, listed: Listed) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let before: BTreeSet<Address> = contacts::blocked(&tx).await?.into_iter().collect();
         let these = |people: Vec<BareJid>| people.into_iter().map(|person| Address(person.to_string()));
         let services = self.services(ChatServiceKind::MucLight);
@@ -122,7 +121,6 @@ impl Engine {
                 before.difference(&gone).cloned().collect()
             }
         };
-        let mut changes = Changes::default();
         for address in before.symmetric_difference(&after) {
             let is_blocked = after.contains(address);
             contacts::set_blocked(&tx, address, is_blocked).await?;
@@ -132,11 +130,10 @@ impl Engine {
                     conversations::set_membership(&tx, with.id, Membership::Left, None).await?;
                     conversations::set_marked_unread(&tx, with.id, false).await?;
                 }
-                changes.row(with.id);
+                tx.row(with.id);
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     /// Everybody from whom nothing is taken, and every team into which nobody may take or ask one, by name.

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use wardline_store::{Reads, StoreError, Text, WriteTx, messages, settings};
 
-use super::changes::Changes;
 use super::requests::handled;
 use super::{Engine, read_pointer};
 use crate::view::Event;
@@ -200,18 +199,17 @@ impl Engine {
     /// place in the thread stays.
     pub(super) async fn on_time(&mut self, at: i64, round_trip: Duration) -> Result<(), StoreError> {
         let wrong_by = self.clock.set(at, round_trip);
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         self.clock.remember(&tx).await?;
-        let mut changes = Changes::default();
         if wrong_by.abs() >= NOTICEABLE {
             for (conversation, message) in messages::redate_waiting(&tx, wrong_by).await? {
-                changes.message(conversation, message);
-                read_pointer::refresh(&tx, conversation, &mut changes).await?;
+                tx.message(conversation, message);
+                read_pointer::refresh(&tx, conversation).await?;
             }
         }
-        tx.commit().await?;
+        let committed = tx.commit().await?;
         self.tell_time();
-        self.committed(changes).await
+        self.publish(committed).await
     }
 
     fn tell_time(&self) {

@@ -3,7 +3,6 @@
 use wardline_store::{Address, ConversationId, ConversationKind, StoreError, Text, conversations, drafts};
 use wardline_xmpp::message::{ChatState, MessageKind, chat_state};
 
-use super::changes::Changes;
 use super::command::Command;
 use super::{Engine, ingest};
 use crate::text::address::typed;
@@ -166,19 +165,16 @@ impl Engine {
 
     async fn start_conversation(&mut self, address: &str) -> Result<ViewId, CommandError> {
         let with = typed(address).map_err(|_| CommandError::AddressMalformed)?;
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let target = ingest::ensure_person(&tx, self.own_archive, Address(with.to_string())).await?;
-        let mut changes = Changes::default();
         // Whoever looks for somebody knows them.
-        self.accept_by_writing(&tx, &with, target.conversation, &mut changes)
-            .await?;
+        self.accept_by_writing(&tx, &with, target.conversation).await?;
         let known = conversations::get(&tx, target.conversation).await?;
         if known.is_some_and(|known| known.last_message_id.is_none()) {
             conversations::set_sort(&tx, target.conversation, self.clock.now()).await?;
         }
-        tx.commit().await?;
-        changes.row(target.conversation);
-        self.committed(changes).await?;
+        tx.row(target.conversation);
+        self.commit(tx).await?;
         self.want_card(with);
         Ok(target.conversation.into())
     }

@@ -12,7 +12,6 @@ use wardline_store::{
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::presence::SubscriptionRequest;
 
-use super::changes::Changes;
 use super::strangers::{Answered, is_colleague};
 use super::{Engine, ingest};
 use crate::view::{ConversationKind, Event, InvitationNews};
@@ -104,28 +103,26 @@ impl Engine {
 
     /// Somebody is a contact now, or does not ask to be one any more: nothing is left to be answered.
     pub(super) async fn request_answered(&mut self, who: &BareJid) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let with = conversations::by_address(&tx, &Address(who.to_string())).await?;
         let Some(with) = with.filter(is_request) else {
             return Ok(());
         };
         self.close_request(&tx, &with).await?;
-        tx.commit().await?;
-        self.refresh_row(with.id).await
+        tx.row(with.id);
+        self.commit(tx).await
     }
 
     /// The server has told of all requests that wait: others were answered on another device.
     pub(super) async fn forget_answered_requests(&mut self) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
-        let mut changes = Changes::default();
+        let tx = self.begin().await?;
         for with in conversations::requests(&tx, MOST_REQUESTS).await? {
             if !self.contact_requests.repeated.contains(&with.id) {
                 self.close_request(&tx, &with).await?;
-                changes.row(with.id);
+                tx.row(with.id);
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     /// A request is none any more. Where there is nothing else of whoever made it, their row goes.

@@ -13,7 +13,6 @@ use wardline_store::revisions::Order;
 use wardline_store::{ArchiveId, ConversationId, MessageId, Reads, StampSource, StoreError, Text, settings};
 use wardline_xmpp::message::{ReceivedMessage, Route, Stamp};
 
-use super::changes::Changes;
 use super::ingest::Target;
 use super::{Engine, read_pointer};
 
@@ -168,8 +167,7 @@ impl Engine {
         if judged.is_empty() {
             return Ok(());
         }
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for believed in judged {
             let Some(message) = messages::get(&tx, believed.message).await? else {
                 continue;
@@ -189,11 +187,10 @@ impl Engine {
                 segment_id: None,
             };
             messages::place(&tx, message.id, placement).await?;
-            read_pointer::refresh(&tx, believed.conversation, &mut changes).await?;
-            changes.message(believed.conversation, message.id);
+            read_pointer::refresh(&tx, believed.conversation).await?;
+            tx.message(believed.conversation, message.id);
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     /// A connection is over: everything that was said before has been received.

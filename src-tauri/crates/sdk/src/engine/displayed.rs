@@ -17,7 +17,6 @@ use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::RequestError;
 
-use super::changes::Changes;
 use super::private_nodes::PrivateNodes;
 use super::requests::{Handling, Repeat};
 use super::{Engine, read_pointer, references};
@@ -115,10 +114,9 @@ impl Engine {
 
     /// One's own devices have read up to there.
     async fn apply_displayed(&mut self, positions: Vec<ReadUpTo>) -> Result<(), StoreError> {
-        let mut changes = Changes::default();
         let now = self.clock.now();
         let own = Address(self.own.to_string());
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for position in positions {
             let with = conversations::by_address(&tx, &Address(position.with.to_string())).await?;
             let archive = match &with {
@@ -145,15 +143,14 @@ impl Engine {
             match (with, message) {
                 (Some(with), Some(read)) if read.conversation_id == with.id => {
                     if conversations::advance_read(&tx, with.id, read.position, Some(read.id)).await? {
-                        read_pointer::refresh(&tx, with.id, &mut changes).await?;
+                        read_pointer::refresh(&tx, with.id).await?;
                     }
                 }
                 (_, Some(_)) => {}
                 (_, None) => references::keep_displayed(&tx, archive, position.message.as_str(), &own, now).await?,
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     /// A conversation is known now: what other devices said of it counts.

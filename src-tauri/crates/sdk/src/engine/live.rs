@@ -1,6 +1,6 @@
 //! Events of the session: messages as they come, in batches of one transaction; presence; the roster.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use tokio::time::Instant;
 use wardline_store::pages::{self, Outcome};
@@ -12,7 +12,7 @@ use wardline_xmpp::message::{
 use wardline_xmpp::session::SessionEvent;
 
 use super::ascribe::ascribe;
-use super::changes::{Changes, Missed};
+use super::changes::Missed;
 use super::clock::Link;
 use super::dating::Dating;
 use super::decisions::Heard;
@@ -20,6 +20,7 @@ use super::ingest::{self, Content};
 use super::presence::Freshness;
 use super::read_pointer::{Came, Spoken};
 use super::teams::{Stay, private};
+use super::transaction::{Effect, Tx};
 use super::{Engine, read_pointer, references};
 use crate::people::LABEL_LIMIT;
 use crate::text::display::label;
@@ -81,45 +82,42 @@ impl Engine {
             return Ok(());
         }
         let now = self.clock.now();
-        let mut changes = Changes::default();
         let mut receipts = Vec::new();
         let mut refusals = Vec::new();
         let mut touched: HashMap<ConversationId, i64> = HashMap::new();
-        let mut dated = HashSet::new();
-        let mut decided = false;
         ascribe(&self.store, &mut run).await?;
         self.meet_light_rooms(&run).await?;
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for message in &run {
             if let Sort::Error(condition) = message.kind {
-                self.bounced(&tx, message, condition, &mut changes).await?;
+                self.bounced(&tx, message, condition).await?;
                 continue;
             }
-            self.note_private(&tx, message, &mut changes).await?;
+            self.note_private(&tx, message).await?;
             refusals.extend(private::refusal(message));
             let Some(target) = ingest::target(&tx, self.own_archive, message).await? else {
                 continue;
             };
-            self.take_chat_state(message, target.conversation, &mut changes);
+            self.on_chat_state(&tx, message, target.conversation);
             if message.stamp.is_none() {
                 self.note_live(target.conversation, message);
             }
             let content = ingest::content(message);
             if reads(message, content) {
                 self.server_inbox.note_read(target.conversation);
-                decided |= read_pointer::unmark(&tx, target.conversation).await?;
+                read_pointer::unmark(&tx, target.conversation).await?;
             }
             if content == Content::Reference {
                 let said = self.dating(message, target.archive).said(message, now);
                 let mentions = self.mentions_in(&tx, target.conversation, message).await?;
-                references::apply(&tx, &self.own, target, message, &mentions, said, &mut changes).await?;
+                references::apply(&tx, &self.own, target, message, &mentions, said).await?;
                 // A quiet line has its place by the archive's id, and where the room's are not believed live, the archive tells it.
                 if message.announced.is_some() && message.archive_id.is_none() {
-                    dated.insert(target.archive);
+                    tx.after(Effect::CatchUp(target.archive));
                 }
                 if message.stamp.is_none() && self.server_inbox.takes(message) {
-                    decided |= self.bring_back(&tx, target.conversation).await?;
-                    changes.row(target.conversation);
+                    self.bring_back(&tx, target.conversation).await?;
+                    tx.row(target.conversation);
                 }
                 continue;
             }
@@ -146,7 +144,7 @@ impl Engine {
             let row = ingest::row(&self.own, target, message, segment, position, mentions, dated_by);
             let stored = pages::insert(&tx, target.archive, vec![row]).await?;
             if message.stamp.is_some() {
-                dated.insert(target.archive);
+                tx.after(Effect::CatchUp(target.archive));
             }
             touched
                 .entry(target.conversation)
@@ -156,17 +154,17 @@ impl Engine {
                 match outcome {
                     Outcome::Inserted(id) => {
                         self.note_believed(target, id, message.route, dating);
-                        references::apply_kept(&tx, &self.own, target, id, &mut changes).await?;
+                        references::apply_kept(&tx, &self.own, target, id).await?;
                         // A quiet line does so only where the server does.
                         let is_said = content != Content::Notice || self.server_inbox.takes(message);
                         if message.stamp.is_none() && is_said {
-                            decided |= self.bring_back(&tx, target.conversation).await?;
+                            self.bring_back(&tx, target.conversation).await?;
                         }
                         if content == Content::Notice {
                             // Nobody reads or misses it.
                         } else if message.direction == Way::Outgoing {
                             conversations::advance_read(&tx, target.conversation, position, Some(id)).await?;
-                            self.accept_by_writing(&tx, &message.conversation, target.conversation, &mut changes)
+                            self.accept_by_writing(&tx, &message.conversation, target.conversation)
                                 .await?;
                         } else {
                             if let Some(stood) = stood {
@@ -177,8 +175,8 @@ impl Engine {
                                 read_pointer::begin(&tx, target, position, Came::Live).await?;
                             }
                             match message.stamp {
-                                None => changes.arrived(target.conversation, id),
-                                Some(_) => changes.missed(Missed {
+                                None => tx.arrived(target.conversation, id),
+                                Some(_) => tx.missed(Missed {
                                     archive: target.archive,
                                     conversation: target.conversation,
                                     message: id,
@@ -186,13 +184,12 @@ impl Engine {
                                 }),
                             }
                         }
-                        changes.message(target.conversation, id);
+                        tx.message(target.conversation, id);
                     }
                     Outcome::Known(id) => {
-                        self.proven(&tx, target.conversation, id, Some(position), &mut changes)
-                            .await?;
+                        self.proven(&tx, target.conversation, id, Some(position)).await?;
                         if target.kind == ConversationKind::Team && message.stamp.is_none() {
-                            self.echoed(&tx, target, id, position, &mut changes).await?;
+                            self.echoed(&tx, target, id, position).await?;
                         }
                     }
                 }
@@ -209,21 +206,14 @@ impl Engine {
             }
         }
         for conversation in touched.into_keys() {
-            read_pointer::refresh(&tx, conversation, &mut changes).await?;
+            read_pointer::refresh(&tx, conversation).await?;
         }
-        tx.commit().await?;
-        self.committed(changes).await?;
+        self.commit(tx).await?;
         self.take_room_news(&run).await?;
-        for archive in dated {
-            self.sync.look_again(self.own_archive, archive);
-        }
         self.confirm(receipts).await;
         for refusal in refusals {
             // The quiet line says that there was a message, whether or not its sender hears of it.
             let _lost_with_the_session = self.session.send(refusal).await;
-        }
-        if decided {
-            self.tell_decisions().await?;
         }
         Ok(())
     }
@@ -251,7 +241,7 @@ impl Engine {
         Ok(())
     }
 
-    fn take_chat_state(&mut self, message: &ReceivedMessage, conversation: ConversationId, changes: &mut Changes) {
+    fn on_chat_state(&mut self, tx: &Tx, message: &ReceivedMessage, conversation: ConversationId) {
         if message.route != Route::Live || message.direction == Way::Outgoing || message.stamp.is_some() {
             return;
         }
@@ -266,7 +256,7 @@ impl Engine {
             _ => self.contacts.person(&address.to_string()).name,
         };
         if self.typing.set(conversation, &name, composing, Instant::now()) {
-            changes.row(conversation);
+            tx.row(conversation);
         }
     }
 

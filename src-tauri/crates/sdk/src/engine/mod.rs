@@ -53,6 +53,7 @@ mod sync;
 mod teams;
 mod tell;
 mod thread;
+mod transaction;
 mod typing;
 mod window;
 
@@ -65,7 +66,6 @@ use wardline_store::{ArchiveId, ArchiveKind, ConversationId, Store, StoreError, 
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{Events, Session, SessionNumber, SessionState};
 
-use self::changes::Changes;
 use self::cleaning::Cleaning;
 use self::clock::ServerClock;
 use self::connection::CaughtUp;
@@ -86,6 +86,7 @@ use self::strangers::Strangers;
 use self::succession::Storage;
 use self::sync::{Checks, Sync};
 use self::teams::Teams;
+use self::transaction::Effects;
 use self::typing::Typing;
 use crate::events::EventSender;
 use crate::inbox::Inbox;
@@ -145,6 +146,7 @@ pub(crate) struct Engine {
     believed: Vec<Believed>,
     news: MissedNews,
     requests: Requests,
+    effects: Effects,
     storage: Storage,
     /// Something that happened to the local data, until it has been said.
     notice: Option<Notice>,
@@ -242,6 +244,7 @@ impl Engine {
             believed: Vec::new(),
             news: MissedNews::default(),
             requests: Requests::default(),
+            effects: Effects::default(),
             storage: Storage::Works,
             notice: None,
         };
@@ -277,7 +280,8 @@ impl Engine {
             let Some(handler) = self.requests.next().await else {
                 return;
             };
-            if let Err(error) = handler(self).await {
+            let handled = handler(self).await;
+            if let Err(error) = handled.and(self.run_effects().await) {
                 tracing::error!(%error, "store failed");
             }
         }
@@ -324,6 +328,10 @@ impl Engine {
                 }
                 Some(handler) = self.requests.next() => handler(self).await,
                 () = tokio::time::sleep_until(deadline) => self.take_deadlines().await,
+            };
+            let result = match result {
+                Ok(()) => self.run_effects().await,
+                failed => failed,
             };
             if let Some(error) = self.store.take_failure() {
                 self.give_up_session(error).await;
@@ -395,14 +403,6 @@ impl Engine {
     /// moment before the engine has heard what it has found.
     fn online(&self) -> bool {
         self.remembered.is_open() && *self.session.state().borrow() == SessionState::Online
-    }
-
-    /// Reads back and tells what a committed transaction changed.
-    async fn committed(&mut self, changes: Changes) -> Result<(), StoreError> {
-        if changes.is_empty() {
-            return Ok(());
-        }
-        self.tell(changes).await
     }
 }
 

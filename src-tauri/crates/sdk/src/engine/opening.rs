@@ -7,7 +7,6 @@ use wardline_store::{StoreError, outbox};
 use wardline_xmpp::session::{Continuity, Opened, SessionNumber};
 
 use super::Engine;
-use super::changes::Changes;
 use super::clock::Link;
 use super::markers::Whose;
 use super::presence::Freshness;
@@ -89,16 +88,15 @@ impl Engine {
 
     /// The former session is over: what was in flight in it may have arrived or not, and rooms have forgotten us.
     async fn leave_session(&mut self, next: SessionNumber) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let moved = outbox::session_ended(&tx).await?;
-        tx.commit().await?;
+        for (conversation, message) in moved {
+            tx.message(conversation, message);
+        }
+        let committed = tx.commit().await?;
         self.begun = next;
         self.received.begin();
-        let mut changes = Changes::default();
-        for (conversation, message) in moved {
-            changes.message(conversation, message);
-        }
-        self.committed(changes).await
+        self.publish(committed).await
     }
 
     /// Takes one step; if it fails, it is tried once more later. The error is one of the file, after which nothing goes on.
@@ -128,7 +126,7 @@ mod tests {
     use super::*;
     use crate::engine::batches::engine;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_step_that_fails_loses_itself_alone_and_is_tried_once_more() {
         let folder = tempfile::tempdir().unwrap();
         let (mut engine, _) = engine(&folder).await;

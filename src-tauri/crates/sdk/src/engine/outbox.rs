@@ -18,10 +18,10 @@ use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Mention, OutgoingMessage, Stanza};
 use wardline_xmpp::session::{Proof, Refusal, SendError};
 
-use super::changes::Changes;
 use super::ingest::Target;
 use super::retry::Tries;
 use super::teams::{Stay, failure};
+use super::transaction::{Effect, Tx};
 use super::{Engine, read_pointer, references};
 use crate::view::CommandError;
 
@@ -102,52 +102,36 @@ impl Engine {
         text: &str,
     ) -> Result<MessageId, CommandError> {
         let text = sendable(text)?;
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
-        let message = self.queue(&tx, conversation, text, &mut changes).await?;
+        let tx = self.begin().await?;
+        let message = self.queue(&tx, conversation, text).await?;
         drafts::clear(&tx, conversation).await?;
-        let back = self.bring_back(&tx, conversation).await?;
+        self.bring_back(&tx, conversation).await?;
         // Whoever answers has read what they answer to.
         if let Some(last) = messages::last_settled(&tx, conversation, messages::PENDING_BASE).await? {
             conversations::advance_read(&tx, conversation, last.position, Some(last.id)).await?;
         }
-        let unmarked = read_pointer::unmark(&tx, conversation).await?;
-        read_pointer::refresh(&tx, conversation, &mut changes).await?;
-        tx.commit().await?;
+        read_pointer::unmark(&tx, conversation).await?;
+        read_pointer::refresh(&tx, conversation).await?;
+        tx.after(Effect::DrainOutbox);
+        let committed = tx.commit().await?;
         self.server_inbox.note_read(conversation);
         self.typing.tell(conversation, crate::view::Composing::Paused);
         // It is stored: whatever fails from here on, whoever wrote it must not write it again.
-        if let Err(error) = self.begin_sending(changes, back || unmarked).await {
-            tracing::warn!(%error, "not shown or sent yet");
+        if let Err(error) = self.publish(committed).await {
+            tracing::warn!(%error, "not shown yet");
         }
         Ok(message)
     }
 
-    /// Shows what is stored of a new message, and sends what can be sent.
-    async fn begin_sending(&mut self, changes: Changes, has_decided: bool) -> Result<(), StoreError> {
-        self.committed(changes).await?;
-        self.drain_outbox().await?;
-        if has_decided {
-            self.tell_decisions().await?;
-        }
-        Ok(())
-    }
-
     /// A new message at the end of its conversation's queue.
-    async fn queue(
-        &self,
-        tx: &WriteTx,
-        conversation: ConversationId,
-        text: &str,
-        changes: &mut Changes,
-    ) -> Result<MessageId, CommandError> {
+    async fn queue(&self, tx: &Tx, conversation: ConversationId, text: &str) -> Result<MessageId, CommandError> {
         let with = conversations::get(tx, conversation)
             .await?
             .ok_or(CommandError::NotFound)?;
         let id = uuid::Uuid::new_v4().to_string();
         let to: BareJid = with.address.parse().map_err(|_| CommandError::NotFound)?;
         if with.kind == ConversationKind::Person {
-            self.accept_by_writing(tx, &to, conversation, changes).await?;
+            self.accept_by_writing(tx, &to, conversation).await?;
         }
         let (mentions, said) = self.mentions_of(tx, &with, &to, text).await?;
         let stanza = stanza(with.kind, to, &id, text, said).ok_or(CommandError::NotFound)?;
@@ -164,7 +148,7 @@ impl Engine {
             },
         )
         .await?;
-        changes.message(conversation, queued.message);
+        tx.message(conversation, queued.message);
         Ok(queued.message)
     }
 
@@ -300,12 +284,10 @@ impl Engine {
 
     /// A message that cannot be sent fails, and says why.
     async fn give_up(&mut self, waiting: &Outgoing, failure: Failure) -> Result<Sending, StoreError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let (conversation, message) = (waiting.conversation_id, waiting.message_id);
-        self.fail(&tx, conversation, message, failure, &mut changes).await?;
-        tx.commit().await?;
-        self.committed(changes).await?;
+        self.fail(&tx, conversation, message, failure).await?;
+        self.commit(tx).await?;
         Ok(Sending::Done)
     }
 
@@ -317,28 +299,21 @@ impl Engine {
 
     /// What became of a sent message.
     async fn on_sent(&mut self, id: OutboxId, proof: Proof) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         // The archive or a copy from another device may have been quicker.
         let Some(sent) = outbox::get(&tx, id).await? else {
             return Ok(());
         };
-        let mut changes = Changes::default();
         match proof {
             Proof::Acknowledged => {
-                self.sync.look_again(self.own_archive, self.own_archive);
+                tx.after(Effect::CatchUp(self.own_archive));
                 // Acknowledgements cover all that was sent before, but proofs come back in any order: taking the earlier
                 // ones along keeps the thread in the order of sending.
                 for earlier in outbox::in_state(&tx, OutboxState::InFlight).await? {
                     if earlier.conversation_id == sent.conversation_id && earlier.id <= id {
                         let position = self.next_position(&tx, sent.conversation_id).await?;
-                        self.proven(
-                            &tx,
-                            sent.conversation_id,
-                            earlier.message_id,
-                            Some(position),
-                            &mut changes,
-                        )
-                        .await?;
+                        self.proven(&tx, sent.conversation_id, earlier.message_id, Some(position))
+                            .await?;
                     }
                 }
             }
@@ -348,12 +323,10 @@ impl Engine {
                     Refusal::TooLarge => Failure::TooLarge,
                     Refusal::Unacceptable => Failure::Refused,
                 };
-                self.fail(&tx, sent.conversation_id, sent.message_id, failure, &mut changes)
-                    .await?;
+                self.fail(&tx, sent.conversation_id, sent.message_id, failure).await?;
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     /// The place of a message that is the newest now.
@@ -369,11 +342,10 @@ impl Engine {
     /// the archive.
     pub(super) async fn proven(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         conversation: ConversationId,
         id: MessageId,
         position: Option<i64>,
-        changes: &mut Changes,
     ) -> Result<(), StoreError> {
         let Some(message) = messages::get(tx, id).await? else {
             return Ok(());
@@ -381,7 +353,7 @@ impl Engine {
         if message.direction == Direction::Incoming {
             return Ok(());
         }
-        self.arrived_on_server(tx, conversation, id, changes).await?;
+        self.arrived_on_server(tx, conversation, id).await?;
         if let Some(position) = position
             && message.position >= messages::PENDING_BASE
         {
@@ -401,23 +373,16 @@ impl Engine {
                 segment_id: Some(self.sync.live_segment(tx, target, position).await?),
             };
             messages::place(tx, id, placement).await?;
-            references::apply_kept(tx, &self.own, target, id, changes).await?;
-            read_pointer::refresh(tx, conversation, changes).await?;
-            changes.message(conversation, id);
+            references::apply_kept(tx, &self.own, target, id).await?;
+            read_pointer::refresh(tx, conversation).await?;
+            tx.message(conversation, id);
         }
         Ok(())
     }
 
     /// A room has sent an own message back to us, which stands before others already that the room told of earlier: it had been
     /// acknowledged by our server before. The room's order is the order of what it sends.
-    pub(super) async fn echoed(
-        &self,
-        tx: &WriteTx,
-        target: Target,
-        id: MessageId,
-        position: i64,
-        changes: &mut Changes,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn echoed(&self, tx: &Tx, target: Target, id: MessageId, position: i64) -> Result<(), StoreError> {
         let Some(message) = messages::get(tx, id).await? else {
             return Ok(());
         };
@@ -432,17 +397,16 @@ impl Engine {
             return Ok(());
         }
         messages::shift(tx, id, position).await?;
-        changes.message(target.conversation, id);
+        tx.message(target.conversation, id);
         Ok(())
     }
 
     /// Takes a message out of the outbox: it is on the server.
     pub(super) async fn arrived_on_server(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         conversation: ConversationId,
         id: MessageId,
-        changes: &mut Changes,
     ) -> Result<(), StoreError> {
         if let Some(sent) = outbox::by_message(tx, id).await? {
             // It came back: that an archive holds what was tried before proves nothing.
@@ -452,7 +416,7 @@ impl Engine {
             }
             outbox::remove(tx, sent.id).await?;
             messages::advance_delivery(tx, id, DeliveryState::Sent).await?;
-            changes.message(conversation, id);
+            tx.message(conversation, id);
         }
         Ok(())
     }
@@ -474,8 +438,7 @@ impl Engine {
     /// the end if it has failed.
     pub(super) async fn edit_waiting(&mut self, message: MessageId, text: &str) -> Result<(), CommandError> {
         let text = sendable(text)?;
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let (found, waiting) = unsent(&tx, message).await?;
         match waiting {
             Some(waiting) => {
@@ -489,59 +452,45 @@ impl Engine {
                 fits(&stanza, text, self.session.stanza_limit())?;
                 outbox::rewrite(&tx, waiting.id, &body).await?;
                 messages::rewrite(&tx, message, &body, mentions).await?;
-                changes.message(found.conversation_id, message);
+                tx.message(found.conversation_id, message);
             }
-            None => self.replace(&tx, &found, text, &mut changes).await?,
+            None => self.replace(&tx, &found, text).await?,
         }
-        self.unsent_changed(tx, found.conversation_id, changes).await
+        self.unsent_changed(tx, found.conversation_id).await
     }
 
     /// Sends a failed message again, as a new one at the end.
     pub(super) async fn resend(&mut self, message: MessageId) -> Result<(), CommandError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let (failed, waiting) = unsent(&tx, message).await?;
         if waiting.is_some() {
             return Err(CommandError::NotFound);
         }
-        self.replace(&tx, &failed, &failed.body, &mut changes).await?;
-        self.unsent_changed(tx, failed.conversation_id, changes).await
+        self.replace(&tx, &failed, &failed.body).await?;
+        self.unsent_changed(tx, failed.conversation_id).await
     }
 
     /// Discards a message that is not on its way.
     pub(super) async fn discard(&mut self, message: MessageId) -> Result<(), CommandError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let (found, _) = unsent(&tx, message).await?;
         messages::remove(&tx, message).await?;
-        changes.removed(found.conversation_id, message);
-        self.unsent_changed(tx, found.conversation_id, changes).await
+        tx.removed(found.conversation_id, message);
+        self.unsent_changed(tx, found.conversation_id).await
     }
 
     /// A failed message goes, and a new one with that text is queued: both or neither.
-    async fn replace(
-        &self,
-        tx: &WriteTx,
-        failed: &Message,
-        text: &str,
-        changes: &mut Changes,
-    ) -> Result<(), CommandError> {
+    async fn replace(&self, tx: &Tx, failed: &Message, text: &str) -> Result<(), CommandError> {
         messages::remove(tx, failed.id).await?;
-        changes.removed(failed.conversation_id, failed.id);
-        self.queue(tx, failed.conversation_id, text, changes).await?;
+        tx.removed(failed.conversation_id, failed.id);
+        self.queue(tx, failed.conversation_id, text).await?;
         Ok(())
     }
 
-    async fn unsent_changed(
-        &mut self,
-        tx: WriteTx,
-        conversation: ConversationId,
-        mut changes: Changes,
-    ) -> Result<(), CommandError> {
-        read_pointer::refresh(&tx, conversation, &mut changes).await?;
-        tx.commit().await?;
-        self.committed(changes).await?;
-        Ok(self.drain_outbox().await?)
+    async fn unsent_changed(&mut self, tx: Tx, conversation: ConversationId) -> Result<(), CommandError> {
+        read_pointer::refresh(&tx, conversation).await?;
+        tx.after(Effect::DrainOutbox);
+        Ok(self.commit(tx).await?)
     }
 }
 

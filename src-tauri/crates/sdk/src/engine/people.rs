@@ -359,7 +359,7 @@ impl Engine {
         if let Some(with) = with {
             changes.row(with.id);
         }
-        self.committed(changes).await
+        self.show(changes).await
     }
 }
 

@@ -5,9 +5,9 @@ use wardline_store::{
 };
 
 use super::Engine;
-use super::changes::Changes;
 use super::decisions::{self, Matter};
 use super::ingest::Target;
+use super::transaction::{Effect, Tx};
 use crate::view::CommandError;
 
 /// How the first messages of a conversation came to this computer.
@@ -160,24 +160,21 @@ pub(super) async fn follow(
 }
 
 /// Counts anew what the chat list says about a conversation after its thread changed.
-pub(super) async fn refresh(
-    tx: &WriteTx,
-    conversation: ConversationId,
-    changes: &mut Changes,
-) -> Result<(), StoreError> {
+pub(super) async fn refresh(tx: &Tx, conversation: ConversationId) -> Result<(), StoreError> {
     conversations::refresh(tx, &[conversation]).await?;
-    changes.row(conversation);
+    tx.row(conversation);
     Ok(())
 }
 
 /// A conversation is no longer marked as unread, which other devices are to hear of. Whether it was.
-pub(super) async fn unmark(tx: &WriteTx, conversation: ConversationId) -> Result<bool, StoreError> {
+pub(super) async fn unmark(tx: &Tx, conversation: ConversationId) -> Result<bool, StoreError> {
     let marked = conversations::get(tx, conversation)
         .await?
         .is_some_and(|with| with.marked_unread);
     if marked {
         conversations::set_marked_unread(tx, conversation, false).await?;
         decisions::note_untold(tx, conversation, Matter::Mark).await?;
+        tx.after(Effect::SyncSettings);
     }
     Ok(marked)
 }
@@ -189,7 +186,7 @@ impl Engine {
         conversation: ConversationId,
         message: MessageId,
     ) -> Result<(), CommandError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let seen = messages::get(&tx, message)
             .await?
             .filter(|seen| seen.conversation_id == conversation);
@@ -209,17 +206,11 @@ impl Engine {
         if !further && !unmarked && !self.server_inbox.counts(conversation) {
             return Ok(());
         }
-        let mut changes = Changes::default();
         conversations::recount_unread(&tx, conversation).await?;
         self.note_displayed(&tx, conversation, seen.position).await?;
-        changes.row(conversation);
-        tx.commit().await?;
-        self.committed(changes).await?;
+        tx.row(conversation);
+        self.commit(tx).await?;
         self.publish_displayed().await?;
-        self.tell_read(conversation, message).await?;
-        if unmarked {
-            self.tell_decisions().await?;
-        }
-        Ok(())
+        Ok(self.tell_read(conversation, message).await?)
     }
 }

@@ -17,8 +17,8 @@ use wardline_xmpp::ids::{ArchiveId as ArchivedAs, MessageId as WireId};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::{Direction as Way, MarkerKind, MessageKind as Sort, ReceivedMessage, Retraction};
 
-use super::changes::Changes;
 use super::ingest::{Owner, Target};
+use super::transaction::Tx;
 
 /// Most emoji that one reaction may hold, and most characters of one: what is more is noise or malice.
 const MAX_EMOJI: usize = 20;
@@ -84,13 +84,12 @@ struct Kept {
 
 /// Applies what `message` says about others, or keeps it until they come.
 pub(super) async fn apply(
-    tx: &WriteTx,
+    tx: &Tx,
     own: &BareJid,
     target: Target,
     message: &ReceivedMessage,
     mentions: &Mentions,
     (at, order): (i64, Order),
-    changes: &mut Changes,
 ) -> Result<(), StoreError> {
     if matches!(message.kind, Sort::Error(_) | Sort::RoomPrivate) {
         return Ok(());
@@ -133,7 +132,7 @@ pub(super) async fn apply(
             if reference == Reference::Displayed && is_echo(tx, found).await? {
                 keep(tx, target, id.clone(), &reference, &saying).await?;
             } else {
-                say(tx, target, found, &reference, &saying, changes).await?;
+                say(tx, target, found, &reference, &saying).await?;
             }
         }
     }
@@ -141,13 +140,7 @@ pub(super) async fn apply(
 }
 
 /// Applies what was kept for a message that is here now, or has its place now.
-pub(super) async fn apply_kept(
-    tx: &WriteTx,
-    own: &BareJid,
-    target: Target,
-    message: MessageId,
-    changes: &mut Changes,
-) -> Result<(), StoreError> {
+pub(super) async fn apply_kept(tx: &Tx, own: &BareJid, target: Target, message: MessageId) -> Result<(), StoreError> {
     let ids = aliases::of_message(tx, message).await?;
     let ids: Vec<(AliasKind, &str)> = ids
         .iter()
@@ -188,7 +181,7 @@ pub(super) async fn apply_kept(
         };
         let id = (pending.target.as_str(), pending.stamp_us);
         for found in find(tx, target, id, &kept.reference).await? {
-            say(tx, target, found, &kept.reference, &saying, changes).await?;
+            say(tx, target, found, &kept.reference, &saying).await?;
         }
     }
     Ok(())
@@ -300,12 +293,11 @@ async fn meant(
 
 /// Somebody has seen everything up to a message, by the word of a server that keeps the last markers. `id`: as their marker named it.
 pub(super) async fn displayed(
-    tx: &WriteTx,
+    tx: &Tx,
     own: &BareJid,
     target: Target,
     person: &Address,
     (id, at): (&WireId, i64),
-    changes: &mut Changes,
 ) -> Result<(), StoreError> {
     let saying = Saying {
         own,
@@ -319,7 +311,7 @@ pub(super) async fn displayed(
     };
     for found in find(tx, target, (id.as_str(), at), &Reference::Displayed).await? {
         if !is_echo(tx, found).await? {
-            say(tx, target, found, &Reference::Displayed, &saying, changes).await?;
+            say(tx, target, found, &Reference::Displayed, &saying).await?;
         }
     }
     Ok(())
@@ -392,12 +384,11 @@ async fn keep(
 }
 
 async fn say(
-    tx: &WriteTx,
+    tx: &Tx,
     target: Target,
     id: MessageId,
     reference: &Reference,
     saying: &Saying<'_>,
-    changes: &mut Changes,
 ) -> Result<(), StoreError> {
     let Some(message) = messages::get(tx, id).await? else {
         return Ok(());
@@ -445,7 +436,7 @@ async fn say(
             let position = message.position;
             let read = DeliveryState::Read;
             for seen in messages::advance_delivery_up_to(tx, target.conversation, position, read).await? {
-                changes.message(target.conversation, seen);
+                tx.message(target.conversation, seen);
             }
             false
         }
@@ -455,7 +446,7 @@ async fn say(
             if let Some(newly) = newly {
                 let read = messages::own_between(tx, target.conversation, newly.after, newly.up_to, MOST_TOLD).await?;
                 for seen in read {
-                    changes.message(target.conversation, seen);
+                    tx.message(target.conversation, seen);
                 }
             }
             false
@@ -464,7 +455,7 @@ async fn say(
         Reference::Displayed if by_own => {
             if conversations::advance_read(tx, target.conversation, message.position, Some(id)).await? {
                 conversations::recount_unread(tx, target.conversation).await?;
-                changes.row(target.conversation);
+                tx.row(target.conversation);
             }
             false
         }
@@ -477,7 +468,7 @@ async fn say(
         if message.mention.is_some() || saying.mentions.whom.is_some() {
             conversations::recount_unread(tx, target.conversation).await?;
         }
-        changes.message(target.conversation, id);
+        tx.message(target.conversation, id);
     }
     Ok(())
 }

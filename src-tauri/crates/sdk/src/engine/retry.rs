@@ -13,14 +13,14 @@ use std::time::Duration;
 use wardline_store::outbox::{self, Returned};
 use wardline_store::{
     Address, AliasKind, ConversationId, ConversationKind, DeliveryState, Failure, MessageId, OutboxState, StoreError,
-    WriteTx, aliases, conversations, messages,
+    aliases, conversations, messages,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
 use wardline_xmpp::session::StanzaCondition;
 
-use super::changes::Changes;
 use super::teams::Stay;
+use super::transaction::{Effect, Tx};
 use super::{Engine, read_pointer};
 
 /// After coming back so often a message has failed.
@@ -89,10 +89,9 @@ impl Engine {
     /// notices bounce whenever somebody is away.
     pub(super) async fn bounced(
         &mut self,
-        tx: &WriteTx,
+        tx: &Tx,
         message: &ReceivedMessage,
         condition: StanzaCondition,
-        changes: &mut Changes,
     ) -> Result<(), StoreError> {
         let Some(id) = &message.id else { return Ok(()) };
         let Some(with) = conversations::by_address(tx, &message.conversation.to_string().into()).await? else {
@@ -122,19 +121,19 @@ impl Engine {
                 let stay = room.as_ref().and_then(|room| self.teams.stay(room));
                 // The room said why before it refused the message.
                 if let Some(Stay::Closed(failure)) = stay {
-                    return self.fail(tx, with.id, found, failure, changes).await;
+                    return self.fail(tx, with.id, found, failure).await;
                 }
                 let again = self.outbox.tries.another(found);
                 // One that is being entered was not when this was sent; its answer is still to come.
                 let is_entering = matches!(stay, Some(Stay::Entering(_)));
                 if let (Some(pause), Some(room), false) = (again, room, is_entering) {
-                    self.not_inside(room, pause).await;
+                    tx.after(Effect::LeaveRoom { room, pause });
                 }
                 (Failure::NotEntered, again)
             }
         };
         let Some(pause) = trouble else {
-            return self.fail(tx, with.id, found, failure, changes).await;
+            return self.fail(tx, with.id, found, failure).await;
         };
         let returned = Returned {
             conversation: with.id,
@@ -146,20 +145,19 @@ impl Engine {
         messages::set_delivery(tx, found, DeliveryState::Waiting, None).await?;
         messages::set_trouble(tx, found, Some(failure)).await?;
         for moved in outbox::put_back(tx, returned).await? {
-            changes.message(with.id, moved);
+            tx.message(with.id, moved);
         }
-        read_pointer::refresh(tx, with.id, changes).await
+        read_pointer::refresh(tx, with.id).await
     }
 
     /// A message has failed: it leaves the queue, says why, and stands where the conversation is now. What is said later stands
     /// after it.
     pub(super) async fn fail(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         conversation: ConversationId,
         message: MessageId,
         failure: Failure,
-        changes: &mut Changes,
     ) -> Result<(), StoreError> {
         if let Some(waiting) = outbox::by_message(tx, message).await? {
             outbox::remove(tx, waiting.id).await?;
@@ -176,8 +174,8 @@ impl Engine {
             };
             messages::place(tx, message, placement).await?;
         }
-        changes.message(conversation, message);
-        read_pointer::refresh(tx, conversation, changes).await
+        tx.message(conversation, message);
+        read_pointer::refresh(tx, conversation).await
     }
 
     /// What becomes of the messages that wait for a room: they fail, or say why they wait.
@@ -187,8 +185,7 @@ impl Engine {
         failure: Failure,
         state: DeliveryState,
     ) -> Result<(), StoreError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(with) = conversations::by_address(&tx, &Address(room.to_string())).await? else {
             return Ok(());
         };
@@ -199,14 +196,12 @@ impl Engine {
                 continue;
             }
             if state == DeliveryState::Failed {
-                self.fail(&tx, with.id, waiting.message_id, failure, &mut changes)
-                    .await?;
+                self.fail(&tx, with.id, waiting.message_id, failure).await?;
             } else if messages::set_trouble(&tx, waiting.message_id, Some(failure)).await? {
-                changes.message(with.id, waiting.message_id);
+                tx.message(with.id, waiting.message_id);
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 }
 

@@ -12,7 +12,6 @@ use wardline_xmpp::message::MarkerKind;
 use wardline_xmpp::session::{RequestError, StanzaCondition};
 use wardline_xmpp::smart_markers::SmartMarker;
 
-use super::changes::Changes;
 use super::ingest::Target;
 use super::{Engine, references};
 
@@ -85,20 +84,18 @@ impl Engine {
                 return Ok(());
             }
         };
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(with) = conversations::get(&tx, conversation).await? else {
             return Ok(());
         };
         let target = Target::of(&with);
-        let mut changes = Changes::default();
         let others = markers
             .iter()
             .filter(|marker| marker.kind != MarkerKind::Received && marker.from != self.own);
         for marker in others {
             let person = Address(marker.from.to_string());
-            references::displayed(&tx, &self.own, target, &person, (&marker.id, marker.at.0), &mut changes).await?;
+            references::displayed(&tx, &self.own, target, &person, (&marker.id, marker.at.0)).await?;
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 }

@@ -10,13 +10,13 @@ use tokio::time::Instant;
 use wardline_store::chat_list::ChatListRow;
 use wardline_store::conversations::Conversation;
 use wardline_store::{
-    Address, ConversationId, ConversationKind, Membership, Reads, StoreError, WriteTx, contacts, conversations,
+    Address, ConversationId, ConversationKind, Membership, Reads, StoreError, contacts, conversations,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::presence::{SubscriptionRequest, subscription};
 
 use super::Engine;
-use super::changes::Changes;
+use super::transaction::Tx;
 use crate::view::{CommandError, Relation};
 
 /// Most notifications of strangers, whoever they are, within [`NOTIFIED_WITHIN`]: addresses cost nothing.
@@ -71,14 +71,13 @@ impl Engine {
     /// The signed-in person writes to somebody, on whatever device, and so accepts them.
     pub(super) async fn accept_by_writing(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         address: &BareJid,
         conversation: ConversationId,
-        changes: &mut Changes,
     ) -> Result<(), StoreError> {
         let is_accepted = !is_colleague(&self.own, address) && address.node().is_some();
         if is_accepted && contacts::accept(tx, &Address(address.to_string())).await? {
-            changes.row(conversation);
+            tx.row(conversation);
         }
         Ok(())
     }

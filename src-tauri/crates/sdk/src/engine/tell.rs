@@ -14,8 +14,11 @@ use crate::text::preview;
 use crate::view::{ConversationRow, Event, InboxDiff, NewsCame, Relation, TimelineDiff};
 
 impl Engine {
-    /// Tells what a committed transaction changed.
-    pub(super) async fn tell(&mut self, changes: Changes) -> Result<(), StoreError> {
+    /// Publishes what a committed transaction changed.
+    pub(super) async fn show(&mut self, changes: Changes) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         let tx = self.store.read().await?;
         let now = self.clock.now();
         let mut diffs = Vec::new();
@@ -127,7 +130,7 @@ impl Engine {
     pub(super) async fn refresh_row(&mut self, conversation: ConversationId) -> Result<(), StoreError> {
         let mut changes = Changes::default();
         changes.row(conversation);
-        self.tell(changes).await
+        self.show(changes).await
     }
 
     fn send_inbox(&mut self, diffs: Vec<InboxDiff>) {

@@ -10,8 +10,8 @@ use wardline_xmpp::session::RequestError;
 
 use super::{Hearing, Matter, is_untold};
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::requests::Repeat;
+use crate::engine::transaction::Effect;
 
 /// When a decision of another device was heard of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl Engine {
             Err(error) => tracing::info!(%error, "decisions not fetched"),
         }
         self.decisions.hearing = Hearing::Over;
-        self.tell_decisions().await
+        self.effects.push(Effect::SyncSettings);
+        Ok(())
     }
 
     /// Another device of one's own has decided. What was decided here of the same matter and is not told yet is newer.
@@ -48,14 +49,13 @@ impl Engine {
         decisions: Vec<Decision>,
         heard: Heard,
     ) -> Result<(), StoreError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for decision in decisions {
             let address = Address(decision.with.to_string());
             match conversations::by_address(&tx, &address).await? {
                 Some(with) => {
                     self.apply_decision(&tx, &with, &decision, heard).await?;
-                    changes.row(with.id);
+                    tx.row(with.id);
                 }
                 // Its messages have not come yet, or it is a room that has not been entered.
                 None => {
@@ -64,8 +64,7 @@ impl Engine {
                 }
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await?;
+        self.commit(tx).await?;
         self.apply_marks().await
     }
 
@@ -80,16 +79,14 @@ impl Engine {
         if marked.is_empty() {
             return Ok(());
         }
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for id in marked {
             if !self.server_inbox.is_touched(id) && !is_untold(&tx, id, Matter::Mark).await? {
                 conversations::set_marked_unread(&tx, id, true).await?;
-                changes.row(id);
+                tx.row(id);
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     async fn apply_decision(

@@ -11,7 +11,7 @@ mod untold;
 
 use std::collections::{HashMap, HashSet};
 
-use wardline_store::{ConversationBox as StoredBox, ConversationId, StoreError, WriteTx, conversations};
+use wardline_store::{ConversationBox as StoredBox, ConversationId, StoreError, conversations};
 pub(super) use wardline_xmpp::decisions::Matter;
 use wardline_xmpp::decisions::{Decision, KeptIn};
 use wardline_xmpp::jid::BareJid;
@@ -19,8 +19,8 @@ use wardline_xmpp::jid::BareJid;
 pub(super) use self::hearing::Heard;
 pub(super) use self::untold::{is_untold, note_untold};
 use super::Engine;
-use super::changes::Changes;
 use super::private_nodes::PrivateNodes;
+use crate::engine::transaction::{Effect, Tx};
 use crate::view::{CommandError, ConversationBox, ConversationChange, MUTED_FOR_EVER, ReadThrough};
 
 /// Whether it is known what other devices have decided.
@@ -68,18 +68,18 @@ impl Engine {
         self.request_decisions();
     }
 
-    /// Something is said in a conversation that may have been put aside. Whether other devices are to hear that it is back: one that was
+    /// Something is said in a conversation that may have been put aside. Other devices hear that it is back only where one that was
     /// off could not tell whether this was said before or after. A server with an inbox takes it back by itself, unless it hears only
     /// after this that it was put aside.
-    pub(super) async fn bring_back(&self, tx: &WriteTx, conversation: ConversationId) -> Result<bool, StoreError> {
+    pub(super) async fn bring_back(&self, tx: &Tx, conversation: ConversationId) -> Result<(), StoreError> {
         if !conversations::bring_back(tx, conversation).await? {
-            return Ok(false);
+            return Ok(());
         }
-        let tell = !self.server_inbox.is_offered() || is_untold(tx, conversation, Matter::Place).await?;
-        if tell {
+        if !self.server_inbox.is_offered() || is_untold(tx, conversation, Matter::Place).await? {
             note_untold(tx, conversation, Matter::Place).await?;
+            tx.after(Effect::SyncSettings);
         }
-        Ok(tell)
+        Ok(())
     }
 
     /// Decides something about a conversation.
@@ -96,7 +96,7 @@ impl Engine {
             ConversationChange::Move { .. } => Matter::Place,
             ConversationChange::MarkUnread => Matter::Mark,
         };
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         match change {
             ConversationChange::Pin { pinned } => {
                 conversations::set_pinned(&tx, conversation, pinned).await?;
@@ -114,12 +114,9 @@ impl Engine {
             ConversationChange::Accept | ConversationChange::Decline => {}
         }
         note_untold(&tx, conversation, matter).await?;
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(conversation);
-        self.committed(changes).await?;
-        self.tell_decisions().await?;
-        Ok(())
+        tx.row(conversation);
+        tx.after(Effect::SyncSettings);
+        Ok(self.commit(tx).await?)
     }
 
     /// Marks conversations as read, each up to a message. One that is gone meanwhile stops nothing.

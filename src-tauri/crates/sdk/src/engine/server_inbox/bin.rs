@@ -13,7 +13,6 @@ use wardline_xmpp::message::MessageKind as Sort;
 
 use super::entries::By;
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::ingest;
 use crate::engine::teams::Stay;
 
@@ -32,8 +31,7 @@ impl Engine {
             .into_iter()
             .partition(|entry| entry.last.kind == Sort::GroupChat);
         let people = self.believable(people).await?;
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for entry in people {
             let address = Address(entry.last.conversation.to_string());
             let id = match conversations::by_address(&tx, &address).await? {
@@ -47,11 +45,10 @@ impl Engine {
             if let Some(with) = conversations::get(&tx, id).await? {
                 let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
                 self.follow(&tx, &with, By::Person(&entry.properties), through).await?;
-                changes.row(id);
+                tx.row(id);
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await?;
+        self.commit(tx).await?;
         for entry in rooms {
             let room = entry.last.conversation;
             let binned = Binned {
@@ -74,13 +71,11 @@ impl Engine {
         let Some(with) = self.conversation_of(room).await? else {
             return Ok(());
         };
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let through = binned.through.unwrap_or(with.sort_us);
         self.follow(&tx, &with, By::Person(&binned.properties), through).await?;
-        changes.row(with.id);
-        tx.commit().await?;
-        self.committed(changes).await
+        tx.row(with.id);
+        self.commit(tx).await
     }
 
     /// Whether it is a room that one is not in, as far as is known.

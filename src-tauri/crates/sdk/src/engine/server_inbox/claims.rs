@@ -13,11 +13,11 @@ use wardline_xmpp::message::{Direction as Way, MarkerKind, ReceivedMessage};
 
 use super::ServerInbox;
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
 use crate::engine::ingest::{self, Content, Target};
 use crate::engine::read_pointer;
 use crate::engine::sync::Urgency;
+use crate::engine::transaction::Tx;
 
 /// The server's word on one conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,10 +111,9 @@ impl Engine {
             return Ok(0);
         }
         let mut moved = 0_u32;
-        let mut changes = Changes::default();
         let mut settled = Vec::new();
         let mut short = Vec::new();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for (&id, claim) in &self.server_inbox.claims {
             let Some(with) = conversations::get(&tx, id).await? else {
                 settled.push(id);
@@ -123,7 +122,7 @@ impl Engine {
             if self.sync.is_paging(id) || claim.source == Source::Absence && self.is_outside(&with) {
                 continue;
             }
-            let found = self.settle_claim(&tx, &with, claim, &mut changes).await?;
+            let found = self.settle_claim(&tx, &with, claim).await?;
             moved = moved.saturating_add(u32::from(found == Found::Moved));
             if !self.sync.is_at_end(self.own_archive, with.archive_id) {
                 continue;
@@ -134,11 +133,11 @@ impl Engine {
                 settled.push(id);
             }
         }
-        tx.commit().await?;
+        let committed = tx.commit().await?;
         for id in settled {
             self.server_inbox.claims.remove(&id);
         }
-        self.committed(changes).await?;
+        self.publish(committed).await?;
         for target in short {
             self.want_claimed(target).await?;
         }
@@ -161,22 +160,15 @@ impl Engine {
 
     /// Nothing of these conversations is unread by the server's word, which holds for what is here whatever is missing before it.
     pub(super) async fn settle_read(&mut self, conversations: Vec<ConversationId>) -> Result<(), StoreError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for id in conversations {
-            self.settle_claim_of(&tx, id, &mut changes).await?;
+            self.settle_claim_of(&tx, id).await?;
         }
-        tx.commit().await?;
-        self.committed(changes).await
+        self.commit(tx).await
     }
 
     /// A page of a conversation is being stored: what the server claims of it may be here now.
-    pub(in crate::engine) async fn settle_claim_of(
-        &mut self,
-        tx: &WriteTx,
-        id: ConversationId,
-        changes: &mut Changes,
-    ) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn settle_claim_of(&mut self, tx: &Tx, id: ConversationId) -> Result<(), StoreError> {
         let Some(claim) = self.server_inbox.claims.get(&id) else {
             return Ok(());
         };
@@ -187,7 +179,7 @@ impl Engine {
         if claim.source == Source::Absence && self.is_outside(&with) {
             return Ok(());
         }
-        let found = self.settle_claim(tx, &with, claim, changes).await?;
+        let found = self.settle_claim(tx, &with, claim).await?;
         let goes_on = found == Found::Short && self.server_inbox.may_look(id);
         if !goes_on && self.sync.is_proven(self.own_archive, with.archive_id) {
             self.server_inbox.claims.remove(&id);
@@ -195,13 +187,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn settle_claim(
-        &self,
-        tx: &WriteTx,
-        with: &Conversation,
-        claim: &Claim,
-        changes: &mut Changes,
-    ) -> Result<Found, StoreError> {
+    async fn settle_claim(&self, tx: &Tx, with: &Conversation, claim: &Claim) -> Result<Found, StoreError> {
         let id = with.id;
         let complete = self.sync.is_at_end(self.own_archive, with.archive_id);
         let Some(position) = self.read_up_to(tx, with, claim, complete).await? else {
@@ -220,12 +206,12 @@ impl Engine {
                 true => conversations::set_marked_unread(tx, id, true).await?,
                 false => drop(read_pointer::unmark(tx, id).await?),
             }
-            changes.row(id);
+            tx.row(id);
         }
         if !conversations::advance_read(tx, id, position, None).await? {
             return Ok(Found::Nothing);
         }
-        read_pointer::refresh(tx, id, changes).await?;
+        read_pointer::refresh(tx, id).await?;
         let now = conversations::get(tx, id)
             .await?
             .map_or(with.unread, |with| with.unread);

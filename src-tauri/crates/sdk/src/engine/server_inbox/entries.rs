@@ -9,7 +9,6 @@ use wardline_xmpp::muc_light::Change;
 
 use super::claims::Claim;
 use super::{Comparison, Purpose, ServerInbox};
-use crate::engine::changes::Changes;
 use crate::engine::decisions::{self, Matter};
 use crate::engine::ingest::{self, Content};
 use crate::engine::read_pointer;
@@ -42,9 +41,8 @@ impl Engine {
             self.take_messages(said).await?;
             self.first_pages_of_unread(unread).await?;
         }
-        let mut changes = Changes::default();
         let mut claims = Vec::new();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for entry in &entries {
             let address = Address(entry.last.conversation.to_string());
             let Some(with) = conversations::by_address(&tx, &address).await? else {
@@ -57,7 +55,7 @@ impl Engine {
             let through = entry.last.stamp.map_or(with.sort_us, |stamp| stamp.at.0);
             let told = By::Server(&entry.properties);
             if !self.server_inbox.told.contains(&id) && self.follow(&tx, &with, told, through).await? {
-                changes.row(id);
+                tx.row(id);
             }
             let Some(Stamp { at, .. }) = entry.last.stamp else {
                 continue;
@@ -66,11 +64,10 @@ impl Engine {
             // Nothing of it can be shown yet, or ever: it has its place by what the server says.
             if with.last_message_id.is_none() && with.sort_us < at.0 {
                 conversations::set_sort(&tx, id, at.0).await?;
-                changes.row(id);
+                tx.row(id);
             }
         }
-        tx.commit().await?;
-        self.committed(changes).await?;
+        self.commit(tx).await?;
         for entry in &entries {
             self.note_nameable(&entry.last).await?;
         }
@@ -196,7 +193,7 @@ impl Engine {
             .as_ref()
             .and_then(|by| by.resource())
             .is_some_and(|resource| resource.as_str().starts_with(RESOURCE));
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(with) = conversations::by_address(&tx, &Address(conversation.to_string())).await? else {
             return Ok(());
         };
@@ -232,10 +229,8 @@ impl Engine {
                 }
             }
         }
-        let mut changes = Changes::default();
-        read_pointer::refresh(&tx, with.id, &mut changes).await?;
-        tx.commit().await?;
-        self.committed(changes).await?;
+        read_pointer::refresh(&tx, with.id).await?;
+        self.commit(tx).await?;
         // Devices that are off hear of it by what this one keeps for them.
         self.publish_displayed().await?;
         self.tell_decisions().await

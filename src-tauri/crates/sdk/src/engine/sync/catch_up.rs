@@ -19,9 +19,9 @@ use super::cursor::{self, Cursor};
 use super::page::{Adjacent, Leaf, Overtook, Tells};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
 use crate::engine::markers::Whose;
+use crate::engine::transaction::{Effect, Tx};
 
 /// When the end of an archive is asked for once more: later than servers take to write (MongooseIM: 2 s).
 pub(super) const PROVE_AFTER: Duration = Duration::from_millis(3_500);
@@ -235,7 +235,8 @@ impl Engine {
             }
         }
         self.fill_gaps().await?;
-        self.drain_outbox().await
+        self.effects.push(Effect::DrainOutbox);
+        Ok(())
     }
 
     /// Each conversation's part of a page goes to the end of its newest segment, and the cursor moves, all in one transaction.
@@ -246,34 +247,26 @@ impl Engine {
         page: &ArchivePage,
         began: i64,
     ) -> Result<Overtook, StoreError> {
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let leaves = self.leaves(&tx, from, &page.messages).await?;
-        let stored = self.store_leaves(&tx, leaves, &mut changes).await?;
+        let stored = self.store_leaves(&tx, leaves).await?;
         for message in &page.messages {
-            self.note_private(&tx, message, &mut changes).await?;
+            self.note_private(&tx, message).await?;
         }
         if let Some(written) = cursor::written_by(page) {
             cursor::set(&tx, archive, &written).await?;
         }
         if page.reach == Reach::Complete {
-            self.close_gaps(&tx, archive, began, &mut changes).await?;
+            self.close_gaps(&tx, archive, began).await?;
         }
-        tx.commit().await?;
-        self.committed(changes).await?;
+        self.commit(tx).await?;
         self.take_invitations(&page.messages).await?;
         let overtook = stored.into_iter().flatten().map(|stored| stored.overtook);
         Ok(overtook.max().unwrap_or(Overtook::Nothing))
     }
 
     /// The run has reached the end: whatever lies between the newest archived segment and the live ones is nothing.
-    async fn close_gaps(
-        &self,
-        tx: &WriteTx,
-        archive: ArchiveId,
-        began: i64,
-        changes: &mut Changes,
-    ) -> Result<(), StoreError> {
+    async fn close_gaps(&self, tx: &Tx, archive: ArchiveId, began: i64) -> Result<(), StoreError> {
         for conversation in segments::in_pieces(tx, archive).await? {
             let mut held = segments::list(tx, conversation).await?.into_iter();
             let Some(mut older) = held.next() else { continue };
@@ -284,7 +277,7 @@ impl Engine {
                 let begins_live = newer.kind == SegmentKind::Live && newer.first_archive_id.is_none();
                 if followed && (begins_live || newer.first_position > began) {
                     older.id = segments::join(tx, older.id, newer.id).await?;
-                    changes.edges(conversation);
+                    tx.edges(conversation);
                 } else {
                     older = newer;
                 }

@@ -15,9 +15,9 @@ use super::check::{self, Check, Comparison, Until};
 use super::page::{Adjacent, Leaf, Tells};
 use crate::archive::order::misplaced;
 use crate::archive::positions::{Placing, place_page};
-use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Content, Target};
 use crate::engine::read_pointer::Moved;
+use crate::engine::transaction::Tx;
 use crate::engine::{Engine, read_pointer};
 
 /// A message that is newer than the server's newest one, and younger than this, may only not be written yet. Microseconds.
@@ -27,19 +27,16 @@ impl Engine {
     /// Compares a page, and repairs what can be.
     pub(super) async fn compare(&mut self, check: &mut Check, page: &ArchivePage) -> Result<Comparison, StoreError> {
         let target = check.target;
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let known = self.known(&tx, target, &page.messages).await?;
         let from = first_wanted(&check.until, page, &known);
         let wanted = page.messages.get(from.unwrap_or(0)..).unwrap_or_default();
         let known = known.get(from.unwrap_or(0)..).unwrap_or_default();
         let ended = from.is_some() || page.reach == Reach::Complete;
 
-        check.found.moved += self.put_in_order(&tx, check, known, &mut changes).await?;
+        check.found.moved += self.put_in_order(&tx, check, known).await?;
         let holes = gaps::list(&tx, target.conversation).await?;
-        let stored = self
-            .store_compared(&tx, check, page, wanted, from, &mut changes)
-            .await?;
+        let stored = self.store_compared(&tx, check, page, wanted, from).await?;
         let before: HashSet<MessageId> = known.iter().flatten().map(|row| row.id).collect();
         for row in stored.iter().filter(|row| !before.contains(&row.id)) {
             if lies_in_one_of(&holes, row.position) {
@@ -56,9 +53,8 @@ impl Engine {
         if let Some(oldest) = stored.first() {
             check.reached = oldest.segment_id.map(|segment| (segment, oldest.position));
         }
-        changes.edges(target.conversation);
-        tx.commit().await?;
-        self.committed(changes).await?;
+        tx.edges(target.conversation);
+        self.commit(tx).await?;
         match check::next(check, page) {
             Some(next) if !ended => {
                 check.before = Some(next);
@@ -96,13 +92,7 @@ impl Engine {
     }
 
     /// Puts held messages into the order of the archive, moving as few as possible; how many.
-    async fn put_in_order(
-        &self,
-        tx: &WriteTx,
-        check: &Check,
-        known: &[Option<Message>],
-        changes: &mut Changes,
-    ) -> Result<u32, StoreError> {
+    async fn put_in_order(&self, tx: &Tx, check: &Check, known: &[Option<Message>]) -> Result<u32, StoreError> {
         let mut seen = HashSet::new();
         // A message that was archived twice counts where it comes first. What no page has placed yet is placed by this one.
         let rows: Vec<&Message> = known
@@ -145,7 +135,7 @@ impl Engine {
                 segment_id: row.segment_id,
             };
             messages::place(tx, row.id, placement).await?;
-            changes.message(conversation, row.id);
+            tx.message(conversation, row.id);
         }
         if let Some(stood) = stood {
             read_pointer::follow(tx, conversation, stood, &moved).await?;
@@ -156,12 +146,11 @@ impl Engine {
     /// Stores the wanted part of a page; its rows in the archive's order, each once.
     async fn store_compared(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         check: &Check,
         page: &ArchivePage,
         wanted: &[ReceivedMessage],
         cut: Option<usize>,
-        changes: &mut Changes,
     ) -> Result<Vec<Message>, StoreError> {
         let target = check.target;
         let held = segments::list(tx, target.conversation).await?;
@@ -182,7 +171,7 @@ impl Engine {
                 first: first.map(WireId::into_string),
                 last: page.last.clone().map(WireId::into_string),
             };
-            self.store_leaf(tx, leaf, changes).await?;
+            self.store_leaf(tx, leaf).await?;
         }
         let ids = wanted
             .iter()

@@ -12,9 +12,10 @@ use wardline_xmpp::message::ReceivedMessage;
 use super::intake::{Came, Intake, Taken};
 use super::whole_seconds;
 use crate::archive::positions::{Placing, place_page};
-use crate::engine::changes::{Changes, Missed};
+use crate::engine::changes::Missed;
 use crate::engine::ingest::{self, Target};
 use crate::engine::read_pointer::{Moved, Spoken};
+use crate::engine::transaction::Tx;
 use crate::engine::{Engine, read_pointer, references};
 
 /// Where a page lies next to what is held.
@@ -84,23 +85,13 @@ pub(super) struct Stored {
 
 impl Engine {
     /// Stores a leaf. Where it is now; `None` for an empty one next to nothing.
-    pub(super) async fn store_leaf(
-        &self,
-        tx: &WriteTx,
-        leaf: Leaf<'_>,
-        changes: &mut Changes,
-    ) -> Result<Option<Stored>, StoreError> {
-        let stored = self.store_leaves(tx, vec![leaf], changes).await?;
+    pub(super) async fn store_leaf(&self, tx: &Tx, leaf: Leaf<'_>) -> Result<Option<Stored>, StoreError> {
+        let stored = self.store_leaves(tx, vec![leaf]).await?;
         Ok(stored.into_iter().next().flatten())
     }
 
     /// Stores leaves of different conversations. Where each is now, as for [`store_leaf`](Self::store_leaf).
-    pub(super) async fn store_leaves(
-        &self,
-        tx: &WriteTx,
-        leaves: Vec<Leaf<'_>>,
-        changes: &mut Changes,
-    ) -> Result<Vec<Option<Stored>>, StoreError> {
+    pub(super) async fn store_leaves(&self, tx: &Tx, leaves: Vec<Leaf<'_>>) -> Result<Vec<Option<Stored>>, StoreError> {
         let intake = self.take_in(tx, &leaves).await?;
         let mut stored = Vec::with_capacity(leaves.len());
         let mut changed = Vec::with_capacity(leaves.len());
@@ -108,7 +99,7 @@ impl Engine {
             if !leaf.is_empty() {
                 changed.push(leaf.target.conversation);
             }
-            stored.push(self.settle_leaf(tx, leaf, texts, &intake, changes).await?);
+            stored.push(self.settle_leaf(tx, leaf, texts, &intake).await?);
         }
         conversations::refresh(tx, &changed).await?;
         Ok(stored)
@@ -117,11 +108,10 @@ impl Engine {
     /// Gives the texts of a leaf, which are in the store, their place and what was said about them.
     async fn settle_leaf(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         leaf: Leaf<'_>,
         texts: &[Taken<'_>],
         intake: &Intake<'_>,
-        changes: &mut Changes,
     ) -> Result<Option<Stored>, StoreError> {
         let (ground, is_empty) = (leaf.ground(), leaf.is_empty());
         let Leaf {
@@ -160,11 +150,10 @@ impl Engine {
             None
         };
         let (positions, met, moved) = self
-            .place_leaf(tx, target, (adjacent, neighbour), texts, has_unplaced, ground, changes)
+            .place_leaf(tx, target, (adjacent, neighbour), texts, has_unplaced, ground)
             .await?;
         let mut moved = moved;
-        self.keep_sides(tx, target, texts, &positions, &mut moved, changes)
-            .await?;
+        self.keep_sides(tx, target, texts, &positions, &mut moved).await?;
         if let Some(stood) = stood {
             read_pointer::follow(tx, target.conversation, stood, &moved).await?;
             if let Some(first) = positions.first()
@@ -191,14 +180,14 @@ impl Engine {
         let mut own = None;
         for (text, position) in texts.iter().zip(&positions).filter(|(text, _)| text.came == Came::Now) {
             if intake.is_awaited(text.message) {
-                references::apply_kept(tx, &self.own, target, text.id, changes).await?;
+                references::apply_kept(tx, &self.own, target, text.id).await?;
             }
             if text.is_ours() {
                 own = Some((*position, text.id));
                 let to = &text.message.conversation;
-                self.accept_by_writing(tx, to, target.conversation, changes).await?;
+                self.accept_by_writing(tx, to, target.conversation).await?;
             }
-            changes.message(target.conversation, text.id);
+            tx.message(target.conversation, text.id);
         }
         // They stand in the order of the page: whoever has written the last one has seen the others.
         if let Some((position, id)) = own {
@@ -215,7 +204,7 @@ impl Engine {
         for message in references {
             let (at, _) = ingest::stamp(message, now);
             let mentions = self.mentions_in(tx, target.conversation, message).await?;
-            references::apply(tx, &self.own, target, message, &mentions, (at, order), changes).await?;
+            references::apply(tx, &self.own, target, message, &mentions, (at, order)).await?;
         }
         if let Some(first) = positions
             .first()
@@ -223,7 +212,7 @@ impl Engine {
         {
             read_pointer::begin(tx, target, *first, read_pointer::Came::Archived).await?;
         }
-        changes.row(target.conversation);
+        tx.row(target.conversation);
         let is_new = texts.iter().any(|text| text.came == Came::Now);
         // A first page of a conversation tells of the past, whatever is in it.
         if tells == Tells::News && !matches!(adjacent, Adjacent::Newest) {
@@ -231,7 +220,7 @@ impl Engine {
                 .iter()
                 .filter(|text| text.came == Came::Now && text.stood.direction == Direction::Incoming);
             if let Some(text) = newest.next_back() {
-                changes.missed(Missed {
+                tx.missed(Missed {
                     archive: target.archive,
                     conversation: target.conversation,
                     message: text.id,
@@ -259,13 +248,12 @@ impl Engine {
     #[allow(clippy::too_many_arguments, reason = "one step of `store_leaf`, split for reading")]
     async fn place_leaf(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         target: Target,
         (adjacent, neighbour): (Adjacent, Option<&Segment>),
         texts: &[Taken<'_>],
         has_unplaced: bool,
         ground: Option<SegmentId>,
-        changes: &mut Changes,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
         let mut moved = Vec::new();
         let met: BTreeSet<SegmentId> = texts.iter().filter_map(Taken::meets).collect();
@@ -327,12 +315,12 @@ impl Engine {
                     to: *position,
                 });
             }
-            self.arrived_on_server(tx, target.conversation, id, changes).await?;
+            self.arrived_on_server(tx, target.conversation, id).await?;
             messages::place(tx, id, placement).await?;
             if stood.position >= messages::PENDING_BASE {
-                references::apply_kept(tx, &self.own, target, id, changes).await?;
+                references::apply_kept(tx, &self.own, target, id).await?;
             }
-            changes.message(target.conversation, id);
+            tx.message(target.conversation, id);
         }
         Ok((positions, met, moved))
     }

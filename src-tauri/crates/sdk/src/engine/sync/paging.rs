@@ -14,7 +14,6 @@ use super::page::{Adjacent, Leaf, Overtook, Tells};
 use super::request::{Before, Urgency};
 use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::ingest::Target;
 use crate::engine::read_pointer;
 
@@ -117,8 +116,7 @@ impl Engine {
         if let Some(with) = &request.with {
             page.messages.retain(|message| message.conversation == *with);
         }
-        let mut changes = Changes::default();
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some((target, adjacent)) = beside(&tx, &request.purpose, page.reach).await? else {
             return Ok(());
         };
@@ -136,7 +134,7 @@ impl Engine {
             first: page.first.clone().map(WireId::into_string),
             last: page.last.clone().map(WireId::into_string),
         };
-        let stored = self.store_leaf(&tx, leaf, &mut changes).await?;
+        let stored = self.store_leaf(&tx, leaf).await?;
         let mut whole = stored.map(|stored| stored.segment);
         if whole.is_none() && page.reach == Reach::Complete && matches!(adjacent, Adjacent::Newest) {
             whole = self.nothing_yet(&tx, target.conversation).await?;
@@ -151,10 +149,9 @@ impl Engine {
                 self.reaches_start(&tx, target.conversation, whole).await?;
             }
         }
-        changes.edges(target.conversation);
-        self.settle_claim_of(&tx, target.conversation, &mut changes).await?;
-        tx.commit().await?;
-        self.committed(changes).await?;
+        tx.edges(target.conversation);
+        self.settle_claim_of(&tx, target.conversation).await?;
+        self.commit(tx).await?;
         if stored.is_some_and(|stored| stored.overtook == Overtook::Live) {
             self.sync.look_again(self.own_archive, target.archive);
         }

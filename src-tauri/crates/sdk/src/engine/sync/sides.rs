@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use wardline_store::{StoreError, WriteTx, messages, segments};
+use wardline_store::{StoreError, messages, segments};
 
 use super::intake::Taken;
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::ingest::Target;
 use crate::engine::read_pointer::Moved;
+use crate::engine::transaction::Tx;
 
 impl Engine {
     /// Keeps live messages, of which the archive has not told yet, on the side of the page's live messages on which they came, and before
@@ -16,12 +16,11 @@ impl Engine {
     /// a line, that was late. What was delivered late came on no side.
     pub(super) async fn keep_sides(
         &self,
-        tx: &WriteTx,
+        tx: &Tx,
         target: Target,
         page: &[Taken<'_>],
         positions: &[i64],
         moved: &mut Vec<Moved>,
-        changes: &mut Changes,
     ) -> Result<(), StoreError> {
         let Some(end) = positions.last().copied() else {
             return Ok(());
@@ -81,7 +80,7 @@ impl Engine {
                 to: position,
             });
             around.extend(message.segment_id);
-            changes.message(target.conversation, message.id);
+            tx.message(target.conversation, message.id);
         }
         for segment in around {
             segments::fit(tx, segment).await?;

@@ -16,9 +16,9 @@ use wardline_xmpp::muc::{Autojoin, Bookmark, BookmarkNews};
 use wardline_xmpp::session::RequestError;
 
 use super::Stay;
-use crate::engine::changes::Changes;
 use crate::engine::private_nodes::PrivateNodes;
 use crate::engine::requests::{Handling, Repeat};
+use crate::engine::transaction::Effect;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
 
@@ -92,7 +92,8 @@ impl Engine {
     /// Which rooms were left elsewhere is known, or is not going to be: what waits for the others may enter them.
     async fn bookmarks_known(&mut self) -> Result<(), StoreError> {
         self.teams.are_remembered_known = true;
-        self.drain_outbox().await
+        self.effects.push(Effect::DrainOutbox);
+        Ok(())
     }
 
     /// Another device of one's own remembers a room, or does so no longer.
@@ -119,7 +120,7 @@ impl Engine {
         if bookmark.autojoin == Autojoin::No || matches!(self.teams.stay(&bookmark.room), Some(Stay::Inside)) {
             return Ok(());
         }
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(team) = ingest::ensure_team(&tx, &bookmark.room).await? else {
             tracing::info!("a person's address is remembered as a room; left out");
             return Ok(());
@@ -139,10 +140,8 @@ impl Engine {
         // The server would not let us ask.
         let address = Address(bookmark.room.to_string());
         let is_blocked = contacts::get(&tx, &address).await?.is_some_and(|room| room.blocked);
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(team.conversation);
-        self.committed(changes).await?;
+        tx.row(team.conversation);
+        self.commit(tx).await?;
         self.want_card(bookmark.room.clone());
         self.apply_unknown_displayed(&bookmark.room).await?;
         if !is_blocked {

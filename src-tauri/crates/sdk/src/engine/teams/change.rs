@@ -13,9 +13,9 @@ use super::deed::Deed;
 use super::made::{described, people};
 use super::{Asked, Stay, Waiting, refusal};
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
 use crate::engine::decisions::{Matter, note_untold};
+use crate::engine::transaction::Effect;
 use crate::text::address::typed;
 use crate::view::{CommandError, NotificationLevel, TeamChange};
 
@@ -150,18 +150,16 @@ impl Engine {
         }
         match deed {
             Deed::Describe { name, purpose } => {
-                let tx = self.store.begin().await?;
+                let tx = self.begin().await?;
                 let change = Stored {
                     title: name.map(|name| (Text(name), TitleSource::Team)),
                     purpose: purpose.map(Text),
                     ..Stored::default()
                 };
                 conversations::change_team(&tx, team, change).await?;
-                tx.commit().await?;
-                let mut changes = Changes::default();
-                changes.row(team);
-                changes.team(team);
-                self.committed(changes).await?;
+                tx.row(team);
+                tx.team(team);
+                self.commit(tx).await?;
                 if service == TeamService::Muc {
                     self.remember(room).await?;
                 }
@@ -236,7 +234,7 @@ impl Engine {
         if with.membership == Membership::Member {
             return Ok(());
         }
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         conversations::set_box(&tx, with.id, ConversationBox::Hidden).await?;
         // Older invitations are answered by this.
         conversations::set_sort(&tx, with.id, self.clock.now()).await?;
@@ -244,10 +242,8 @@ impl Engine {
             conversations::set_membership(&tx, with.id, Membership::Left, None).await?;
             conversations::set_marked_unread(&tx, with.id, false).await?;
         }
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(with.id);
-        self.committed(changes).await?;
+        tx.row(with.id);
+        self.commit(tx).await?;
         self.show_next_request(with).await?;
         let by = with.invited_by.as_ref().and_then(|by| by.parse::<BareJid>().ok());
         // A foreign host asked in nobody's name whom one could answer.
@@ -271,7 +267,7 @@ impl Engine {
 
     /// Sets which notifications of a team are wanted.
     async fn set_level(&mut self, team: ConversationId, level: NotificationLevel) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(with) = conversations::get(&tx, team).await? else {
             return Ok(());
         };
@@ -291,12 +287,10 @@ impl Engine {
             conversations::set_mentions_only(&tx, team, only).await?;
             note_untold(&tx, team, Matter::Level).await?;
         }
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(team);
-        changes.team(team);
-        self.committed(changes).await?;
-        self.tell_decisions().await
+        tx.row(team);
+        tx.team(team);
+        tx.after(Effect::SyncSettings);
+        self.commit(tx).await
     }
 }
 

@@ -16,6 +16,7 @@ use wardline_xmpp::session::Session;
 use super::made::{CREATED, unmake};
 use super::{Asked, Stay};
 use crate::engine::changes::Changes;
+use crate::engine::transaction::Effect;
 use crate::engine::{Engine, ingest, retry};
 use crate::view::CommandError;
 
@@ -133,7 +134,8 @@ impl Engine {
             }
         }
         self.answer_entering(&room, Ok(()));
-        self.drain_outbox().await
+        self.effects.push(Effect::DrainOutbox);
+        Ok(())
     }
 
     /// Whoever waits for a room to be entered is told. They may be gone.
@@ -368,6 +370,6 @@ impl Engine {
             changes.row(with.id);
         }
         drop(tx);
-        self.committed(changes).await
+        self.show(changes).await
     }
 }

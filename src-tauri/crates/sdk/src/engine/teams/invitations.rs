@@ -13,7 +13,6 @@ use wardline_xmpp::session::RequestError;
 
 use super::Stay;
 use super::requests::{self, Admission, InvitedTo, admission};
-use crate::engine::changes::Changes;
 use crate::engine::requests::Repeat;
 use crate::engine::{Engine, ingest};
 use crate::people::{LABEL_LIMIT, local_part};
@@ -68,7 +67,7 @@ impl Engine {
         let inviter = Some(by.clone()).filter(|by| by.node().is_some());
         let by = Address(by.to_string());
         let address = Address(room.to_string());
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         for refused in [&by, &address] {
             if contacts::get(&tx, refused)
                 .await?
@@ -88,13 +87,13 @@ impl Engine {
             }
             note_heard(&tx, known.id, at.unwrap_or_else(|| self.clock.now())).await?;
             if is_in {
-                return tx.commit().await;
+                return self.commit(tx).await;
             }
         }
         let admission = admission(&tx, &by, known.as_ref().map(|known| known.id)).await?;
         if admission == Admission::Dropped {
             tracing::info!("too many invitations of one sender; dropped");
-            return tx.commit().await;
+            return self.commit(tx).await;
         }
         let is_asked_again = known
             .as_ref()
@@ -118,10 +117,8 @@ impl Engine {
                 conversations::set_box(&tx, team, ConversationBox::Hidden).await?;
             }
         }
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(team);
-        self.committed(changes).await?;
+        tx.row(team);
+        self.commit(tx).await?;
         if admission != Admission::Open {
             return Ok(());
         }
@@ -205,7 +202,7 @@ impl Engine {
         let Some(with) = self.conversation_of(&room).await? else {
             return Ok(());
         };
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let change = TeamChange {
             title: about.name.map(|name| (Text(name), TitleSource::Team)),
             purpose: Some(Text(about.description.unwrap_or_default())),
@@ -221,11 +218,9 @@ impl Engine {
             return self.tell_invitation(&room).await;
         }
         conversations::change_team(&tx, with.id, change).await?;
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(with.id);
-        changes.team(with.id);
-        self.committed(changes).await?;
+        tx.row(with.id);
+        tx.team(with.id);
+        self.commit(tx).await?;
         self.tell_invitation(&room).await
     }
 }

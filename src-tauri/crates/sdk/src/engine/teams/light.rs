@@ -20,9 +20,9 @@ use wardline_xmpp::session::{RequestError, Session, StanzaCondition};
 use super::Stay;
 use super::standing::failure;
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 use crate::engine::ingest::{self, Target};
 use crate::engine::requests::Repeat;
+use crate::engine::transaction::Effect;
 
 /// Most pages of rooms that are asked for: MongooseIM lists ten to a page.
 const MOST_PAGES: usize = 200;
@@ -122,7 +122,8 @@ impl Engine {
                 _ => self.close_room(room, failure(membership)).await?,
             }
         }
-        self.drain_outbox().await
+        self.effects.push(Effect::DrainOutbox);
+        Ok(())
     }
 
     /// One is in a room, whoever has taken one in.
@@ -132,7 +133,7 @@ impl Engine {
         name: Option<String>,
         version: Option<Version>,
     ) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let known = conversations::by_address(&tx, &Address(room.to_string())).await?;
         let held = known.and_then(|known| known.version).and_then(Version::new);
         // The name goes with the version: a list may be older than what the room has said since.
@@ -140,12 +141,10 @@ impl Engine {
         let Some(target) = ensure_light(&tx, &room, name).await? else {
             return Ok(());
         };
-        tx.commit().await?;
+        tx.row(target.conversation);
+        self.commit(tx).await?;
         self.set_membership(target.conversation, Membership::Member).await?;
         let is_first = self.teams.stays.insert(room.clone(), Stay::Inside) != Some(Stay::Inside);
-        let mut changes = Changes::default();
-        changes.row(target.conversation);
-        self.committed(changes).await?;
         if is_first {
             self.follow_bin(&room).await?;
             self.apply_unknown_displayed(&room).await?;
@@ -192,14 +191,12 @@ impl Engine {
         });
         // Before the version: whoever holds that never asks for the members of it again.
         self.set_members(with.id, listed.collect()).await?;
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         configured(&tx, with.id, &info.configuration).await?;
         conversations::set_version(&tx, with.id, version.as_ref().map(Version::as_str)).await?;
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(with.id);
-        changes.team(with.id);
-        self.committed(changes).await
+        tx.row(with.id);
+        tx.team(with.id);
+        self.commit(tx).await
     }
 
     /// Rooms that have just taken one in have their conversation before anything of them is stored.

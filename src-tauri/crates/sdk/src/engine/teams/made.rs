@@ -17,8 +17,8 @@ use wardline_xmpp::session::Session;
 use super::announcing::{made, tell};
 use super::entering::enter;
 use super::{Stay, refusal};
-use crate::engine::changes::Changes;
 use crate::engine::command::Answer;
+use crate::engine::transaction::Effect;
 use crate::engine::{Engine, ingest};
 use crate::people::{LABEL_LIMIT, local_part};
 use crate::text::address::typed;
@@ -301,7 +301,7 @@ impl Engine {
                 return Ok(());
             }
         };
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(target) = ingest::ensure_team(&tx, &made.room).await? else {
             drop(answer.send(Err(CommandError::NotFound)));
             return Ok(());
@@ -318,22 +318,20 @@ impl Engine {
         if held.is_some_and(|held| held.last_message_id.is_none()) {
             conversations::set_sort(&tx, target.conversation, self.clock.now()).await?;
         }
-        tx.commit().await?;
+        tx.row(target.conversation);
+        self.commit(tx).await?;
         self.set_membership(target.conversation, Membership::Member).await?;
         self.teams.stays.insert(made.room.clone(), Stay::Inside);
         if !made.members.is_empty() {
             self.set_members(target.conversation, made.members).await?;
         }
-        let mut changes = Changes::default();
-        changes.row(target.conversation);
-        self.committed(changes).await?;
         drop(answer.send(Ok(target.conversation.into())));
         if made.service == TeamService::Muc {
             self.request_members(made.room.clone());
             self.request_description(made.room);
         }
-        self.sync_room(target).await?;
-        self.drain_outbox().await
+        self.effects.push(Effect::DrainOutbox);
+        self.sync_room(target).await
     }
 }
 

@@ -118,7 +118,7 @@ impl Engine {
                 changes.message(team, message.into());
             }
         }
-        self.committed(changes).await
+        self.show(changes).await
     }
 
     /// Somebody is shown with another relation to the room than is known.

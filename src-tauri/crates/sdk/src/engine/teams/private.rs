@@ -7,13 +7,11 @@
 
 use wardline_store::messages::{Arrival, Mentions, NewMessage};
 use wardline_store::pages::{self, Outcome};
-use wardline_store::{
-    Address, ConversationKind, Direction, MessageKind, StoreError, Text, WriteTx, conversations, messages,
-};
+use wardline_store::{Address, ConversationKind, Direction, MessageKind, StoreError, Text, conversations, messages};
 use wardline_xmpp::message::{Direction as Way, MessageKind as Sort, ReceivedMessage, Route, Stanza, refused};
 
 use super::notice;
-use crate::engine::changes::Changes;
+use crate::engine::transaction::Tx;
 use crate::engine::{Engine, ingest};
 
 /// What the sender reads, in apps that show it.
@@ -21,12 +19,7 @@ const REFUSED: &str = "Private messages through a team chat are not accepted. Pl
 
 impl Engine {
     /// Stores the quiet line of what came through a team without being said in it, once.
-    pub(in crate::engine) async fn note_private(
-        &self,
-        tx: &WriteTx,
-        message: &ReceivedMessage,
-        changes: &mut Changes,
-    ) -> Result<(), StoreError> {
+    pub(in crate::engine) async fn note_private(&self, tx: &Tx, message: &ReceivedMessage) -> Result<(), StoreError> {
         let Some(said) = notice::beside(message) else {
             return Ok(());
         };
@@ -70,7 +63,7 @@ impl Engine {
         };
         for outcome in pages::insert(tx, self.own_archive, vec![line]).await? {
             if let Outcome::Inserted(id) = outcome {
-                changes.message(team.id, id);
+                tx.message(team.id, id);
             }
         }
         Ok(())

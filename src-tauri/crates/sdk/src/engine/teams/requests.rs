@@ -13,7 +13,6 @@ use wardline_xmpp::features::ChatServiceKind;
 use wardline_xmpp::jid::BareJid;
 
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 
 /// Most invitations of one sender that are stored, the open one included.
 const MOST_STORED: usize = 20;
@@ -99,7 +98,7 @@ impl Engine {
         else {
             return Ok(());
         };
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let waiting = conversations::asked_in_by(&tx, sender).await?;
         if waiting.iter().any(is_open) {
             return Ok(());
@@ -108,10 +107,8 @@ impl Engine {
             return Ok(());
         };
         show(&tx, next.id, self.clock.now()).await?;
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(next.id);
-        self.committed(changes).await
+        tx.row(next.id);
+        self.commit(tx).await
     }
 
     /// What is known of an address into which somebody is asked, before anything is written about it.

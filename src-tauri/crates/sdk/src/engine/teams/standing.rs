@@ -9,7 +9,6 @@ use wardline_xmpp::jid::BareJid;
 use super::bookmarks::{note_settled, note_unremembered};
 use super::invitations::note_heard;
 use crate::engine::Engine;
-use crate::engine::changes::Changes;
 
 impl Engine {
     /// The conversation of a room, if it is here.
@@ -27,7 +26,7 @@ impl Engine {
         team: ConversationId,
         membership: Membership,
     ) -> Result<(), StoreError> {
-        let tx = self.store.begin().await?;
+        let tx = self.begin().await?;
         let Some(with) = conversations::get(&tx, team)
             .await?
             .filter(|with| with.membership != membership)
@@ -55,11 +54,9 @@ impl Engine {
         if membership == Membership::Member && with.shown_in == ConversationBox::Hidden {
             conversations::set_box(&tx, team, ConversationBox::Inbox).await?;
         }
-        tx.commit().await?;
-        let mut changes = Changes::default();
-        changes.row(team);
-        changes.team(team);
-        self.committed(changes).await?;
+        tx.row(team);
+        tx.team(team);
+        self.commit(tx).await?;
         self.show_next_request(&with).await
     }
 
