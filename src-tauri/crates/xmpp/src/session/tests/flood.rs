@@ -172,3 +172,33 @@ async fn a_server_that_asks_without_end_and_acknowledges_nothing_is_left() {
     }
     assert!(asking.await.unwrap() < 10_000);
 }
+
+#[tokio::test]
+async fn a_large_attribute_a_deep_tree_and_an_unknown_element_do_not_end_the_session() {
+    let mut stage = Stage::new(timing());
+    let mut server = stage.open(SM).await;
+    let large = format!("<x xmlns='y' z='{}'/>", "a".repeat(9 << 10));
+    let deep = format!("{}{}", "<a xmlns='y'>".repeat(5000), "</a>".repeat(5000));
+    server
+        .send(&format!(
+            "<message id='1' from='mallory@x.example'><body>1</body>{large}</message>"
+        ))
+        .await;
+    server
+        .send(&format!(
+            "<message id='2' from='mallory@x.example'><body>2</body>{deep}</message>"
+        ))
+        .await;
+    server
+        .send("<strange xmlns='urn:example:nonza'/><message id='3' from='bob@ward.example'><body>3</body></message>")
+        .await;
+    for expected in ["1", "3"] {
+        let SessionEvent::Message(message) = stage.event().await else {
+            panic!()
+        };
+        assert_eq!(message.body.as_deref(), Some(expected));
+    }
+    server.send("<r xmlns='urn:xmpp:sm:3'/>").await;
+    // Five answers to discovery and two messages: the one that was left out counts, the last one is still being worked with.
+    assert_eq!(server.element_named("a").await.attr("h"), Some("7"));
+}

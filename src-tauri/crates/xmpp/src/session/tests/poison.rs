@@ -3,9 +3,8 @@
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
 
-use super::super::handle::RequestKind;
 use super::super::scripted::{SM, Server, Stage, timing};
-use super::super::{Proof, Receipt, Refusal, RequestError, SendError, SessionEvent, SessionState};
+use super::super::{Proof, Receipt, Refusal, RequestError, RequestKind, SendError, SessionEvent, SessionState};
 use super::{expect_message, message};
 use crate::ids::MessageId;
 use crate::message::{MAX_STANZA_BYTES, OutgoingMessage, Stanza};
