@@ -25,7 +25,7 @@ impl ScramKeys {
     pub(crate) fn derive(hash: ScramHash, password: &str, salt: Vec<u8>, iterations: NonZeroU32) -> Self {
         let algorithm = hash.hmac();
         let mut salted = Zeroizing::new(vec![0; algorithm.digest_algorithm().output_len()]);
-        let password = Zeroizing::new(super::scram::prepared(password));
+        let password = Zeroizing::new(prepared(password));
         pbkdf2::derive(hash.derivation(), iterations, &salt, password.as_bytes(), &mut salted);
         let salted = hmac::Key::new(algorithm, &salted);
         Self {
@@ -99,6 +99,11 @@ impl ScramKeys {
 }
 
 crate::redact::redacted_debug!(ScramKeys);
+
+/// SASLprep (RFC 4013); what it forbids goes as it is, since servers that never prepared would know it as it is.
+pub(super) fn prepared(text: &str) -> String {
+    stringprep::saslprep(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}
 
 #[cfg(test)]
 mod tests {

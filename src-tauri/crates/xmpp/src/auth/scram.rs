@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::{digest, hmac};
 
-use super::keys::ScramKeys;
+use super::keys::{ScramKeys, prepared};
 use super::mechanism::ScramHash;
 
 /// Fewest iterations accepted: RFC 7677 asks for at least this many; fewer would make a captured exchange cheap to crack.
@@ -195,11 +195,6 @@ impl ClientFinal {
             .ok_or(ScramError::ServerProof)?;
         hmac::verify(&self.server_key, self.transcript.as_bytes(), &proof).map_err(|_| ScramError::ServerProof)
     }
-}
-
-/// SASLprep (RFC 4013); what it forbids goes as it is, since servers that never prepared would know it as it is.
-pub(super) fn prepared(text: &str) -> String {
-    stringprep::saslprep(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -1,9 +1,16 @@
 //! The inbox against what was recorded from a server.
 
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
+
+use super::read::{entry, page};
+use super::requests::{changing, request};
 use super::*;
 use crate::features::{ChatService, ChatServiceKind};
-use crate::message::{RealAddresses, Route};
+use crate::ids::Timestamp;
+use crate::message::{Context, RealAddresses, Route, StanzaIds};
 use crate::muc_light::Change;
+use crate::ns;
 use crate::recordings::{Side, elements, payloads, round_trips};
 
 fn frank() -> BareJid {

@@ -10,7 +10,7 @@ use xmpp_parsers::rsm::{SetQuery, SetResult};
 use xso::error::Error;
 use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
-use super::InboxBox;
+use super::conversation::InboxBox;
 use crate::form::Form;
 use crate::ids::Timestamp;
 use crate::ns;

@@ -8,53 +8,11 @@ use xmpp_parsers::{chatstates, receipts, stanza_id};
 
 use super::payload::{ChatMarker, Hint, Reference, Replace};
 use super::received::{ChatState, MarkerKind, Mention, MessageKind};
+use super::stanza::Stanza;
 use crate::ids::MessageId;
 use crate::muc::Announced;
 use crate::ns;
 use crate::xml::{Build, element};
-
-/// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
-pub const MAX_STANZA_BYTES: usize = 60_000;
-
-/// A message stanza, ready to be sent.
-#[derive(Clone, PartialEq)]
-pub struct Stanza {
-    element: Element,
-    size: usize,
-}
-
-impl Stanza {
-    /// Size on the wire, in bytes.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.size
-    }
-
-    /// The stanza as XML.
-    #[must_use]
-    pub fn element(&self) -> &Element {
-        &self.element
-    }
-}
-
-impl From<Message> for Stanza {
-    fn from(message: Message) -> Self {
-        Self::from(Element::from(message))
-    }
-}
-
-impl From<Element> for Stanza {
-    fn from(element: Element) -> Self {
-        let size = crate::xml::encoded(&element).len();
-        Self { element, size }
-    }
-}
-
-/// Size of a stanza on the wire, in bytes.
-#[must_use]
-pub fn size_of(stanza: &Stanza) -> usize {
-    stanza.size()
-}
 
 /// To one person or to a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,7 +210,7 @@ fn aside(to: Jid, kind: MessageKind, payload: Element, hint: Option<Hint>) -> St
     message.into()
 }
 
-crate::redact::redacted_debug!(Stanza, OutgoingMessage);
+crate::redact::redacted_debug!(OutgoingMessage);
 
 #[cfg(test)]
 mod tests {

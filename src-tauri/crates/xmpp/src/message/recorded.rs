@@ -2,7 +2,8 @@
 
 use xmpp_parsers::jid::{BareJid, Jid};
 
-use super::decode::{Context, RealAddresses, StanzaIds, archived, live};
+use super::context::{Context, RealAddresses, StanzaIds};
+use super::decode::{archived, live};
 use super::payload::Payload;
 use super::received::{MessageKind, ReceivedMessage, Retraction, Route, StampSource};
 use crate::features::{ChatService, ChatServiceKind};

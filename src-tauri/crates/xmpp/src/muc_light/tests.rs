@@ -1,6 +1,12 @@
 //! MUC Light against what was recorded from a server.
 
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
+
+use super::requests::room_page;
+use super::room::MOST_CHARACTERS;
 use super::*;
+use crate::ns;
 use crate::recordings::{payloads, round_trips};
 
 /// Counted by another XML parser.

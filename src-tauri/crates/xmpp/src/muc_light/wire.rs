@@ -8,7 +8,7 @@ use xmpp_parsers::rsm::{SetQuery, SetResult};
 use xso::error::Error;
 use xso::{AsXml, AsXmlText, FromXml, FromXmlText};
 
-use super::{Affiliation, Invitations, Occupant, Version};
+use super::room::{Affiliation, Invitations, Occupant, Version};
 use crate::ns;
 
 /// `<query/>` that makes a room.
@@ -227,5 +227,5 @@ pub(super) fn users(occupants: &[Occupant]) -> Vec<(Affiliation, BareJid)> {
 
 /// What is asked with: the version that is held; an empty one asks for everything.
 pub(super) fn held(version: Option<&Version>) -> Option<String> {
-    Some(version.map(|version| version.0.clone()).unwrap_or_default())
+    Some(version.map(|version| version.as_str().to_owned()).unwrap_or_default())
 }

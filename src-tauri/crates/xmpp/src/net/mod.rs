@@ -6,10 +6,12 @@
 mod connect;
 mod dns;
 mod locate;
+mod network;
 mod race;
 mod srv;
 mod tls;
 mod transport;
 
 pub use dns::NameServers;
-pub use transport::{Connection, Io, NetworkTransport, Transport};
+pub use network::NetworkTransport;
+pub use transport::{Connection, Io, Transport};

@@ -10,12 +10,30 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::handle::{Proof, Refusal};
+use super::receipt::{Proof, Refusal};
 
 /// More unacknowledged stanzas than this, and nothing new is taken until the server catches up.
 pub(super) const MOST_UNACKNOWLEDGED: usize = 1000;
 /// Bytes of unacknowledged stanzas over which the same holds.
 const MOST_UNACKNOWLEDGED_BYTES: usize = 8 << 20;
+
+/// Where an interrupted session can be taken up again.
+#[derive(Debug, Clone)]
+pub(super) struct ResumePoint {
+    /// The server's name for it.
+    pub(super) id: String,
+    /// Stanzas that have been handed over.
+    pub(super) handled: u32,
+}
+
+/// Whether and how acknowledgements work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Management {
+    /// Not offered.
+    Absent,
+    /// Acknowledgements, and resumption under this name where there is one.
+    Enabled { resume: Option<String> },
+}
 
 /// The server acknowledged more than was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
-use super::{identity, refusal, result};
+use super::identity;
+use super::stanza::{refusal, result};
 use crate::blocking::{self, BlockingPush};
 use crate::ns;
 use crate::roster::{self, RosterPush};
@@ -92,7 +93,7 @@ mod tests {
         let Reaction { answer, push } = answer(&iq, &BareJid::new("alice@ward.example").unwrap());
         assert_eq!((answer.attr("id"), answer.attr("to")), (iq.attr("id"), iq.attr("from")));
         let kind = answer.attr("type").unwrap().to_owned();
-        let condition = (kind == "error").then(|| crate::session::condition_of(&answer).as_str().to_owned());
+        let condition = (kind == "error").then(|| crate::session::stanza::condition_of(&answer).as_str().to_owned());
         (condition.unwrap_or(kind), push)
     }
 

@@ -4,9 +4,8 @@ use tokio::sync::{mpsc, oneshot};
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::Element;
 
-use super::RequestError;
-use super::command::{Collect, Collected, Command, Phase, Request};
-use super::handle::RequestKind;
+use super::command::{Collect, Collected, Command, Phase, Request, RequestKind};
+use super::error::RequestError;
 
 /// Sends requests in one phase of a session.
 #[derive(Debug, Clone)]

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rand::Rng;
 
-use super::{Jitter, SessionError, StreamCondition, Timing};
+use super::config::{Jitter, Timing};
+use super::error::{SessionError, StreamCondition};
 
 /// Counts tries in a row that came to nothing.
 #[derive(Debug, Default)]
@@ -52,7 +53,7 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::*;
-    use crate::session::Loss;
+    use crate::session::error::Loss;
 
     const LOST: SessionError = SessionError::Lost(Loss::Closed);
 

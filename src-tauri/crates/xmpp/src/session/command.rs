@@ -4,10 +4,20 @@ use tokio::sync::oneshot;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
-use super::handle::{Proof, RequestKind};
-use super::{RequestError, SendError, SessionNumber};
+use super::error::{RequestError, SendError};
+use super::receipt::Proof;
+use super::state::SessionNumber;
 use crate::message::Stanza;
 use crate::muc::{JoinError, Joined};
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// Reads.
+    Get,
+    /// Changes.
+    Set,
+}
 
 /// Results that come before the answer to an archive query, and the answer.
 #[derive(Default)]

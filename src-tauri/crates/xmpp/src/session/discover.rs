@@ -7,9 +7,9 @@ use tokio::time::timeout;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
-use super::RequestError;
 use super::asker::Asker;
-use super::handle::RequestKind;
+use super::command::RequestKind;
+use super::error::RequestError;
 use crate::features::{ChatService, ChatServiceKind, Discovery, Feature, ServerFeatures};
 use crate::ns;
 use crate::time::ServerTime;

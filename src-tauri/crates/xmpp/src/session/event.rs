@@ -2,7 +2,8 @@
 
 use xmpp_parsers::jid::FullJid;
 
-use super::SessionError;
+use super::error::SessionError;
+use super::state::{Continuity, SessionNumber};
 use crate::blocking::BlockingPush;
 use crate::decisions::Decision;
 use crate::displayed::ReadUpTo;
@@ -13,19 +14,6 @@ use crate::muc::BookmarkNews;
 use crate::presence::PresenceUpdate;
 use crate::roster::RosterPush;
 use crate::time::ServerTime;
-
-/// Whether the server went on with the session before the break.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Continuity {
-    /// A new session: what happened meanwhile must be fetched; rooms must be joined again.
-    New,
-    /// The same session: nothing was missed and nothing was lost.
-    Resumed,
-}
-
-/// Counts the sessions of one [`Session`](crate::session::Session): a resumed one keeps its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct SessionNumber(pub u64);
 
 /// A session is open.
 #[derive(Clone)]

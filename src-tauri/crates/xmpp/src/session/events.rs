@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
-use super::SessionEvent;
+use super::event::SessionEvent;
 
 /// Events that wait to be taken before the session stops handing over.
 const MOST_EVENTS: usize = 256;

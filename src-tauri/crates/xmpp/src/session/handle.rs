@@ -1,9 +1,6 @@
 //! The handle by which everything is asked of a session.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -12,135 +9,35 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::asker::Asker;
-use super::backoff::Backoff;
-use super::command::{Command, Control, Phase};
-use super::events::{self, Events};
+use super::command::{Command, Control, Phase, RequestKind};
+#[cfg(doc)]
+use super::config::Timing;
+use super::error::{RequestError, SendError};
 use super::knowledge::Knowledge;
-use super::worker::Worker;
-use super::{Link, RequestError, SendError, SessionConfig, SessionNumber, SessionState};
+use super::link::Link;
+use super::receipt::Receipt;
+use super::state::{SessionNumber, SessionState};
 use crate::auth::Authentication;
 #[cfg(doc)]
 use crate::message::MAX_STANZA_BYTES;
 use crate::message::Stanza;
-use crate::net::{NetworkTransport, Transport};
 use crate::ns;
 use crate::xml::element;
-
-/// What is known about a message that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Proof {
-    /// The server has it.
-    Acknowledged,
-    /// The session ended before the server said so. It may or may not have arrived: look in the archive before sending
-    /// it again. The session itself never sends it again.
-    Unproven,
-    /// The server does not take it: it has ended the connection over it, twice. It has not arrived, and will not.
-    Refused(Refusal),
-}
-
-/// Why a server does not take a stanza.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// It is larger than what every server must take (RFC 6120 section 13.12), so that it is most likely too large.
-    TooLarge,
-    /// It is small: something else about it.
-    Unacceptable,
-}
-
-/// Resolves when the fate of a sent message is known. Dropping it changes nothing about the message.
-#[derive(Debug)]
-#[must_use = "without it nobody learns whether the message arrived"]
-pub struct Receipt {
-    pub(super) answer: oneshot::Receiver<Proof>,
-}
-
-impl Future for Receipt {
-    type Output = Proof;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Proof> {
-        // A session that is gone without an answer has not proven anything.
-        Pin::new(&mut self.answer)
-            .poll(cx)
-            .map(|answer| answer.unwrap_or(Proof::Unproven))
-    }
-}
-
-/// What a request does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RequestKind {
-    /// Reads.
-    Get,
-    /// Changes.
-    Set,
-}
-
-/// Commands that wait to be taken before those who give them wait, too.
-const COMMANDS: usize = 64;
 
 /// A running session. Cheap to clone; all clones speak of the same session. When the last one is dropped, the session
 /// ends, politely if it can.
 #[derive(Clone)]
 pub struct Session {
-    commands: mpsc::Sender<Command>,
-    control: Arc<watch::Sender<Control>>,
-    state: watch::Receiver<SessionState>,
-    link: watch::Receiver<Option<Link>>,
-    authentication: watch::Receiver<Authentication>,
-    knowledge: watch::Receiver<Knowledge>,
-    own: BareJid,
+    pub(super) commands: mpsc::Sender<Command>,
+    pub(super) control: Arc<watch::Sender<Control>>,
+    pub(super) state: watch::Receiver<SessionState>,
+    pub(super) link: watch::Receiver<Option<Link>>,
+    pub(super) authentication: watch::Receiver<Authentication>,
+    pub(super) knowledge: watch::Receiver<Knowledge>,
+    pub(super) own: BareJid,
 }
 
 impl Session {
-    /// Starts a session, which connects at once and keeps itself connected. Events must be drained: acknowledgements to
-    /// the server count only what has been [handled](Events::recv).
-    #[must_use]
-    pub fn start(config: SessionConfig) -> (Self, Events) {
-        Self::start_over(config, Arc::new(NetworkTransport::default()))
-    }
-
-    /// Like [`start`](Self::start), over another transport than DNS, TCP and TLS.
-    #[must_use]
-    pub fn start_over(mut config: SessionConfig, transport: Arc<dyn Transport>) -> (Self, Events) {
-        let (commands, taken) = mpsc::channel(COMMANDS);
-        let (events, received, handled) = events::channel();
-        let (control, controlled) = watch::channel(Control::default());
-        let (state, observed) = watch::channel(SessionState::Offline);
-        let (link, linked) = watch::channel(None);
-        let (knowledge, known) = watch::channel(Knowledge::default());
-        // In one place from now on: what proves the account changes while the session runs.
-        let emptied = Authentication::with_password(String::new());
-        let (authentication, learnt) = watch::channel(std::mem::replace(&mut config.authentication, emptied));
-        let own = config.address.clone();
-        let worker = Worker {
-            core: Worker::core(&config, events.clone(), knowledge, learnt.borrow().known.stanza_limit),
-            authentication,
-            config: Arc::new(config),
-            transport,
-            loopback: commands.downgrade(),
-            commands: taken,
-            control: controlled,
-            events,
-            handled,
-            state,
-            link,
-            backoff: Backoff::default(),
-            left_behind: None,
-        };
-        tokio::spawn(worker.run());
-        (
-            Self {
-                commands,
-                control: Arc::new(control),
-                state: observed,
-                link: linked,
-                authentication: learnt,
-                knowledge: known,
-                own,
-            },
-            received,
-        )
-    }
-
     /// The account's address.
     #[must_use]
     pub fn address(&self) -> &BareJid {

@@ -9,12 +9,14 @@ use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::minidom::Element;
 
+use super::acknowledge::Management;
 use super::command::{Collect, Collected};
+use super::config::Timing;
 use super::core::{Core, Gate};
+use super::error::RequestError;
+use super::event::SessionEvent;
 use super::events::{self, Events, Weighed};
 use super::knowledge::Knowledge;
-use super::negotiate::Management;
-use super::{RequestError, SessionEvent, Timing};
 use crate::archive::{ArchiveError, ArchivePage, answered};
 use crate::features::Feature;
 use crate::xml::{Incoming, Input, Limits};

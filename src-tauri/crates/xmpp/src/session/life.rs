@@ -7,7 +7,7 @@
 
 use tokio::time::Instant;
 
-use super::Timing;
+use super::config::Timing;
 use crate::xml::Input;
 
 /// What is known of the other side.

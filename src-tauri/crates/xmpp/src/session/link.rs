@@ -1,6 +1,6 @@
 //! How the present connection came about: for whoever has to find out why something does not work.
 
-use super::Security;
+use super::config::Security;
 
 /// What carries the session now. Names neither host nor account.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,24 +47,28 @@ mod knowledge;
 mod life;
 mod link;
 mod negotiate;
+mod receipt;
 mod requests;
 mod rooms;
 mod sign_in;
 mod stanza;
+mod start;
 mod state;
 mod suspects;
 mod wire;
 mod worker;
 
+pub use command::RequestKind;
 pub use config::{Jitter, Security, ServerLocation, SessionConfig, Timing};
 pub use error::{
     CertificateError, Loss, ProtocolError, RequestError, SendError, SessionError, StanzaCondition, StreamCondition,
 };
-pub use event::{Continuity, Opened, SessionEvent, SessionNumber};
+pub use event::{Opened, SessionEvent};
 pub use events::Events;
-pub use handle::{Proof, Receipt, Refusal, RequestKind, Session};
+pub use handle::Session;
 pub use link::{ChannelBinding, Found, Link, Secured, TlsVersion};
-pub use state::SessionState;
+pub use receipt::{Proof, Receipt, Refusal};
+pub use state::{Continuity, SessionNumber, SessionState};
 
 pub use crate::auth::{
     Authentication, BindingSeen, Credential, KnownServer, Mechanism, PlainSignIn, ScramHash, ScramKeys, UnboundFlag,
@@ -75,8 +79,6 @@ pub(crate) use asker::Asker;
 pub(crate) use command::{Collect, Collected, Command, Phase};
 pub(crate) use knowledge::Knowledge;
 pub(crate) use stanza::{answered, condition_of, stream_error};
-
-use stanza::{iq, is_stanza, refusal, result};
 
 #[cfg(test)]
 pub(crate) mod raw;

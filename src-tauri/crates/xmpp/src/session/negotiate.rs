@@ -6,36 +6,22 @@ use uuid::Uuid;
 use xmpp_parsers::jid::FullJid;
 use xmpp_parsers::minidom::Element;
 
+use super::acknowledge::{Management, ResumePoint};
+use super::config::{ServerLocation, SessionConfig};
+use super::error::{ProtocolError, SessionError};
+use super::link::{Found, Link};
 use super::sign_in::sign_in;
+use super::stanza::{iq, is_stanza};
+use super::state::SessionState;
+use super::suspects::SMALLEST_STANZA_LIMIT;
 use super::wire::Wire;
-use super::{Found, Link, ProtocolError, ServerLocation, SessionConfig, SessionError, SessionState, iq, is_stanza};
 use crate::auth::Authentication;
 use crate::net::Transport;
 use crate::ns;
 use crate::xml::{Build, Limits, element};
 
-/// The smallest limit that a server may set (RFC 6120 section 13.12). One that announces less is not believed.
-pub(super) const SMALLEST_STANZA_LIMIT: usize = 10_000;
 /// Longest name of a session that is kept: it is sent back at each resumption.
 const LONGEST_ID: usize = 4096;
-
-/// Where an interrupted session can be taken up again.
-#[derive(Debug, Clone)]
-pub(super) struct ResumePoint {
-    /// The server's name for it.
-    pub(super) id: String,
-    /// Stanzas that have been handed over.
-    pub(super) handled: u32,
-}
-
-/// Whether and how acknowledgements work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Management {
-    /// Not offered.
-    Absent,
-    /// Acknowledgements, and resumption under this name where there is one.
-    Enabled { resume: Option<String> },
-}
 
 /// How a session began.
 pub(super) enum Beginning {

@@ -8,7 +8,8 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::command::{Collect, Collected};
-use super::{RequestError, condition_of};
+use super::error::RequestError;
+use super::stanza::condition_of;
 
 struct Waiting {
     to: Option<Jid>,
@@ -227,7 +228,7 @@ impl Requests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::StanzaCondition;
+    use crate::session::error::StanzaCondition;
 
     type Answer = oneshot::Receiver<Result<Collected, RequestError>>;
 

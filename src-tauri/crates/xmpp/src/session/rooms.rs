@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, FullJid};
 use xmpp_parsers::minidom::Element;
 
-use super::StanzaCondition;
+use super::error::StanzaCondition;
 use crate::message::{OtherOccupant, OwnOccupant, RealAddresses, RoomTraits, StanzaIds};
 use crate::muc::{JoinError, Joined, RoomDescription, read_description};
 use crate::ns;

@@ -18,8 +18,10 @@ use uuid::Uuid;
 use xmpp_parsers::minidom::Element;
 use zeroize::Zeroizing;
 
+use super::config::SessionConfig;
+use super::error::{ProtocolError, SessionError};
+use super::link::ChannelBinding;
 use super::wire::Wire;
-use super::{ChannelBinding, ProtocolError, SessionConfig, SessionError};
 use crate::auth::{
     Authentication, Binding, BindingSeen, Challenge, Choice, ClientFinal, ClientFirst, Credential, Declined, Mechanism,
     Offer, ScramError, ScramHash, ScramKeys, UnboundFlag, choose,

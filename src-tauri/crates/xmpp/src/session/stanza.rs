@@ -3,7 +3,7 @@
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::Element;
 
-use super::{RequestError, SessionError, StanzaCondition, StreamCondition};
+use super::error::{RequestError, SessionError, StanzaCondition, StreamCondition};
 use crate::ns;
 use crate::xml::{Build, element};
 

@@ -1,8 +1,8 @@
-//! The observable state of a session.
+//! The observable state of a session, and how its connections continue each other.
 
 use tokio::time::Instant;
 
-use super::SessionError;
+use super::error::SessionError;
 
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,3 +30,16 @@ pub enum SessionState {
         reason: SessionError,
     },
 }
+
+/// Whether the server went on with the session before the break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Continuity {
+    /// A new session: what happened meanwhile must be fetched; rooms must be joined again.
+    New,
+    /// The same session: nothing was missed and nothing was lost.
+    Resumed,
+}
+
+/// Counts the sessions of one [`Session`](crate::session::Session): a resumed one keeps its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SessionNumber(pub u64);

@@ -15,9 +15,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::negotiate::SMALLEST_STANZA_LIMIT;
-use super::{Loss, SessionError, StreamCondition};
+use super::error::{Loss, SessionError, StreamCondition};
 
+/// The smallest limit that a server may set (RFC 6120 section 13.12). One that announces less is not believed.
+pub(super) const SMALLEST_STANZA_LIMIT: usize = 10_000;
 /// Ends of a stream over one stanza until it is given up.
 const STRIKES: u32 = 2;
 /// For so long after an end of the stream stanzas go out one at a time.

@@ -3,7 +3,8 @@
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf};
 use xmpp_parsers::minidom::Element;
 
-use super::{Loss, ProtocolError, SessionError, stream_error};
+use super::error::{Loss, ProtocolError, SessionError};
+use super::stanza::stream_error;
 use crate::net::{Connection, Io};
 use crate::ns;
 use crate::xml::{Incoming, Input, InputError, Limits, encoded, stream_header};

@@ -9,12 +9,16 @@ use tokio::time::{Instant, sleep_until};
 
 use super::backoff::Backoff;
 use super::command::{Command, Control};
+use super::config::SessionConfig;
 use super::connected::{self, End, Shared};
 use super::core::{Core, Gate};
+use super::error::{ProtocolError, SessionError, StreamCondition};
+use super::event::SessionEvent;
 use super::events::EventSender;
 use super::knowledge::Knowledge;
-use super::negotiate::establish;
-use super::{Link, ProtocolError, SessionConfig, SessionError, SessionEvent, SessionState, StreamCondition};
+use super::link::Link;
+use super::negotiate::{Established, establish};
+use super::state::SessionState;
 use crate::auth::Authentication;
 use crate::net::Transport;
 
@@ -112,7 +116,7 @@ impl Worker {
         }
     }
 
-    async fn connection(&mut self, established: super::negotiate::Established) -> End {
+    async fn connection(&mut self, established: Established) -> End {
         let since = Instant::now();
         self.link.send_replace(Some(established.link.clone()));
         let end = connected::run(

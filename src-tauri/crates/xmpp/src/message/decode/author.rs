@@ -4,7 +4,7 @@
 //! 7.2.3); what the room calls somebody for good, a room with occupant ids (XEP-0421); who bore a name then, the room's archive (XEP-0313
 //! section 7). Where none of them is there, the name is all that is known.
 
-use super::{Context, OwnOccupant, RealAddresses};
+use crate::message::context::{Context, OwnOccupant, RealAddresses};
 use crate::message::payload::{Claims, OccupantItem};
 use crate::message::received::{Ascription, Direction, ReceivedMessage, Route};
 use crate::muc::are_nicks_alike;

@@ -1,6 +1,8 @@
 use super::*;
+use crate::features::{ChatService, ChatServiceKind};
 use crate::ids::OriginId;
 use crate::message::OutgoingMessage;
+use crate::message::context::{OtherOccupant, OwnOccupant, RealAddresses, RoomTraits};
 use crate::message::received::{ChatState, MarkerKind, Mention, Retraction};
 use crate::xml::Build;
 

@@ -7,9 +7,9 @@ use xmpp_parsers::jid::Jid;
 
 use super::{Core, Gate};
 use crate::ns;
-use crate::session::command::{Command, Phase, Request};
-use crate::session::handle::RequestKind;
-use crate::session::{RequestError, SendError, iq};
+use crate::session::command::{Command, Phase, Request, RequestKind};
+use crate::session::error::{RequestError, SendError};
+use crate::session::stanza::iq;
 use crate::xml::{Build, element, encoded};
 
 impl Core {

@@ -7,7 +7,10 @@ use xmpp_parsers::minidom::Element;
 use super::{Core, Flow, QuestionForm};
 use crate::features::Feature;
 use crate::message::{Context, RealAddresses, Sole, StanzaIds, live};
-use crate::session::{Loss, ProtocolError, SessionError, SessionEvent, answers, is_stanza, refusal, stream_error};
+use crate::session::answers;
+use crate::session::error::{Loss, ProtocolError, SessionError};
+use crate::session::event::SessionEvent;
+use crate::session::stanza::{is_stanza, refusal, stream_error};
 use crate::xml::Incoming;
 use crate::{decisions, displayed, inbox, muc, ns, presence};
 
