@@ -2,6 +2,8 @@
 //!
 //! Such a directory finds by the beginning of one field, where an asterisk follows. Several fields at once would have to fit all of
 //! them, so each is asked for by itself, at the same time.
+//!
+//! By hand: the names of a search's elements are those of the fields that the server offers, and a malformed result must cost itself only.
 
 use std::collections::HashSet;
 

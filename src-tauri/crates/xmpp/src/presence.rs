@@ -1,9 +1,15 @@
 //! Presence of people and of rooms (RFC 6121 section 4, XEP-0045, XEP-0153).
+//!
+//! By hand: `xmpp_parsers::presence` refuses a presence for an unknown `<show/>` or a malformed priority, and then somebody would stay online
+//! who has left.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
+use xso::AsXmlText;
+use xso::error::Error;
 
 use crate::message::Sole;
 use crate::message::Stanza;
@@ -109,6 +115,18 @@ impl Affiliation {
             "none" => Some(Self::None),
             _ => None,
         }
+    }
+}
+
+impl AsXmlText for Affiliation {
+    fn as_xml_text(&self) -> Result<Cow<'_, str>, Error> {
+        Ok(Cow::Borrowed(match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Member => "member",
+            Self::None => "none",
+            Self::Outcast => "outcast",
+        }))
     }
 }
 

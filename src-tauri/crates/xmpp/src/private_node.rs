@@ -2,6 +2,8 @@
 //!
 //! Whoever may read such a node learns with whom this person talks. So nothing is published unless the server promises, as a
 //! condition of the very publication (XEP-0060 section 7.1.5), that only the account itself has access.
+//!
+//! Requests and events are built and read by hand: they are envelopes around payloads of other codecs.
 
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;

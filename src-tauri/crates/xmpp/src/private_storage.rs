@@ -1,5 +1,7 @@
 //! Private XML storage (XEP-0049): one element per namespace, for the own account alone, replaced as a whole. Servers announce no
 //! changes of it to other devices.
+//!
+//! By hand: an envelope around payloads of other codecs.
 
 use xmpp_parsers::minidom::Element;
 

@@ -1,11 +1,12 @@
 //! The roster (RFC 6121 section 2).
+//!
+//! Items are read by hand: `xmpp_parsers::roster` refuses all of a roster for one malformed item.
 
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
 
 use crate::ns;
 use crate::session::{RequestError, RequestKind, Session};
-use crate::xml::{Build, element};
 
 /// Who sees whose presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,8 +73,11 @@ impl Session {
     /// # Errors
     /// See [`RequestError`].
     pub async fn roster(&self, known: Option<&str>) -> Result<Roster, RequestError> {
-        let query = element("query", ns::ROSTER).with_attr_opt("ver", known);
-        match self.request(None, RequestKind::Get, query).await? {
+        let query = xmpp_parsers::roster::Roster {
+            ver: known.map(str::to_owned),
+            items: Vec::new(),
+        };
+        match self.request(None, RequestKind::Get, query.into()).await? {
             None if known.is_some() => Ok(Roster::Unchanged),
             Some(query) if query.is("query", ns::ROSTER) => Ok(Roster::Full {
                 version: query.attr("ver").map(str::to_owned),

@@ -1,13 +1,16 @@
 //! The server's clock (XEP-0202).
 
+#![allow(clippy::useless_conversion, reason = "derived code for extracted fields")]
+
 use std::time::Duration;
 
 use tokio::time::Instant;
 use xmpp_parsers::jid::BareJid;
+use xso::{AsXml, FromXml};
 
 use crate::ids::Timestamp;
 use crate::ns;
-use crate::session::{Asker, Phase, RequestError, RequestKind, Session};
+use crate::session::{Asker, Phase, RequestError, RequestKind, Session, answered};
 use crate::xml::element;
 
 /// What the server's clock showed.
@@ -17,6 +20,14 @@ pub struct ServerTime {
     pub at: Timestamp,
     /// From asking to having the answer: `at` lies somewhere in between.
     pub round_trip: Duration,
+}
+
+/// `<time/>`: the answer. The server's time zone, which comes with it, is of no use here and may be malformed.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::TIME, name = "time", on_unknown_attribute = Discard, on_unknown_child = Discard)]
+struct Time {
+    #[xml(extract(fields(text(type_ = Timestamp))))]
+    utc: Timestamp,
 }
 
 impl Session {
@@ -37,9 +48,29 @@ impl ServerTime {
             .ask(Some(domain.into()), RequestKind::Get, element("time", ns::TIME))
             .await?;
         let round_trip = asked.elapsed();
-        let at = answer
-            .and_then(|time| Timestamp::parse(&time.get_child("utc", ns::TIME)?.text()))
-            .ok_or(RequestError::Malformed)?;
+        let Time { utc: at } = answered(answer)?;
         Ok(Self { at, round_trip })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use xmpp_parsers::minidom::Element;
+
+    use super::*;
+
+    fn read(content: &str) -> Option<Timestamp> {
+        let time: Element = format!("<time xmlns='urn:xmpp:time'>{content}</time>").parse().unwrap();
+        answered::<Time>(Some(time)).ok().map(|time| time.utc)
+    }
+
+    #[test]
+    fn the_time_is_read_whatever_the_time_zone_says() {
+        let utc = "<utc>2026-11-22T17:00:00Z</utc>";
+        for zone in ["<tzo>+01:00</tzo>", "<tzo/>", ""] {
+            assert_eq!(read(&format!("{zone}{utc}")), Timestamp::parse("2026-11-22T17:00:00Z"));
+        }
+        assert_eq!(read("<utc>now</utc>"), None);
+        assert_eq!(read(""), None);
     }
 }

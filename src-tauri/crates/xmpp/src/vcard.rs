@@ -1,4 +1,6 @@
 //! Business cards (XEP-0054), for names, roles and pictures.
+//!
+//! Read by hand: people's apps repeat fields and leave others out, and a derived decoder would refuse the whole card for that.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;

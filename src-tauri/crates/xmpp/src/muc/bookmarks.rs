@@ -1,4 +1,6 @@
-//! Remembered rooms: in personal eventing (XEP-0402), and in the older private storage (XEP-0048 in XEP-0049).
+//! Bookmarked rooms: in personal eventing (XEP-0402), and in the older private storage (XEP-0048 in XEP-0049).
+//!
+//! `<conference/>` is written and read by hand: it is the same element in two namespaces, and a malformed bookmark must cost itself only.
 
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;

@@ -1,4 +1,6 @@
-//! What a room says of itself when asked (XEP-0045 section 6.4).
+//! A room's name and description by its own answer to service discovery (XEP-0045 section 6.4).
+//!
+//! Read by hand: `xmpp_parsers::disco` refuses the whole answer for one form that it cannot read.
 
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;

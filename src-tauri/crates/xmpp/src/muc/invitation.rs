@@ -3,6 +3,7 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::minidom::Element;
+use xso::{AsXml, FromXml};
 
 use crate::features::{ChatService, ChatServiceKind};
 use crate::message::Stanza;
@@ -23,6 +24,26 @@ pub struct Invitation {
     pub reason: Option<String>,
 }
 
+/// `<x/>` of XEP-0249. What it says of passwords and threads beside this is not used.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::DIRECT_INVITATION, name = "x", on_unknown_attribute = Discard, on_unknown_child = Discard)]
+struct Direct {
+    #[xml(attribute)]
+    jid: BareJid,
+    #[xml(attribute(default))]
+    reason: Option<String>,
+}
+
+/// `<invite/>` of XEP-0045 section 7.8.2, as the room passes it on.
+#[derive(FromXml, AsXml)]
+#[xml(namespace = ns::MUC_USER, name = "invite", on_unknown_attribute = Discard, on_unknown_child = Discard)]
+struct Mediated {
+    #[xml(attribute)]
+    from: Jid,
+    #[xml(extract(default, fields(text(type_ = String))))]
+    reason: Option<String>,
+}
+
 fn reason(text: Option<String>) -> Option<String> {
     text.map(|text| text.chars().take(MOST_CHARACTERS).collect::<String>())
         .filter(|text| !text.is_empty())
@@ -30,23 +51,22 @@ fn reason(text: Option<String>) -> Option<String> {
 
 /// Reads `<x xmlns='jabber:x:conference'/>` in a message of somebody's.
 pub(crate) fn direct(x: &Element, from: &Jid) -> Option<Invitation> {
-    if !x.is("x", ns::DIRECT_INVITATION) {
-        return None;
-    }
+    let direct = Direct::try_from(x.clone()).ok()?;
     Some(Invitation {
-        room: BareJid::new(x.attr("jid")?).ok()?,
+        room: direct.jid,
         by: from.to_bare(),
-        reason: reason(x.attr("reason").map(str::to_owned)),
+        reason: reason(direct.reason),
     })
 }
 
-/// Reads what stands in `<x xmlns='…muc#user'/>` of a message that comes from a room.
+/// Reads the children of `<x xmlns='…muc#user'/>` in a message from a room.
 pub(crate) fn mediated(content: &[Element], from: &Jid) -> Option<Invitation> {
     let invite = content.iter().find(|child| child.is("invite", ns::MUC_USER))?;
+    let invite = Mediated::try_from(invite.clone()).ok()?;
     Some(Invitation {
         room: from.to_bare(),
-        by: Jid::new(invite.attr("from")?).ok()?.to_bare(),
-        reason: reason(invite.get_child("reason", ns::MUC_USER).map(Element::text)),
+        by: invite.from.into_bare(),
+        reason: reason(invite.reason),
     })
 }
 
@@ -78,11 +98,12 @@ pub(crate) fn asked(
 /// Asks a person into a room, who gets it whether or not they are there. `thread`: none of the room's words.
 #[must_use]
 pub fn invite(person: BareJid, room: &BareJid, reason: Option<&str>) -> Stanza {
-    let x = element("x", ns::DIRECT_INVITATION)
-        .with_attr("jid", room.as_str())
-        .with_attr_opt("reason", reason);
+    let x = Direct {
+        jid: room.clone(),
+        reason: reason.map(str::to_owned),
+    };
     let mut message = Message::new_with_type(MessageType::Normal, Jid::from(person));
-    message.payloads = vec![x, element("store", ns::HINTS)];
+    message.payloads = vec![x.into(), element("store", ns::HINTS)];
     Stanza::from(message)
 }
 

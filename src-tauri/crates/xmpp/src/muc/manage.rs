@@ -2,6 +2,7 @@
 
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
+use xso::AsXml;
 
 use super::description::{RoomDescription, read_description, shortened};
 use crate::form::Form;
@@ -33,6 +34,31 @@ pub struct ListedRoom {
     pub room: BareJid,
     /// Its name, as the service gives it.
     pub name: Option<String>,
+}
+
+/// `<query/>` of a room's owner or administrator: a request for a list, or a change. Answers are read by hand, item by
+/// item: a malformed one must cost itself only.
+#[derive(AsXml)]
+#[xml(namespace = ns::MUC_ADMIN, name = "query")]
+struct AdminQuery {
+    #[xml(child)]
+    item: AdminItem,
+}
+
+#[derive(AsXml)]
+#[xml(namespace = ns::MUC_ADMIN, name = "item")]
+struct AdminItem {
+    #[xml(attribute)]
+    affiliation: Affiliation,
+    #[xml(attribute(default))]
+    jid: Option<BareJid>,
+}
+
+impl AdminQuery {
+    fn of(affiliation: Affiliation, jid: Option<BareJid>) -> Self {
+        let item = AdminItem { affiliation, jid };
+        Self { item }
+    }
 }
 
 impl Session {
@@ -101,12 +127,15 @@ impl Session {
     /// # Errors
     /// See [`RequestError`]; many rooms refuse this to those who do not run them.
     pub async fn room_members(&self, room: BareJid) -> Result<Vec<Affiliated>, RequestError> {
-        let list = |affiliation: &'static str| {
-            let item = element("item", ns::MUC_ADMIN).with_attr("affiliation", affiliation);
-            let query = element("query", ns::MUC_ADMIN).with_child(item);
-            self.request(Some(room.clone().into()), RequestKind::Get, query)
+        let list = |affiliation| {
+            let query = AdminQuery::of(affiliation, None);
+            self.request(Some(room.clone().into()), RequestKind::Get, query.into())
         };
-        let (owners, admins, members) = tokio::try_join!(list("owner"), list("admin"), list("member"))?;
+        let (owners, admins, members) = tokio::try_join!(
+            list(Affiliation::Owner),
+            list(Affiliation::Admin),
+            list(Affiliation::Member)
+        )?;
         let lists = [
             (owners, Affiliation::Owner),
             (admins, Affiliation::Admin),
@@ -136,11 +165,9 @@ impl Session {
     /// See [`RequestError`]; those before the one that was refused have been changed.
     pub async fn affiliate(&self, room: &BareJid, people: &[Affiliated]) -> Result<(), RequestError> {
         for person in people {
-            let item = element("item", ns::MUC_ADMIN)
-                .with_attr("affiliation", word(person.affiliation))
-                .with_attr("jid", person.jid.as_str());
-            let query = element("query", ns::MUC_ADMIN).with_child(item);
-            self.request(Some(room.clone().into()), RequestKind::Set, query).await?;
+            let query = AdminQuery::of(person.affiliation, Some(person.jid.clone()));
+            self.request(Some(room.clone().into()), RequestKind::Set, query.into())
+                .await?;
         }
         Ok(())
     }
@@ -200,16 +227,6 @@ fn describe(form: Form, about: &RoomDescription) -> Form {
         Some(answer) => form.answering(var, answer),
         None => form,
     })
-}
-
-fn word(affiliation: Affiliation) -> &'static str {
-    match affiliation {
-        Affiliation::Owner => "owner",
-        Affiliation::Admin => "admin",
-        Affiliation::Member => "member",
-        Affiliation::None => "none",
-        Affiliation::Outcast => "outcast",
-    }
 }
 
 crate::redact::redacted_debug!(Affiliated, ListedRoom);

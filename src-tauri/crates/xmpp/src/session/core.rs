@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::sm;
 
 use super::acknowledge::{MOST_UNACKNOWLEDGED, Management, Outbound, ResumePoint};
 use super::config::Timing;
@@ -309,7 +310,7 @@ impl Core {
             let covers = self.outbound.len();
             self.ask_in(QuestionForm::Ping { id, covers });
         } else {
-            out.extend_from_slice(&encoded(&element("r", ns::SM)));
+            out.extend_from_slice(&encoded(&sm::R.into()));
             self.ask_in(QuestionForm::Request);
         }
     }
@@ -342,7 +343,7 @@ impl Core {
         // Unasked, too, once what was held back has been handled.
         let is_rest_due = self.owes_count && handled == self.received;
         if managed && (self.asked_for_count || is_rest_due || handled.wrapping_sub(self.told) >= 50) {
-            out.extend_from_slice(&encoded(&element("a", ns::SM).with_attr("h", handled.to_string())));
+            out.extend_from_slice(&encoded(&sm::A::new(handled).into()));
             self.told = handled;
             self.owes_count = handled != self.received;
             self.asked_for_count = false;

@@ -1,4 +1,6 @@
-//! What a new session asks before it is open: what the server offers, and carbons.
+//! Service discovery (XEP-0030) and carbons (XEP-0280), which a new session asks for before it opens.
+//!
+//! Answers are read by hand: `xmpp_parsers::disco` refuses all of an answer for one item or form that it cannot read.
 
 use std::time::Duration;
 

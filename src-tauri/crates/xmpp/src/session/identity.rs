@@ -1,12 +1,13 @@
-//! What Wardline says about itself when asked (XEP-0030, XEP-0092, XEP-0115).
+//! Answers about this client (XEP-0030, XEP-0092, XEP-0115).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest;
+use xmpp_parsers::caps::Caps;
+use xmpp_parsers::disco::{DiscoInfoResult, Identity};
+use xmpp_parsers::hashes::Algo;
 use xmpp_parsers::minidom::Element;
-
-use crate::ns;
-use crate::xml::{Build, element};
+use xmpp_parsers::version::VersionResult;
 
 const NAME: &str = "Wardline";
 const NODE: &str = "https://wardline.invalid/caps";
@@ -29,49 +30,61 @@ const FEATURES: [&str; 14] = [
     "urn:xmpp:sid:0",
 ];
 
-/// The verification string of XEP-0115 section 5.1.
-fn verification() -> String {
+/// The verification hash of XEP-0115 section 5.1.
+fn verification() -> Vec<u8> {
     let mut text = format!("client/pc//{NAME}<");
     for feature in FEATURES {
         text.push_str(feature);
         text.push('<');
     }
-    BASE64.encode(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()))
+    digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes())
+        .as_ref()
+        .to_vec()
+}
+
+/// The node under which the server and contacts ask for [`FEATURES`].
+fn node() -> String {
+    format!("{NODE}#{}", BASE64.encode(verification()))
 }
 
 /// `<c/>` for presence.
 pub(super) fn capabilities() -> Element {
-    element("c", ns::CAPS)
-        .with_attr("hash", "sha-1")
-        .with_attr("node", NODE)
-        .with_attr("ver", verification())
+    let capabilities = Caps {
+        ext: None,
+        node: NODE.to_owned(),
+        hash: Algo::Sha_1,
+        ver: verification(),
+    };
+    capabilities.into()
 }
 
-/// The answer to disco#info. `node`: as asked; `None` for a node that does not exist.
+/// The answer to disco#info about `node`. `None`: there is no such node.
 pub(super) fn info(node: Option<&str>) -> Option<Element> {
-    if let Some(node) = node
-        && node != format!("{NODE}#{}", verification())
-    {
+    if node.is_some_and(|asked| asked != self::node()) {
         return None;
     }
-    let identity = element("identity", ns::DISCO_INFO)
-        .with_attr("category", "client")
-        .with_attr("type", "pc")
-        .with_attr("name", NAME);
-    let mut query = element("query", ns::DISCO_INFO)
-        .with_attr_opt("node", node)
-        .with_child(identity);
-    for feature in FEATURES {
-        query.append_child(element("feature", ns::DISCO_INFO).with_attr("var", feature));
-    }
-    Some(query)
+    let info = DiscoInfoResult {
+        node: node.map(str::to_owned),
+        identities: vec![Identity {
+            category: "client".to_owned(),
+            type_: "pc".to_owned(),
+            lang: None,
+            name: Some(NAME.to_owned()),
+        }],
+        features: FEATURES.into_iter().map(str::to_owned).collect(),
+        extensions: Vec::new(),
+    };
+    Some(info.into())
 }
 
-/// The answer to a question for the version. The operating system is nobody's business.
+/// The answer to a request for the version. It leaves the operating system out, as contacts need not know it.
 pub(super) fn version() -> Element {
-    element("query", ns::VERSION)
-        .with_child(element("name", ns::VERSION).with_text(NAME))
-        .with_child(element("version", ns::VERSION).with_text(env!("CARGO_PKG_VERSION")))
+    let version = VersionResult {
+        name: NAME.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        os: None,
+    };
+    version.into()
 }
 
 #[cfg(test)]
@@ -80,10 +93,10 @@ mod tests {
 
     #[test]
     fn the_verification_string_is_that_of_the_library_for_what_is_answered() {
-        let info = xmpp_parsers::disco::DiscoInfoResult::try_from(info(None).unwrap()).unwrap();
+        let info = DiscoInfoResult::try_from(info(None).unwrap()).unwrap();
         let data = xmpp_parsers::caps::compute_disco(&info);
-        let hash = xmpp_parsers::caps::hash_caps(&data, xmpp_parsers::hashes::Algo::Sha_1).unwrap();
-        assert_eq!(BASE64.encode(hash.hash), verification());
+        let hash = xmpp_parsers::caps::hash_caps(&data, Algo::Sha_1).unwrap();
+        assert_eq!(hash.hash, verification());
         let mut sorted = FEATURES;
         sorted.sort_unstable();
         assert_eq!(sorted, FEATURES);
@@ -91,7 +104,31 @@ mod tests {
 
     #[test]
     fn only_the_announced_node_is_answered() {
-        assert!(info(Some(&format!("{NODE}#{}", verification()))).is_some());
+        assert!(info(Some(&node())).is_some());
         assert!(info(Some("https://other.example#x")).is_none());
+    }
+
+    #[test]
+    fn answers_have_the_form_that_servers_and_contacts_know() {
+        let written = |element: &Element| String::from_utf8(crate::xml::encoded(element)).unwrap();
+        let capabilities = written(&capabilities());
+        for part in ["<c ", "hash='sha-1'", "ver='", "node='https://wardline.invalid/caps'"] {
+            assert!(capabilities.replace('"', "'").contains(part), "{capabilities}");
+        }
+        let info = info(None).unwrap();
+        let names: Vec<_> = info.children().map(Element::name).collect();
+        assert_eq!(
+            (names[0], names[1], names.len()),
+            ("identity", "feature", 1 + FEATURES.len())
+        );
+        let version = version();
+        let fields: Vec<_> = version.children().map(|field| (field.name(), field.text())).collect();
+        assert_eq!(
+            fields,
+            [
+                ("name", NAME.to_owned()),
+                ("version", env!("CARGO_PKG_VERSION").to_owned())
+            ]
+        );
     }
 }

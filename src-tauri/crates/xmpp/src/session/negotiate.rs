@@ -1,10 +1,13 @@
 //! From nothing to a bound or resumed stream.
+//!
+//! Requests are types of `xmpp_parsers::sm`; answers are read by hand, as those types refuse Prosody's `<failed/>` without `h`.
 
 use tokio::sync::watch;
 use tokio::time::timeout;
 use uuid::Uuid;
 use xmpp_parsers::jid::FullJid;
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::sm;
 
 use super::acknowledge::{Management, ResumePoint};
 use super::config::{ServerLocation, SessionConfig};
@@ -141,10 +144,11 @@ enum TakeUp {
 }
 
 async fn take_up(wire: &mut Wire, point: &ResumePoint) -> Result<TakeUp, SessionError> {
-    let resume = element("resume", ns::SM)
-        .with_attr("h", point.handled.to_string())
-        .with_attr("previd", point.id.as_str());
-    wire.send(&resume).await?;
+    let resume = sm::Resume {
+        h: point.handled,
+        previd: sm::StreamId(point.id.clone()),
+    };
+    wire.send(&resume.into()).await?;
     loop {
         let answer = wire.element().await?;
         if !answer.has_ns(ns::SM) {
@@ -230,8 +234,7 @@ async fn establish_session(wire: &mut Wire, features: &Element, early: &mut Vec<
 }
 
 async fn enable(wire: &mut Wire, early: &mut Vec<Element>) -> Result<Management, SessionError> {
-    wire.send(&element("enable", ns::SM).with_attr("resume", "true"))
-        .await?;
+    wire.send(&sm::Enable::new().with_resume().into()).await?;
     loop {
         let answer = wire.element().await?;
         if is_stanza(&answer) {

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, FullJid};
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::muc::muc::{History, Muc};
 
 use super::error::StanzaCondition;
 use crate::message::{OtherOccupant, OwnOccupant, RealAddresses, RoomTraits, StanzaIds};
@@ -201,12 +202,11 @@ impl Rooms {
             },
         );
         // Nothing of the room's history: it comes from the archive, where it has ids.
-        let history = element("history", ns::MUC).with_attr("maxstanzas", "0");
-        let x = element("x", ns::MUC).with_child(history);
+        let join = Muc::new().with_history(History::new().with_maxstanzas(0));
         Some(
             element("presence", ns::JABBER_CLIENT)
                 .with_attr("to", occupant.as_str())
-                .with_child(x),
+                .with_child(join.into()),
         )
     }
 

@@ -9,6 +9,11 @@
 //! one more exchange with `n,,` on the same stream. Whether it was the flag or the password the refusal itself does not tell:
 //! a wrong password counts twice on the first sign-in to a server, and once ever after, since it is remembered which form
 //! works. An account that does not exist is refused at the first message, and never tried again.
+//!
+//! # The codec
+//!
+//! By hand: the types of `xmpp_parsers::sasl` copy a secret into strings that nobody wipes, and refuse a `<failure/>` whose condition they
+//! do not know, which must still count as a refusal.
 
 use std::sync::Arc;
 

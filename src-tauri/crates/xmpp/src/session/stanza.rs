@@ -1,4 +1,7 @@
-//! Small facts about stanzas and stream errors.
+//! Classifies stanzas and stream errors, and builds `<iq/>`.
+//!
+//! By hand: `xmpp_parsers` refuses a whole stanza for one malformed attribute or an unknown error condition, and a request that cannot be read
+//! must still be answered, with the sender and the id as they came.
 
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::Element;
