@@ -1,4 +1,5 @@
-//! Who is believed to have written to a room, and which ids: what a server makes, once, and from the room that it is about.
+//! Who is believed to have written to a room, and which ids: what a server makes, once, and from the room that it is
+//! about.
 
 use super::*;
 
@@ -27,7 +28,8 @@ fn an_archive_is_believed_of_who_wrote_where_it_says_so_and_alone() {
     let (bob, alice_jid) = (BareJid::new("bob@ward.example").ok(), alice());
     let said = kept("cardio@rooms.example", "Bob", &item("bob"));
     assert_eq!((said.real_jid, said.ascription), (bob, Ascription::Certain));
-    // Mallory writes whose she would like to be, beside what the archive says; and alone, where the archive says nothing.
+    // Mallory writes whose she would like to be, beside what the archive says; and alone, where the archive says
+    // nothing.
     for (room, content) in [
         ("cardio@rooms.example", item("mallory") + &item("carol")),
         ("cardio@rooms.example", item("carol") + &item("mallory")),
