@@ -125,7 +125,8 @@ impl Session {
     /// One page of an archive. Several queries may be in flight at once.
     ///
     /// # Errors
-    /// See [`ArchiveError`]; [`ArchiveError::ItemNotFound`] says that the cursor is unknown to the archive (sync rule R9).
+    /// See [`ArchiveError`]; [`ArchiveError::ItemNotFound`] says that the cursor is unknown to the archive (sync rule
+    /// R9).
     pub async fn archive_page(&self, query: ArchiveQuery) -> Result<ArchivePage, ArchiveError> {
         let archive = query.archive.clone().unwrap_or_else(|| self.address().clone());
         if let Some(room) = &query.archive {
@@ -164,8 +165,8 @@ fn lies_within(page: &ArchivePage, start: Option<Timestamp>, end: Option<Timesta
 }
 
 impl Session {
-    /// Has a room say what it is like, where it has not: whom it shows decides what is believed of its archive. One that does not answer shows
-    /// nobody.
+    /// Has a room say what it is like, where it has not: whom it shows decides what is believed of its archive. One
+    /// that does not answer shows nobody.
     async fn ask_about(&self, room: &BareJid) {
         if !self.knowledge().is_known(room) {
             let question = element("query", ns::DISCO_INFO);

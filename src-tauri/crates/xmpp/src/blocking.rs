@@ -1,4 +1,5 @@
-//! People from whom nothing is taken (XEP-0191). The server keeps the list and tells all devices of the account when it changes.
+//! People from whom nothing is taken (XEP-0191). The server keeps the list and tells all devices of the account when it
+//! changes.
 
 use xmpp_parsers::blocking::{Block, BlocklistRequest, BlocklistResult, Unblock};
 use xmpp_parsers::jid::{BareJid, Jid};

@@ -1,10 +1,10 @@
-//! What a person has decided about their conversations (kept at the top, muted, put aside, marked as unread), shared among their own
-//! devices. No XEP covers all of it.
+//! Conversation settings (pinned, muted, archived, marked as unread), shared among the account's devices. No XEP covers
+//! all of them.
 //!
-//! It is kept in a [private node](crate::private_node), one item for each matter of a conversation, so that what two devices decide at
-//! once of different matters does not undo each other; where a server keeps no node private (MongooseIM), in
-//! [private storage](crate::private_storage). Nobody is told of changes there: devices tell one another, in a message without text to
-//! their own account.
+//! A [private node](crate::private_node) holds them, one item for each kind of setting of a conversation, so that two
+//! devices that change different kinds at once do not undo each other; where a server keeps no node private
+//! (MongooseIM), [private storage](crate::private_storage) does. The server sends no events about that storage: a
+//! device that writes to it sends a message without text to its own account.
 
 use std::collections::HashSet;
 
@@ -21,35 +21,34 @@ use crate::private_storage::PrivateStorage;
 use crate::session::{RequestError, Session};
 use crate::xml::{Build, element};
 
-/// What was decided about one matter of a conversation; it replaces what was decided of it before.
+/// A setting of a conversation; it replaces the former one of its kind.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
     /// The person or room.
     pub with: BareJid,
-    /// What.
+    /// The setting.
     pub what: Decided,
 }
 
-/// What can be decided.
+/// The kinds of settings with their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decided {
-    /// Whether it is kept at the top.
+    /// Whether it is pinned.
     Pinned(bool),
     /// No notifications before this time. `None`: not muted.
     Muted(Option<Muted>),
-    /// Whether it is put aside, with what had been said up to this time: what was said later has brought it back, whoever was there to
-    /// notice.
+    /// Whether it is archived with its messages up to this time: a later message unarchives it.
     Aside(Option<Timestamp>),
-    /// Whether it is marked as unread by hand.
+    /// Whether the user has marked it as unread.
     Unread(bool),
-    /// Whether notifications are wanted of mentions alone.
+    /// Whether only mentions notify.
     MentionsOnly(bool),
 }
 
-/// What a decision is about.
+/// The kind of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Matter {
-    /// Whether a conversation is kept at the top.
+    /// Whether a conversation is pinned.
     Pin,
     /// Until when it is muted.
     Mute,
@@ -77,7 +76,7 @@ impl Matter {
         }
     }
 
-    /// What a word of [`word`](Self::word) stands for.
+    /// The kind for a word of [`word`](Self::word).
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|matter| matter.word() == word)
@@ -85,7 +84,7 @@ impl Matter {
 }
 
 impl Decision {
-    /// What it is about.
+    /// Its kind.
     #[must_use]
     pub fn matter(&self) -> Matter {
         match self.what {
@@ -115,16 +114,16 @@ struct Wire {
     with: String,
     #[xml(attribute)]
     matter: String,
-    /// Without one: not so.
+    /// Absent: no.
     #[xml(attribute(default))]
     value: Option<String>,
 }
 
-/// A value: it is so.
+/// The value for yes.
 const YES: &str = "yes";
-/// Most decisions that are told at once.
-const MOST_TOLD: usize = 100;
-/// In place of a time: until somebody ends it.
+/// Most settings of a message that are read.
+const MOST_READ: usize = 100;
+/// The value for muted without an end.
 const FOR_EVER: &str = "forever";
 
 const NODE: PrivateNode = PrivateNode(ns::DECISIONS);
@@ -133,7 +132,7 @@ const STORAGE: PrivateStorage = PrivateStorage {
     namespace: ns::DECISIONS,
 };
 
-/// Where decisions are kept.
+/// The place where the server stores settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptIn {
     /// In personal eventing, for servers that announce conditions of publications
@@ -144,7 +143,7 @@ pub enum KeptIn {
 }
 
 impl Session {
-    /// What was decided on one's own devices, wherever it is kept; nothing where nothing is.
+    /// The settings from both places; for a kind that both have, the node's.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -158,7 +157,7 @@ impl Session {
         Ok(decided)
     }
 
-    /// Publishes decisions for one's other devices, and for nobody else.
+    /// Publishes settings for the account's other devices, and for nobody else.
     ///
     /// # Errors
     /// [`RequestError::Refused`] if the server cannot keep them there, or not private; see [`RequestError`].
@@ -183,7 +182,7 @@ impl Session {
             kept.push(payload(decision));
         }
         STORAGE.write(self, kept).await?;
-        // Devices that do not hear this read it when they sign in.
+        // Devices that do not receive this read the storage when they sign in.
         let _not_told = self.send(news(self.address(), decisions)).await;
         Ok(())
     }
@@ -193,7 +192,8 @@ fn item_id(decision: &Decision) -> String {
     format!("{}/{}", decision.matter().word(), decision.with)
 }
 
-/// Tells one's other devices at once what was put into storage. No headline: Prosody drops those to the own account.
+/// A message to the account's other devices about settings put into storage. No headline: Prosody drops those to the
+/// own account.
 fn news(own: &BareJid, decisions: &[Decision]) -> Stanza {
     let told = decisions.iter().map(payload);
     let told = told.fold(element(STORAGE.name, STORAGE.namespace), Build::with_child);
@@ -202,18 +202,18 @@ fn news(own: &BareJid, decisions: &[Decision]) -> Stanza {
     Stanza::from(message)
 }
 
-/// Takes news of decisions out of a message. `None`: the message holds none, or forged ones.
-pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<Decision>> {
+/// Reads an event about settings. `None`: the message holds none, or a forged one.
+pub(crate) fn read_event(message: &Element, own: &BareJid) -> Option<Vec<Decision>> {
     if let Some(items) = NODE.news(message, own) {
         return Some(payloads(&items).filter_map(read).collect());
     }
     let told = message.get_child(STORAGE.name, STORAGE.namespace)?;
     let from = message.attr("from").and_then(|from| Jid::new(from).ok());
     if from.is_none_or(|from| from.to_bare() != *own) {
-        tracing::warn!("forged news of decisions were dropped");
+        tracing::warn!("a forged event about settings was dropped");
         return None;
     }
-    Some(told.children().take(MOST_TOLD).filter_map(read).collect())
+    Some(told.children().take(MOST_READ).filter_map(read).collect())
 }
 
 fn payload(decision: &Decision) -> Element {
@@ -242,7 +242,7 @@ fn payloads(items: &[Element]) -> impl Iterator<Item = &Element> {
         .filter_map(|item| item.get_child("conversation", ns::DECISIONS))
 }
 
-/// Reads them one by one: an odd one costs itself only.
+/// Reads a setting: a malformed one must cost itself only.
 fn read(payload: &Element) -> Option<Decision> {
     let wire = Wire::try_from(payload.clone()).ok()?;
     let value = wire.value.as_deref();
@@ -275,7 +275,7 @@ mod tests {
         Decision { with, what }
     }
 
-    /// A decision as another device tells it, over the wire.
+    /// A setting as another device publishes it.
     fn told(from: &str, decision: Decision) -> Element {
         let alice = BareJid::new("alice@ward.example").unwrap();
         let message = news(&alice, &[decision]);
@@ -301,7 +301,7 @@ mod tests {
             Decided::Muted(Some(Muted::ForEver)),
             Decided::Muted(None),
         ] {
-            let news = take_news(&told("alice@ward.example/wardline-1", decided(what)), &alice);
+            let news = read_event(&told("alice@ward.example/wardline-1", decided(what)), &alice);
             assert!(news == Some(vec![decided(what)]));
         }
     }
@@ -310,8 +310,8 @@ mod tests {
     fn news_of_somebody_else_are_none() {
         let alice = BareJid::new("alice@ward.example").unwrap();
         let pinned = || decided(Decided::Pinned(true));
-        assert!(take_news(&told("mallory@ward.example/x", pinned()), &alice).is_none());
-        assert!(take_news(news(&alice, &[pinned()]).element(), &alice).is_none());
+        assert!(read_event(&told("mallory@ward.example/x", pinned()), &alice).is_none());
+        assert!(read_event(news(&alice, &[pinned()]).element(), &alice).is_none());
     }
 
     #[test]

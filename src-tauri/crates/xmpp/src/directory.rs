@@ -1,9 +1,10 @@
 //! Searching the hospital's directory of people (XEP-0055, as ejabberd and MongooseIM offer it over business cards).
 //!
-//! Such a directory finds by the beginning of one field, where an asterisk follows. Several fields at once would have to fit all of
-//! them, so each is asked for by itself, at the same time.
+//! Such a directory finds by the beginning of one field, where an asterisk follows. Several fields at once would have
+//! to fit all of them, so each is asked for by itself, at the same time.
 //!
-//! By hand: the names of a search's elements are those of the fields that the server offers, and a malformed result must cost itself only.
+//! By hand: the names of a search's elements are those of the fields that the server offers, and a malformed result
+//! must cost itself only.
 
 use std::collections::HashSet;
 
@@ -22,15 +23,15 @@ const SEARCHED: [&str; 7] = ["fn", "last", "first", "nick", "user", "orgunit", "
 const NAMES: [&str; 3] = ["fn", "last", "first"];
 /// Most other spellings that are asked for.
 const MOST_SPELLINGS: usize = 6;
-/// Most people that are believed.
+/// Most people that are read.
 const MOST: usize = 200;
-/// Longest name or ward that is believed, in characters.
+/// Most characters of a name or ward that are read.
 const LONGEST: usize = 200;
 
-/// Somebody in the directory.
+/// A person in the directory.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Listing {
-    /// Who.
+    /// Their address.
     pub jid: BareJid,
     /// Full name, else first and last name, else nickname.
     pub name: Option<String>,
@@ -39,11 +40,12 @@ pub struct Listing {
 }
 
 impl Session {
-    /// People of a directory in whom some field begins like the first of these terms, and those in whom a name begins like one of the
-    /// others and who are wanted. The directory's address is one of [`ServerFeatures::directory`](crate::features::ServerFeatures::directory).
+    /// People of a directory in whom some field begins like the first of these terms, and those in whom a name begins
+    /// like one of the others and who are wanted. The directory's address is one of
+    /// [`ServerFeatures::directory`](crate::features::ServerFeatures::directory).
     ///
     /// # Errors
-    /// See [`RequestError`]; of several questions one that is answered is enough.
+    /// See [`RequestError`]; if any of the requests is answered, there is no error.
     pub async fn search_directory(
         &self,
         directory: &Jid,
@@ -115,7 +117,7 @@ fn question(offered: &Element, field: &'static str, text: &str) -> Element {
     }
 }
 
-/// Reads results one by one: an odd one costs itself only.
+/// Reads results one by one: a malformed one must cost itself only.
 fn listings(answer: &Element) -> Vec<Listing> {
     let items: Vec<&Element> = match answer.get_child("x", ns::DATA_FORMS) {
         Some(form) => form

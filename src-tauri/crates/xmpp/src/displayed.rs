@@ -1,4 +1,4 @@
-//! Read positions shared among one's own devices (XEP-0490), in a [private node](crate::private_node).
+//! Read positions shared among the account's devices (XEP-0490), in a [private node](crate::private_node).
 
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
@@ -9,7 +9,7 @@ use crate::ns;
 use crate::private_node::PrivateNode;
 use crate::session::{RequestError, Session};
 
-/// Up to where a conversation was read, on whichever device.
+/// How far a conversation was read on any device.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReadUpTo {
     /// The person or room.
@@ -31,7 +31,7 @@ struct Displayed {
 const NODE: PrivateNode = PrivateNode(ns::MDS);
 
 impl Session {
-    /// The read positions that one's own devices have published; none where there is no such node.
+    /// The read positions that the account's devices have published; none if there is no such node.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -39,7 +39,7 @@ impl Session {
         Ok(read(&NODE.items(self).await?, self.address()))
     }
 
-    /// Publishes a read position for one's other devices, and for nobody else.
+    /// Publishes a read position for the account's other devices, and for nobody else.
     ///
     /// To be used only where the server announces that it knows conditions of publications
     /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)): one that does not would ignore them.
@@ -61,12 +61,12 @@ fn payload(position: &ReadUpTo) -> Element {
     displayed.into()
 }
 
-/// Takes news of the node out of a message. `None`: the message is none, or a forged one.
-pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<ReadUpTo>> {
+/// Reads an event of the node. `None`: the message holds none, or a forged one.
+pub(crate) fn read_event(message: &Element, own: &BareJid) -> Option<Vec<ReadUpTo>> {
     NODE.news(message, own).map(|items| read(&items, own))
 }
 
-/// Reads items one by one: an odd one costs itself only.
+/// Reads items one by one: a malformed one must cost itself only.
 fn read(items: &[Element], own: &BareJid) -> Vec<ReadUpTo> {
     items
         .iter()
@@ -102,7 +102,7 @@ mod tests {
             "<message xmlns='jabber:client' {from}><event xmlns='http://jabber.org/protocol/pubsub#event'>\
              <items node='urn:xmpp:mds:displayed:0'>{items}</items></event></message>"
         );
-        take_news(&message.parse().unwrap(), &own())
+        read_event(&message.parse().unwrap(), &own())
     }
 
     fn item(with: &str, by: &str) -> String {

@@ -55,8 +55,8 @@ macro_rules! id {
 }
 
 id!(
-    /// The id that an archive gave to a message (XEP-0359 `<stanza-id/>`, XEP-0313 `<result id/>`). Opaque: never sorted,
-    /// never compared for order. Meaningful only together with the archive that gave it.
+    /// The id that an archive gave to a message (XEP-0359 `<stanza-id/>`, XEP-0313 `<result id/>`). Opaque: never
+    /// sorted, never compared for order. Meaningful only together with the archive that gave it.
     ArchiveId
 );
 id!(

@@ -1,10 +1,11 @@
 //! XMPP session and stanza codecs of Wardline.
 //!
-//! - [`session`]: finds the server, signs in, stays connected, resumes; and why it does not use `tokio_xmpp::Client`.
+//! - [`session`]: finds the server, signs in, stays connected, resumes; and which parts of `tokio-xmpp` it uses.
 //! - [`message`]: messages decoded, with every check of who may say what; messages built.
-//! - [`archive`], [`roster`], [`presence`], [`vcard`], [`muc`], [`time`], [`features`]: what is asked of servers and people.
-//! - [`displayed`]: read positions shared among one's own devices.
-//! - [`inbox`], [`muc_light`], [`smart_markers`]: what MongooseIM has beside these.
+//! - [`archive`], [`roster`], [`presence`], [`vcard`], [`muc`], [`time`], [`features`]: requests to servers and people,
+//!   and their answers.
+//! - [`displayed`]: read positions shared among the account's devices.
+//! - [`inbox`], [`muc_light`], [`smart_markers`]: extensions of MongooseIM.
 //!
 //! Knows no store and no user interface. Everything from the network is hostile; nothing from it is logged.
 

@@ -1,7 +1,7 @@
 //! Presence of people and of rooms (RFC 6121 section 4, XEP-0045, XEP-0153).
 //!
-//! By hand: `xmpp_parsers::presence` refuses a presence for an unknown `<show/>` or a malformed priority, and then somebody would stay online
-//! who has left.
+//! By hand: `xmpp_parsers::presence` refuses a presence for an unknown `<show/>` or a malformed priority, and then
+//! somebody would stay online who has left.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ use crate::ns;
 use crate::session::{StanzaCondition, condition_of};
 use crate::xml::{Build, element};
 
-/// Longest occupant-id that is believed, in bytes (XEP-0421 section 3.2).
+/// Longest occupant id that is read, in bytes (XEP-0421 section 3.2).
 pub(crate) const LONGEST_OCCUPANT_ID: usize = 128;
 
 /// Whether somebody can be reached.
@@ -39,7 +39,7 @@ pub enum Availability {
     Error(StanzaCondition),
 }
 
-/// What a presence says about the picture in the sender's vCard (XEP-0153).
+/// The picture in the sender's vCard, by a presence (XEP-0153).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AvatarHint {
     /// Nothing.
@@ -78,7 +78,7 @@ pub fn subscription(to: &BareJid, request: SubscriptionRequest) -> Stanza {
     Stanza::from(presence)
 }
 
-/// What a presence is about.
+/// The kind of a presence.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PresenceKind {
     /// Somebody's availability.
@@ -105,7 +105,7 @@ pub enum Affiliation {
 }
 
 impl Affiliation {
-    /// What an `<item/>` says of somebody (XEP-0045).
+    /// The affiliation in an `<item/>` (XEP-0045).
     pub(crate) fn of(item: &Element) -> Option<Self> {
         match item.attr("affiliation")? {
             "owner" => Some(Self::Owner),
@@ -130,7 +130,7 @@ impl AsXmlText for Affiliation {
     }
 }
 
-/// What an occupant may do in a room while they are there.
+/// The role of an occupant in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Moderate it, and see who everybody is.
@@ -152,12 +152,12 @@ pub struct Occupant {
     pub whose: Whose,
     /// Relation to the room, where given.
     pub affiliation: Option<Affiliation>,
-    /// What they may do in it.
+    /// Their role.
     pub role: Role,
     /// Real address, where the room shows it.
     pub real_jid: Option<Jid>,
-    /// What the room calls whoever this is, whatever their name in it (XEP-0421), where it says so. Opaque. Only as good as the room:
-    /// one that does not know this hands on what anybody claims.
+    /// The occupant id (XEP-0421), which outlasts a change of nickname. Opaque. A room without support relays the id
+    /// that an occupant made up.
     pub occupant_id: Option<String>,
     /// New name, when `availability` is unavailable because of a change of name.
     pub new_nick: Option<String>,
@@ -167,39 +167,39 @@ pub struct Occupant {
     pub existence: Existence,
 }
 
-/// Whether a room exists, by what it says on the way out of it (XEP-0045 section 10.9).
+/// Whether a room still exists (XEP-0045 section 10.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Existence {
-    /// Nothing else was said.
+    /// The room has not said otherwise.
     Exists,
     /// Somebody has destroyed it.
     Destroyed,
 }
 
-/// Own or somebody else's.
+/// The account's own or another occupant's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whose {
-    /// One's own.
+    /// The account's own.
     Own,
-    /// Somebody else's.
+    /// Another occupant's.
     Other,
 }
 
 /// A presence that arrived.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PresenceUpdate {
-    /// Who: a full address for a device, a bare one for requests.
+    /// The sender: a full address for a device, a bare one for requests.
     pub from: Jid,
-    /// What about.
+    /// The kind.
     pub kind: PresenceKind,
     /// Status text.
     pub status: Option<String>,
-    /// What it says about the sender's picture.
+    /// The sender's picture.
     pub avatar: AvatarHint,
 }
 
-/// Reads a presence. `room`: whether the sender's bare address is a room that has been entered, and whose presence it is
-/// given name and status codes. `None`: malformed, or of a kind that clients do not get.
+/// Reads a presence. `knows_room`: whether an address is that of a room we are in or join; `whose`: whose presence it
+/// is, by nickname and status codes. `None`: malformed, or of a type that clients do not receive.
 pub(crate) fn read(
     presence: &Element,
     own: &BareJid,
@@ -247,8 +247,8 @@ pub(crate) fn read(
     })
 }
 
-/// What the room says of an occupant. MongooseIM before 6.4 says it in the namespace of those who enter, when they enter or leave. What
-/// occupants write into their presence themselves rooms relay.
+/// The room's element about an occupant. MongooseIM before 6.4 sends it in the namespace of a join. Rooms relay
+/// elements that occupants put into their presence themselves, so several are ambiguous.
 fn by_room(presence: &Element) -> Option<&Element> {
     let all = |namespace: &'static str| presence.children().filter(move |child| child.is("x", namespace));
     match all(ns::MUC_USER).collect() {
@@ -270,7 +270,7 @@ fn occupant(
         .filter(|e| e.name() == "status")
         .filter_map(|e| e.attr("code")?.parse().ok())
         .collect();
-    // Prosody has an item for each of a person's devices under one name.
+    // Prosody sends an item for each device of a person under the same nickname.
     let item = parts().find(|e| e.name() == "item");
     let addresses = parts().filter(|e| e.name() == "item").map(|item| item.attr("jid"));
     let addresses: HashSet<Option<BareJid>> = addresses.map(|jid| Some(Jid::new(jid?).ok()?.into_bare())).collect();

@@ -1,7 +1,7 @@
-//! A node of personal eventing (XEP-0163) with one item per conversation, which nobody but the account itself may see.
+//! A node of personal eventing (XEP-0163) with one item per conversation, which only the account itself may see.
 //!
-//! Whoever may read such a node learns with whom this person talks. So nothing is published unless the server promises, as a
-//! condition of the very publication (XEP-0060 section 7.1.5), that only the account itself has access.
+//! A reader of such a node learns with whom this person talks. So we publish nothing unless the server promises,
+//! as a condition of the very publication (XEP-0060 section 7.1.5), that only the account itself has access.
 //!
 //! Requests and events are built and read by hand: they are envelopes around payloads of other codecs.
 
@@ -14,9 +14,10 @@ use crate::ns;
 use crate::session::{RequestError, RequestKind, Session, StanzaCondition, answered};
 use crate::xml::{Build, element};
 
-/// Most items that are believed.
+/// Most items that are read.
 const MOST_ITEMS: usize = 10_000;
-/// Numbers of items that a node is asked to keep, first the best: not every server takes the word, and some have a limit.
+/// Numbers of items that a node is asked to keep, first the best: not every server takes the word, and some have a
+/// limit.
 const ITEMS_KEPT: [&str; 3] = ["max", "1000", "100"];
 /// The kind of form by which a publication carries its conditions.
 const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
@@ -63,15 +64,15 @@ impl PrivateNode {
         }
     }
 
-    /// Publishes an item for one's other devices, and for nobody else.
+    /// Publishes an item for the account's other devices, and for nobody else.
     ///
     /// To be used only where the server announces that it knows conditions of publications
-    /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)), as one that does not would ignore them, and keeps no
-    /// inbox: MongooseIM announces them and keeps one item to a node.
+    /// ([`Feature::PublishOptions`](crate::features::Feature::PublishOptions)), as one that does not would ignore them,
+    /// and keeps no inbox: MongooseIM announces them and keeps one item to a node.
     ///
     /// # Errors
-    /// [`RequestError::Refused`] if the server cannot keep it private, or not with an item for each conversation: it will refuse the
-    /// next one, too, and need not be asked again. See [`RequestError`].
+    /// [`RequestError::Refused`] if the server cannot keep it private, or not with an item for each conversation: it
+    /// will refuse the next one, too, and need not be asked again. See [`RequestError`].
     pub(crate) async fn publish(self, session: &Session, id: &str, payload: Element) -> Result<(), RequestError> {
         let publish = |conditions: Form| {
             session.request(
@@ -89,8 +90,8 @@ impl PrivateNode {
         publish(private()).await.map(drop)
     }
 
-    /// Makes a node that keeps an item for each conversation, or one of the node that is there. A node that cannot be made so looks
-    /// private to whoever publishes the first item, and loses it with the second (MongooseIM).
+    /// Creates or configures the node so that it stores an item for each conversation. MongooseIM cannot: its node
+    /// accepts the first item and loses it with the second.
     async fn configure_for_all(self, session: &Session) -> Result<(), RequestError> {
         let mut outcome = Ok(());
         for number in ITEMS_KEPT {
@@ -102,7 +103,7 @@ impl PrivateNode {
         outcome
     }
 
-    /// Makes the node, or changes the one that is there.
+    /// Creates the node, or configures it if it exists.
     async fn configure(self, session: &Session, configuration: &Form) -> Result<(), RequestError> {
         let form = || Element::from(configuration.clone().of_type(ns::PUBSUB_CONFIGURE));
         let create = element("pubsub", ns::PUBSUB)
@@ -125,7 +126,7 @@ impl PrivateNode {
             .with_child(conditions)
     }
 
-    /// Takes news of the node out of a message. `None`: the message is none, or a forged one.
+    /// Reads an event of the node. `None`: the message holds none, or a forged one.
     pub(crate) fn news(self, message: &Element, own: &BareJid) -> Option<Vec<Element>> {
         let items = message
             .get_child("event", ns::PUBSUB_EVENT)?
@@ -135,7 +136,7 @@ impl PrivateNode {
         }
         let from = message.attr("from").map(Jid::new).transpose().ok()?;
         if from.is_some_and(|from| from != *own) {
-            tracing::warn!("forged news of a private node were dropped");
+            tracing::warn!("a forged event of a private node was dropped");
             return None;
         }
         let items = items.children().filter(|item| item.name() == "item");

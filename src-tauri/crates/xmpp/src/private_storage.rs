@@ -1,5 +1,5 @@
-//! Private XML storage (XEP-0049): one element per namespace, for the own account alone, replaced as a whole. Servers announce no
-//! changes of it to other devices.
+//! Private XML storage (XEP-0049): one element per namespace, for the own account alone, replaced as a whole. Servers
+//! announce no changes of it to other devices.
 //!
 //! By hand: an envelope around payloads of other codecs.
 
@@ -9,10 +9,10 @@ use crate::ns;
 use crate::session::{RequestError, RequestKind, Session};
 use crate::xml::{Build, element};
 
-/// Most children of an element that are believed.
+/// Most children of an element that are read.
 const MOST_CHILDREN: usize = 10_000;
 
-/// What is kept there, by the element's name and namespace.
+/// An element in the storage, by its name and namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PrivateStorage {
     pub(crate) name: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct PrivateStorage {
 }
 
 impl PrivateStorage {
-    /// The element's children; none where nothing has been kept, or the server has no such storage.
+    /// The element's children; none if there is no such element, or the server has no such storage.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -32,7 +32,7 @@ impl PrivateStorage {
         }
     }
 
-    /// Puts these in place of the children that were kept.
+    /// Replaces the children.
     ///
     /// # Errors
     /// See [`RequestError`].

@@ -33,7 +33,8 @@ pub(crate) const CLASSIC_ROOMS: &str = RECORDINGS[9];
 /// This and that, blocking among it.
 pub(crate) const MISCELLANY: &str = RECORDINGS[11];
 
-/// A receipt that asks to be kept, which the inbox takes for an answer. Single stanzas, not a whole conversation; see [`stanzas`].
+/// A receipt that asks to be kept, which the inbox takes for an answer. Single stanzas, not a whole conversation; see
+/// [`stanzas`].
 pub(crate) const STORED_RECEIPT: &str = include_str!("../fixtures/mongooseim/13_receipt_resets_unread.xml");
 
 const HEADER: &str =

@@ -21,7 +21,7 @@ pub enum Subscription {
     Both,
 }
 
-/// One contact.
+/// A contact.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RosterItem {
     /// Who.
@@ -68,7 +68,7 @@ pub enum RosterPush {
 }
 
 impl Session {
-    /// The roster. `known`: the version held, so that an unchanged roster need not be sent again.
+    /// The roster. `known`: the stored version, so that the server need not send an unchanged roster again.
     ///
     /// # Errors
     /// See [`RequestError`].

@@ -13,12 +13,12 @@ use crate::ns;
 use crate::session::{Asker, Phase, RequestError, RequestKind, Session, answered};
 use crate::xml::element;
 
-/// What the server's clock showed.
+/// A reading of the server's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerTime {
     /// The server's time when it answered.
     pub at: Timestamp,
-    /// From asking to having the answer: `at` lies somewhere in between.
+    /// From the request to the answer: `at` lies somewhere in between.
     pub round_trip: Duration,
 }
 

@@ -1,6 +1,7 @@
 //! Business cards (XEP-0054), for names, roles and pictures.
 //!
-//! Read by hand: people's apps repeat fields and leave others out, and a derived decoder would refuse the whole card for that.
+//! Read by hand: people's apps repeat fields and leave others out, and a derived decoder would refuse the whole card
+//! for that.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,7 +12,7 @@ use crate::ns;
 use crate::session::{RequestError, RequestKind, Session, StanzaCondition};
 use crate::xml::element;
 
-/// What Wardline reads of a vCard. Empty fields are `None`.
+/// The fields of a vCard that Wardline reads. Empty fields are `None`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct VCard {
     /// `FN`: full name.
@@ -33,7 +34,7 @@ pub struct VCard {
 /// A picture inside a vCard.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Media type as claimed by whoever wrote the card; not believed by anything that draws it.
+    /// Media type as the card claims it. Code that draws the picture must not rely on it.
     pub media_type: Option<String>,
     /// The bytes.
     pub data: Vec<u8>,
@@ -45,7 +46,7 @@ impl Session {
     /// # Errors
     /// See [`RequestError`].
     pub async fn vcard(&self, of: BareJid) -> Result<Option<VCard>, RequestError> {
-        // RFC 6120 section 8.1.2.1: one's own is asked for without an address.
+        // RFC 6120 section 8.1.2.1: a request for the own card has no address.
         let to = (of != *self.address()).then(|| of.into());
         match self.request(to, RequestKind::Get, element("vCard", ns::VCARD)).await {
             Ok(card) => Ok(card.filter(|card| card.is("vCard", ns::VCARD)).map(|card| read(&card))),

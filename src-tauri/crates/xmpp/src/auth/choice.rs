@@ -37,8 +37,8 @@ impl Offer {
         }
     }
 
-    /// The whole offer in the form of which a server may send a hash (XEP-0474 section 5.1), so that nobody on the way can
-    /// take the better choices out of it.
+    /// The whole offer in the form of which a server may send a hash (XEP-0474 section 5.1), so that nobody on the way
+    /// can take the better choices out of it.
     pub(crate) fn listed(&self) -> String {
         let joined = |names: &[String]| {
             let mut names = names.to_vec();
@@ -101,8 +101,8 @@ pub(crate) enum Declined {
     PasswordNeeded,
 }
 
-/// The best mechanism offered that is no weaker than what the server has done before. `exporter`: channel binding data of the
-/// TLS connection, where there is any.
+/// The best mechanism offered that is no weaker than what the server has done before. `exporter`: channel binding data
+/// of the TLS connection, where there is any.
 ///
 /// -PLUS is used only if the server announces that it knows tls-exporter: ejabberd 23.01 offers -PLUS and then refuses
 /// it. Without that the server is told the truth, which lets it notice when somebody has taken -PLUS out of its offer:

@@ -1,4 +1,5 @@
-//! What SCRAM derives from a password (RFC 5802 section 3): enough to sign in to this one server, and of no use elsewhere.
+//! Keys that SCRAM derives from a password (RFC 5802 section 3): enough to sign in to this server, and of no use
+//! elsewhere.
 
 use std::num::NonZeroU32;
 

@@ -47,8 +47,8 @@ pub enum UnboundFlag {
 }
 
 impl KnownServer {
-    /// Whether keys derived today will be useless tomorrow: servers that store passwords in clear make a new salt for each
-    /// sign-in.
+    /// Whether keys derived today will be useless tomorrow: servers that store passwords in clear make a new salt for
+    /// each sign-in.
     pub(crate) fn has_varying_salts(&self) -> bool {
         self.salt_changes >= CHANGES_OF_VARYING_SALTS
     }

@@ -9,7 +9,8 @@ use ring::{digest, hmac};
 use super::keys::{ScramKeys, prepared};
 use super::mechanism::ScramHash;
 
-/// Fewest iterations accepted: RFC 7677 asks for at least this many; fewer would make a captured exchange cheap to crack.
+/// Fewest iterations accepted: RFC 7677 asks for at least this many; fewer would make a captured exchange cheap to
+/// crack.
 const FEWEST_ITERATIONS: u32 = 4096;
 /// Most iterations accepted: a hostile server must not be able to keep the processor busy for minutes.
 const MOST_ITERATIONS: u32 = 1_000_000;

@@ -5,14 +5,14 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use crate::ids::Timestamp;
 use crate::message::ReceivedMessage;
 
-/// Where a conversation is kept.
+/// The box that holds a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum InboxBox {
-    /// Among the current ones.
+    /// Current.
     Inbox,
-    /// Put aside.
+    /// Archived.
     Archive,
-    /// Thrown away, until the server empties the bin.
+    /// In the trash, until the server empties it.
     Bin,
     /// A box that the hospital's server has beside these.
     Other(String),
@@ -66,7 +66,7 @@ pub struct InboxQuery {
     pub end: Option<Timestamp>,
     /// Which end comes first.
     pub order: InboxOrder,
-    /// Those that follow this one in that order; `None`: from the beginning.
+    /// Conversations after this cursor in that order; `None`: from the beginning.
     pub after: Option<InboxCursor>,
     /// Most conversations to a page.
     pub max: u16,
@@ -88,12 +88,12 @@ impl InboxQuery {
     }
 }
 
-/// What is said of a conversation, on all devices of the account.
+/// Properties of a conversation, shared by all devices of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxProperties {
     /// Whether everything in it has been read.
     pub reading: Reading,
-    /// Where it is kept.
+    /// Its box.
     pub in_box: InboxBox,
     /// No notifications before this time. `None`: not muted.
     pub muted_until: Option<Timestamp>,
@@ -104,15 +104,15 @@ pub struct InboxProperties {
 pub enum Reading {
     /// It has.
     Read,
-    /// It has not, or has been marked so.
+    /// It has not, or it has been marked as unread.
     Unread,
 }
 
 /// A conversation in the inbox.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InboxEntry {
-    /// What the server takes for the last message; carries the conversation's address, and the time as its stamp. It may
-    /// have no text, and its time need not be the archive's to the microsecond.
+    /// The last message by the server's rules; carries the conversation's address, and the time as its stamp. It
+    /// may have no text, and its time need not be the archive's to the microsecond.
     pub last: ReceivedMessage,
     /// Messages not read, as the server counts: reactions, corrections and retractions count, too.
     pub unread: u32,
@@ -158,7 +158,7 @@ pub struct InboxChanged {
     pub by: Option<Jid>,
     /// Which conversation.
     pub conversation: BareJid,
-    /// What holds now.
+    /// The current properties.
     pub properties: InboxProperties,
 }
 

@@ -1,8 +1,8 @@
 //! The MongooseIM inbox (`erlang-solutions.com:xmpp:inbox:0`): the server's list of conversations.
 //!
-//! As recorded from a server: every kind of box is answered unless one is named; the numbers of a page speak of that page
-//! alone; a conversation leaves the archive box without notice when something is said in it; what the server takes for
-//! the last message may have no text. The last message is therefore decoded like any other and judged above.
+//! As recorded from a server: a query that names no box gets all of them; the numbers of a page count that page alone;
+//! a conversation leaves the archive box without an event when a message comes; the server's last message may have no
+//! text. So the last message is decoded like any other, and the layer above judges it.
 
 mod conversation;
 mod read;
@@ -13,7 +13,7 @@ pub use conversation::{
     InboxBox, InboxChange, InboxChanged, InboxCursor, InboxEntry, InboxFilter, InboxOrder, InboxPage, InboxProperties,
     InboxQuery, Reading,
 };
-pub(crate) use read::take_changed;
+pub(crate) use read::read_changed;
 
 #[cfg(test)]
 mod contract;

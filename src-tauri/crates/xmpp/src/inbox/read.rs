@@ -8,7 +8,7 @@ use super::wire;
 use crate::message::{Context, Sole, listed};
 use crate::ns;
 
-/// Reads the results one by one: an odd one costs itself only.
+/// Reads the results one by one: a malformed one must cost itself only.
 pub(super) fn page(results: Vec<Element>, fin: wire::Fin, context: &Context<'_>) -> InboxPage {
     let expected = results.len();
     let entries: Vec<InboxEntry> = results
@@ -53,9 +53,9 @@ pub(super) fn properties(read: bool, in_box: InboxBox, mute: wire::Mute) -> Inbo
     }
 }
 
-/// Reads a broadcast of changed properties, taking it out of the message that carries it. `None`: it is none, or not from
-/// the own account (MongooseIM sends it from the full address of whoever changed them).
-pub(crate) fn take_changed(message: &mut Element, own: &BareJid) -> Option<InboxChanged> {
+/// Reads a broadcast of changed properties, taking it out of the message that carries it. `None`: it is none, or not
+/// from the own account (MongooseIM sends it from the full address of the device that changed them).
+pub(crate) fn read_changed(message: &mut Element, own: &BareJid) -> Option<InboxChanged> {
     let payload = message.remove_child("x", ns::INBOX_CONVERSATION)?;
     let from = message.attr("from").map(Jid::new).transpose().ok()?;
     if from.as_ref().is_some_and(|from| from.to_bare() != *own) {

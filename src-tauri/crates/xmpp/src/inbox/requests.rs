@@ -15,7 +15,7 @@ use crate::message::{Context, StanzaIds};
 use crate::ns;
 use crate::session::{Collect, Phase, RequestError, RequestKind, Session, answered};
 
-/// Most boxes that a server is believed to have.
+/// Most boxes of a server that are read.
 const MOST_BOXES: usize = 32;
 
 impl Session {
@@ -80,7 +80,7 @@ impl Session {
         }
     }
 
-    /// Changes properties of one conversation. All devices hear of it, this one too, by
+    /// Changes properties of one conversation. The server notifies all devices, this one too, by
     /// [`SessionEvent::Inbox`](crate::session::SessionEvent::Inbox). A conversation that is not in the inbox is refused
     /// with bad-request.
     ///
@@ -95,7 +95,7 @@ impl Session {
         self.request(None, RequestKind::Set, request.into()).await.map(|_| ())
     }
 
-    /// Sets the number of unread messages to nothing without telling whoever wrote them. Other devices do not hear of it.
+    /// Resets the number of unread messages without notifying their senders or other devices.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -106,7 +106,7 @@ impl Session {
         self.request(None, RequestKind::Set, reset.into()).await.map(|_| ())
     }
 
-    /// Removes for good what lies in the bin. How many conversations that were.
+    /// Empties the bin for good. Returns the number of conversations removed.
     ///
     /// # Errors
     /// See [`RequestError`].

@@ -140,7 +140,7 @@ fn changed_properties_are_believed_from_the_own_account_only() {
         .unwrap()
     };
     for from in ["", "from='frank@localhost'", "from='frank@localhost/phone'"] {
-        let changed = take_changed(&mut broadcast(from), &frank()).unwrap();
+        let changed = read_changed(&mut broadcast(from), &frank()).unwrap();
         let properties = InboxProperties {
             reading: Reading::Read,
             in_box: InboxBox::Archive,
@@ -155,7 +155,7 @@ fn changed_properties_are_believed_from_the_own_account_only() {
         "from='@@'",
     ] {
         let mut message = broadcast(from);
-        assert!(take_changed(&mut message, &frank()).is_none(), "{from}");
+        assert!(read_changed(&mut message, &frank()).is_none(), "{from}");
         assert!(
             message.has_child("body", ns::JABBER_CLIENT),
             "a message is one, whatever else is in it"

@@ -1,4 +1,4 @@
-//! The inbox as it stands on the wire.
+//! Elements of the inbox.
 
 #![allow(clippy::useless_conversion, reason = "derived code for extracted fields")]
 
@@ -94,7 +94,7 @@ pub(super) struct Conversation {
     pub(super) mute: Option<Mute>,
 }
 
-/// `<x/>`: the properties of a conversation have been changed, here or on another device of one's own.
+/// `<x/>`: a device of the account changed the properties of a conversation.
 #[derive(FromXml, AsXml)]
 #[xml(namespace = ns::INBOX_CONVERSATION, name = "x")]
 pub(super) struct Changed {
@@ -112,7 +112,7 @@ pub(super) struct Changed {
     pub(super) mute: Mute,
 }
 
-/// `<reset/>`: nothing is unread any more. Other devices do not hear of it.
+/// `<reset/>`: marks all messages as read. The server does not notify other devices.
 #[derive(FromXml, AsXml)]
 #[xml(namespace = ns::INBOX_CONVERSATION, name = "reset")]
 pub(super) struct Reset {
@@ -128,7 +128,7 @@ pub(super) enum Mute {
     Seconds(u32),
     /// In an answer.
     Until(Timestamp),
-    /// Something that cannot be read: it mutes nobody.
+    /// A value that cannot be read: it mutes nothing.
     Other(String),
 }
 

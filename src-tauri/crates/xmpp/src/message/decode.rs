@@ -100,8 +100,8 @@ pub(crate) fn listed(forwarded: Element, context: &Context<'_>) -> Result<Receiv
     decode(inner, Route::Inbox, None, stamp, context)
 }
 
-/// The message inside `<forwarded/>` (XEP-0297) and its `<delay/>`. By hand: the tree is moved out whole, and an odd delay
-/// costs nothing else.
+/// The message inside `<forwarded/>` (XEP-0297) and its `<delay/>`. By hand: the tree is moved out whole, and an odd
+/// delay costs nothing else.
 fn unwrap_forwarded(wrapper: &mut Element) -> Result<(Element, Option<Element>), Rejected> {
     let forwarded = take_sole(wrapper, "forwarded", ns::FORWARD);
     open_forwarded(forwarded.get().ok_or(Rejected::Wrapper)?)
@@ -234,8 +234,8 @@ fn decode(
                 decoded.direction = Direction::Outgoing;
                 decoded.conversation = to.to_bare();
             }
-            // XEP-0045 section 7.5: marked so by the room, or from an address inside a room that has been entered. People of the own
-            // domain are in no room of that domain, whatever they put into their messages.
+            // XEP-0045 section 7.5: marked so by the room, or from an address inside a room that has been entered.
+            // People of the own domain are in no room of that domain, whatever they put into their messages.
             let in_room = (context.own_occupant)(&decoded.conversation).is_some();
             let is_colleague = decoded.conversation.domain() == context.own.domain();
             let private = claims.muc_user && !is_colleague && decoded.conversation_has_resource(&to);
@@ -309,7 +309,8 @@ fn decode(
     Ok(decoded)
 }
 
-/// What an occupant has changed about their room, where they can be named and may have done it. In a text nobody looks for it.
+/// What an occupant has changed about their room, where they can be named and may have done it. In a text nobody looks
+/// for it.
 fn announced(claims: &mut Claims, affiliation: Option<Affiliation>, message: &ReceivedMessage) -> Option<Announced> {
     let is_own = message.direction == Direction::Outgoing;
     let announced = claims.announced.take().filter(|_| message.body.is_none())?;

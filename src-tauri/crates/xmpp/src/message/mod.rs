@@ -1,8 +1,8 @@
 //! Messages: what arrives, decoded with every check of who may say what, and what is sent.
 //!
 //! A message reaches the layers above in one shape, [`ReceivedMessage`], whether it came live, as a carbon of another
-//! device, or out of an archive. Whatever could be forged is decided here, once, so that nobody above has to remember to:
-//! ids and times that a contact may have written himself are not passed on.
+//! device, or out of an archive. Whatever could be forged is decided here, once, so that nobody above has to remember
+//! to: ids and times that a contact may have written himself are not passed on.
 
 mod context;
 mod decode;

@@ -115,8 +115,8 @@ impl OutgoingMessage {
     }
 }
 
-/// The text without what XML 1.0 cannot carry (control characters, as pasted from terminals): servers end the stream over
-/// these.
+/// The text without what XML 1.0 cannot carry (control characters, as pasted from terminals): servers end the stream
+/// over these.
 fn sendable(mut text: String) -> String {
     text.retain(|c| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}')));
     text
@@ -124,8 +124,8 @@ fn sendable(mut text: String) -> String {
 
 /// Whether the server is asked to archive a message without text (XEP-0334), so that devices which are off learn of it.
 ///
-/// MongooseIM's inbox takes what it archives for the last message of a conversation, and for something unread or an answer: there
-/// nothing is to be said.
+/// MongooseIM's inbox takes what it archives for the last message of a conversation, and for something unread or an
+/// answer: there nothing is to be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeping {
     /// It is asked to.
@@ -173,14 +173,15 @@ pub fn chat_state(to: Jid, kind: MessageKind, state: ChatState) -> Stanza {
     aside(to, kind, state.into(), Some(Hint::NoStore))
 }
 
-/// Tells a room after XEP-0045, and whoever reads its archive later (XEP-0334), what one has changed about it. Apps that do not know
-/// it show nothing.
+/// Tells a room after XEP-0045, and whoever reads its archive later (XEP-0334), what one has changed about it. Apps
+/// that do not know it show nothing.
 #[must_use]
 pub fn announcement(room: BareJid, announced: Announced) -> Stanza {
     aside(room.into(), MessageKind::GroupChat, announced.into(), Some(Hint::Store))
 }
 
-/// Gives a message back to its sender with an error (RFC 6120 section 8.3): it is not taken, and why, in words for apps that show them.
+/// Gives a message back to its sender with an error (RFC 6120 section 8.3): it is not taken, and why, in words for apps
+/// that show them.
 #[must_use]
 pub fn refused(to: Jid, id: Option<MessageId>, why: &str) -> Stanza {
     let mut message = Message::new_with_type(MessageType::Error, to);

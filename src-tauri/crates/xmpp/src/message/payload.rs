@@ -244,8 +244,8 @@ pub(super) enum Retracted {
     },
 }
 
-/// `<x/>` by which a room marks what comes from an occupant (XEP-0045). More lenient than that of `xmpp-parsers`: without
-/// the mark a private message of a room would pass for one of a person's.
+/// `<x/>` by which a room marks what comes from an occupant (XEP-0045). More lenient than that of `xmpp-parsers`:
+/// without the mark a private message of a room would pass for one of a person's.
 #[derive(FromXml, AsXml)]
 #[xml(namespace = ns::MUC_USER, name = "x")]
 pub(super) struct MucUser {
@@ -305,8 +305,8 @@ impl AsXmlText for MarkerKind {
     }
 }
 
-/// What a message says about itself and only some may say. The lists live no longer than decoding does, and are kept whole:
-/// whoever writes many must not push out the server's own.
+/// What a message says about itself and only some may say. The lists live no longer than decoding does, and are kept
+/// whole: whoever writes many must not push out the server's own.
 #[derive(Default)]
 pub(super) struct Claims {
     /// `<stanza-id/>`: by whom, and which.

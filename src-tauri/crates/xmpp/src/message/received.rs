@@ -39,7 +39,8 @@ pub enum MessageKind {
     Chat,
     /// To everybody in a room.
     GroupChat,
-    /// To one occupant of a room under their name there (XEP-0045 section 7.5). Must never be shown as said to the room.
+    /// To one occupant of a room under their name there (XEP-0045 section 7.5). Must never be shown as said to the
+    /// room.
     RoomPrivate,
     /// One-to-one outside a conversation; shown like [`Chat`](Self::Chat).
     Normal,
@@ -55,9 +56,9 @@ pub enum StampSource {
     /// The archive's stamp. Final.
     Archive,
     /// A `<delay/>` (XEP-0203) in the name of the own server, the own account or the room; of an entry of the inbox
-    /// ([`Route::Inbox`]), the server's own word. Of what came live it says only that a server may have kept the message for a while:
-    /// servers do not strip what a contact wrote into this field in their name, so nothing is dated by it before the archive has
-    /// spoken.
+    /// ([`Route::Inbox`]), the server's own word. Of what came live it says only that a server may have kept the
+    /// message for a while: servers do not strip what a contact wrote into this field in their name, so nothing is
+    /// dated by it before the archive has spoken.
     Delay,
 }
 
@@ -157,12 +158,13 @@ pub enum Unreadable {
 /// How it is known from whom a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ascription {
-    /// By an address, by a room's id for whoever it was (XEP-0421), or, in what the session's own occupant says now, by its name.
+    /// By an address, by a room's id for whoever it was (XEP-0421), or, in what the session's own occupant says now, by
+    /// its name.
     Certain,
     /// By nothing but the name that its sender had in a room. Others may have had that name before, or have it now.
     NameOnly,
-    /// As [`NameOnly`](Self::NameOnly), and the session does not know its own name there: it has not entered, or not any more. The
-    /// direction says incoming.
+    /// As [`NameOnly`](Self::NameOnly), and the session does not know its own name there: it has not entered, or not
+    /// any more. The direction says incoming.
     NameUnknown,
 }
 
@@ -197,7 +199,8 @@ pub struct ReceivedMessage {
     pub archive_id: Option<ArchiveId>,
     /// Server's time. `None`: live, so now.
     pub stamp: Option<Stamp>,
-    /// When the server received it first, where it says that it hands it on later, or once more. Its sender may have said so instead.
+    /// When the server received it first, where it says that it hands it on later, or once more. Its sender may have
+    /// said so instead.
     pub resent_of: Option<Timestamp>,
     /// Text, below its subject and above links to files. `None`: none that can be read.
     pub body: Option<String>,
@@ -233,7 +236,8 @@ pub struct ReceivedMessage {
     pub room_changes: Vec<muc_light::Change>,
     /// What a room (XEP-0045) says has changed in it, if it is one.
     pub room_news: Vec<RoomNews>,
-    /// What an occupant of a room (XEP-0045) has changed about it; only of those who may do that, as far as the room tells.
+    /// What an occupant of a room (XEP-0045) has changed about it; only of those who may do that, as far as the room
+    /// tells.
     pub announced: Option<Announced>,
     /// Somebody asks one into a room.
     pub invitation: Option<Invitation>,

@@ -1,4 +1,5 @@
-//! Every stanza that a running MongooseIM sent in the recordings under `fixtures/`, through the real reader and decoder.
+//! Every stanza that a running MongooseIM sent in the recordings under `fixtures/`, through the real reader and
+//! decoder.
 
 use xmpp_parsers::jid::{BareJid, Jid};
 

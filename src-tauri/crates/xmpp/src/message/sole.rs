@@ -1,8 +1,9 @@
 //! What one server or room writes into a stanza, and once.
 
-/// Something that only a server or a room may say, and says once: a `<delay/>` (XEP-0203), a `<stanza-id/>` (XEP-0359), an `<item/>`
-/// (XEP-0045), an `<occupant-id/>` (XEP-0421), a `<forwarded/>` (XEP-0297). Anybody can write the like into what they send. Where a
-/// second one stands beside the first, nothing tells which of them is the server's, so neither is believed.
+/// Something that only a server or a room may say, and says once: a `<delay/>` (XEP-0203), a `<stanza-id/>` (XEP-0359),
+/// an `<item/>` (XEP-0045), an `<occupant-id/>` (XEP-0421), a `<forwarded/>` (XEP-0297). Anybody can write the like
+/// into what they send. Where a second one stands beside the first, nothing tells which of them is the server's, so
+/// neither is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Sole<T> {
     /// There is none.

@@ -1,9 +1,10 @@
-//! A stanza that is ready to be sent, and the largest that may be.
+//! A stanza that is ready to be sent, and the limit of its size.
 
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 
-/// Largest stanza that is sent, in bytes. MongooseIM and ejabberd end the connection over one of 64 KiB and more.
+/// Size of the largest stanza that the session sends, in bytes. MongooseIM and ejabberd end the connection over one of
+/// 64 KiB and more.
 pub const MAX_STANZA_BYTES: usize = 60_000;
 
 /// A message stanza, ready to be sent.

@@ -1,7 +1,7 @@
 //! The text of a message: which of its parts a person is to read, and why there may be none.
 //!
-//! Nothing that a person wrote may vanish. A subject stands above the text, a link to a file below it; where only formatted
-//! text came (XEP-0071), its plain words stand. What has no part that can be read here says so.
+//! Nothing that a person wrote may vanish. A subject stands above the text, a link to a file below it; where only
+//! formatted text came (XEP-0071), its plain words stand. What has no part that can be read here says so.
 
 use xmpp_parsers::minidom::{Element, Node};
 
@@ -165,7 +165,8 @@ fn append(text: &mut Option<String>, more: &str) {
     }
 }
 
-/// Whether a payload holds the message in encrypted form. One that only carries a key holds none (XEP-0384 section 4.6).
+/// Whether a payload holds the message in encrypted form. One that only carries a key holds none (XEP-0384 section
+/// 4.6).
 fn is_encrypted(payload: &Element) -> bool {
     let namespace = payload.ns();
     match payload.name() {

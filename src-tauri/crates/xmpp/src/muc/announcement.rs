@@ -1,5 +1,6 @@
-//! What somebody says they have changed about a room, in a message without text, one thing in each; Wardline's own (`urn:wardline:team:0`). A room after
-//! XEP-0045 tells those inside who belongs to it, and keeps nothing of that: whoever comes later finds no word of it in the archive.
+//! What somebody says they have changed about a room, in a message without text, one thing in each; Wardline's own
+//! (`urn:wardline:team:0`). A room after XEP-0045 tells those inside who belongs to it, and keeps nothing of that:
+//! whoever comes later finds no word of it in the archive.
 
 use xmpp_parsers::jid::BareJid;
 use xso::{AsXml, FromXml};
@@ -67,8 +68,8 @@ pub enum Announced {
 }
 
 impl Announced {
-    /// Whether somebody with this relation to the room can have done it (XEP-0045 section 5.2); `None`: the room does not say what
-    /// they were to it when they said so, as archives of some servers.
+    /// Whether somebody with this relation to the room can have done it (XEP-0045 section 5.2); `None`: the room does
+    /// not say what they were to it when they said so, as archives of some servers.
     pub(crate) fn is_credible(&self, affiliation: Option<Affiliation>) -> bool {
         match affiliation {
             None | Some(Affiliation::Owner | Affiliation::Admin) => true,

@@ -1,6 +1,7 @@
 //! Bookmarked rooms: in personal eventing (XEP-0402), and in the older private storage (XEP-0048 in XEP-0049).
 //!
-//! `<conference/>` is written and read by hand: it is the same element in two namespaces, and a malformed bookmark must cost itself only.
+//! `<conference/>` is written and read by hand: it is the same element in two namespaces, and a malformed bookmark must
+//! cost itself only.
 
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
@@ -17,42 +18,42 @@ const STORAGE: PrivateStorage = PrivateStorage {
     name: "storage",
     namespace: ns::BOOKMARKS,
 };
-/// Most news that are taken at once.
+/// Most changes of an event that are read.
 const MOST_NEWS: usize = 1_000;
 
-/// A remembered room.
+/// A bookmarked room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bookmark {
     /// The room.
     pub room: BareJid,
-    /// Its name, as remembered.
+    /// Its name in the bookmark.
     pub name: Option<String>,
-    /// Own name in it.
+    /// Our nickname in it.
     pub nick: Option<String>,
-    /// Whether to join it by itself.
+    /// Whether to join it at sign-in.
     pub autojoin: Autojoin,
 }
 
-/// Whether a room is to be joined by itself.
+/// Whether to join a room at sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Autojoin {
-    /// Join at sign-in.
+    /// Join it.
     Yes,
-    /// Only when asked.
+    /// Join it only when the user asks.
     No,
 }
 
-/// Something about a remembered room, told by another device of one's own.
+/// A change of a bookmark by another device of the account.
 #[derive(Clone, PartialEq, Eq)]
 pub enum BookmarkNews {
-    /// It is remembered like this.
+    /// The bookmark is this.
     Kept(Bookmark),
-    /// It is not any more.
+    /// The bookmark of this room is gone.
     Gone(BareJid),
 }
 
 impl Session {
-    /// The remembered rooms, wherever they are kept, each room once. `None`: the server keeps no such list.
+    /// The bookmarks from both places, each room once. `None`: the server has neither place.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -77,7 +78,7 @@ impl Session {
         Ok(Some(bookmarks))
     }
 
-    /// Remembers a room, for all devices of the account.
+    /// Bookmarks a room, for all devices of the account.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -97,13 +98,13 @@ impl Session {
         }
     }
 
-    /// Remembers a room no longer, wherever it is kept.
+    /// Removes the bookmark of a room from both places.
     ///
     /// # Errors
     /// See [`RequestError`].
     pub async fn forget_room(&self, room: &BareJid, place: KeptIn) -> Result<(), RequestError> {
         if place == KeptIn::Node {
-            // ejabberd tells other devices nothing of what is taken out: that it is to be left they hear by this.
+            // ejabberd sends other devices no event for a retracted item: this bookmark makes them leave the room.
             let left = Bookmark {
                 room: room.clone(),
                 name: None,
@@ -117,7 +118,7 @@ impl Session {
             .with_attr("node", ns::BOOKMARKS2)
             .with_attr("notify", "true");
         let retract = element("pubsub", ns::PUBSUB).with_child(retract.with_child(item));
-        // It need not have been kept there.
+        // The bookmark may not be in this place.
         unless_refused(self.request(None, RequestKind::Set, retract).await)?;
         let mut kept = STORAGE.read(self).await?;
         let before = kept.len();
@@ -129,7 +130,7 @@ impl Session {
     }
 }
 
-/// `<conference/>`, the same in both places but for where the room's address stands.
+/// `<conference/>`, without the room's address, whose place differs.
 fn conference(bookmark: &Bookmark, namespace: &'static str) -> Element {
     let autojoin = match bookmark.autojoin {
         Autojoin::Yes => "true",
@@ -144,8 +145,8 @@ fn conference(bookmark: &Bookmark, namespace: &'static str) -> Element {
     }
 }
 
-/// Takes news of remembered rooms out of a message. `None`: the message holds none, or forged ones.
-pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<BookmarkNews>> {
+/// Reads an event about bookmarks. `None`: the message holds none, or a forged one.
+pub(crate) fn read_event(message: &Element, own: &BareJid) -> Option<Vec<BookmarkNews>> {
     let items = message
         .get_child("event", ns::PUBSUB_EVENT)?
         .get_child("items", ns::PUBSUB_EVENT)?;
@@ -154,7 +155,7 @@ pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<Bookmark
     }
     let from = message.attr("from").map(Jid::new).transpose().ok()?;
     if from.is_some_and(|from| from != *own) {
-        tracing::warn!("forged news of remembered rooms were dropped");
+        tracing::warn!("a forged event about bookmarks was dropped");
         return None;
     }
     let news = items.children().filter_map(|item| {
@@ -170,7 +171,7 @@ pub(crate) fn take_news(message: &Element, own: &BareJid) -> Option<Vec<Bookmark
     Some(news.take(MOST_NEWS).collect())
 }
 
-/// A refusal means that the server does not have such a place; everything else is passed on.
+/// A refusal means that the server does not have the place.
 fn unless_refused(answer: Result<Option<Element>, RequestError>) -> Result<Option<Element>, RequestError> {
     match answer {
         Err(RequestError::Refused(_)) => Ok(None),

@@ -11,23 +11,23 @@ use crate::ns;
 /// Most characters of a room's name or description that are kept.
 const MOST_CHARACTERS: usize = 1_000;
 
-/// What a room is called and what it is for.
+/// The name and purpose of a room.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RoomDescription {
     /// Its name.
     pub name: Option<String>,
     /// Its description.
     pub description: Option<String>,
-    /// Whether it says that it is a room.
+    /// Whether the address says that it is a room.
     pub kind: AddressKind,
 }
 
-/// What an address says that it is (XEP-0030).
+/// The kind of an address, by its own answer (XEP-0030).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AddressKind {
     /// A room.
     Room,
-    /// Something else, or nobody has asked.
+    /// Something else, or not known.
     #[default]
     Other,
 }
@@ -37,8 +37,8 @@ pub(super) fn shortened(text: &str) -> String {
     text.chars().take(MOST_CHARACTERS).collect()
 }
 
-/// What a room says of itself in its features (XEP-0045 section 6.4).
-/// MongooseIM and ejabberd call a room without a name by its local part, which is no name.
+/// Reads a room's answer to service discovery (XEP-0045 section 6.4). MongooseIM and ejabberd give a room without a
+/// name its local part, which is no name.
 pub(crate) fn read_description(info: &Element, room: &BareJid) -> RoomDescription {
     let identities = || info.children().filter(|e| e.is("identity", ns::DISCO_INFO));
     let is_local_part = |name: &&str| room.node().is_some_and(|node| node.as_str().eq_ignore_ascii_case(name));

@@ -1,4 +1,4 @@
-//! Asking somebody into a room: directly (XEP-0249), or through the room (XEP-0045 section 7.8.2).
+//! Invitations into rooms: directly (XEP-0249), or through the room (XEP-0045 section 7.8.2).
 
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
@@ -10,17 +10,18 @@ use crate::message::Stanza;
 use crate::ns;
 use crate::xml::{Build, element};
 
-/// Most characters of what is said with an invitation.
+/// Most characters of a reason that are read.
 const MOST_CHARACTERS: usize = 1_000;
 
-/// Somebody asks one into a room.
+/// An invitation into a room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The room.
     pub room: BareJid,
-    /// Who asks. Whom a room names that is not on a service of the own server, nobody has checked: then it is the host that the room is on.
+    /// Who asks. Whom a room names that is not on a service of the own server, nobody has checked: then it is the host
+    /// that the room is on.
     pub by: BareJid,
-    /// What is said with it.
+    /// The reason given with it.
     pub reason: Option<String>,
 }
 
@@ -70,8 +71,9 @@ pub(crate) fn mediated(content: &[Element], from: &Jid) -> Option<Invitation> {
     })
 }
 
-/// The invitation that a message is, of what stands in it: `direct` in its sender's name, `mediated` in the name of somebody whom a room
-/// has heard. Rooms write both forms beside each other. Whom rooms of foreign hosts name is theirs to make up.
+/// The invitation that a message is, of what stands in it: `direct` in its sender's name, `mediated` in the name of
+/// somebody whom a room has heard. Rooms write both forms beside each other. Whom rooms of foreign hosts name is theirs
+/// to make up.
 pub(crate) fn asked(
     direct: Option<Invitation>,
     mediated: Option<Invitation>,
@@ -107,7 +109,7 @@ pub fn invite(person: BareJid, room: &BareJid, reason: Option<&str>) -> Stanza {
     Stanza::from(message)
 }
 
-/// Says to whoever asked, through the room, that one does not come.
+/// Declines an invitation through the room.
 #[must_use]
 pub fn decline(room: BareJid, to: &BareJid) -> Stanza {
     let decline = element("decline", ns::MUC_USER).with_attr("to", to.as_str());

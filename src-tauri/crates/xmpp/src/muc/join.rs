@@ -8,25 +8,25 @@ use crate::ns;
 use crate::session::{Command, RequestError, RequestKind, Session, StanzaCondition};
 use crate::xml::element;
 
-/// Whether a room has one inside, by its own word (XEP-0410).
+/// Whether we are in a room, by its own answer (XEP-0410).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// Inside.
     Inside,
-    /// Not any more: what is said there does not come, and what one says bounces.
+    /// No longer: its messages do not come, and ours bounce.
     Outside,
-    /// There was no answer that says so.
+    /// The answer does not say.
     Unknown,
 }
 
 impl Session {
-    /// The name that one has in a room, where it has been entered.
+    /// Our nickname in a room that was joined.
     #[must_use]
     pub fn own_nick(&self, room: &BareJid) -> Option<String> {
         self.nick_in(room)
     }
 
-    /// Asks a room whether it still has one inside: servers forget occupants, for example while a connection is broken.
+    /// Asks a room whether we are still in it: servers forget occupants, for example while a connection is broken.
     pub async fn muc_standing(&self, room: &BareJid) -> Standing {
         let Some(nick) = self.own_nick(room) else {
             return Standing::Outside;
@@ -48,8 +48,8 @@ impl Session {
         }
     }
 
-    /// Enters a room without asking for its history, and waits until the room says so. To be done again after every
-    /// [`Continuity::New`](crate::session::Continuity::New). Entering a room that one is in already succeeds.
+    /// Joins a room without its history, and waits until the room confirms. Join again after every
+    /// [`Continuity::New`](crate::session::Continuity::New). Joining a room again succeeds.
     ///
     /// # Errors
     /// See [`JoinError`].
@@ -64,7 +64,7 @@ impl Session {
         answered.await.map_err(|_| JoinError::SessionLost)?
     }
 
-    /// Leaves a room. Does nothing offline, where leaving happens by itself.
+    /// Leaves a room. Does nothing offline, where the server removes us by itself.
     pub async fn muc_leave(&self, room: BareJid) {
         // Without a session there is nothing to leave.
         let _ = self.command(Command::Leave { room }).await;

@@ -1,22 +1,22 @@
-//! What comes of joining a room.
+//! The outcome of joining a room.
 
 use thiserror::Error;
 
 use super::description::RoomDescription;
 use crate::session::StanzaCondition;
 
-/// A room has been entered.
+/// A room was joined.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Joined {
-    /// Own name in it; the room may have changed the one asked for.
+    /// Our nickname in it; the room may have changed the requested one.
     pub nick: String,
     /// Status codes of the own presence.
     pub codes: Vec<u16>,
-    /// What the room is called and what it is for, where it had said so when it let us in.
+    /// The name and description of the room, if it had sent them when it let us in.
     pub description: Option<RoomDescription>,
 }
 
-/// Why a room was not entered.
+/// Why joining failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JoinError {
     /// There is no connection.
@@ -28,10 +28,10 @@ pub enum JoinError {
     /// The room did not answer in time.
     #[error("no answer in time")]
     TimedOut,
-    /// Somebody else has this name in the room; on some servers one's own other device.
+    /// Another occupant has this nickname; on some servers, another device of the account.
     #[error("name taken")]
     NickTaken,
-    /// Members only, and one is none.
+    /// Members only, and we are not a member.
     #[error("members only")]
     MembersOnly,
     /// Banned.
@@ -40,16 +40,16 @@ pub enum JoinError {
     /// A password is needed.
     #[error("password needed")]
     PasswordNeeded,
-    /// As many are inside as may be, or the service is down: servers say the same of both.
+    /// The room is full or the service is down: servers send the same error for both.
     #[error("unavailable")]
     Unavailable,
     /// Not allowed for another reason.
     #[error("not allowed")]
     NotAllowed,
-    /// No such room (any more), and no right to make it.
+    /// No such room (any more), and no right to create it.
     #[error("no such room")]
     NoSuchRoom,
-    /// The name is not one that a room can give.
+    /// No room can give this nickname.
     #[error("name malformed")]
     NickMalformed,
     /// Refused for another reason.

@@ -1,4 +1,4 @@
-//! Running a room: what it is called, who belongs to it, its end (XEP-0045 sections 9 and 10).
+//! Room administration: description, affiliations, destruction (XEP-0045 sections 9 and 10).
 
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
@@ -11,19 +11,19 @@ use crate::presence::Affiliation;
 use crate::session::{RequestError, RequestKind, Session};
 use crate::xml::{Build, element};
 
-/// Most members of a room that are believed.
+/// Most members of a room that are read.
 const MOST_MEMBERS: usize = 10_000;
 /// Most rooms of a service that are listed.
 const MOST_ROOMS: usize = 1_000;
 /// The form by which a room is configured.
 const ROOM_CONFIG: &str = "http://jabber.org/protocol/muc#roomconfig";
 
-/// Somebody and their relation to a room.
+/// A person and their affiliation with a room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Affiliated {
-    /// Who.
+    /// Their address.
     pub jid: BareJid,
-    /// As what.
+    /// Their affiliation.
     pub affiliation: Affiliation,
 }
 
@@ -74,8 +74,8 @@ impl Session {
         Ok(read_description(&info.ok_or(RequestError::Malformed)?, &room))
     }
 
-    /// Makes a room that was just made and is still locked a team's: for its members alone, who see who is who, kept when nobody is
-    /// inside, with an archive, and listed nowhere.
+    /// Makes a room that was just made and is still locked a team's: for its members alone, who see who is who, kept
+    /// when nobody is inside, with an archive, and listed nowhere.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -104,7 +104,7 @@ impl Session {
         self.configure(room, |form| describe(form, about)).await
     }
 
-    /// Fills in a room's form: what is not answered stays as it is.
+    /// Fills in a room's form: fields without an answer keep their values.
     async fn configure(&self, room: &BareJid, answer: impl FnOnce(Form) -> Form) -> Result<(), RequestError> {
         let form = self
             .request(
@@ -153,16 +153,16 @@ impl Session {
                 }
             }
         }
-        // Whoever stands in two lists is what the first says.
+        // For a person on two lists the first one counts.
         let mut seen = std::collections::HashSet::new();
         people.retain(|person| seen.insert(person.jid.clone()));
         Ok(people)
     }
 
-    /// Changes what people are in a room. A room may take one at a time alone, so they are told one by one.
+    /// Changes the affiliations of people with a room, one request each: some services accept only one at a time.
     ///
     /// # Errors
-    /// See [`RequestError`]; those before the one that was refused have been changed.
+    /// See [`RequestError`]; the changes before the refused one have been made.
     pub async fn affiliate(&self, room: &BareJid, people: &[Affiliated]) -> Result<(), RequestError> {
         for person in people {
             let query = AdminQuery::of(person.affiliation, Some(person.jid.clone()));
@@ -172,10 +172,10 @@ impl Session {
         Ok(())
     }
 
-    /// Gives up belonging to a room (XEP-0045 section 7.10, the other way).
+    /// Gives up the membership of a room (the reverse of XEP-0045 section 7.10).
     ///
     /// # Errors
-    /// See [`RequestError`]; not every service knows how.
+    /// See [`RequestError`]; not every service supports this.
     pub async fn unregister(&self, room: &BareJid) -> Result<(), RequestError> {
         let query = element("query", ns::REGISTER).with_child(element("remove", ns::REGISTER));
         self.request(Some(room.clone().into()), RequestKind::Set, query)
@@ -183,7 +183,7 @@ impl Session {
             .map(drop)
     }
 
-    /// Ends a room for everybody. Owners may.
+    /// Destroys a room. Owners may.
     ///
     /// # Errors
     /// See [`RequestError`].

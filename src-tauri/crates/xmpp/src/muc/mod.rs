@@ -1,5 +1,5 @@
-//! Team chats after XEP-0045: joining them ([`join`]), configuring them ([`manage`]), publishing what this account has changed about
-//! them ([`announcement`]), inviting people ([`invitation`]), and bookmarks of them ([`bookmarks`]).
+//! Team chats after XEP-0045: joining them ([`join`]), configuring them ([`manage`]), publishing what this account has
+//! changed about them ([`announcement`]), inviting people ([`invitation`]), and bookmarks of them ([`bookmarks`]).
 
 mod announcement;
 mod bookmarks;
@@ -11,7 +11,7 @@ mod manage;
 mod nick;
 
 pub use announcement::{Announced, MOST_ANNOUNCED};
-pub(crate) use bookmarks::take_news;
+pub(crate) use bookmarks::read_event;
 pub use bookmarks::{Autojoin, Bookmark, BookmarkNews};
 pub(crate) use description::read_description;
 pub use description::{AddressKind, RoomDescription};

@@ -1,5 +1,5 @@
-//! Names in rooms. A room gives each name to one person, some (MongooseIM) to one device of theirs: whoever comes second takes the name with a
-//! number in brackets behind it.
+//! Names in rooms. A room gives each name to one person, some (MongooseIM) to one device of theirs: whoever comes
+//! second takes the name with a number in brackets behind it.
 
 /// A name beside `nick`, which somebody else has.
 #[must_use]

@@ -6,16 +6,16 @@ use super::room::{Configuration, Occupant, Version, occupants};
 use super::wire;
 use crate::ns;
 
-/// What a room says of itself in a message of its own.
+/// A change of a room.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Somebody came, left, or became something else.
+    /// Affiliations have changed.
     Occupants {
-        /// The version before; `None`: the reader cannot hold one, having just come or gone.
+        /// The version before; `None`: the reader has none, having just been added or removed.
         previous: Option<Version>,
-        /// The version after; `None`: for those who have left.
+        /// The version after; `None` for those who have left.
         version: Option<Version>,
-        /// Who has changed, and what they are now. The others stay as they are.
+        /// The changed people with their new affiliations. The others stay as they are.
         occupants: Vec<Occupant>,
     },
     /// Name or subject have changed.
@@ -24,14 +24,14 @@ pub enum Change {
         previous: Option<Version>,
         /// The version after.
         version: Option<Version>,
-        /// What has changed; the rest stays as it is.
+        /// The changed fields; the others stay as they are.
         configuration: Configuration,
     },
-    /// The room is no more.
+    /// The room was destroyed.
     Destroyed,
 }
 
-/// Reads what a room says of itself. `None`: it is nothing of that sort, or malformed.
+/// Reads a change. `None`: the payload is none, or malformed.
 pub(crate) fn read_change(payload: &Element) -> Option<Change> {
     if payload.name() != "x" || !payload.ns().starts_with(ns::MUC_LIGHT) {
         return None;

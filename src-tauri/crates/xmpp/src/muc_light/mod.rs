@@ -1,9 +1,9 @@
 //! MUC Light (`urn:xmpp:muclight:0`): MongooseIM's team chats, whose members stay members without entering.
 //!
-//! As recorded from a server: whoever makes a room under an address of the service's choice learns that address only from
-//! the message about his own affiliation, so rooms are made here under a random address of our own; every change is told
-//! to all members in a message of the room's own, with the version before it where the reader could hold one; a question
-//! asked with the version that is current has an empty answer.
+//! As recorded from a server: a client that creates a room under an address of the service's choice learns that address
+//! only from the message about its affiliation, so we create rooms under a random address of our own; the room sends
+//! every change to all members in a message, with the version before it where the reader could store one; a request
+//! with the current version gets an empty answer.
 
 mod change;
 mod requests;

@@ -34,7 +34,7 @@ impl Session {
         Ok(room_page(rooms))
     }
 
-    /// Makes a room of `service`, with the account as its owner. The room's address.
+    /// Creates a room of `service`, with the account as its owner. Returns the room's address.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -58,7 +58,7 @@ impl Session {
         Ok(room)
     }
 
-    /// Name and subject of `room`. `held`: the version that is held.
+    /// Name and subject of `room`. `held`: the stored version.
     ///
     /// # Errors
     /// See [`RequestError`]; refused with item-not-found to those who are not in the room.
@@ -93,7 +93,7 @@ impl Session {
         self.set(room, query.into()).await
     }
 
-    /// Who is in `room`. `held`: the version that is held.
+    /// The people in `room`. `held`: the stored version.
     ///
     /// # Errors
     /// See [`RequestError`]; refused with item-not-found to those who are not in the room.
@@ -116,7 +116,8 @@ impl Session {
         })
     }
 
-    /// Takes people into `room`, changes what they are, or takes them out ([`Affiliation::None`]; of oneself: leaves).
+    /// Adds people to `room`, changes their affiliations, or removes them ([`Affiliation::None`]; for the own account:
+    /// leaves).
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -128,7 +129,7 @@ impl Session {
         self.set(room, query.into()).await
     }
 
-    /// Name, subject and people of `room` at once. `held`: the version that is held.
+    /// Name, subject and people of `room` at once. `held`: the stored version.
     ///
     /// # Errors
     /// See [`RequestError`]; refused with item-not-found to those who are not in the room.
@@ -152,7 +153,7 @@ impl Session {
         })
     }
 
-    /// Ends `room` for everybody. Owners may.
+    /// Destroys `room`. Owners may.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -211,7 +212,7 @@ impl Session {
 
 pub(super) fn room_page(answer: wire::Rooms) -> RoomPage {
     let last = answer.set.and_then(|set| {
-        // Without a number, or with a place in the whole, only an empty page tells the end.
+        // Without a count, or with an index into the whole list, only an empty page marks the end.
         let shown = set.first.as_ref()?.index.unwrap_or(0) + answer.items.len();
         set.last.filter(|_| set.count.is_none_or(|all| shown < all))
     });

@@ -5,12 +5,12 @@ use xmpp_parsers::minidom::Element;
 
 use crate::xml::{Build, element};
 
-/// Most people that are believed to be in one room, and most rooms to a page.
+/// Most people of a room, and most rooms of a page, that are read.
 pub(super) const MOST_LISTED: usize = 10_000;
-/// Most characters of a room's name or subject that are kept.
+/// Most characters of a room's name or subject that are read.
 pub(super) const MOST_CHARACTERS: usize = 1_000;
 
-/// What somebody is in a room.
+/// The affiliation of a person with a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Affiliation {
     /// May change the room and who is in it.
@@ -21,16 +21,16 @@ pub enum Affiliation {
     None,
 }
 
-/// Somebody in a room.
+/// A person in a room.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Occupant {
-    /// Who.
+    /// Their address.
     pub jid: BareJid,
-    /// As what.
+    /// Their affiliation.
     pub affiliation: Affiliation,
 }
 
-/// Version of a room's configuration and occupants, one for both. Opaque.
+/// Version of a room's configuration and occupants together. Opaque.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version(String);
 
@@ -49,7 +49,7 @@ impl Version {
     }
 }
 
-/// Name and subject of a room. In a change, what is `None` stays as it is.
+/// Name and subject of a room. A change leaves fields that are `None` as they are.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Configuration {
     /// Name.
@@ -58,16 +58,16 @@ pub struct Configuration {
     pub subject: Option<String>,
 }
 
-/// An answer that may say that nothing has changed.
+/// An answer to a request with a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched<T> {
-    /// The version that is held is the current one.
+    /// The stored version is the current one.
     Unchanged,
-    /// What holds now.
+    /// The current value.
     Current {
-        /// Its version; `None`: the room does not say.
+        /// Its version; `None`: the room sends none.
         version: Option<Version>,
-        /// What was asked for.
+        /// The value.
         value: T,
     },
 }
@@ -81,21 +81,21 @@ pub struct Info {
     pub occupants: Vec<Occupant>,
 }
 
-/// A room in the list of one's own.
+/// A room of the account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Room {
     /// Its address.
     pub jid: BareJid,
     /// Its name.
     pub name: Option<String>,
-    /// Its version: equal to the one that is held, nothing has changed.
+    /// Its version: if it equals the stored one, nothing has changed.
     pub version: Option<Version>,
 }
 
 /// A page of the own rooms.
 #[derive(Clone)]
 pub struct RoomPage {
-    /// Rooms. One that could not be read is left out.
+    /// Rooms. A room that could not be read is left out.
     pub rooms: Vec<Room>,
     /// Where the next page begins; `None`: this is the last one.
     pub next: Option<RoomCursor>,
@@ -105,7 +105,7 @@ pub struct RoomPage {
 #[derive(Clone, PartialEq, Eq)]
 pub struct RoomCursor(pub(super) String);
 
-/// Whether somebody may take one into a room without asking.
+/// Whether a person may add the account to a room without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Invitations {
     /// Yes.
@@ -114,7 +114,7 @@ pub enum Invitations {
     Refused,
 }
 
-/// Whose invitations are meant.
+/// The person or room that invites.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Inviter {
     /// This person's.
@@ -131,7 +131,7 @@ impl Configuration {
             .collect()
     }
 
-    /// Hospitals may have fields of their own beside these; they are let pass.
+    /// Ignores other fields: hospitals may have their own.
     pub(super) fn from_fields(fields: &[Element]) -> Self {
         let value = |name: &str| {
             let field = fields.iter().find(|field| field.name() == name)?;

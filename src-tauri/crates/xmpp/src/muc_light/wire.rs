@@ -1,4 +1,4 @@
-//! MUC Light as it stands on the wire.
+//! Elements of MUC Light.
 
 use std::borrow::Cow;
 
@@ -94,7 +94,7 @@ pub(super) struct Blocking {
     pub(super) rules: Vec<BlockingRule>,
 }
 
-/// One of them.
+/// A rule.
 #[derive(FromXml, AsXml)]
 #[xml(namespace = ns::MUC_LIGHT_BLOCKING)]
 pub(super) enum BlockingRule {
@@ -217,7 +217,7 @@ impl AsXmlText for Invitations {
     }
 }
 
-/// Occupants as the wire has them.
+/// Occupants as pairs for the wire.
 pub(super) fn users(occupants: &[Occupant]) -> Vec<(Affiliation, BareJid)> {
     occupants
         .iter()
@@ -225,7 +225,7 @@ pub(super) fn users(occupants: &[Occupant]) -> Vec<(Affiliation, BareJid)> {
         .collect()
 }
 
-/// What is asked with: the version that is held; an empty one asks for everything.
+/// The version of a request: the stored one; an empty one asks for everything.
 pub(super) fn held(version: Option<&Version>) -> Option<String> {
     Some(version.map(|version| version.as_str().to_owned()).unwrap_or_default())
 }

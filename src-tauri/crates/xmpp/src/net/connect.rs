@@ -89,7 +89,8 @@ async fn start_tls<S: AsyncRead + AsyncWrite + Unpin>(io: &mut S, domain: &str) 
         Incoming::Element(answer) if answer.is("failure", ns::TLS) => return Err(SessionError::NoTls),
         _ => return Err(SessionError::Protocol(ProtocolError::Unexpected)),
     }
-    // Whatever was sent along with the agreement was sent in the clear and would be taken for part of the secured stream.
+    // Whatever was sent along with the agreement was sent in the clear and would be taken for part of the secured
+    // stream.
     if input.has_rest() {
         Err(SessionError::Protocol(ProtocolError::Injected))
     } else {

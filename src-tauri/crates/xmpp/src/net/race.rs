@@ -1,8 +1,9 @@
 //! Connecting to the first that answers, without waiting long for those that do not ("happy eyeballs", RFC 8305).
 //!
-//! Addresses are tried in order, but not one after the other: each gets a head start, and when it has not made it by then,
-//! the next is tried beside it. Whoever first has an encrypted connection wins, and the rest is dropped. So an address that
-//! swallows everything costs its head start and not its whole deadline, while one that answers in time stays alone.
+//! Addresses are tried in order, but not one after the other: each gets a head start, and when it has not made it by
+//! then, the next is tried beside it. Whoever first has an encrypted connection wins, and the rest is dropped. So an
+//! address that swallows everything costs its head start and not its whole deadline, while one that answers in time
+//! stays alone.
 
 use std::collections::VecDeque;
 use std::future::{Future, pending};
@@ -158,8 +159,8 @@ async fn attempt<C>(address: SocketAddr, security: Security, deadline: Instant) 
     }
 }
 
-/// Addresses of both families in turns (RFC 8305 section 4), beginning with the family that the resolver prefers: where one
-/// family does not work at all, the second address tried is of the other.
+/// Addresses of both families in turns (RFC 8305 section 4), beginning with the family that the resolver prefers: where
+/// one family does not work at all, the second address tried is of the other.
 fn interleaved(addresses: Vec<SocketAddr>) -> VecDeque<SocketAddr> {
     let six_first = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (mut preferred, mut other): (VecDeque<_>, VecDeque<_>) = addresses

@@ -18,7 +18,7 @@ pub struct Connection {
     pub io: Box<dyn Io>,
     /// `tls-exporter` channel binding data (RFC 9266), where TLS gives any.
     pub exporter: Option<Vec<u8>>,
-    /// What protects the bytes, for diagnostics; `None` where it is not TLS.
+    /// TLS of the connection, for diagnostics; `None` without TLS.
     pub secured: Option<Secured>,
 }
 
@@ -30,7 +30,8 @@ impl std::fmt::Debug for Connection {
 
 /// Opens connections to the account's server.
 pub trait Transport: Send + Sync + 'static {
-    /// One connection, encrypted and verified. Must give up by itself in time; dropping the future must end the attempt.
+    /// One connection, encrypted and verified. Must give up by itself in time; dropping the future must end the
+    /// attempt.
     fn connect<'a>(
         &'a self,
         config: &'a SessionConfig,

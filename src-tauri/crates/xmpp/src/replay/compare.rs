@@ -9,8 +9,8 @@ use xmpp_parsers::minidom::{Element, Node};
 use crate::ids::Timestamp;
 use crate::ns;
 
-/// Ids and times of the recording and their counterparts. Each has one for good, so that whatever was equal must be equal
-/// again: an entry's stanza-id and that of the message as it came, a cursor and the entry's time.
+/// Ids and times of the recording and their counterparts. Each has one for good, so that whatever was equal must be
+/// equal again: an entry's stanza-id and that of the message as it came, a cursor and the entry's time.
 #[derive(Default)]
 pub(super) struct Pairs {
     there: HashMap<String, String>,

@@ -125,8 +125,8 @@ impl Stage {
         self.say(client, &join).await;
     }
 
-    /// Plays one section. What does not concern the test is not compared: how messages are delivered, for example, is not the
-    /// inbox's concern.
+    /// Plays one section. What does not concern the test is not compared: how messages are delivered, for example, is
+    /// not the inbox's concern.
     pub(crate) async fn play(&mut self, section: &Section, concerns: impl Fn(&Element) -> bool) {
         for step in section.steps.iter().filter(|step| step.side == Side::Server) {
             for element in read(&self.here(&step.xml)).await {
@@ -153,8 +153,8 @@ impl Stage {
         }
     }
 
-    /// How many answers were compared, so that a test can tell that there were any. The server mentions the modules only when
-    /// they had trouble.
+    /// How many answers were compared, so that a test can tell that there were any. The server mentions the modules
+    /// only when they had trouble.
     pub(crate) fn finish(self) -> usize {
         let log = fs::read_to_string(self.server.log()).unwrap();
         let trouble: Vec<_> = log.lines().filter(|line| line.contains("_mim")).collect();

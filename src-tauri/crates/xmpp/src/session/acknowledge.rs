@@ -1,8 +1,7 @@
-//! Stream management's book-keeping (XEP-0198): what was sent and is not acknowledged yet.
+//! Stream management (XEP-0198): stanzas sent and not acknowledged yet.
 //!
-//! Without stream management the same book is kept, and a ping stands in for the question: a server works through what
-//! one client sends in order (RFC 6120 section 10.1), so its answer to a ping proves that it has all that was sent
-//! before.
+//! Without stream management a ping stands in for the request of a count: a server handles the stanzas of a client in
+//! order (RFC 6120 section 10.1), so its answer to a ping acknowledges all stanzas before it.
 
 use std::collections::VecDeque;
 
@@ -12,12 +11,12 @@ use tokio::time::Instant;
 
 use super::receipt::{Proof, Refusal};
 
-/// More unacknowledged stanzas than this, and nothing new is taken until the server catches up.
+/// With more unacknowledged stanzas than this, the session accepts no commands until the server catches up.
 pub(super) const MOST_UNACKNOWLEDGED: usize = 1000;
 /// Bytes of unacknowledged stanzas over which the same holds.
 const MOST_UNACKNOWLEDGED_BYTES: usize = 8 << 20;
 
-/// Where an interrupted session can be taken up again.
+/// Where an interrupted session can be resumed.
 #[derive(Debug, Clone)]
 pub(super) struct ResumePoint {
     /// The server's name for it.
@@ -58,7 +57,7 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    /// Counting begins. What was sent before is not part of it.
+    /// Counting begins with the next stanza.
     pub(super) fn restart(&mut self) {
         self.abandon();
         self.acknowledged = 0;
@@ -71,27 +70,28 @@ impl Outbound {
         self.unacknowledged.push_back(Sent { bytes, at, proof });
     }
 
-    /// Number of stanzas that wait.
+    /// Number of unacknowledged stanzas.
     pub(super) fn len(&self) -> usize {
         self.unacknowledged.len()
     }
 
-    /// Whether nothing new is to be taken.
+    /// Whether the session accepts no commands.
     pub(super) fn is_full(&self) -> bool {
         self.unacknowledged.len() >= MOST_UNACKNOWLEDGED || self.bytes >= MOST_UNACKNOWLEDGED_BYTES
     }
 
-    /// Whether more waits than the server can have any reason for: answers to what it asks are sent though nothing new is taken.
+    /// Whether more stanzas wait than a sane server causes: the session answers requests even while it accepts no
+    /// commands.
     pub(super) fn is_overfull(&self) -> bool {
         self.unacknowledged.len() >= 2 * MOST_UNACKNOWLEDGED || self.bytes >= 2 * MOST_UNACKNOWLEDGED_BYTES
     }
 
-    /// Whether somebody waits to hear of a stanza.
+    /// Whether a receipt waits for an acknowledgement.
     pub(super) fn is_awaited(&self) -> bool {
         self.unacknowledged.iter().any(|sent| sent.proof.is_some())
     }
 
-    /// How many more than before the server has handled, when it says that it has handled `handled` in all.
+    /// Stanzas that the server has newly handled, by its count of all.
     pub(super) fn newly_handled(&self, handled: u32) -> usize {
         handled.wrapping_sub(self.acknowledged) as usize
     }
@@ -117,7 +117,7 @@ impl Outbound {
         Ok(())
     }
 
-    /// The stanzas that wait, in order, and when each last went out.
+    /// The unacknowledged stanzas in order, and when each last went out.
     pub(super) fn waiting(&self) -> impl Iterator<Item = (&Bytes, Instant)> {
         self.unacknowledged.iter().map(|sent| (&sent.bytes, sent.at))
     }
@@ -131,7 +131,7 @@ impl Outbound {
         })
     }
 
-    /// The server does not take this stanza: it is not sent again, and whoever waits for it hears why.
+    /// The server does not accept this stanza: fails its receipt with the reason.
     pub(super) fn refuse(&mut self, stanza: &Bytes, refusal: Refusal) {
         if let Some(sent) = self.unacknowledged.iter_mut().find(|sent| sent.bytes == *stanza)
             && let Some(proof) = sent.proof.take()
@@ -140,7 +140,7 @@ impl Outbound {
         }
     }
 
-    /// The session is over: nothing is known of the rest, and nothing of it will be sent again.
+    /// The session is over: the rest stays unconfirmed and is not sent again.
     pub(super) fn abandon(&mut self) {
         self.bytes = 0;
         for sent in self.unacknowledged.drain(..) {

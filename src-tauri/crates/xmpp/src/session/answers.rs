@@ -1,4 +1,4 @@
-//! Answers to what others ask of this client.
+//! Answers to requests from servers and contacts.
 
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
@@ -9,15 +9,15 @@ use crate::blocking::{self, BlockingPush};
 use crate::ns;
 use crate::roster::{self, RosterPush};
 
-/// What to do about an `<iq/>` of type `get` or `set`.
+/// The reaction to an `<iq/>` of type `get` or `set`.
 pub(super) struct Reaction {
-    /// The answer to send; every question gets one (RFC 6120 section 8.2.3).
+    /// The answer to send; every request gets one (RFC 6120 section 8.2.3).
     pub(super) answer: Element,
-    /// What to tell.
+    /// The push to emit.
     pub(super) push: Option<Push>,
 }
 
-/// What the server tells all devices of an account.
+/// A push from the server to all devices of an account.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Push {
     Roster(RosterPush),
@@ -33,7 +33,7 @@ pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
         return plain(refusal(iq, "modify", "bad-request"));
     };
     match (iq.attr("type"), payload.name()) {
-        // As the server answers for somebody who is not there (RFC 6121 section 8.5.3): strangers learn nothing.
+        // The same answer as for an absent user (RFC 6121 section 8.5.3): strangers learn nothing.
         (Some("get"), _) if !is_of_own_domain(iq, own) => unavailable(),
         (Some("get"), "ping") if payload.has_ns(ns::PING) => plain(result(iq, None)),
         (Some("get"), "query") if payload.has_ns(ns::VERSION) => plain(result(iq, Some(identity::version()))),
@@ -51,7 +51,7 @@ pub(super) fn answer(iq: &Element, own: &BareJid) -> Reaction {
     }
 }
 
-/// Whether a question comes from the own server, from somebody on it, or from one of its services.
+/// Whether a request comes from the own server, one of its users, or one of its services.
 fn is_of_own_domain(iq: &Element, own: &BareJid) -> bool {
     let Some(from) = iq.attr("from") else { return true };
     let own = own.domain().as_str();
@@ -61,7 +61,7 @@ fn is_of_own_domain(iq: &Element, own: &BareJid) -> bool {
     })
 }
 
-/// The reaction to a push. RFC 6121 section 2.1.6: from anybody but the own account it is forged.
+/// The reaction to a push. From any address but the own account it is forged (RFC 6121 section 2.1.6).
 fn pushed(iq: &Element, own: &BareJid, push: Option<Push>) -> Reaction {
     let rightful = match iq.attr("from").map(Jid::new) {
         None => true,

@@ -1,4 +1,4 @@
-//! Asking through the session's task: what [`Session`](super::Session) and the opening of a session have in common.
+//! Requests through the session's task, for [`Session`](super::Session) and for the discovery of a session that opens.
 
 use tokio::sync::{mpsc, oneshot};
 use xmpp_parsers::jid::Jid;
@@ -15,7 +15,7 @@ pub(crate) struct Asker {
 }
 
 impl Asker {
-    /// Asks and waits for the answer.
+    /// Sends a request and waits for the answer.
     pub(crate) async fn ask(
         &self,
         to: Option<Jid>,
@@ -27,7 +27,7 @@ impl Asker {
             .map(|collected| collected.answer)
     }
 
-    /// Asks, and gathers what comes before the answer.
+    /// Sends a request, and collects the results that come before the answer.
     pub(crate) async fn collect(
         &self,
         to: Option<Jid>,

@@ -1,4 +1,4 @@
-//! How long to wait between tries: exponential, capped, with full [jitter](Jitter).
+//! The pause between attempts: exponential, capped, with full [jitter](Jitter).
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use rand::Rng;
 use super::config::{Jitter, Timing};
 use super::error::{SessionError, StreamCondition};
 
-/// Counts tries in a row that came to nothing.
+/// Counts failed attempts in a row.
 #[derive(Debug, Default)]
 pub(super) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
-    /// A session stood for a while.
+    /// A session has lasted for a while.
     pub(super) fn reset(&mut self) {
         self.failures = 0;
     }
 
-    /// How long to wait after `error`. The first try after a good session comes at once, unless the server itself went
-    /// away, when everybody would come back at the same moment.
+    /// The pause after `error`. The first attempt after a good session comes at once, unless the server itself went
+    /// down, when all clients would come back at the same moment.
     pub(super) fn next(&mut self, error: SessionError, timing: &Timing, random: &mut impl Rng) -> Duration {
         let crowd = matches!(
             error,

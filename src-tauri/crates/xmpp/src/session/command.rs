@@ -1,4 +1,4 @@
-//! What handles ask of the task that owns the connection.
+//! Commands from handles to the task that owns the session.
 
 use tokio::sync::oneshot;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -10,7 +10,7 @@ use super::state::SessionNumber;
 use crate::message::Stanza;
 use crate::muc::{JoinError, Joined};
 
-/// What a request does.
+/// The type of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RequestKind {
     /// Reads.
@@ -30,7 +30,7 @@ pub(crate) struct Collected {
 
 /// A running archive query.
 pub(crate) struct Collect {
-    /// Whose archive: results from anybody else are dropped.
+    /// The archive. The session drops results from other senders.
     pub(crate) archive: BareJid,
     /// Results carry this id.
     pub(crate) query_id: String,
@@ -38,7 +38,7 @@ pub(crate) struct Collect {
     pub(crate) limit: usize,
 }
 
-/// A question to somebody.
+/// An `<iq/>` of type get or set.
 pub(crate) struct Request {
     pub(crate) to: Option<Jid>,
     pub(crate) kind: RequestKind,
@@ -59,13 +59,13 @@ pub(crate) enum Phase {
     Open,
 }
 
-/// What handles ask.
+/// A command.
 pub(crate) enum Command {
     Send {
         /// Only in this session.
         within: Option<SessionNumber>,
         stanza: Stanza,
-        taken: oneshot::Sender<Result<(), SendError>>,
+        accepted: oneshot::Sender<Result<(), SendError>>,
         proof: oneshot::Sender<Proof>,
     },
     Request(Box<Request>),
@@ -80,11 +80,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Says no to it for want of a session.
+    /// Fails it, as there is no session.
     pub(super) fn refuse(self) {
         match self {
-            Self::Send { taken, .. } => {
-                let _ = taken.send(Err(SendError::Offline));
+            Self::Send { accepted, .. } => {
+                let _ = accepted.send(Err(SendError::Offline));
             }
             Self::Request(request) => {
                 let _ = request.answer.send(Err(RequestError::Offline));
@@ -97,11 +97,11 @@ impl Command {
     }
 }
 
-/// What the task must notice at once, whatever it is waiting for.
+/// Signals that the task notices at once, whatever it waits for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Control {
     /// The user or the system wants the session to end.
     pub(crate) close: bool,
-    /// Counts the reasons to believe that the network has changed.
+    /// Counts hints that the network has changed.
     pub(crate) wake: u64,
 }

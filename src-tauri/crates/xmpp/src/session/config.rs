@@ -1,4 +1,4 @@
-//! What a session needs to know before it starts.
+//! Configuration of a session.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,7 +11,8 @@ use crate::auth::Authentication;
 /// How to find the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerLocation {
-    /// By DNS SRV records of the address's domain (RFC 6120 section 3.2, XEP-0368), else the domain itself on port 5222.
+    /// By DNS SRV records of the address's domain (RFC 6120 section 3.2, XEP-0368), else the domain itself on port
+    /// 5222.
     Discover,
     /// A named host. The certificate must still be for the address's domain.
     Explicit {
@@ -51,26 +52,26 @@ pub struct Timing {
     pub connect: Duration,
     /// For one address to accept a TCP connection before the next one is tried beside it (RFC 8305 section 5).
     pub head_start: Duration,
-    /// For an address that has accepted to finish STARTTLS and TLS before the next one is tried beside it. Networks that
-    /// let small packets through and lose large ones get this far.
+    /// For an address that has accepted to finish STARTTLS and TLS before the next one is tried beside it. Networks
+    /// that let small packets through and lose large ones get this far.
     pub handshake_head_start: Duration,
     /// For signing in after TLS, until the session is bound or resumed.
     pub sign_in: Duration,
-    /// For asking the server what it offers after that. What has not answered by then counts as not offered; where nothing has, the
-    /// connection counts as lost.
+    /// For service discovery after that. A service that has not answered by then counts as absent; if neither server
+    /// nor account has, the connection counts as lost.
     pub discovery: Duration,
     /// For an answer to a request.
     pub request: Duration,
-    /// Silence after which the server is asked for a sign of life.
+    /// Silence after which the session probes the server.
     pub idle: Duration,
-    /// Silence after that question until the connection counts as dead. `idle + probe` must stay under 30 s.
+    /// Silence after that probe until the connection counts as dead. `idle + probe` must stay under 30 s.
     pub probe: Duration,
     /// From the first byte of an element to its last, at most: one that is never closed is no sign of life.
     pub element: Duration,
-    /// Silence after [`Session::reconnect_now`](super::Session::reconnect_now) asked.
+    /// Silence after a probe by [`Session::reconnect_now`](super::Session::reconnect_now).
     pub wake_probe: Duration,
-    /// For what a lost session has handed over to be [handled](super::Events::recv); a session of which something is not
-    /// is not resumed.
+    /// For the receiver to [handle](super::Events::recv) the events of a lost session; the session is not resumed while
+    /// one is unhandled.
     pub handled: Duration,
     /// Upper bound of the first back-off; doubles with each failure.
     pub backoff_base: Duration,
@@ -105,12 +106,13 @@ impl Default for Timing {
     }
 }
 
-/// What a session needs to know before it starts.
+/// Configuration of a session.
 #[derive(Clone)]
 pub struct SessionConfig {
     /// The account. Must have a local part.
     pub address: BareJid,
-    /// How it is proven. The session takes this out: see [`Session::authentication`](super::Session::authentication).
+    /// Its credential. The session moves this out of the configuration: see
+    /// [`Session::authentication`](super::Session::authentication).
     pub authentication: Authentication,
     /// Resource to ask for. A name that stays the same per device lets the server clear away a dead connection of it.
     pub resource: String,
@@ -124,7 +126,7 @@ pub struct SessionConfig {
 
 impl fmt::Debug for SessionConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither the address nor what proves it belongs in a log.
+        // Neither the address nor the credential belongs in a log.
         f.debug_struct("SessionConfig")
             .field("timing", &self.timing)
             .finish_non_exhaustive()

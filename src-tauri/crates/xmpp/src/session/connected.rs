@@ -1,4 +1,4 @@
-//! A connection at work: reads, writes, hands over, and notices when it dies.
+//! Runs a connection: reads, writes, hands events over, and notices when it dies.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -27,24 +27,24 @@ use crate::ns;
 use crate::time::ServerTime;
 use crate::xml::{Build, Input, STREAM_END, element, encoded};
 
-/// Bytes that may wait to be written before no more commands are taken.
+/// Bytes that may wait to be written before the session accepts no more commands.
 const MOST_UNWRITTEN: usize = 1 << 20;
-/// Bytes that may wait to be written before nothing more is read: answers to what the server asks.
+/// Bytes that may wait to be written before the session reads nothing more: answers to requests of the server.
 const MOST_ANSWERS_UNWRITTEN: usize = 4 << 20;
-/// For so long what a server said before it closed is read.
+/// How long to read what the server sent before it closed.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-/// Elements taken from one read before the others get their turn.
+/// Elements handled from one read before the other tasks get their turn.
 const BATCH: usize = 64;
 
-/// Why the connection is not used any more.
+/// Why the connection ended.
 pub(super) enum End {
-    /// The session was to end.
+    /// The session was closed.
     Closed,
     /// It was lost.
     Lost(SessionError),
 }
 
-/// What the connection shares with the rest of the session's task.
+/// Parts of the session's task that the connection uses.
 pub(super) struct Shared<'a> {
     pub(super) config: &'a SessionConfig,
     pub(super) core: &'a mut Core,
@@ -59,12 +59,12 @@ pub(super) struct Shared<'a> {
 /// Discovery under way.
 type Opening = Pin<Box<dyn Future<Output = Option<Discovered>> + Send>>;
 
-/// What is to be written.
+/// Bytes to be written.
 struct Out {
     bytes: BytesMut,
-    /// TLS may hold back what has been given to it.
+    /// TLS may hold bytes back.
     unflushed: bool,
-    /// When something was last written, or there was nothing to write.
+    /// When bytes were last written, or none waited.
     progress: Instant,
 }
 
@@ -77,7 +77,7 @@ impl Out {
         }
     }
 
-    /// Since when nothing has been written of what waits.
+    /// Since when bytes wait and none could be written.
     fn stuck(&mut self) -> Option<Instant> {
         if self.is_pending() {
             return Some(self.progress);
@@ -149,13 +149,14 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             early,
         } => {
             if let Some(handled) = refused_at {
-                // Not a promise that anything is resumed, but what it has is proven. A number too high proves nothing.
+                // The server resumes nothing, but its count acknowledges what it has. A count that is too high
+                // acknowledges nothing.
                 let _ = core.acknowledge(handled);
             }
             let resumable = matches!(management, Management::Enabled { resume: Some(_) });
             core.begin(address, management);
             for element in early {
-                core.take_early(element, &mut out.bytes);
+                core.on_early_stanza(element, &mut out.bytes);
             }
             let Some(commands) = loopback.upgrade() else {
                 return End::Closed;
@@ -179,21 +180,21 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
     }
 
     let mut life = Life::Quiet;
-    // What the server offers, until it is certain that there was somebody to say so.
+    // Results of discovery, until a sign of life confirms that a missing answer is not a dead connection.
     let mut found_out: Option<Discovered> = None;
     let mut closing: Option<Instant> = None;
-    // Whether there is still somebody who asks for events.
-    let mut is_heard = true;
+    // Whether the receiver of events still exists.
+    let mut has_receiver = true;
     let mut was_reading = true;
     loop {
-        core.events_handled(*events_handled.borrow_and_update());
+        core.on_events_handled(*events_handled.borrow_and_update());
         if closing.is_none() {
-            core.settle(&mut out.bytes);
+            core.send_counts(&mut out.bytes);
         }
         let (reads, owed) = reading_now(core, events, &out);
         if reads && !was_reading {
             input.excuse();
-            core.excuse();
+            core.restart_probe();
         }
         if !reads {
             life = Life::Quiet;
@@ -209,13 +210,14 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             .into_iter()
             .flatten()
             .min();
+        let accepts_commands = closing.is_none() && out.bytes.len() < MOST_UNWRITTEN && core.takes_commands();
         let mut leave = false;
         tokio::select! {
             changed = control.changed() => {
                 let now = *control.borrow_and_update();
                 leave = changed.is_err() || now.close;
                 if !leave {
-                    core.ask_for_life(&mut out.bytes);
+                    core.probe_server(&mut out.bytes);
                     life = Life::ask(Instant::now(), timing.wake_probe);
                 }
             }
@@ -230,16 +232,16 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                         }
                     }
                 }
-                // Nobody listens any more.
+                // The receiver is gone.
                 Err(_) => leave = true,
             },
-            changed = events_handled.changed(), if is_heard => is_heard = changed.is_ok(),
+            changed = events_handled.changed(), if has_receiver => has_receiver = changed.is_ok(),
             incoming = input.next(&mut reading), if reads => {
                 let mut next = Some(incoming);
                 let mut taken = 0;
                 while let Some(incoming) = next {
                     let bytes = input.size();
-                    match incoming.map_err(lost).and_then(|incoming| core.take(incoming, bytes, &mut out.bytes)) {
+                    match incoming.map_err(lost).and_then(|incoming| core.on_incoming(incoming, bytes, &mut out.bytes)) {
                         Ok(Flow::Goes) => {}
                         Ok(Flow::Ended) if closing.is_some() => return End::Closed,
                         Ok(Flow::Ended) => return End::Lost(SessionError::Lost(Loss::Closed)),
@@ -260,9 +262,9 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                     return End::Lost(last_words.await.unwrap_or(SessionError::Lost(Loss::Network)));
                 }
             }
-            command = commands.recv(), if closing.is_none() && out.bytes.len() < MOST_UNWRITTEN && core.takes_commands() => {
+            command = commands.recv(), if accepts_commands => {
                 match command {
-                    Some(command) => core.obey(command, &mut out.bytes),
+                    Some(command) => core.handle_command(command, &mut out.bytes),
                     None => leave = true,
                 }
             }
@@ -272,7 +274,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                     return End::Lost(SessionError::Lost(Loss::Silent));
                 };
                 if !discovered.is_complete {
-                    core.ask_for_life(&mut out.bytes);
+                    core.probe_server(&mut out.bytes);
                     life = Life::ask(Instant::now(), timing.probe);
                 }
                 found_out = Some(discovered);
@@ -286,7 +288,7 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
                 match life.pulse(now, &signs, timing) {
                     Pulse::Fine => {}
                     Pulse::Ask => {
-                        core.ask_for_life(&mut out.bytes);
+                        core.probe_server(&mut out.bytes);
                         life = Life::ask(now, timing.probe);
                     }
                     Pulse::Dead if closing.is_some() => return End::Closed,
@@ -303,14 +305,14 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
             core.features = discovered.features;
             core.publish();
             opened(core, state, Continuity::New, discovered.time);
-            core.announce(&mut out.bytes);
+            core.send_initial_presence(&mut out.bytes);
         }
         if leave && closing.is_none() {
             closing = Some(Instant::now() + timing.close);
             opening = None;
             core.gate = Gate::Opening;
-            core.events_handled(*events_handled.borrow_and_update());
-            core.settle_for_good(&mut out.bytes);
+            core.on_events_handled(*events_handled.borrow_and_update());
+            core.send_last_count(&mut out.bytes);
             let goodbye = element("presence", ns::JABBER_CLIENT).with_attr("type", "unavailable");
             out.bytes.extend_from_slice(&encoded(&goodbye));
             out.bytes.extend_from_slice(STREAM_END);
@@ -318,10 +320,11 @@ pub(super) async fn run(established: Established, shared: Shared<'_>) -> End {
     }
 }
 
-/// Whether anything is read now, and if not, since when the server owes an answer that must come all the same.
+/// Whether to read now; if not, since when an answer of the server is due all the same.
 ///
-/// Whoever is told more than they take is not told more: TCP holds the server back. But where commands wait for the server to
-/// acknowledge others, whoever gave them may be the one who should be taking events: then more is read, up to a bound.
+/// The session stops reading while the receiver lags, so that TCP holds the server back. But while commands wait for
+/// acknowledgements, the sender of those commands may be the receiver that lags: then the session reads on, up to a
+/// bound.
 fn reading_now(core: &Core, events: &EventSender, out: &Out) -> (bool, Option<Instant>) {
     let has_room = core.backlog() < MOST_BACKLOG && out.bytes.len() < MOST_ANSWERS_UNWRITTEN;
     let waits_for_acknowledgement = !core.takes_commands();
@@ -332,7 +335,8 @@ fn reading_now(core: &Core, events: &EventSender, out: &Out) -> (bool, Option<In
     (has_room && is_light, core.asked().filter(|_| waits_for_acknowledgement))
 }
 
-/// Why a server that takes nothing more has gone, if it says so. Most say it before they close, and a write fails sooner.
+/// The reason that the server gave before it closed, if any. Most servers give one, but our write fails before we read
+/// it.
 async fn last_words<R: AsyncRead + Unpin>(
     input: &mut Input,
     reading: &mut R,
@@ -342,7 +346,7 @@ async fn last_words<R: AsyncRead + Unpin>(
     let reading = async {
         loop {
             let incoming = input.next(reading).await.ok()?;
-            match core.take(incoming, input.size(), out) {
+            match core.on_incoming(incoming, input.size(), out) {
                 Ok(Flow::Goes) => {}
                 Ok(Flow::Ended) => return Some(SessionError::Lost(Loss::Closed)),
                 Err(error) => return Some(error),
@@ -352,12 +356,12 @@ async fn last_words<R: AsyncRead + Unpin>(
     timeout(LAST_WORDS, reading).await.ok().flatten()
 }
 
-/// Tells that the session is open.
+/// Emits that the session is open.
 fn opened(core: &mut Core, state: &watch::Sender<SessionState>, continuity: Continuity, time: Option<ServerTime>) {
     core.gate = Gate::Open;
     if let Some(address) = core.address.clone() {
         let features = core.features.clone();
-        core.tell(SessionEvent::Opened(Box::new(Opened {
+        core.emit(SessionEvent::Opened(Box::new(Opened {
             number: core.number,
             address,
             continuity,

@@ -1,4 +1,4 @@
-//! What a session knows, independent of the connection that carries it at the moment.
+//! The state of a session that outlives a connection: takes what came in, and says what goes out.
 
 use std::collections::VecDeque;
 
@@ -32,14 +32,14 @@ use crate::xml::{Build, element, encoded};
 mod commands;
 mod received;
 
-/// Events that may wait inside the session before it stops reading. Far above what a burst brings, so that answers to
-/// requests get through even if whoever asked is the one who should be taking events.
+/// Events that may wait inside the session before it stops reading. Far above a burst, so that answers get through even
+/// if the asker is the receiver that lags.
 pub(super) const MOST_BACKLOG: usize = 4096;
 
-/// Whether ordinary commands are taken.
+/// Which commands the session accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gate {
-    /// Only what belongs to opening the session.
+    /// Only those that open the session.
     Opening,
     /// All.
     Open,
@@ -61,36 +61,36 @@ pub(super) struct Core {
     management: Management,
     /// Stanzas received since counting began; wraps.
     received: u32,
-    /// Last count told to the server.
-    told: u32,
+    /// Last count sent to the server.
+    sent_count: u32,
     /// The server asked for our count.
     asked_for_count: bool,
-    /// The count that the server was told last did not cover all that it had sent.
+    /// The last count did not cover all stanzas that had come.
     owes_count: bool,
-    /// A question for the server's count is under way.
+    /// A request for the server's count is under way.
     question: Option<Question>,
     events: EventSender,
     /// Events that wait for room, each with the number of its stanza.
     backlog: VecDeque<(Option<u32>, Weighed)>,
-    /// Events that whoever listens works with.
+    /// Events that the receiver works with.
     handed_over: HandedOver,
-    /// Bytes of the stanza that is being worked on.
+    /// Bytes of the present stanza.
     current: usize,
     suspects: Suspects,
-    /// Bytes of the largest stanza that the server takes, where it says so.
+    /// The size limit that the server announces.
     announced_limit: Option<usize>,
 }
 
-/// A question for what the server has, and when it was asked.
+/// A request for the server's count, and when it was sent.
 struct Question {
     asked: Instant,
     form: QuestionForm,
 }
 
-/// How the server was asked what it has.
+/// The form of a request for the server's count.
 enum QuestionForm {
     Request,
-    /// A ping with this id, and the number of stanzas that its answer proves.
+    /// A ping with this id, and the number of stanzas that its answer acknowledges.
     Ping {
         id: String,
         covers: usize,
@@ -118,7 +118,7 @@ impl Core {
             knowledge,
             management: Management::Absent,
             received: 0,
-            told: 0,
+            sent_count: 0,
             asked_for_count: false,
             owes_count: false,
             question: None,
@@ -131,25 +131,26 @@ impl Core {
         }
     }
 
-    /// A connection is there, whose server says what it takes, or does not.
+    /// A connection is there, with the size limit that its server announces.
     pub(super) fn connected(&mut self, announced_limit: Option<usize>) {
         self.announced_limit = announced_limit;
         self.publish();
     }
 
-    /// Bytes of the largest stanza that is sent.
+    /// Bytes of the largest stanza that the session sends.
     fn stanza_limit(&self) -> usize {
-        // What a server says today counts more than what happened once.
+        // Today's announcement counts more than an old failure.
         let limit = self.announced_limit.or(self.suspects.limit());
         limit.map_or(MAX_STANZA_BYTES, |limit| limit.min(MAX_STANZA_BYTES))
     }
 
-    /// What was learnt of the server's limit without being told.
+    /// The size limit that the session found, where the server announces none.
     pub(super) fn learnt_limit(&self) -> Option<usize> {
         self.suspects.limit().filter(|_| self.announced_limit.is_none())
     }
 
-    /// The connection was lost. Whether a stanza is given up over it: then the session cannot go on, as it would be sent again.
+    /// The connection was lost. Whether that gives up a stanza: then the session must not be resumed, which would send
+    /// it again.
     pub(super) fn blame(&mut self, error: SessionError) -> bool {
         let Some(culprit) = self.suspects.blame(error, self.outbound.waiting()) else {
             return false;
@@ -174,14 +175,14 @@ impl Core {
         self.address = Some(address);
         self.management = management;
         self.received = 0;
-        self.told = 0;
+        self.sent_count = 0;
         self.owes_count = false;
         self.backlog.iter_mut().for_each(|(stanza, _)| *stanza = None);
         self.handed_over.forget_stanzas();
         self.outbound.restart();
     }
 
-    /// The old session goes on over a new connection: what is not acknowledged goes out again.
+    /// The server resumed the session: sends unacknowledged stanzas again.
     pub(super) fn resume(&mut self, handled: u32, out: &mut BytesMut) -> Result<(), SessionError> {
         self.question = None;
         self.acknowledge(handled)?;
@@ -202,7 +203,7 @@ impl Core {
         self.publish();
     }
 
-    /// Where the session can be taken up again, if it can.
+    /// Where the session can be resumed, if it can.
     pub(super) fn resume_point(&self) -> Option<ResumePoint> {
         match &self.management {
             Management::Enabled { resume: Some(id) } => Some(ResumePoint {
@@ -213,7 +214,7 @@ impl Core {
         }
     }
 
-    /// Tells the session's handles what they need for decoding.
+    /// Publishes the state that handles need for decoding.
     pub(super) fn publish(&self) {
         let knowledge = Knowledge {
             occupants: self.rooms.occupants(),
@@ -226,13 +227,13 @@ impl Core {
 
     // ---- events ----
 
-    pub(super) fn tell(&mut self, event: SessionEvent) {
+    pub(super) fn emit(&mut self, event: SessionEvent) {
         let weighed = self.events.weigh(event, 0);
         self.backlog.push_back((None, weighed));
     }
 
-    fn tell_of_stanza(&mut self, event: SessionEvent) {
-        // What came before counting began is no stanza of the count.
+    fn emit_from_stanza(&mut self, event: SessionEvent) {
+        // A stanza that came before counting began has no number.
         let stanza = (self.received != 0).then_some(self.received);
         let weighed = self.events.weigh(event, self.current);
         self.backlog.push_back((stanza, weighed));
@@ -244,13 +245,13 @@ impl Core {
         Some(event)
     }
 
-    /// Whoever listens has handled so many events by now.
-    pub(super) fn events_handled(&mut self, handled: u64) {
+    /// Takes note of the number of events that the receiver has handled.
+    pub(super) fn on_events_handled(&mut self, handled: u64) {
         self.handed_over.handled(handled);
     }
 
-    /// Whether every stanza that has come is handled.
-    pub(super) fn is_settled(&self) -> bool {
+    /// Whether the receiver has handled every stanza that came.
+    pub(super) fn is_everything_handled(&self) -> bool {
         self.handled() == self.received
     }
 
@@ -258,7 +259,7 @@ impl Core {
         self.backlog.len()
     }
 
-    /// Stanzas that have been handled completely: only these are acknowledged.
+    /// Stanzas that have been handled completely: the session acknowledges only these.
     fn handled(&self) -> u32 {
         let waiting = || self.backlog.iter().find_map(|(stanza, _)| *stanza);
         let waiting = self.handed_over.oldest().or_else(waiting);
@@ -293,14 +294,14 @@ impl Core {
         self.outbound.push(Bytes::from(bytes), proof);
     }
 
-    /// Initial presence: from now on messages come.
-    pub(super) fn announce(&mut self, out: &mut BytesMut) {
+    /// Sends initial presence: from now on messages come.
+    pub(super) fn send_initial_presence(&mut self, out: &mut BytesMut) {
         let presence = element("presence", ns::JABBER_CLIENT).with_child(identity::capabilities());
         self.send(&presence, out);
     }
 
-    /// Asks the server what it has, which is also a question for a sign of life.
-    pub(super) fn ask_for_life(&mut self, out: &mut BytesMut) {
+    /// Asks for the server's count, which also asks for a sign of life.
+    pub(super) fn probe_server(&mut self, out: &mut BytesMut) {
         if self.management == Management::Absent {
             let id = Uuid::new_v4().to_string();
             let server = Jid::from(BareJid::from_parts(None, self.own.domain()));
@@ -308,15 +309,15 @@ impl Core {
                 &iq("get", &id, Some(&server)).with_child(element("ping", ns::PING)),
             ));
             let covers = self.outbound.len();
-            self.ask_in(QuestionForm::Ping { id, covers });
+            self.start_probe(QuestionForm::Ping { id, covers });
         } else {
             out.extend_from_slice(&encoded(&sm::R.into()));
-            self.ask_in(QuestionForm::Request);
+            self.start_probe(QuestionForm::Request);
         }
     }
 
-    fn ask_in(&mut self, form: QuestionForm) {
-        // One that is open already is not forgiven by another.
+    fn start_probe(&mut self, form: QuestionForm) {
+        // A new probe does not extend the deadline of an open one.
         let asked = self
             .question
             .as_ref()
@@ -324,44 +325,45 @@ impl Core {
         self.question = Some(Question { asked, form });
     }
 
-    /// Since when the server owes an answer.
+    /// Since when an answer of the server is due.
     pub(super) fn asked(&self) -> Option<Instant> {
         self.question.as_ref().map(|question| question.asked)
     }
 
-    /// Nothing was read for a while for a reason of our own: no answer comes late.
-    pub(super) fn excuse(&mut self) {
+    /// Restarts the deadline of a probe, as the session itself has not been reading.
+    pub(super) fn restart_probe(&mut self) {
         if let Some(question) = &mut self.question {
             question.asked = Instant::now();
         }
     }
 
-    /// Writes the counts that are due.
-    pub(super) fn settle(&mut self, out: &mut BytesMut) {
+    /// Sends the counts and requests for counts that are due.
+    pub(super) fn send_counts(&mut self, out: &mut BytesMut) {
         let handled = self.handled();
         let managed = self.management != Management::Absent;
-        // Unasked, too, once what was held back has been handled.
+        // Unasked, too, once the stanzas are handled that the last count left out.
         let is_rest_due = self.owes_count && handled == self.received;
-        if managed && (self.asked_for_count || is_rest_due || handled.wrapping_sub(self.told) >= 50) {
+        if managed && (self.asked_for_count || is_rest_due || handled.wrapping_sub(self.sent_count) >= 50) {
             out.extend_from_slice(&encoded(&sm::A::new(handled).into()));
-            self.told = handled;
+            self.sent_count = handled;
             self.owes_count = handled != self.received;
             self.asked_for_count = false;
         }
         let is_held_up = self.suspects.is_cautious() && self.outbound.len() > 0;
         let awaited = self.outbound.is_awaited() || self.outbound.len() > MOST_UNACKNOWLEDGED / 4 || is_held_up;
         if self.question.is_none() && awaited {
-            self.ask_for_life(out);
+            self.probe_server(out);
         }
     }
 
-    /// Writes the count for the last time (XEP-0198 section 4): the server keeps, or hands to somebody else, what is not in it.
-    pub(super) fn settle_for_good(&mut self, out: &mut BytesMut) {
-        self.asked_for_count |= self.handled() != self.told;
-        self.settle(out);
+    /// Sends the count for the last time (XEP-0198 section 4): the server stores, or gives to another device, stanzas
+    /// beyond it.
+    pub(super) fn send_last_count(&mut self, out: &mut BytesMut) {
+        self.asked_for_count |= self.handled() != self.sent_count;
+        self.send_counts(out);
     }
 
-    /// The server has handled so many in all.
+    /// Takes note of the server's count.
     pub(super) fn acknowledge(&mut self, handled: u32) -> Result<(), SessionError> {
         self.acknowledge_next(self.outbound.newly_handled(handled))
     }

@@ -17,7 +17,7 @@ use crate::ns;
 use crate::time::ServerTime;
 use crate::xml::element;
 
-/// Most services of a server that are asked what they are.
+/// Most services of a server that discovery asks for their kind.
 const MOST_SERVICES: usize = 32;
 
 const ANNOUNCED: [(&str, Feature); 11] = [
@@ -37,55 +37,55 @@ const ANNOUNCED: [(&str, Feature); 11] = [
     ("urn:xmpp:bookmarks:1#compat", Feature::BookmarksCompat),
 ];
 
-/// What was found.
+/// Results of discovery.
 pub(super) struct Discovered {
     pub(super) features: ServerFeatures,
     pub(super) time: Option<ServerTime>,
-    /// Whether there was an answer about everything. Where there was none, a service may be down, or the connection.
+    /// Whether all answers came. If one is missing, a service may be down, or the connection.
     pub(super) is_complete: bool,
 }
 
-/// What came of a question.
-enum Asked {
+/// The outcome of a request.
+enum Answer {
     Answered(Option<Element>),
     Refused,
     /// No answer in time, or no connection any more.
-    InVain,
+    Missing,
 }
 
-impl Asked {
-    fn is_told(&self) -> bool {
-        !matches!(self, Self::InVain)
+impl Answer {
+    fn has_come(&self) -> bool {
+        !matches!(self, Self::Missing)
     }
 
     fn answer(self) -> Option<Element> {
         match self {
             Self::Answered(answer) => answer,
-            Self::Refused | Self::InVain => None,
+            Self::Refused | Self::Missing => None,
         }
     }
 }
 
-/// Asks everything at once; what has not answered by `deadline` counts as absent, and where that is the server or the account, the
-/// features say so. `None`: neither the server nor the account has
-/// answered, which says nothing of what there is, and all of the connection.
+/// Sends all requests at once. A service that has not answered by `deadline` counts as absent; if the server or the
+/// account has not, the features say so. `None`: neither the server nor the account has answered, so that the
+/// connection is dead.
 pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> Option<Discovered> {
     let server: Jid = BareJid::from_parts(None, own.domain()).into();
     let ask = |to: Option<Jid>, kind, payload| {
         let asker = asker.clone();
         async move {
             match timeout(deadline, asker.ask(to, kind, payload)).await {
-                Ok(Ok(answer)) => Asked::Answered(answer),
+                Ok(Ok(answer)) => Answer::Answered(answer),
                 Ok(Err(RequestError::Refused(_) | RequestError::Malformed | RequestError::Unacceptable)) => {
-                    Asked::Refused
+                    Answer::Refused
                 }
-                Ok(Err(_)) | Err(_) => Asked::InVain,
+                Ok(Err(_)) | Err(_) => Answer::Missing,
             }
         }
     };
     let info = || element("query", ns::DISCO_INFO);
-    // No deadline for both questions: one service that does not answer would hide the others, and so would a connection that was lost
-    // between the two, as the session goes on over the next one.
+    // No deadline for both requests together: one service that does not answer would hide the others, and so would a
+    // connection that was lost between the two, as the session may resume over the next one.
     let services = async {
         let items = ask(
             Some(server.clone()),
@@ -93,7 +93,7 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
             element("query", ns::DISCO_ITEMS),
         )
         .await;
-        let are_told = items.is_told();
+        let have_items_come = items.has_come();
         let items = items.answer();
         let items: Vec<Jid> = items
             .iter()
@@ -109,18 +109,21 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
                 .map(|item| ask(Some(item.clone()), RequestKind::Get, info())),
         )
         .await;
-        let are_all_told = infos.iter().all(Asked::is_told);
-        let told: Vec<(Jid, Element)> = items
+        let have_all_infos_come = infos.iter().all(Answer::has_come);
+        let answered: Vec<(Jid, Element)> = items
             .into_iter()
             .zip(infos)
             .filter_map(|(jid, info)| Some((jid, info.answer()?)))
             .collect();
-        let directory = told
+        let directory = answered
             .iter()
             .find(|(_, info)| is_directory(info))
             .map(|(jid, _)| jid.clone());
-        let chat: Vec<ChatService> = told.into_iter().filter_map(|(jid, info)| service(jid, &info)).collect();
-        (chat, directory, are_told && are_all_told)
+        let chat: Vec<ChatService> = answered
+            .into_iter()
+            .filter_map(|(jid, info)| service(jid, &info))
+            .collect();
+        (chat, directory, have_items_come && have_all_infos_come)
     };
     let everything = async {
         tokio::join!(
@@ -133,16 +136,16 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
     };
     let (of_server, of_account, carbons, services, time) = everything.await;
 
-    if !of_server.is_told() && !of_account.is_told() {
+    if !of_server.has_come() && !of_account.has_come() {
         return None;
     }
     let mut features = ServerFeatures::default();
-    let (chat_services, directory, are_services_told) = services;
+    let (chat_services, directory, are_services_complete) = services;
     (features.chat_services, features.directory) = (chat_services, directory);
-    if !of_server.is_told() || !of_account.is_told() {
+    if !of_server.has_come() || !of_account.has_come() {
         features.discovery = Discovery::Partial;
     }
-    let is_complete = are_services_told && [&of_server, &of_account, &carbons].into_iter().all(Asked::is_told);
+    let is_complete = are_services_complete && [&of_server, &of_account, &carbons].into_iter().all(Answer::has_come);
     for info in [of_server.answer(), of_account.answer()].iter().flatten() {
         for variable in variables(info) {
             if let Some((_, feature)) = ANNOUNCED.iter().find(|(name, _)| *name == variable) {
@@ -153,7 +156,7 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
             features.insert(Feature::PersonalEventing);
         }
     }
-    if matches!(carbons, Asked::Answered(_)) {
+    if matches!(carbons, Answer::Answered(_)) {
         features.insert(Feature::Carbons);
     }
     let time = time.ok().and_then(Result::ok);
@@ -164,7 +167,7 @@ pub(super) async fn discover(asker: Asker, own: BareJid, deadline: Duration) -> 
     })
 }
 
-/// Whether it is a service and not a part of one. MongooseIM names that of MUC Light with a node.
+/// Whether an item is a service and not a node of one. MongooseIM lists MUC Light with a node.
 fn is_whole(item: &Element) -> bool {
     item.attr("node").is_none_or(|node| node == ns::MUC_LIGHT)
 }
@@ -181,7 +184,7 @@ fn identities(info: &Element) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|e| Some((e.attr("category")?, e.attr("type")?)))
 }
 
-/// Whether people can be searched for there. Rooms are searched for in other services.
+/// Whether a service offers a search for people. Rooms are searched for in other services.
 fn is_directory(info: &Element) -> bool {
     variables(info).any(|variable| variable == ns::SEARCH)
         && identities(info).any(|(category, kind)| category == "directory" && kind == "user")

@@ -147,13 +147,14 @@ pub enum SessionError {
     /// The server offers nothing that keeps the password from it, and nobody has allowed that. Nothing was sent.
     #[error("server asks for the password itself")]
     OnlyPlain,
-    /// The server offers a weaker way of signing in than it has had before: somebody may be in between. Nothing was sent.
+    /// The server offers a weaker way of signing in than it has had before: somebody may be in between. Nothing was
+    /// sent.
     #[error("weaker sign-in than before")]
     WeakerSignIn,
     /// The keys that were derived from the password do not fit any more: it was changed, or the server's settings were.
     #[error("password needed")]
     PasswordNeeded,
-    /// Another connection took this one's place under the same resource.
+    /// Another connection replaced this one under the same resource.
     #[error("replaced by another connection")]
     Conflict,
     /// The server ended the stream with an error.
@@ -171,8 +172,8 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// Whether trying again by itself is wrong: only the user or an administrator can mend it, and trying again may lock
-    /// the account, hand the password to an impostor, or throw another connection out.
+    /// Whether trying again by itself is wrong: only the user or an administrator can mend it, and trying again may
+    /// lock the account, hand the password to an impostor, or throw another connection out.
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {

@@ -1,4 +1,4 @@
-//! What a session tells without being asked.
+//! Events that a session emits.
 
 use xmpp_parsers::jid::FullJid;
 
@@ -24,35 +24,35 @@ pub struct Opened {
     pub address: FullJid,
     /// New or resumed.
     pub continuity: Continuity,
-    /// What the server offers.
+    /// Features of the server.
     pub features: ServerFeatures,
-    /// What the server's clock shows, if it was asked: with a new session it is, so that no message comes before it is known.
+    /// The server's clock. A new session asks for it before it lets messages in; a resumed session does not.
     pub time: Option<ServerTime>,
 }
 
-/// What a session tells without being asked, in the order in which it happened.
+/// An event, in the order in which it happened.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SessionEvent {
     /// Open: discovery is done and carbons are on. Initial presence goes out right after this.
     Opened(Box<Opened>),
-    /// A message, live or copied from another device of one's own.
+    /// A message, live or a carbon of another device of the account.
     Message(Box<ReceivedMessage>),
-    /// Somebody's presence, or a room's.
+    /// Presence of a person or of a room's occupant.
     Presence(Box<PresenceUpdate>),
     /// A roster item changed on the server.
     Roster(RosterPush),
-    /// The list of people from whom nothing is taken changed on the server.
+    /// The block list changed on the server.
     Blocking(BlockingPush),
     /// Properties of a conversation changed in the server's inbox (MongooseIM).
     Inbox(Box<InboxChanged>),
-    /// Another device of one's own says how far it has read (XEP-0490).
+    /// Another device of the account published how far it has read (XEP-0490).
     Displayed(Vec<ReadUpTo>),
-    /// Another device of one's own remembers a room, or does so no longer (XEP-0402).
+    /// Another device of the account changed a bookmark (XEP-0402).
     Bookmarks(Vec<BookmarkNews>),
-    /// Another device of one's own has decided something about conversations.
+    /// Another device of the account changed settings of conversations.
     Decisions(Vec<Decision>),
-    /// The connection ended, or an attempt failed. Whether the session will be resumed is not known yet.
+    /// The connection ended, or an attempt failed. The server may or may not resume the session.
     Closed {
         /// Why; `None` after [`Session::close`](super::Session::close).
         error: Option<SessionError>,

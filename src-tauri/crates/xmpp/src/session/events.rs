@@ -1,7 +1,7 @@
-//! The way of events out of a session, bounded in number and in bytes.
+//! The channel of events, bounded in number and in bytes.
 //!
-//! An event counts against the bytes from the moment at which it was read until whoever takes events asks for the next one:
-//! then it has been handled. While too much waits, the session stops reading, and TCP holds the server back.
+//! An event counts against the bytes from the moment at which it was read until the receiver asks for the next one:
+//! then the event has been handled. While too much waits, the session stops reading, and TCP holds the server back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,11 +11,11 @@ use tokio::sync::{mpsc, watch};
 
 use super::event::SessionEvent;
 
-/// Events that wait to be taken before the session stops handing over.
+/// Events that may wait in the channel before the session stops handing over.
 const MOST_EVENTS: usize = 256;
-/// Bytes of stanzas, as they came, that may wait or be worked on before the session stops reading.
+/// Bytes of stanzas, as they came, that may wait or be in work before the session stops reading.
 const MOST_BYTES: usize = 4 << 20;
-/// Bytes that a short event counts for.
+/// Least bytes that an event counts for.
 const LEAST_WEIGHT: usize = 256;
 
 /// An event, and the bytes that it counts for.
@@ -24,29 +24,29 @@ pub(super) struct Weighed {
     weight: usize,
 }
 
-/// What waits or is being worked on.
+/// Bytes of events that wait or are in work.
 type Load = Arc<AtomicUsize>;
 
-/// The session's end.
+/// The session's end of the channel.
 #[derive(Debug, Clone)]
 pub(super) struct EventSender {
     channel: mpsc::Sender<Weighed>,
     load: Load,
 }
 
-/// What a session tells without being asked, in order. Must be drained: acknowledgements to the server count only what has been
+/// Events of a session, in order. Must be drained: acknowledgements to the server count only events that have been
 /// handled. Dropping it ends the session with its next event.
 #[derive(Debug)]
 pub struct Events {
     channel: mpsc::Receiver<Weighed>,
     load: Load,
-    /// Bytes of what was taken and is not handled.
+    /// Bytes of events that were received and are not handled.
     in_work: usize,
     taken: u64,
     handled: watch::Sender<u64>,
 }
 
-/// A way for events, and how many of them have been handled.
+/// A channel for events, and the number of events handled.
 pub(super) fn channel() -> (EventSender, Events, watch::Receiver<u64>) {
     let (sender, receiver) = mpsc::channel(MOST_EVENTS);
     let load = Load::default();
@@ -78,12 +78,12 @@ impl EventSender {
         self.load.load(Ordering::Acquire) >= MOST_BYTES
     }
 
-    /// Whether nothing more may be read for whatever reason.
+    /// Whether so much waits that nothing may be read, even to get acknowledgements.
     pub(super) fn is_overfull(&self) -> bool {
         self.load.load(Ordering::Acquire) >= 4 * MOST_BYTES
     }
 
-    /// Waits until there is room for one more. An error: nobody takes events any more.
+    /// Waits until there is room for one more. An error: the receiver is gone.
     pub(super) async fn reserve(&self) -> Result<mpsc::Permit<'_, Weighed>, Closed> {
         self.channel.reserve().await.map_err(|_| Closed)
     }
@@ -99,20 +99,20 @@ impl EventSender {
     }
 }
 
-/// Nobody takes events any more.
+/// The receiver of events is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Closed;
 
 impl Events {
-    /// The next event; `None` once the session is over. All that was taken before is handled: nothing that follows from it can be
-    /// lost any more. Cancel safe.
+    /// The next event; `None` once the session is over. Asking declares all events before it handled: their effects are
+    /// permanent. Cancel safe.
     pub async fn recv(&mut self) -> Option<SessionEvent> {
         self.handled();
         let weighed = self.channel.recv().await?;
         Some(self.take(weighed))
     }
 
-    /// The next event if there is one already. All that was taken before is handled.
+    /// The next event if there is one already. Declares all events before it handled.
     ///
     /// # Errors
     /// Why there is none.
@@ -122,8 +122,8 @@ impl Events {
         Ok(self.take(weighed))
     }
 
-    /// The next event and those that are there already, to be dealt with together: `most` at most, and no more bytes than may
-    /// wait. Empty once the session is over. All that was taken before is handled. Cancel safe.
+    /// The next event and those that are there already, for one transaction: `most` at most, and no more bytes than may
+    /// wait. Empty once the session is over. Declares all events before it handled. Cancel safe.
     pub async fn recv_batch(&mut self, most: usize) -> Vec<SessionEvent> {
         self.handled();
         let Some(first) = self.channel.recv().await else {
@@ -145,7 +145,8 @@ impl Events {
         weighed.event
     }
 
-    /// All that was taken is handled, as [`recv`](Self::recv) says, and nothing more will be taken: for whoever closes the session.
+    /// Declares all events received so far handled, as [`recv`](Self::recv) does, without asking for more: call it
+    /// before closing the session.
     pub fn handled(&mut self) {
         self.load.fetch_sub(std::mem::take(&mut self.in_work), Ordering::AcqRel);
         let taken = self.taken;
@@ -155,7 +156,7 @@ impl Events {
 }
 
 impl Weighed {
-    /// The event alone, for whoever measures nothing.
+    /// The event alone.
     #[cfg(feature = "fuzzing")]
     pub(super) fn into_event(self) -> SessionEvent {
         self.event

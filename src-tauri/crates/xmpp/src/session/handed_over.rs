@@ -1,12 +1,12 @@
-//! What was handed over to whoever works with events, and when that work is done.
+//! Events that the receiver has and has not handled yet.
 //!
-//! A stanza counts as handled (XEP-0198 section 4) when everything that follows from it is permanent. Asking for the
-//! [next event](super::Events) says so of all the events before it. Whoever stops asking, as after a failed write, leaves the
-//! rest unhandled: the server keeps it, and delivers it again.
+//! A stanza counts as handled (XEP-0198 section 4) when all its effects are permanent. The receiver declares that of
+//! all events before when it asks for the [next one](super::Events). A receiver that stops asking, as after a failed
+//! write, leaves the rest unhandled: the server keeps it, and delivers it again.
 
 use std::collections::VecDeque;
 
-/// Events that were handed over and are not handled yet, each with the number of its stanza.
+/// Events in work, each with the number of its stanza.
 #[derive(Debug, Default)]
 pub(super) struct HandedOver {
     stanzas: VecDeque<Option<u32>>,
@@ -20,19 +20,19 @@ impl HandedOver {
         self.stanzas.push_back(stanza);
     }
 
-    /// So many events have been handled by now.
+    /// Takes note of the number of events handled so far.
     pub(super) fn handled(&mut self, handled: u64) {
         let news = usize::try_from(handled.wrapping_sub(self.handled)).unwrap_or(usize::MAX);
         self.stanzas.drain(..news.min(self.stanzas.len()));
         self.handled = handled;
     }
 
-    /// A new session counts its stanzas anew: those of the one before must not be taken for its own.
+    /// A new session counts its stanzas anew: forget the numbers of the one before.
     pub(super) fn forget_stanzas(&mut self) {
         self.stanzas.iter_mut().for_each(|stanza| *stanza = None);
     }
 
-    /// The oldest stanza of which an event is not handled yet.
+    /// The oldest stanza with an event in work.
     pub(super) fn oldest(&self) -> Option<u32> {
         self.stanzas.iter().find_map(|stanza| *stanza)
     }

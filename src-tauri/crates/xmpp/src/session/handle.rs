@@ -1,4 +1,4 @@
-//! The handle by which everything is asked of a session.
+//! The handle of a session: commands and requests of the rest of the app go through it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::message::Stanza;
 use crate::ns;
 use crate::xml::element;
 
-/// A running session. Cheap to clone; all clones speak of the same session. When the last one is dropped, the session
+/// A running session. Cheap to clone; all clones share the session. When the last one is dropped, the session
 /// ends, politely if it can.
 #[derive(Clone)]
 pub struct Session {
@@ -48,13 +48,13 @@ impl Session {
         self.knowledge.borrow().clone()
     }
 
-    /// Whether a room that was [entered](Self::muc_join) has not put us out since.
+    /// Whether we are in a room: it was [joined](Self::muc_join) and has not removed us since.
     #[must_use]
     pub fn is_inside(&self, room: &BareJid) -> bool {
         self.nick_in(room).is_some()
     }
 
-    /// The name that one has in a room, where it has been entered.
+    /// Our nickname in a room that was joined.
     pub(crate) fn nick_in(&self, room: &BareJid) -> Option<String> {
         self.knowledge.borrow().occupants.get(room).map(|us| us.nick.clone())
     }
@@ -70,33 +70,33 @@ impl Session {
         }
     }
 
-    /// Where the session stands, now and whenever it changes.
+    /// The state of the session, now and whenever it changes.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<SessionState> {
         self.state.clone()
     }
 
-    /// What carries the session now; `None` while there is no connection.
+    /// The present connection; `None` while there is none.
     #[must_use]
     pub fn link(&self) -> Option<Link> {
         self.link.borrow().clone()
     }
 
-    /// How the account is proven now, and what is known of the server; whenever it changes, it is to be kept with the account.
+    /// The credential in use and the facts known of the server. Store it with the account whenever it changes.
     /// A password is replaced by keys once the server has accepted it.
     #[must_use]
     pub fn authentication(&self) -> watch::Receiver<Authentication> {
         self.authentication.clone()
     }
 
-    /// Bytes of the largest stanza that is sent: what the server announces (XEP-0478) or was learnt of it, and never more than
-    /// [`MAX_STANZA_BYTES`].
+    /// Bytes of the largest stanza that the session sends: the limit that the server announces (XEP-0478) or showed,
+    /// and never more than [`MAX_STANZA_BYTES`].
     #[must_use]
     pub fn stanza_limit(&self) -> usize {
         self.knowledge.borrow().stanza_limit
     }
 
-    /// How long the server takes to answer (XEP-0199). A server that does not know the question answers too.
+    /// Time that the server takes to answer a ping (XEP-0199). An error is an answer, too.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -112,18 +112,18 @@ impl Session {
         }
     }
 
-    /// Sends a message. Messages leave in the order of these calls. The receipt tells what became of it.
+    /// Sends a message. Messages leave in the order of these calls. The receipt resolves to its fate.
     ///
     /// # Errors
     /// [`SendError::Offline`] unless the session is online, [`SendError::TooLarge`] over the
-    /// [limit](Self::stanza_limit), [`SendError::Unacceptable`] if the server ended the connection over it twice; nothing is
-    /// sent in any of these cases.
+    /// [limit](Self::stanza_limit), [`SendError::Unacceptable`] if the server ended the connection over it twice;
+    /// nothing is sent in any of these cases.
     pub async fn send(&self, stanza: Stanza) -> Result<Receipt, SendError> {
         self.send_in(None, stanza).await
     }
 
-    /// Sends a message as [`send`](Self::send) does, but only in the session with this number: what was in flight when that ended
-    /// must be accounted for before anything that was written later leaves.
+    /// Sends a message as [`send`](Self::send) does, but only in the session with this number. When that session ends,
+    /// the caller must settle the fate of messages in flight before later ones leave.
     ///
     /// # Errors
     /// As for [`send`](Self::send); [`SendError::Offline`] in another session.
@@ -137,22 +137,23 @@ impl Session {
             size if size > self.stanza_limit() => return Err(SendError::TooLarge),
             _ => {}
         }
-        let (taken, was_taken) = oneshot::channel();
+        let (accepted, was_accepted) = oneshot::channel();
         let (proof, answer) = oneshot::channel();
         self.commands
             .send(Command::Send {
                 within,
                 stanza,
-                taken,
+                accepted,
                 proof,
             })
             .await
             .map_err(|_| SendError::Offline)?;
-        was_taken.await.map_err(|_| SendError::Offline)??;
+        was_accepted.await.map_err(|_| SendError::Offline)??;
         Ok(Receipt { answer })
     }
 
-    /// Asks `to` (`None`: the own account on its server) and waits for the answer. Only an answer from there counts.
+    /// Sends a request to `to` (`None`: the own account on its server) and waits for the answer. Only an answer from
+    /// there counts.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -165,15 +166,15 @@ impl Session {
         self.asker(Phase::Open).ask(to, kind, payload).await
     }
 
-    /// The network is back, or the computer woke up: ends a back-off, or asks a connection that may be half open for a
-    /// sign of life with a short deadline. Does nothing after [`SessionState::Failed`].
+    /// Ends a back-off, or probes a connection that may be half open with a short deadline: for a computer that woke
+    /// up, or whose network is back. Does nothing after [`SessionState::Failed`].
     pub fn reconnect_now(&self) {
         self.control
             .send_modify(|control| control.wake = control.wake.wrapping_add(1));
     }
 
-    /// Ends the session: says goodbye if there is a connection, within [`Timing::close`]. Safe in every state, more than
-    /// once, and from several places.
+    /// Ends the session: says goodbye if there is a connection, within [`Timing::close`]. Safe in every state, more
+    /// than once, and from several places.
     pub async fn close(&self) {
         self.control.send_modify(|control| control.close = true);
         let mut state = self.state.clone();

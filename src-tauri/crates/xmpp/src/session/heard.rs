@@ -1,5 +1,5 @@
-//! The receiving half of a session without a connection, for fuzzing: bytes as a server may send them to what the session tells,
-//! through the same reader, the same checks and the same decoders.
+//! The receiving half of a session without a connection, for fuzzing: turns bytes as a server may send them into the
+//! session's events, through the same reader, the same checks and the same decoders.
 
 use std::time::Duration;
 
@@ -21,23 +21,23 @@ use crate::archive::{ArchiveError, ArchivePage, answered};
 use crate::features::Feature;
 use crate::xml::{Incoming, Input, Limits};
 
-/// Id and query id of the one question to the archive that waits for an answer.
+/// Id and query id of the archive query that waits for an answer.
 pub const QUESTION: &str = "page";
-/// Most messages to its page.
+/// Most messages of its page.
 pub const PAGE: usize = 50;
 
-/// One element that came, and what followed from it.
+/// An element that came, with its effects.
 #[derive(Debug)]
 pub struct Heard {
     /// The element as it came.
     pub element: Element,
-    /// What the session tells.
+    /// Events of the session.
     pub events: Vec<SessionEvent>,
-    /// The archive's page, once its question is answered.
+    /// The archive's page, once the query is answered.
     pub page: Option<Result<ArchivePage, ArchiveError>>,
 }
 
-/// A session that only listens.
+/// A session that only receives.
 pub struct Listener {
     own: BareJid,
     core: Core,
@@ -47,7 +47,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// A session of this address, in a room, with a question to its archive under way.
+    /// A session of this address, in a room, with a query to its archive in flight.
     #[must_use]
     pub fn new(address: FullJid, room: &BareJid) -> Self {
         let own = address.to_bare();
@@ -79,7 +79,8 @@ impl Listener {
         }
     }
 
-    /// Hears the bytes of a stream from its header on; each element with what follows from it. Ends where the session would.
+    /// Reads the bytes of a stream from its header on; returns each element with its effects. Ends where the session
+    /// would.
     ///
     /// # Panics
     /// If an element is handed over that is deeper or richer than elements may be.
@@ -99,7 +100,7 @@ impl Listener {
                 depth <= limits.depth && nodes <= limits.nodes,
                 "an element over the limits"
             );
-            let goes_on = self.core.take(incoming, input.size(), &mut out).is_ok();
+            let goes_on = self.core.on_incoming(incoming, input.size(), &mut out).is_ok();
             let events = std::iter::from_fn(|| self.core.next_event().map(Weighed::into_event)).collect();
             let page = self.page.try_recv().ok().map(|answer| {
                 let collected = answer.map_err(ArchiveError::from)?;
@@ -109,20 +110,20 @@ impl Listener {
             if !goes_on {
                 break;
             }
-            self.core.settle(&mut out);
+            self.core.send_counts(&mut out);
             out.clear();
         }
         heard
     }
 
-    /// Whether the session would take this address for its own archive's.
+    /// Whether an address is that of the session's own archive.
     #[must_use]
     pub fn is_own(&self, from: Option<&str>) -> bool {
         from.is_none_or(|from| Jid::new(from).is_ok_and(|from| from == self.own))
     }
 }
 
-/// Levels of an element, and elements in it, itself included.
+/// Depth of an element, and its number of elements, itself included.
 fn measured(element: &Element) -> (usize, usize) {
     element
         .children()

@@ -1,4 +1,4 @@
-//! What a session knows, for those who decode what it brought.
+//! The part of a session's state that decoding archives and inboxes needs.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use xmpp_parsers::jid::BareJid;
 use crate::features::{ChatService, ChatServiceKind};
 use crate::message::{MAX_STANZA_BYTES, OwnOccupant, RealAddresses, RoomTraits};
 
-/// What decoding needs outside the session's task.
+/// A copy of it, for decoding outside the session's task.
 #[derive(Debug, Clone)]
 pub(crate) struct Knowledge {
     pub(crate) occupants: HashMap<BareJid, OwnOccupant>,
-    /// What rooms have said that they are like, entered or not.
+    /// Traits of rooms that answered discovery, joined or not.
     pub(super) rooms: HashMap<BareJid, RoomTraits>,
     pub(crate) services: Vec<ChatService>,
-    /// Bytes of the largest stanza that is sent.
+    /// Bytes of the largest stanza that the session sends.
     pub(crate) stanza_limit: usize,
 }
 
@@ -30,7 +30,7 @@ impl Default for Knowledge {
 }
 
 impl Knowledge {
-    /// Whether a room need not be asked what it is like. Those of MUC Light all show who is in them.
+    /// Whether the traits of a room are known. All rooms of MUC Light show who is in them.
     pub(crate) fn is_known(&self, room: &BareJid) -> bool {
         let mut light = self
             .services
@@ -39,7 +39,7 @@ impl Knowledge {
         self.rooms.contains_key(room) || light.any(|service| service.jid.domain() == room.domain())
     }
 
-    /// Whether a room shows who its occupants are.
+    /// Whether a room shows the addresses of its occupants.
     pub(crate) fn real_addresses(&self, room: &BareJid) -> RealAddresses {
         let entered = self.occupants.get(room).map(|own| own.room);
         let traits = entered.or_else(|| self.rooms.get(room).copied());

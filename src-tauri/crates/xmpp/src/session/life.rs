@@ -1,45 +1,45 @@
 //! Signs of life of a connection.
 //!
-//! A sign of life is something complete that came: an element, an answer. Bytes alone are none, since an element that is never
-//! closed would keep a session looking alive that hears nothing any more; a large element on a slow line has
-//! [`Timing::element`] from its first byte to its last. What is asked of the server must be answered, whatever else comes. While
-//! nothing is read because too much waits here, nothing can come late.
+//! A sign of life is a complete element. Bytes alone are none: an element that is never closed would keep a dead
+//! session looking alive; a large element on a slow line has [`Timing::element`] from its first byte to its last. The
+//! server must answer a probe, whatever else it sends. While the session reads nothing because too much waits here,
+//! nothing can come late.
 
 use tokio::time::Instant;
 
 use super::config::Timing;
 use crate::xml::Input;
 
-/// What is known of the other side.
+/// Whether a probe is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Life {
-    /// Nothing has been asked.
+    /// None.
     Quiet,
-    /// Something must come by `until`, later than `since`.
+    /// An element must come by `until`, later than `since`.
     Asked { since: Instant, until: Instant },
 }
 
-/// What is to be done now.
+/// The next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pulse {
     /// Nothing.
     Fine,
-    /// The server is to be asked for a sign of life.
+    /// Probe the server.
     Ask,
     /// The connection is dead.
     Dead,
 }
 
-/// What has come and what is owed.
+/// Times of what came and what is due.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Signs {
     pub(super) last_bytes: Instant,
     pub(super) last_complete: Instant,
-    /// When what is not complete yet has begun.
+    /// When an element that is not complete began.
     pub(super) began: Option<Instant>,
-    /// Since when the server owes an answer.
+    /// Since when an answer of the server is due.
     pub(super) asked: Option<Instant>,
-    /// Since when something waits to be written and nothing of it has been.
+    /// Since when bytes wait and none could be written.
     pub(super) stuck: Option<Instant>,
 }
 
@@ -54,7 +54,7 @@ impl Signs {
         }
     }
 
-    /// While nothing is read: nothing can come late, but for what is `owed` whatever waits here.
+    /// While the session reads nothing: nothing can come late but an answer that is due whatever waits here.
     pub(super) fn unread(owed: Option<Instant>, stuck: Option<Instant>) -> Self {
         let now = Instant::now();
         Self {
@@ -68,7 +68,7 @@ impl Signs {
 }
 
 impl Life {
-    /// The server has been asked.
+    /// A probe was sent.
     pub(super) fn ask(now: Instant, patience: std::time::Duration) -> Self {
         Self::Asked {
             since: now,
@@ -76,7 +76,7 @@ impl Life {
         }
     }
 
-    /// Takes note of what has come.
+    /// Ends a probe once an element has come.
     pub(super) fn note(&mut self, signs: &Signs) {
         if let Self::Asked { since, .. } = *self
             && signs.last_complete > since
@@ -85,7 +85,7 @@ impl Life {
         }
     }
 
-    /// When to look again.
+    /// When to check again.
     pub(super) fn deadline(self, signs: &Signs, timing: &Timing) -> Instant {
         let of_life = match self {
             Self::Quiet => signs.last_complete + timing.idle,
@@ -99,7 +99,7 @@ impl Life {
             .fold(of_life, Instant::min)
     }
 
-    /// What is to be done at `now`.
+    /// The next step at `now`.
     pub(super) fn pulse(&mut self, now: Instant, signs: &Signs, timing: &Timing) -> Pulse {
         self.note(signs);
         let is_over = |since: Option<Instant>, patience| since.is_some_and(|since| since + patience <= now);

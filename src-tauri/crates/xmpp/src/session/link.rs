@@ -1,17 +1,17 @@
-//! How the present connection came about: for whoever has to find out why something does not work.
+//! How the present connection was made, for diagnostics.
 
 use super::config::Security;
 
-/// What carries the session now. Names neither host nor account.
+/// The present connection. Names neither host nor account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// How the server was found.
     pub found: Found,
-    /// What protects the bytes; `None` over a transport that does not say.
+    /// TLS of the connection; `None` over a transport that does not report it.
     pub secured: Option<Secured>,
-    /// How the account was proven (SASL mechanism).
+    /// The SASL mechanism.
     pub mechanism: String,
-    /// Whether that proof holds for this very TLS connection only.
+    /// Whether signing in was bound to this TLS connection.
     pub binding: ChannelBinding,
 }
 
@@ -24,7 +24,7 @@ pub enum Found {
     ByHand,
 }
 
-/// What protects the bytes of a connection.
+/// TLS of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Secured {
     /// How TLS began.
@@ -42,7 +42,7 @@ pub enum TlsVersion {
     Tls13,
 }
 
-/// Whether signing in was tied to the TLS connection (RFC 5802 section 6), so that nobody in between can pass it on.
+/// Whether signing in was bound to the TLS connection (RFC 5802 section 6), so that no party in between can relay it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChannelBinding {
     /// It was (`tls-exporter`, RFC 9266).

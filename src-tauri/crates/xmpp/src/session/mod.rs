@@ -1,30 +1,48 @@
 //! A session with the server that stays up.
 //!
-//! # Why not `tokio_xmpp::Client`
+//! # Which parts of `tokio-xmpp` are used
 //!
-//! The session is built on the layers below the reconnecting client of `tokio-xmpp` 6.0, because that client
-//! - loses wake-ups on a multi-threaded runtime (its receiving half gives up a `try_lock` without leaving a waker), so that
-//!   reading an archive stops for ever;
-//! - ends the stream over one attribute of more than 8 KiB, gets the same stanza again after resuming, and so on for ever:
-//!   [`xml::reader`](crate::xml) drops one bad element instead;
-//! - knows with TLS 1.3 only SCRAM-PLUS and PLAIN, does not check the server's signature, does not escape names:
+//! Looked at: version 6.0.0, with `xmpp-parsers` 0.23.0. Look again before either is updated.
+//!
+//! Used are the parts that hold no connection:
+//! - addresses (`jid`) and XML trees (`minidom::Element`), as `tokio_xmpp` re-exports them, in the public interface of
+//!   this crate;
+//! - the payload types of `xmpp_parsers`, which `tokio_xmpp` re-exports as `parsers`; [`xml`](crate::xml) says where
+//!   codecs of our own stand in for them.
+//!
+//! Not used, and why:
+//! - `Client` and `StanzaStream`. They
+//! - lose wake-ups on a multi-threaded runtime (the receiving half returns `Pending` after a failed `try_lock` and
+//!   leaves no waker), so that reading an archive stops for ever;
+//! - accept with TLS 1.3 only SCRAM-PLUS and PLAIN, do not verify the server's signature, and do not escape names:
 //!   [`auth`](crate::auth) chooses and verifies;
-//! - retries for ever whatever the failure was, a wrong password included, without jitter, and with no deadline on TCP or
-//!   TLS: [`SessionError::is_final`], [`backoff`] and [`Timing`] answer these;
-//! - does not tell that it is offline, hangs when closed offline, and deadlocks when a reply is awaited while events wait:
-//!   here the state is one observable value, closing is bounded in time, and answers get past waiting events;
-//! - loses unacknowledged stanzas without a word when resumption is refused: here each ends as [`Proof::Unproven`];
-//! - takes a `<failed/>` without `h`, which Prosody sends, for a parse error, and any unknown element for a stream error.
+//! - retry for ever after every failure, a wrong password included, without jitter, and set no deadline on TCP or TLS:
+//!   [`SessionError::is_final`], [`backoff`] and [`Timing`] bound this;
+//! - do not report that they are offline, hang when closed offline, and deadlock when the app awaits a reply while
+//!   events wait: here the state is observable, closing is bounded in time, and replies pass waiting events;
+//!   - lose unacknowledged stanzas silently when the server refuses to resume: here each ends as [`Proof::Unproven`];
+//! - take a `<failed/>` without `h`, which Prosody sends, for a parse error, and any unknown element for a stream
+//!   error.
+//! - `xmlstream`. Its reader fixes the parser's limits, so that one attribute of more than 8 KiB from any contact ends
+//!   the stream; the server delivers the stanza again after each resumption: [`xml::reader`](crate::xml) drops the one
+//!   element instead.
+//! - `connect` (`DnsConfig`, the TLS connectors, the `ServerConnector` trait). It ignores the priority and weight of
+//!   SRV records, fixes the trusted certificates, and sets no deadline; a connector of our own would have to return a
+//!   stream of `xmlstream`. The private module `net` connects instead.
+//! - `Error`. It carries the server's text and addresses, which must not reach a log, and does not tell the failures
+//!   apart that need different help from the user: [`SessionError`] does.
+//! - `Stanza`. Parsing to it fails as a whole where one attribute is malformed; such a request must still be answered,
+//!   and such a message counted. The session hands on the element, and each codec decides.
 //!
 //! # How
 //!
-//! What a server may do on purpose: [`sign_in`] says when it is asked twice, [`suspects`] how one stanza that it does not take
-//! is found, [`events`] and [`acknowledge`] what may pile up, [`handed_over`] when a stanza counts as handled, [`life`] what
-//! counts as a sign of life.
+//! Each hazard has its file: [`sign_in`] says when it asks the server twice, [`suspects`] how it finds the one stanza
+//! that the server does not accept, [`events`] and [`acknowledge`] bound what may pile up, [`handed_over`] says when a
+//! stanza counts as handled, [`life`] what counts as a sign of life.
 //!
-//! One task owns a session. Handles send it commands over a bounded channel; it tells events over another.
-//! [`worker`] connects and waits, [`negotiate`] gets from a connection to a session, [`connected`] runs it, [`core`] holds
-//! what outlives a connection.
+//! One task owns a session. Handles send it commands over a bounded channel; it emits events over another. [`start`]
+//! makes both; [`worker`] connects and waits, [`negotiate`] turns a connection into a session, [`connected`] runs it,
+//! [`core`] holds the state that outlives a connection.
 
 mod acknowledge;
 mod answers;

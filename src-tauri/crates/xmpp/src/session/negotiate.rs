@@ -1,6 +1,7 @@
 //! From nothing to a bound or resumed stream.
 //!
-//! Requests are types of `xmpp_parsers::sm`; answers are read by hand, as those types refuse Prosody's `<failed/>` without `h`.
+//! Requests are types of `xmpp_parsers::sm`; answers are read by hand, as those types refuse Prosody's `<failed/>`
+//! without `h`.
 
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -23,12 +24,12 @@ use crate::net::Transport;
 use crate::ns;
 use crate::xml::{Build, Limits, element};
 
-/// Longest name of a session that is kept: it is sent back at each resumption.
+/// Longest id of a session that is kept: each resumption sends it back.
 const LONGEST_ID: usize = 4096;
 
 /// How a session began.
 pub(super) enum Beginning {
-    /// The interrupted one goes on; the server has handled this many stanzas.
+    /// The server resumed the interrupted one; it has handled this many stanzas.
     Resumed { handled: u32 },
     /// A new one.
     Bound {
@@ -36,7 +37,7 @@ pub(super) enum Beginning {
         management: Management,
         /// Resumption was refused, and this many stanzas of the old session had been handled.
         refused_at: Option<u32>,
-        /// What came before acknowledgements began.
+        /// Stanzas that came before acknowledgements began.
         early: Vec<Element>,
     },
 }
@@ -45,15 +46,15 @@ pub(super) enum Beginning {
 pub(super) struct Established {
     pub(super) wire: Wire,
     pub(super) beginning: Beginning,
-    /// Client state indication is offered, which only the stream's features say.
+    /// The server offers client state indication, which only the stream's features announce.
     pub(super) client_state: bool,
-    /// Bytes of the largest stanza that the server takes, where it says so (XEP-0478).
+    /// Bytes of the largest stanza that the server accepts, if it announces a limit (XEP-0478).
     pub(super) stanza_limit: Option<usize>,
-    /// How the connection came about.
+    /// How the connection was made.
     pub(super) link: Link,
 }
 
-/// Connects, signs in, and resumes or binds. `authentication` takes what was learnt of the server.
+/// Connects, signs in, and resumes or binds. Updates `authentication` with facts about the server.
 pub(super) async fn establish(
     config: &SessionConfig,
     authentication: &mut Authentication,
@@ -126,7 +127,7 @@ pub(super) async fn establish(
         .map_err(|_| SessionError::TooSlow)?
 }
 
-/// What the server says of the largest stanza that it takes (XEP-0478).
+/// The size limit that the server announces (XEP-0478).
 fn stanza_limit(features: &Element) -> Option<usize> {
     let limits = features.get_child("limits", ns::STREAM_LIMITS)?;
     let most: usize = limits
@@ -168,7 +169,7 @@ async fn take_up(wire: &mut Wire, point: &ResumePoint) -> Result<TakeUp, Session
     }
 }
 
-/// Waits for the answer to the question `id`. Stanzas that come meanwhile are kept.
+/// Waits for the answer to the request `id`; keeps stanzas that come meanwhile in `early`.
 async fn result(wire: &mut Wire, id: &str, early: &mut Vec<Element>) -> Result<Element, SessionError> {
     loop {
         let element = wire.element().await?;

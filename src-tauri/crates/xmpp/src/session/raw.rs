@@ -60,8 +60,8 @@ impl RawClient {
         self.wire.writing.flush().await.unwrap();
     }
 
-    /// Waits until the server is done with what was sent; what has come until then. The server handles one stanza after the
-    /// other, so that what others had said by then has come, too.
+    /// Waits until the server is done with what was sent; what has come until then. The server handles one stanza after
+    /// the other, so that what others had said by then has come, too.
     pub(crate) async fn sync(&mut self) -> Vec<Element> {
         self.syncs += 1;
         let id = format!("sync-{}", self.syncs);

@@ -22,7 +22,7 @@ struct Gathering {
     archive: BareJid,
     limit: usize,
     results: Vec<Element>,
-    /// What the results come to, about.
+    /// Approximate bytes of the results.
     bytes: usize,
 }
 

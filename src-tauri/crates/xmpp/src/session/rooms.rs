@@ -1,4 +1,4 @@
-//! Rooms that are being entered or have been (XEP-0045).
+//! Rooms that the session is in or joins (XEP-0045).
 
 use std::collections::HashMap;
 
@@ -19,9 +19,9 @@ use crate::xml::{Build, element};
 const CREATED: u16 = 201;
 /// Status of a room whose occupants see each other's addresses (XEP-0045 section 7.2.3).
 const ADDRESSES_SHOWN: u16 = 100;
-/// Most rooms of which it is remembered what they are like.
+/// Most rooms whose traits are remembered.
 const MOST_REMEMBERED: usize = 5_000;
-/// Most names of one's own devices in a room that are remembered.
+/// Most nicknames of the account's devices that are remembered for a room.
 const MOST_NAMES: usize = 16;
 
 type Waiter = oneshot::Sender<Result<Joined, JoinError>>;
@@ -31,7 +31,7 @@ enum Stage {
         waiters: Vec<Waiter>,
         deadline: Instant,
     },
-    /// The room took too long. It may have let us in all the same, and say so later.
+    /// The room took too long. It may still let us in later.
     Unanswered,
     Inside {
         codes: Vec<u16>,
@@ -48,11 +48,11 @@ struct Room {
     stage: Stage,
 }
 
-/// What is known of a room whether or not it is entered now.
+/// Facts about a room that outlast being in it.
 #[derive(Default)]
 struct Remembered {
     traits: RoomTraits,
-    /// Names that one's own devices have or had in it.
+    /// Nicknames that the account's devices have or had in it.
     names: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ impl Remembered {
 pub(super) struct Rooms {
     own: BareJid,
     rooms: HashMap<BareJid, Room>,
-    /// Of rooms that were entered or asked in any session.
+    /// Rooms that were joined or discovered in any session.
     remembered: HashMap<BareJid, Remembered>,
 }
 
@@ -82,7 +82,7 @@ impl Rooms {
         }
     }
 
-    /// What one is in `room`, if it has been entered or is being.
+    /// Our occupant in `room`, if it is joined or being joined.
     pub(super) fn us(&self, room: &BareJid) -> Option<OwnOccupant> {
         self.rooms.get(room).map(|entered| self.own_occupant(room, entered))
     }
@@ -109,7 +109,7 @@ impl Rooms {
         self.rooms.get(room)?.occupants.get(nick).cloned()
     }
 
-    /// What one is in all rooms.
+    /// Our occupants in all rooms.
     pub(super) fn occupants(&self) -> HashMap<BareJid, OwnOccupant> {
         self.rooms
             .iter()
@@ -117,7 +117,7 @@ impl Rooms {
             .collect()
     }
 
-    /// What rooms have said that they are like, entered or not.
+    /// Traits of rooms that answered discovery, joined or not.
     pub(super) fn traits(&self) -> HashMap<BareJid, RoomTraits> {
         let remembered = self.remembered.iter();
         remembered
@@ -125,7 +125,7 @@ impl Rooms {
             .collect()
     }
 
-    /// A room answers what it is like.
+    /// Handles the answer of a room to discovery.
     pub(super) fn learn(&mut self, room: BareJid, info: &Element) {
         let has = |feature: &str| {
             let mut features = info.children().filter(|child| child.is("feature", ns::DISCO_INFO));
@@ -135,7 +135,7 @@ impl Rooms {
             true => StanzaIds::Announced,
             false => StanzaIds::Unannounced,
         };
-        // XEP-0045 section 15.3. One that says neither may have told by a status when it was entered.
+        // XEP-0045 section 15.3. A room that says neither may have sent a status when it was joined.
         let real_addresses = match (has("muc_nonanonymous"), has("muc_semianonymous")) {
             (true, _) => Some(RealAddresses::Shown),
             (false, true) => Some(RealAddresses::Hidden),
@@ -151,31 +151,31 @@ impl Rooms {
         }
     }
 
-    /// Begins to enter. The presence to send, unless there is nothing to do.
+    /// Begins to join. The presence to send, unless there is nothing to do.
     pub(super) fn enter(&mut self, room: BareJid, nick: String, deadline: Instant, waiter: Waiter) -> Option<Element> {
         match self.rooms.get_mut(&room) {
             Some(Room {
-                nick: held,
+                nick: current,
                 stage: Stage::Inside { codes },
                 ..
-            }) if *held == nick => {
-                let told = codes.clone();
-                // It was made, if it was, by whoever entered it first and has heard so.
+            }) if *current == nick => {
+                let known = codes.clone();
+                // The first to join has already received the status that the room was created.
                 codes.retain(|code| *code != CREATED);
-                // What it said of itself then may be old.
+                // The description from then may be old.
                 let joined = Joined {
                     nick,
-                    codes: told,
+                    codes: known,
                     description: None,
                 };
                 let _ = waiter.send(Ok(joined));
                 return None;
             }
             Some(Room {
-                nick: held,
+                nick: current,
                 stage: Stage::Entering { waiters, .. },
                 ..
-            }) if *held == nick => {
+            }) if *current == nick => {
                 waiters.push(waiter);
                 return None;
             }
@@ -185,7 +185,7 @@ impl Rooms {
             let _ = waiter.send(Err(JoinError::NickMalformed));
             return None;
         };
-        // Rooms compare names as prepared addresses: the name is what came out of that.
+        // Rooms compare nicknames as prepared addresses, so we use the prepared form.
         let nick = occupant.resource().to_string();
         self.rooms.insert(
             room,
@@ -201,7 +201,7 @@ impl Rooms {
                 },
             },
         );
-        // Nothing of the room's history: it comes from the archive, where it has ids.
+        // No history: messages come from the archive, where they have ids.
         let join = Muc::new().with_history(History::new().with_maxstanzas(0));
         Some(
             element("presence", ns::JABBER_CLIENT)
@@ -210,7 +210,7 @@ impl Rooms {
         )
     }
 
-    /// Leaves. The presence to send, if there was anything to leave.
+    /// Leaves. The presence to send, if the room was joined or being joined.
     pub(super) fn leave(&mut self, room: &BareJid) -> Option<Element> {
         let left = self.rooms.remove(room)?;
         if let Stage::Entering { waiters, .. } = left.stage {
@@ -226,19 +226,21 @@ impl Rooms {
         self.rooms.contains_key(room)
     }
 
-    /// Whether it is one's own presence: said so by the room, or under the own name. (MongooseIM before 6.4 does not say.)
+    /// Whether a presence is our own: by the room's status, or by the nickname, as MongooseIM before 6.4 sends no
+    /// status.
     pub(super) fn whose(&self, room: &BareJid, nick: &str, codes: &[u16]) -> Whose {
-        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|held| held.nick == nick);
+        let own = codes.contains(&110) || self.rooms.get(room).is_some_and(|room| room.nick == nick);
         if own { Whose::Own } else { Whose::Other }
     }
 
-    /// An occupant's presence came.
+    /// Handles an occupant's presence.
     pub(super) fn apply(&mut self, occupant: &Occupant) {
         let Some(room) = self.rooms.get_mut(&occupant.room) else {
             return;
         };
         if let Availability::Error(condition) = occupant.availability {
-            // Only an error about entering ends anything: later ones (a refused change of name) leave one inside.
+            // Only an error about joining ends it: after a later one (a refused change of nickname) we are still in the
+            // room.
             if !matches!(room.stage, Stage::Inside { .. })
                 && let Some(Room {
                     stage: Stage::Entering { waiters, .. },
@@ -274,12 +276,12 @@ impl Rooms {
                 None if matches!(room.stage, Stage::Inside { .. }) => {
                     self.rooms.remove(&occupant.room);
                 }
-                // Before the room has let us in it can only be about the occupant that we were before.
+                // Before the room has let us in, this is about our former occupant.
                 None => {}
             }
             return;
         }
-        // We never claim an id: one that comes back to us is the room's.
+        // We send no occupant id: the id in our own presence is the room's.
         room.nick.clone_from(&occupant.nick);
         room.id.clone_from(&occupant.occupant_id);
         room.role = occupant.role;
@@ -301,7 +303,7 @@ impl Rooms {
                 }
                 codes.retain(|code| *code != CREATED);
             }
-            // Nobody has heard it yet.
+            // No caller has received it yet.
             Stage::Inside { codes: before } if before.contains(&CREATED) && !codes.contains(&CREATED) => {
                 codes.push(CREATED);
             }
@@ -321,7 +323,7 @@ impl Rooms {
             .min()
     }
 
-    /// Gives up rooms that have taken too long.
+    /// Gives up rooms that took too long to answer.
     pub(super) fn expire(&mut self, now: Instant) {
         for room in self.rooms.values_mut() {
             if matches!(room.stage, Stage::Entering { deadline, .. } if deadline <= now)
@@ -332,7 +334,7 @@ impl Rooms {
         }
     }
 
-    /// The session is over: one is in no room any more.
+    /// The session is over: we are in no room any more.
     pub(super) fn abandon(&mut self) {
         for (_, room) in self.rooms.drain() {
             if let Stage::Entering { waiters, .. } = room.stage {

@@ -2,18 +2,19 @@
 //!
 //! # The flag that some servers refuse
 //!
-//! A client that could bind to the TLS connection says `y,,` where the server offers no -PLUS (RFC 5802 section 6), so that
-//! a server that does offer it notices that somebody took it out. MongooseIM before 6.7 computes its own proof over `n,,`
-//! whatever the client said, and refuses the proof of every client that keeps to the RFC, as if the password were wrong. So
-//! that one refusal, of the *last* message, by a server that has never offered -PLUS and never accepted `y,,`, is answered by
-//! one more exchange with `n,,` on the same stream. Whether it was the flag or the password the refusal itself does not tell:
-//! a wrong password counts twice on the first sign-in to a server, and once ever after, since it is remembered which form
-//! works. An account that does not exist is refused at the first message, and never tried again.
+//! A client that could bind to the TLS connection says `y,,` where the server offers no -PLUS (RFC 5802 section 6), so
+//! that a server that does offer it notices that somebody took it out. MongooseIM before 6.7 computes its own proof
+//! over `n,,` whatever the client said, and refuses the proof of every client that keeps to the RFC, as if the password
+//! were wrong. So that one refusal, of the *last* message, by a server that has never offered -PLUS and never accepted
+//! `y,,`, is answered by one more exchange with `n,,` on the same stream. Whether it was the flag or the password the
+//! refusal itself does not tell: a wrong password counts twice on the first sign-in to a server, and once ever after,
+//! since it is remembered which form works. An account that does not exist is refused at the first message, and never
+//! tried again.
 //!
 //! # The codec
 //!
-//! By hand: the types of `xmpp_parsers::sasl` copy a secret into strings that nobody wipes, and refuse a `<failure/>` whose condition they
-//! do not know, which must still count as a refusal.
+//! By hand: the types of `xmpp_parsers::sasl` copy a secret into strings that nobody wipes, and refuse a `<failure/>`
+//! whose condition they do not know, which must still count as a refusal.
 
 use std::sync::Arc;
 
@@ -34,15 +35,16 @@ use crate::auth::{
 use crate::ns;
 use crate::xml::{Build, element};
 
-/// How the account was proven.
+/// How the server accepted the account.
 pub(super) struct Proven {
     /// Name of the SASL mechanism.
     pub(super) mechanism: String,
     pub(super) binding: ChannelBinding,
 }
 
-/// Signs in with the best that `features` offer. When this returns, the server has proven that it knows the password too
-/// (except with PLAIN, where it is told). `authentication` takes what was learnt on the way, also where signing in failed.
+/// Signs in with the best that `features` offer. When this returns, the server has proven that it knows the password
+/// too (except with PLAIN, where it is told). `authentication` takes what was learnt on the way, also where signing in
+/// failed.
 pub(super) async fn sign_in(
     wire: &mut Wire,
     config: &SessionConfig,
@@ -110,7 +112,7 @@ async fn plain(wire: &mut Wire, user: &str, authentication: &mut Authentication)
     }
 }
 
-/// The server has let us in by SCRAM: it is held to that, and the password has served its turn.
+/// The server accepted SCRAM: hold it to that from now on, and replace the password by keys.
 fn learn(authentication: &mut Authentication, keys: Arc<ScramKeys>, hash: ScramHash, bound: ChannelBinding) {
     let known = &mut authentication.known;
     known.strongest = known.strongest.max(Some(Mechanism::Scram(hash)));
@@ -132,7 +134,7 @@ struct Exchange {
     hash: ScramHash,
 }
 
-/// What came of an exchange that the server did not break off.
+/// The outcome of an exchange that the server did not abort.
 enum Outcome {
     Proven(Arc<ScramKeys>),
     /// Our proof was refused.
@@ -142,8 +144,8 @@ enum Outcome {
 }
 
 impl Exchange {
-    /// Signs in, and once more where the refusal may be one of the flag alone. The keys that proved the account, and how they
-    /// were bound.
+    /// Signs in, and once more where the refusal may be one of the flag alone. The keys that proved the account, and
+    /// how they were bound.
     async fn run(
         &self,
         wire: &mut Wire,
@@ -204,7 +206,7 @@ impl Exchange {
         wire.send(&auth(&self.mechanism, &BASE64.encode(first.message())))
             .await?;
         let Answer::Challenge(challenge) = answer(wire).await?? else {
-            // "Success" before any proof: whoever this is, it need not know the password.
+            // "Success" before any proof: the other side need not know the password.
             return Err(SessionError::Impostor);
         };
         let challenge = first.read(&challenge).map_err(failed)?;
@@ -256,8 +258,8 @@ async fn keys(
     }
 }
 
-/// Waits for the server's proof, which comes with success or (RFC 6120 section 6.3.10) before it. The inner error is the
-/// server's refusal.
+/// Waits for the server's proof, which comes with success or (RFC 6120 section 6.3.10) before it. The inner error is
+/// the server's refusal.
 async fn prove(wire: &mut Wire, last: &ClientFinal) -> Result<Result<(), SessionError>, SessionError> {
     let proof = match answer(wire).await? {
         Err(refusal) => return Ok(Err(refusal)),

@@ -1,7 +1,7 @@
 //! Classifies stanzas and stream errors, and builds `<iq/>`.
 //!
-//! By hand: `xmpp_parsers` refuses a whole stanza for one malformed attribute or an unknown error condition, and a request that cannot be read
-//! must still be answered, with the sender and the id as they came.
+//! By hand: `xmpp_parsers` refuses a whole stanza for one malformed attribute or an unknown error condition, and a
+//! request that cannot be read must still be answered, with the sender and the id as they came.
 
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::Element;
@@ -25,14 +25,14 @@ pub(crate) fn condition_of(stanza: &Element) -> StanzaCondition {
         })
 }
 
-/// The answer to a request, as the codec of what was asked for reads it.
+/// The payload of an answer, decoded.
 pub(crate) fn answered<T: TryFrom<Element>>(answer: Option<Element>) -> Result<T, RequestError> {
     answer
         .and_then(|answer| T::try_from(answer).ok())
         .ok_or(RequestError::Malformed)
 }
 
-/// What a `<stream:error/>` means for the session.
+/// The session error for a `<stream:error/>`.
 pub(crate) fn stream_error(error: &Element) -> SessionError {
     let condition = error
         .children()

@@ -1,7 +1,7 @@
 //! Starts a session: makes the channels between its handle and its task, and spawns the task.
 //!
-//! The handle lies below the codecs, which add their requests to it; the task lies above them, as it decodes what the server sends.
-//! Only this file knows both.
+//! The handle lies below the codecs, which add their requests to it; the task lies above them, as it decodes what the
+//! server sends. Only this file knows both.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ use super::worker::Worker;
 use crate::auth::Authentication;
 use crate::net::{NetworkTransport, Transport};
 
-/// Commands that wait to be taken before those who give them wait, too.
+/// Commands that may wait in the channel before their senders wait, too.
 const COMMANDS: usize = 64;
 
 impl Session {
     /// Starts a session, which connects at once and keeps itself connected. Events must be drained: acknowledgements to
-    /// the server count only what has been [handled](Events::recv).
+    /// the server count only events that have been [handled](Events::recv).
     #[must_use]
     pub fn start(config: SessionConfig) -> (Self, Events) {
         Self::start_over(config, Arc::new(NetworkTransport::default()))
@@ -32,24 +32,30 @@ impl Session {
     /// Like [`start`](Self::start), over another transport than DNS, TCP and TLS.
     #[must_use]
     pub fn start_over(mut config: SessionConfig, transport: Arc<dyn Transport>) -> (Self, Events) {
-        let (commands, taken) = mpsc::channel(COMMANDS);
+        let (commands, queued) = mpsc::channel(COMMANDS);
         let (events, received, handled) = events::channel();
-        let (control, controlled) = watch::channel(Control::default());
-        let (state, observed) = watch::channel(SessionState::Offline);
-        let (link, linked) = watch::channel(None);
-        let (knowledge, known) = watch::channel(Knowledge::default());
-        // In one place from now on: what proves the account changes while the session runs.
+        let (control, observed_control) = watch::channel(Control::default());
+        let (state, observed_state) = watch::channel(SessionState::Offline);
+        let (link, observed_link) = watch::channel(None);
+        let (knowledge, observed_knowledge) = watch::channel(Knowledge::default());
+        // From now on in the channel alone: the session replaces a password by keys while it runs.
         let emptied = Authentication::with_password(String::new());
-        let (authentication, learnt) = watch::channel(std::mem::replace(&mut config.authentication, emptied));
+        let (authentication, observed_authentication) =
+            watch::channel(std::mem::replace(&mut config.authentication, emptied));
         let own = config.address.clone();
         let worker = Worker {
-            core: Worker::core(&config, events.clone(), knowledge, learnt.borrow().known.stanza_limit),
+            core: Worker::core(
+                &config,
+                events.clone(),
+                knowledge,
+                observed_authentication.borrow().known.stanza_limit,
+            ),
             authentication,
             config: Arc::new(config),
             transport,
             loopback: commands.downgrade(),
-            commands: taken,
-            control: controlled,
+            commands: queued,
+            control: observed_control,
             events,
             handled,
             state,
@@ -62,10 +68,10 @@ impl Session {
             Self {
                 commands,
                 control: Arc::new(control),
-                state: observed,
-                link: linked,
-                authentication: learnt,
-                knowledge: known,
+                state: observed_state,
+                link: observed_link,
+                authentication: observed_authentication,
+                knowledge: observed_knowledge,
                 own,
             },
             received,

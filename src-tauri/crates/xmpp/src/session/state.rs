@@ -4,20 +4,20 @@ use tokio::time::Instant;
 
 use super::error::SessionError;
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionState {
     /// Not connected and not trying: closed, or not started yet.
     Offline,
     /// Looking up the server, connecting, or in the TLS handshake.
     Connecting,
-    /// Signing in, binding, asking what the server offers.
+    /// Signing in, binding, service discovery.
     Authenticating,
-    /// Asking the server to go on with the interrupted session.
+    /// Asking the server to resume the interrupted session.
     Resuming,
-    /// Ready: messages and requests are taken.
+    /// Ready: the session sends messages and requests.
     Online,
-    /// The last try failed or the connection was lost; the next try comes by itself.
+    /// The last attempt failed or the connection was lost; the session tries again by itself.
     Backoff {
         /// When.
         until: Instant,
@@ -31,10 +31,10 @@ pub enum SessionState {
     },
 }
 
-/// Whether the server went on with the session before the break.
+/// Whether the server resumed the session that was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Continuity {
-    /// A new session: what happened meanwhile must be fetched; rooms must be joined again.
+    /// A new session: fetch what happened meanwhile, and join rooms again.
     New,
     /// The same session: nothing was missed and nothing was lost.
     Resumed,

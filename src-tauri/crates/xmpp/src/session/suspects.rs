@@ -1,12 +1,13 @@
 //! Stanzas over which the server ends the connection.
 //!
-//! A server that gets a stanza it will not take (too large, most of all) ends the stream instead of refusing the stanza. Sent
-//! again in the next session, the same stanza ends that one too, and so on: one message keeps the app offline for good. So
-//! what was under way when that happens is a suspect. After it, one stanza at a time goes out, each only when the one before
-//! is acknowledged, so that the next end of the stream leaves no doubt; whatever ends it a second time is not sent again.
+//! A server that receives a stanza it does not accept (too large, most of all) ends the stream instead of refusing the
+//! stanza. Sent again in the next session, the same stanza ends that one too, and so on: one message keeps the app
+//! offline for good. So stanzas in flight when that happens are suspects. After it, the session sends one stanza at a
+//! time, each only when the one before is acknowledged, so that the next end of the stream leaves no doubt; it does not
+//! send a stanza again that ended the stream twice.
 //!
-//! An end without a reason is only blamed on stanzas that went out just before it and that a server may find too large at all:
-//! any network loses connections, and every server must take 10,000 bytes (RFC 6120 section 13.12).
+//! An end without a reason is only blamed on stanzas that went out just before it and that a server may find too large
+//! at all: any network loses connections, and every server must take 10,000 bytes (RFC 6120 section 13.12).
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,7 +18,7 @@ use tokio::time::Instant;
 
 use super::error::{Loss, SessionError, StreamCondition};
 
-/// The smallest limit that a server may set (RFC 6120 section 13.12). One that announces less is not believed.
+/// The smallest limit that a server may set (RFC 6120 section 13.12). A smaller one is not believed.
 pub(super) const SMALLEST_STANZA_LIMIT: usize = 10_000;
 /// Ends of a stream over one stanza until it is given up.
 const STRIKES: u32 = 2;
@@ -25,7 +26,7 @@ const STRIKES: u32 = 2;
 const CAUTION: Duration = Duration::from_secs(120);
 /// For so long after a stanza an end without a reason may be its fault.
 const AFTERMATH: Duration = Duration::from_secs(10);
-/// Stanzas that are remembered as given up.
+/// Most stanzas remembered as given up.
 const MOST_CONDEMNED: usize = 256;
 
 /// A stanza, whatever id it is sent under.
@@ -62,7 +63,7 @@ fn without_id(tag: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// What is known against stanzas.
+/// Stanzas over which the server ended a stream, once or twice.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
     strikes: HashMap<Fingerprint, u32>,
@@ -74,11 +75,11 @@ pub(super) struct Suspects {
 
 /// How a connection ended.
 enum Verdict {
-    /// The server says that it was over what it had been sent.
+    /// The server says that a stanza was the reason.
     OverStanza,
-    /// It may have been.
+    /// A stanza may have been the reason.
     Unexplained,
-    /// It was over something else.
+    /// The reason was another.
     Other,
 }
 
@@ -93,7 +94,7 @@ fn verdict(error: SessionError) -> Verdict {
 }
 
 impl Suspects {
-    /// What is remembered of an earlier session with the server.
+    /// With the limit that an earlier session found.
     pub(super) fn with_limit(limit: Option<usize>) -> Self {
         Self {
             limit,
@@ -101,22 +102,22 @@ impl Suspects {
         }
     }
 
-    /// The largest stanza that may be sent, where that was learnt.
+    /// The largest stanza that may be sent, if a stream ended over a larger one.
     pub(super) fn limit(&self) -> Option<usize> {
         self.limit
     }
 
-    /// Whether a stanza is not to be sent any more.
+    /// Whether the session must not send a stanza again.
     pub(super) fn is_condemned(&self, stanza: &[u8]) -> bool {
         !self.condemned.is_empty() && self.condemned.contains(&Fingerprint::of(stanza))
     }
 
-    /// Whether stanzas are to go out one at a time.
+    /// Whether the session sends one stanza at a time.
     pub(super) fn is_cautious(&self) -> bool {
         !self.strikes.is_empty() && self.last.is_some_and(|last| last.elapsed() < CAUTION)
     }
 
-    /// The server has handled these.
+    /// Clears stanzas that the server has handled.
     pub(super) fn acquit<'a>(&mut self, stanzas: impl Iterator<Item = &'a Bytes>) {
         if self.strikes.is_empty() {
             return;
@@ -126,7 +127,8 @@ impl Suspects {
         }
     }
 
-    /// The connection ended while these were not acknowledged, each sent when it says. The one that is given up over it, if one is.
+    /// Takes note that the connection ended while these were unacknowledged, each with the time at which it went out.
+    /// The stanza to give up, if there is one.
     pub(super) fn blame<'a>(
         &mut self,
         error: SessionError,
@@ -144,7 +146,7 @@ impl Suspects {
         for (stanza, _) in unacknowledged.filter(|(stanza, sent)| is_suspect(stanza, *sent)) {
             let strikes = self.strikes.entry(Fingerprint::of(stanza)).or_default();
             *strikes += 1;
-            // The largest, if caution did not leave only one: what servers do not take is mostly too large.
+            // The largest, if caution did not leave only one: size is the most likely reason.
             if *strikes >= STRIKES && culprit.is_none_or(|largest| stanza.len() > largest.len()) {
                 culprit = Some(stanza);
             }

@@ -1,4 +1,4 @@
-//! A stream while it is being negotiated: one question, one answer.
+//! A stream during negotiation: one request, one answer.
 
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf};
 use xmpp_parsers::minidom::Element;
@@ -36,14 +36,14 @@ impl Wire {
         }
     }
 
-    /// Counts anew what may come.
+    /// Counts anew.
     #[cfg(test)]
     pub(super) fn count_anew(&mut self) {
         self.elements = 0;
         self.before = self.input.taken();
     }
 
-    /// Opens a stream, or opens it anew, and waits for what the server offers.
+    /// Opens a stream, or opens it anew, and waits for its features.
     pub(super) async fn open(&mut self, domain: &str, limits: Limits) -> Result<Element, SessionError> {
         self.input.restart(limits);
         self.write(&stream_header(domain)).await?;
@@ -75,7 +75,7 @@ impl Wire {
             match incoming {
                 Incoming::Element(element) if element.is("error", ns::STREAM) => return Err(stream_error(&element)),
                 Incoming::Element(element) => return Ok(element),
-                // Nothing that negotiation waits for is ever so large.
+                // No element of the negotiation is so large.
                 Incoming::Bad(_) => {}
                 Incoming::Header(_) => return Err(SessionError::Protocol(ProtocolError::Header)),
                 Incoming::End => return Err(SessionError::Lost(Loss::Closed)),
@@ -97,7 +97,7 @@ impl Wire {
     }
 }
 
-/// What the end of input means.
+/// The session error for the end of input.
 pub(super) fn lost(error: InputError) -> SessionError {
     match error {
         InputError::Closed => SessionError::Lost(Loss::Closed),

@@ -22,10 +22,10 @@ use super::state::SessionState;
 use crate::auth::Authentication;
 use crate::net::Transport;
 
-/// For so long a connection that was left behind may still reach the server, and push out the one after it.
+/// How long an abandoned connection may still reach the server, and push out the next one.
 const LINGERS: Duration = Duration::from_secs(60);
 
-/// Whether to go on.
+/// Whether the session goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Go {
     On,
@@ -46,7 +46,7 @@ pub(super) struct Worker {
     pub(super) core: Core,
     pub(super) authentication: watch::Sender<Authentication>,
     pub(super) backoff: Backoff,
-    /// When a connection or a try was left behind whose end the server may not have heard of.
+    /// When a connection was abandoned whose end the server may not have noticed.
     pub(super) left_behind: Option<Instant>,
 }
 
@@ -77,20 +77,20 @@ impl Worker {
             Arc::clone(&self.transport),
             self.state.clone(),
         );
-        // Shares what it holds with the one that it is a copy of.
+        // A cheap copy: secrets are shared.
         let mut authentication = self.authentication.borrow().clone();
         let established = self
             .while_offline(establish(&config, &mut authentication, &*transport, point, &state))
             .await;
-        self.authentication.send_if_modified(|held| {
-            let is_changed = *held != authentication;
-            *held = authentication;
+        self.authentication.send_if_modified(|current| {
+            let is_changed = *current != authentication;
+            *current = authentication;
             is_changed
         });
         let error = match established {
             None => return Go::Close,
             Some(Err(error)) => {
-                // Whoever breaks the protocol over a resumption would do so again.
+                // A server that breaks the protocol over a resumption would do so again.
                 if resumes && matches!(error, SessionError::Protocol(_) | SessionError::Stream(_)) {
                     self.core.abandon();
                 }
@@ -105,7 +105,7 @@ impl Worker {
             return Go::Close;
         }
         if error == SessionError::Conflict && self.left_behind.take().is_some_and(|at| at.elapsed() < LINGERS) {
-            // What we left behind ourselves came late. Should it be another device after all, it pushes us out once more.
+            // Our own abandoned connection arrived late. If it is another device after all, it pushes us out once more.
             return self.wait(error).await;
         }
         if error.is_final() {
@@ -138,35 +138,35 @@ impl Worker {
         self.remember_limit();
         let was_open = self.core.gate == Gate::Open;
         self.core.gate = Gate::Opening;
-        // A session that ends as soon as it has begun must not be begun again at once, for ever.
+        // A session that ends as soon as it begins must not reset the back-off.
         if since.elapsed() >= self.config.timing.idle {
             self.backoff.reset();
         }
         if let End::Lost(error) = &end {
             tracing::info!(%error, "connection lost");
-            // A session that was lost before anybody was told of it must not be taken up again: whoever heard of its
-            // resumption would believe that the one before it goes on. Nothing was asked of it yet, and no presence was sent.
+            // A session that was lost before its `Opened` event must not be resumed: the receiver would take the
+            // resumption for that of the session before. It has sent no request and no presence yet.
             if !was_open || is_given_up || self.core.resume_point().is_none() || ends_session(*error) {
                 self.core.abandon();
             }
-            self.core.tell(SessionEvent::Closed { error: Some(*error) });
+            self.core.emit(SessionEvent::Closed { error: Some(*error) });
         }
         end
     }
 
-    /// What was learnt of the largest stanza that the server takes is kept with what else is known of it.
+    /// Stores the size limit that the session found with the other facts about the server.
     fn remember_limit(&mut self) {
         let learnt = self.core.learnt_limit();
-        self.authentication.send_if_modified(|held| {
-            let before = std::mem::replace(&mut held.known.stanza_limit, learnt);
+        self.authentication.send_if_modified(|current| {
+            let before = std::mem::replace(&mut current.known.stanza_limit, learnt);
             before != learnt
         });
     }
 
     async fn closed(&mut self) -> Go {
         self.core.abandon();
-        self.core.tell(SessionEvent::Closed { error: None });
-        // Whoever still listens hears the rest, but nobody is waited for.
+        self.core.emit(SessionEvent::Closed { error: None });
+        // A receiver that has room gets the rest; a full one is not waited for.
         while let Some(event) = self.core.next_event() {
             match self.events.try_reserve() {
                 Some(permit) => permit.send(event),
@@ -176,7 +176,7 @@ impl Worker {
         Go::Close
     }
 
-    /// Waits before the next try.
+    /// Waits before the next attempt.
     async fn wait(&mut self, error: SessionError) -> Go {
         let pause = self.backoff.next(error, &self.config.timing, &mut rand::rng());
         let until = Instant::now() + pause;
@@ -204,8 +204,8 @@ impl Worker {
         Go::Close
     }
 
-    /// Waits until every event has been handed over and handled: a session is resumed from there. One whose events are not
-    /// handled is not resumed, so that the server delivers them again.
+    /// Waits until the receiver has handled every event: resumption continues from there. A session with unhandled
+    /// events is not resumed, so that the server delivers them again.
     async fn hand_over_all(&mut self) -> Go {
         while self.core.backlog() > 0 {
             let events = self.events.clone();
@@ -218,13 +218,13 @@ impl Worker {
                 Some(Err(_)) | None => return Go::Close,
             }
         }
-        self.core.events_handled(*self.handled.borrow_and_update());
+        self.core.on_events_handled(*self.handled.borrow_and_update());
         let until = Instant::now() + self.config.timing.handled;
-        while self.core.resume_point().is_some() && !self.core.is_settled() {
+        while self.core.resume_point().is_some() && !self.core.is_everything_handled() {
             let mut handled = self.handled.clone();
             let change = async move { tokio::time::timeout_at(until, handled.changed()).await };
             match self.while_offline(change).await {
-                Some(Ok(Ok(()))) => self.core.events_handled(*self.handled.borrow_and_update()),
+                Some(Ok(Ok(()))) => self.core.on_events_handled(*self.handled.borrow_and_update()),
                 Some(Ok(Err(_)) | Err(_)) => self.core.abandon(),
                 None => return Go::Close,
             }
@@ -232,7 +232,8 @@ impl Worker {
         Go::On
     }
 
-    /// Waits for `future` while there is no session: commands are refused, deadlines kept. `None`: the session is to end.
+    /// Waits for `future` while there is no session; refuses commands and keeps deadlines meanwhile. `None`: the
+    /// session must end.
     async fn while_offline<F: Future>(&mut self, future: F) -> Option<F::Output> {
         tokio::pin!(future);
         loop {
@@ -260,7 +261,7 @@ impl Worker {
     }
 }
 
-/// Whether taking the session up again after this would only lead here again.
+/// Whether a resumed session would only fail in the same way.
 fn ends_session(error: SessionError) -> bool {
     match error {
         SessionError::Stream(condition) => matches!(

@@ -1,4 +1,5 @@
-//! Builds elements: envelopes and requests without content. `minidom` wants attribute names as validated types; the names here are literals.
+//! Builds elements: envelopes and requests without content. `minidom` wants attribute names as validated types; the
+//! names here are literals.
 
 use xmpp_parsers::minidom::{Element, rxml};
 

@@ -2,10 +2,12 @@
 //!
 //! # Codecs
 //!
-//! Payloads are `xso` derives: those of `xmpp_parsers` where it has the extension and takes what servers send, our own elsewhere. Code by
-//! hand, over [`Element`](xmpp_parsers::minidom::Element) and [`Build`], remains for
-//! - a request without content and the envelope around another codec's payload, where a type would say nothing that the element does not;
-//! - stanzas as a whole and lists: a derived decoder refuses all of it for one malformed attribute, and a malformed entry must cost itself only;
+//! Payloads are `xso` derives: those of `xmpp_parsers` where it has the extension and takes what servers send, our own
+//! elsewhere. Code by hand, over [`Element`](xmpp_parsers::minidom::Element) and [`Build`], remains for
+//! - a request without content and the envelope around another codec's payload, where a type would say nothing that the
+//!   element does not;
+//! - stanzas as a whole and lists: a derived decoder refuses all of it for one malformed attribute, and a malformed
+//!   entry must cost itself only;
 //! - one element in two namespaces, as a derive has one.
 //!
 //! Each module that does so names its reason.

@@ -1,11 +1,11 @@
 //! Bytes to stream elements, under limits that one bad element cannot turn into a lost connection.
 //!
-//! The reader of `tokio-xmpp` 6.0 parses with `rxml`'s default limits, where one attribute of more than 8,192 bytes ends
-//! the stream; as the server delivers the stanza again after every reconnect, any contact could keep anybody offline.
-//! Here the parser's own limit lies far above what servers relay, and what is too large, too deep or too rich is dropped
-//! as *one bad element*: its opening tag is kept, so that it is counted for stream management and an answer can be
-//! matched to its question. Trees are built on a heap-allocated stack; the depth limit also bounds the recursion of
-//! everything that walks or drops a finished element.
+//! The reader of `tokio-xmpp` 6.0 parses with `rxml`'s default limits, where one attribute of more than 8,192 bytes
+//! ends the stream; as the server delivers the stanza again after every reconnect, any contact could keep anybody
+//! offline. Here the parser's own limit lies far above what servers relay, and what is too large, too deep or too rich
+//! is dropped as *one bad element*: its opening tag is kept, so that it is counted for stream management and an answer
+//! can be matched to its question. Trees are built on a heap-allocated stack; the depth limit also bounds the recursion
+//! of everything that walks or drops a finished element.
 
 use bytes::{Buf, BytesMut};
 use rxml::{Event, Parse, Parser, WithOptions};
@@ -42,7 +42,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Of a stream on which nobody has signed in yet: whoever is at the other end has proven nothing but its certificate.
+    /// Of a stream on which nobody has signed in yet: whoever is at the other end has proven nothing but its
+    /// certificate.
     pub(crate) const BEFORE_SIGN_IN: Self = Self {
         bytes: 256 << 10,
         message: 256 << 10,

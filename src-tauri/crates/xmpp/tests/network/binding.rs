@@ -123,8 +123,8 @@ async fn an_eavesdropper_with_a_good_certificate_gets_nowhere_where_sign_ins_are
     assert_eq!(overheard(Setup::default()).await, Verdict::Online);
 }
 
-/// ejabberd 23.01 offers -PLUS and announces no type of binding (XEP-0440): it knows `tls-unique` alone, which TLS 1.3 does
-/// not have.
+/// ejabberd 23.01 offers -PLUS and announces no type of binding (XEP-0440): it knows `tls-unique` alone, which TLS 1.3
+/// does not have.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_offer_of_a_binding_that_tls_1_3_does_not_have_is_left_alone() {
     let (server, account) = Make::Ejabberd.start(Setup::default()).await;

@@ -79,8 +79,8 @@ async fn ejabberd_is_spoken_to_by_tls_1_2_and_1_3() {
     tls_1_2_and_1_3(Make::Ejabberd).await;
 }
 
-/// Takes the offer of TLS out of what the server says, and puts an offer to sign in without in its place. Tells what the
-/// client sent.
+/// Takes the offer of TLS out of what the server says, and puts an offer to sign in without in its place. Tells what
+/// the client sent.
 async fn stripper(server: SocketAddr) -> (u16, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -1,20 +1,24 @@
 //! The inbox that `tests/servers/prosody/` gives to Prosody, against what was recorded from MongooseIM.
 //!
-//! What the recordings' clients said is said again, and every result, answer, error and broadcast of the inbox must be what
-//! it was: same elements, attributes, texts and order, to the same devices. Names are others; ids that servers give and times
-//! are others, but each must stand for the same one throughout (see [`crate::replay`]), cursors included.
+//! What the recordings' clients said is said again, and every result, answer, error and broadcast of the inbox must be
+//! what it was: same elements, attributes, texts and order, to the same devices. Names are others; ids that servers
+//! give and times are others, but each must stand for the same one throughout (see [`crate::replay`]), cursors
+//! included.
 //!
 //! What cannot be had from Prosody, or was not recorded:
-//! - Recording 11, section 2: the sixty messages were not recorded one by one, only that there were sixty. They are sent.
+//! - Recording 11, section 2: the sixty messages were not recorded one by one, only that there were sixty. They are
+//!   sent.
 //! - Recording 09: rooms are configured differently, so the room is there beforehand, and only what is said in it from
 //!   section 8 on is played. Its pings, archive queries and discoveries are not about the inbox and are left out.
-//! - Recording 06 is played whole by `muc_light/contract`. Its section 10, with markers of every kind, is played in a classic
-//!   room, too, in which the nick is the address; without the entries that joining made, which a classic room does not.
+//! - Recording 06 is played whole by `muc_light/contract`. Its section 10, with markers of every kind, is played in a
+//!   classic room, too, in which the nick is the address; without the entries that joining made, which a classic room
+//!   does not.
 //! - Delivery is not compared: receipts and markers, for example, are archived by Prosody and so come with a stanza-id.
-//! - Prosody writes the stream's language into every message and an occupant-id into those of a room: both are passed over.
-//! - Of a bin with something in it, of `start` and `end` in the past, of messages to somebody offline and of a restarted server
-//!   nothing was recorded that could be played. `beyond` tests them for what fits the rest, not for what MongooseIM was seen
-//!   to do.
+//! - Prosody writes the stream's language into every message and an occupant-id into those of a room: both are passed
+//!   over.
+//! - Of a bin with something in it, of `start` and `end` in the past, of messages to somebody offline and of a
+//!   restarted server nothing was recorded that could be played. `beyond` tests them for what fits the rest, not for
+//!   what MongooseIM was seen to do.
 
 mod asking;
 mod beyond;

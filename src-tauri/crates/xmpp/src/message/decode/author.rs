@@ -1,8 +1,8 @@
 //! Who wrote a message to a room of XEP-0045.
 //!
-//! A room's message comes from a name, and names pass from one person to another. Who bears a name now, presence tells (XEP-0045 section
-//! 7.2.3); what the room calls somebody for good, a room with occupant ids (XEP-0421); who bore a name then, the room's archive (XEP-0313
-//! section 7). Where none of them is there, the name is all that is known.
+//! A room's message comes from a name, and names pass from one person to another. Who bears a name now, presence tells
+//! (XEP-0045 section 7.2.3); what the room calls somebody for good, a room with occupant ids (XEP-0421); who bore a
+//! name then, the room's archive (XEP-0313 section 7). Where none of them is there, the name is all that is known.
 
 use crate::message::context::{Context, OwnOccupant, RealAddresses};
 use crate::message::payload::{Claims, OccupantItem};
@@ -45,15 +45,15 @@ pub(super) fn find(message: &mut ReceivedMessage, claims: &mut Claims, context: 
     affiliation
 }
 
-/// What a room's archive says of the sender. In a room that shows who its occupants are it writes that into every message, beside whatever
-/// the sender wrote there; in others what stands there is the sender's.
+/// What a room's archive says of the sender. In a room that shows who its occupants are it writes that into every
+/// message, beside whatever the sender wrote there; in others what stands there is the sender's.
 fn archived(claims: &mut Claims, real_addresses: RealAddresses) -> Option<OccupantItem> {
     let item = std::mem::take(&mut claims.item);
     item.get().filter(|_| real_addresses == RealAddresses::Shown)
 }
 
-/// Whether the room tells of its past with a message (XEP-0045 section 7.2.13), where names may have been others'. What waited in a queue
-/// of the own server comes in order with presence.
+/// Whether the room tells of its past with a message (XEP-0045 section 7.2.13), where names may have been others'. What
+/// waited in a queue of the own server comes in order with presence.
 fn is_past(claims: &Claims, context: &Context<'_>) -> bool {
     let mut delays = claims.delays.iter();
     delays.any(|delay| match &delay.from {
@@ -81,8 +81,8 @@ struct Evidence {
     is_forged: bool,
 }
 
-/// Whether a message is one's own, and how that is known. An address alone does not say so of what an archive keeps: the room's id for us or
-/// the name has to speak for it, too.
+/// Whether a message is one's own, and how that is known. An address alone does not say so of what an archive keeps:
+/// the room's id for us or the name has to speak for it, too.
 fn is_own(message: &ReceivedMessage, own: Option<&OwnOccupant>, evidence: &Evidence) -> (bool, Ascription) {
     let Some(nick) = message.nick.as_deref() else {
         // The room itself speaks.

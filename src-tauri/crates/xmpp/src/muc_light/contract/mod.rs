@@ -1,13 +1,13 @@
 //! The MUC Light that `tests/servers/prosody/` gives to Prosody, against what was recorded from MongooseIM (06).
 //!
-//! What the recording's clients said is said again, and everything that the server then said to any of them must be what it was:
-//! same elements, attributes, texts and order, to the same devices. Names are others; ids, versions and times are others, but
-//! each must stand for the same one throughout.
+//! What the recording's clients said is said again, and everything that the server then said to any of them must be
+//! what it was: same elements, attributes, texts and order, to the same devices. Names are others; ids, versions and
+//! times are others, but each must stand for the same one throughout.
 //!
 //! What is played, but not compared:
 //! - Presences of one's own devices, which Prosody words in another way.
-//! - What is not of MUC Light: what the personal archive and the roster answer to show that nothing went there. That nothing of
-//!   a room comes from the archive is seen all the same.
+//! - What is not of MUC Light: what the personal archive and the roster answer to show that nothing went there. That
+//!   nothing of a room comes from the archive is seen all the same.
 //! - Prosody writes the stream's language into messages that it copies: it is passed over.
 //!
 //! `beyond` and `archives` test what was not recorded, for what fits the rest; `ours` what our own code makes of it.

@@ -1,4 +1,4 @@
-//! What handles ask of the session.
+//! Commands of handles.
 
 use bytes::BytesMut;
 use tokio::time::Instant;
@@ -13,7 +13,7 @@ use crate::session::stanza::iq;
 use crate::xml::{Build, element, encoded};
 
 impl Core {
-    /// Whether more commands can be taken now.
+    /// Whether more commands can be accepted now.
     pub(in crate::session) fn takes_commands(&self) -> bool {
         match self.suspects.is_cautious() {
             true => self.outbound.len() == 0,
@@ -21,36 +21,39 @@ impl Core {
         }
     }
 
-    pub(in crate::session) fn obey(&mut self, command: Command, out: &mut BytesMut) {
+    pub(in crate::session) fn handle_command(&mut self, command: Command, out: &mut BytesMut) {
         if self.gate == Gate::Opening && !matches!(&command, Command::Request(r) if r.phase == Phase::Opening) {
             return command.refuse();
         }
         match command {
             Command::Send {
                 within: Some(number),
-                taken,
+                accepted,
                 ..
             } if number != self.number => {
-                let _ = taken.send(Err(SendError::Offline));
+                let _ = accepted.send(Err(SendError::Offline));
             }
             Command::Send {
-                stanza, taken, proof, ..
+                stanza,
+                accepted,
+                proof,
+                ..
             } => {
                 let bytes = encoded(stanza.element());
                 if bytes.len() > self.stanza_limit() {
-                    let _ = taken.send(Err(SendError::TooLarge));
+                    let _ = accepted.send(Err(SendError::TooLarge));
                 } else if self.suspects.is_condemned(&bytes) {
-                    let _ = taken.send(Err(SendError::Unacceptable));
-                } else if taken.send(Ok(())).is_ok() {
+                    let _ = accepted.send(Err(SendError::Unacceptable));
+                } else if accepted.send(Ok(())).is_ok() {
                     self.send_bytes(bytes, Some(proof), out);
                 }
-                // Whoever gave up meanwhile will not hear of it, so it was not sent.
+                // A sender that gave up meanwhile learns no outcome, so the message must not be sent.
             }
-            Command::Request(request) => self.ask(*request, out),
+            Command::Request(request) => self.send_request(*request, out),
             Command::Join { room, nick, answer } => {
                 let deadline = Instant::now() + self.timing.request;
                 if let Some(presence) = self.rooms.enter(room.clone(), nick, deadline, answer) {
-                    self.ask_what_it_is_like(room.into(), out);
+                    self.request_room_info(room.into(), out);
                     self.send(&presence, out);
                 }
                 self.publish();
@@ -64,13 +67,13 @@ impl Core {
         }
     }
 
-    /// What a room says of itself decides what is believed of its messages, and comes before the first of them.
-    fn ask_what_it_is_like(&mut self, room: Jid, out: &mut BytesMut) {
+    /// Asks a room for its traits, on which decoding its messages depends; its answer comes before the first of them.
+    fn request_room_info(&mut self, room: Jid, out: &mut BytesMut) {
         let question = iq("get", &Uuid::new_v4().to_string(), Some(&room));
         self.send(&question.with_child(element("query", ns::DISCO_INFO)), out);
     }
 
-    fn ask(&mut self, request: Request, out: &mut BytesMut) {
+    fn send_request(&mut self, request: Request, out: &mut BytesMut) {
         let Request {
             to,
             kind,
@@ -87,7 +90,7 @@ impl Core {
             RequestKind::Get => "get",
             RequestKind::Set => "set",
         };
-        // One that was just made could not say before what it is like.
+        // A new room answers with its traits only once it is configured.
         let configured = to.clone().filter(|_| payload.is("query", ns::MUC_OWNER));
         let bytes = encoded(&iq(kind, &id, to.as_ref()).with_child(payload));
         if bytes.is_empty() || bytes.len() > self.stanza_limit() {
@@ -100,7 +103,7 @@ impl Core {
         }
         self.send_bytes(bytes, None, out);
         if let Some(room) = configured {
-            self.ask_what_it_is_like(room, out);
+            self.request_room_info(room, out);
         }
         self.requests
             .insert(id, to, Instant::now() + self.timing.request, collect, answer);

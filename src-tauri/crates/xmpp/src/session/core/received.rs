@@ -1,4 +1,4 @@
-//! What comes from the server.
+//! Elements from the server.
 
 use bytes::BytesMut;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -15,8 +15,8 @@ use crate::xml::Incoming;
 use crate::{decisions, displayed, inbox, muc, ns, presence};
 
 impl Core {
-    /// Takes what came, and was so many bytes. An error ends the connection.
-    pub(in crate::session) fn take(
+    /// Handles an element of so many bytes. An error ends the connection.
+    pub(in crate::session) fn on_incoming(
         &mut self,
         incoming: Incoming,
         bytes: usize,
@@ -24,27 +24,27 @@ impl Core {
     ) -> Result<Flow, SessionError> {
         self.current = bytes;
         if self.outbound.is_overfull() {
-            // It asks and asks, and acknowledges no answer.
+            // The server sends requests and acknowledges no answer.
             return Err(SessionError::Lost(Loss::Silent));
         }
         match incoming {
             Incoming::Element(element) if is_stanza(&element) => {
                 self.received = self.received.wrapping_add(1);
-                self.stanza(element, out);
+                self.on_stanza(element, out);
             }
             Incoming::Element(element) if element.is("error", ns::STREAM) => return Err(stream_error(&element)),
             Incoming::Element(element) if element.has_ns(ns::SM) => match element.name() {
                 "r" => self.asked_for_count = true,
                 "a" => {
                     self.question = None;
-                    // Without a number it says nothing.
+                    // Without a count it acknowledges nothing.
                     if let Some(handled) = element.attr("h").and_then(|h| h.parse().ok()) {
                         self.acknowledge(handled)?;
                     }
                 }
                 _ => {}
             },
-            // Anything else beside stanzas is of an extension that is not spoken here.
+            // Another element beside stanzas belongs to an extension that we do not speak.
             Incoming::Element(_) => {}
             Incoming::Bad(opening) if is_stanza(&opening) => {
                 tracing::warn!("a stanza over the limits was left out");
@@ -64,21 +64,21 @@ impl Core {
         Ok(Flow::Goes)
     }
 
-    /// Takes a stanza that came before counting began.
-    pub(in crate::session) fn take_early(&mut self, element: Element, out: &mut BytesMut) {
+    /// Handles a stanza that came before counting began.
+    pub(in crate::session) fn on_early_stanza(&mut self, element: Element, out: &mut BytesMut) {
         self.current = 0;
-        self.stanza(element, out);
+        self.on_stanza(element, out);
     }
 
-    fn stanza(&mut self, element: Element, out: &mut BytesMut) {
+    fn on_stanza(&mut self, element: Element, out: &mut BytesMut) {
         match element.name() {
-            "message" => self.message(element),
-            "presence" => self.presence(&element),
-            _ => self.iq(element, out),
+            "message" => self.on_message(element),
+            "presence" => self.on_presence(&element),
+            _ => self.on_iq(element, out),
         }
     }
 
-    fn message(&mut self, mut message: Element) {
+    fn on_message(&mut self, mut message: Element) {
         for namespace in [ns::MAM, ns::INBOX] {
             let results: Sole<Element> = std::iter::from_fn(|| message.remove_child("result", namespace)).collect();
             let result = match results {
@@ -95,20 +95,20 @@ impl Core {
             }
             return;
         }
-        if let Some(changed) = inbox::take_changed(&mut message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Inbox(Box::new(changed)));
+        if let Some(changed) = inbox::read_changed(&mut message, &self.own) {
+            self.emit_from_stanza(SessionEvent::Inbox(Box::new(changed)));
             return;
         }
-        if let Some(positions) = displayed::take_news(&message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Displayed(positions));
+        if let Some(positions) = displayed::read_event(&message, &self.own) {
+            self.emit_from_stanza(SessionEvent::Displayed(positions));
             return;
         }
-        if let Some(bookmarks) = muc::take_news(&message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Bookmarks(bookmarks));
+        if let Some(bookmarks) = muc::read_event(&message, &self.own) {
+            self.emit_from_stanza(SessionEvent::Bookmarks(bookmarks));
             return;
         }
-        if let Some(decisions) = decisions::take_news(&message, &self.own) {
-            self.tell_of_stanza(SessionEvent::Decisions(decisions));
+        if let Some(decisions) = decisions::read_event(&message, &self.own) {
+            self.emit_from_stanza(SessionEvent::Decisions(decisions));
             return;
         }
         let announced = self.features.has(Feature::StanzaIds);
@@ -120,18 +120,18 @@ impl Core {
                 StanzaIds::Unannounced
             },
             own_occupant: &|room| self.rooms.us(room),
-            // Live, presence says who somebody is.
+            // For live messages, presence has the addresses.
             real_addresses: &|_| RealAddresses::Hidden,
             occupant: &|room, nick| self.rooms.occupant(room, nick),
             services: &self.features.chat_services,
         };
         match live(message, &context) {
-            Ok(message) => self.tell_of_stanza(SessionEvent::Message(Box::new(message))),
+            Ok(message) => self.emit_from_stanza(SessionEvent::Message(Box::new(message))),
             Err(reason) => tracing::warn!(%reason, "a message was dropped"),
         }
     }
 
-    fn presence(&mut self, element: &Element) {
+    fn on_presence(&mut self, element: &Element) {
         let rooms = &self.rooms;
         let update = presence::read(
             element,
@@ -150,10 +150,11 @@ impl Core {
                 self.publish();
             }
         }
-        self.tell_of_stanza(SessionEvent::Presence(Box::new(update)));
+        self.emit_from_stanza(SessionEvent::Presence(Box::new(update)));
     }
 
-    /// The number of stanzas that an answer proves, if it answers the question for what the server has. Only the server may.
+    /// The number of stanzas that an answer to our ping acknowledges; `None`: it answers something else, or does not
+    /// come from the server.
     fn answered_ping(&self, answer: &Element) -> Option<usize> {
         let QuestionForm::Ping { id, covers } = &self.question.as_ref()?.form else {
             return None;
@@ -163,11 +164,11 @@ impl Core {
         (answer.attr("id") == Some(id) && from.as_ref().is_none_or(is_ours)).then_some(*covers)
     }
 
-    fn iq(&mut self, element: Element, out: &mut BytesMut) {
+    fn on_iq(&mut self, element: Element, out: &mut BytesMut) {
         match element.attr("type") {
             Some("result" | "error") => {
                 if let Some(covers) = self.answered_ping(&element) {
-                    // An error is as good: the server has worked through all that came before.
+                    // An error is as good: the server has handled all stanzas before the ping.
                     let _ = self.acknowledge_next(covers);
                     self.question = None;
                     return;
@@ -185,7 +186,7 @@ impl Core {
             _ => {
                 let reaction = answers::answer(&element, &self.own);
                 if let Some(push) = reaction.push {
-                    self.tell_of_stanza(match push {
+                    self.emit_from_stanza(match push {
                         answers::Push::Roster(push) => SessionEvent::Roster(push),
                         answers::Push::Blocking(push) => SessionEvent::Blocking(push),
                     });

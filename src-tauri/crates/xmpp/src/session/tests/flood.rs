@@ -199,6 +199,7 @@ async fn a_large_attribute_a_deep_tree_and_an_unknown_element_do_not_end_the_ses
         assert_eq!(message.body.as_deref(), Some(expected));
     }
     server.send("<r xmlns='urn:xmpp:sm:3'/>").await;
-    // Five answers to discovery and two messages: the one that was left out counts, the last one is still being worked with.
+    // Five answers to discovery and two messages: the one that was left out counts, the last one is still being worked
+    // with.
     assert_eq!(server.element_named("a").await.attr("h"), Some("7"));
 }
