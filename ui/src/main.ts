@@ -2,9 +2,9 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { chooseBackend } from './lib/backend/choose';
 import { watchCompositions } from './lib/keys/pressed';
-import './lib/look/base.css';
-import './lib/look/tokens.css';
-import { look } from './lib/look/settings.svelte';
+import './lib/appearance/base.css';
+import './lib/appearance/tokens.css';
+import { appearance } from './lib/appearance/settings.svelte';
 import { Session } from './lib/state/session.svelte';
 
 watchCompositions(window);
@@ -12,7 +12,7 @@ const backend = await chooseBackend();
 const session = new Session(backend);
 // Asked before anything is drawn: the answer is on its way while the components are made.
 const first = session.start().then(() => performance.mark('wardline:first-screen'));
-look.begin(backend.savedLook(), (chosen) => {
+appearance.begin(backend.savedLook(), (chosen) => {
   // A choice that could not be kept still holds until the app closes.
   backend.saveLook(chosen).catch(() => undefined);
 });

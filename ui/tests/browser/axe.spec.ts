@@ -295,7 +295,7 @@ const screens: Record<string, { query: string; go: (page: Page) => Promise<void>
   },
 };
 
-const looks = {
+const appearances = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
   'more contrast': { colorScheme: 'light', contrast: 'more' },
@@ -303,8 +303,8 @@ const looks = {
   'forced colours': { colorScheme: 'light', forcedColors: 'active' },
 } as const;
 
-for (const [look, media] of Object.entries(looks)) {
-  test.describe(look, () => {
+for (const [appearance, media] of Object.entries(appearances)) {
+  test.describe(appearance, () => {
     for (const [name, { query, go }] of Object.entries(screens)) {
       test(`${name} has no accessibility violations`, async ({ page }) => {
         await page.emulateMedia(media);

@@ -102,7 +102,7 @@ for (const [size, textSize] of [
 ] as const) {
   test(`nothing is cut at ${String(size.width)} pixels and ${String(textSize)} % text`, async ({ page }) => {
     await page.setViewportSize(size);
-    await page.addInitScript((percent) => localStorage.setItem('look', JSON.stringify({ textSize: percent })), textSize);
+    await page.addInitScript((percent) => localStorage.setItem('appearance', JSON.stringify({ textSize: percent })), textSize);
     await start(page);
     await open(page);
     const cut = await page.getByTestId('diagnostics').evaluate((dialog) => {

@@ -114,7 +114,7 @@ test('settings lead to the shortcuts, and the focus comes back', async ({ page }
 
 test('at twice the text size, list and thread take turns and nothing is lost', async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 600 });
-  await page.addInitScript(() => localStorage.setItem('look', '{"textSize":200}'));
+  await page.addInitScript(() => localStorage.setItem('appearance', '{"textSize":200}'));
   await start(page);
   await expect(page.getByTestId('chat-list')).toBeVisible();
   await page.getByTestId('chat-row').first().click();

@@ -343,6 +343,6 @@ test('no text of anybody is left in the web view’s storage', async ({ page }) 
   await page.getByTestId('open-settings').click();
   await page.getByTestId('theme-dark').check({ force: true });
   await page.getByTestId('text-larger').click();
-  expect(await page.evaluate(() => ({ ...localStorage }))).toEqual({ look: '{"theme":"dark","textSize":112}' });
+  expect(await page.evaluate(() => ({ ...localStorage }))).toEqual({ appearance: '{"theme":"dark","textSize":112}' });
   expect(await page.evaluate(() => sessionStorage.length + document.cookie.length)).toBe(0);
 });

@@ -110,16 +110,16 @@ export interface Backend {
   /** Where the picture with this hash is served. */
   avatarUrl(hash: string): string;
   /** Theme and text size as they were last saved; known before the first line is drawn. */
-  savedLook(): Partial<Look>;
+  savedLook(): Partial<Appearance>;
   /** Keeps theme and text size for the next start. */
-  saveLook(look: Look): Promise<void>;
+  saveLook(appearance: Appearance): Promise<void>;
 }
 
 /** What diagnostics ask for. */
 export type Inspection = Pick<Backend, 'diagnostics' | 'roundTrip' | 'held' | 'checkConversation' | 'stopCheck' | 'diagnosticsReport'>;
 
-/** How the interface looks: the one thing that is kept about a computer rather than a person. */
-export type Look = {
+/** The appearance of the interface: the only setting kept for a computer rather than a person. */
+export type Appearance = {
   theme: 'system' | 'light' | 'dark';
   /** Per cent of the usual, 100 to 200. */
   textSize: number;

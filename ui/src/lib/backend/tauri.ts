@@ -1,11 +1,11 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
-import type { Backend, Look } from './backend';
+import type { Backend, Appearance } from './backend';
 import type { Event } from './types';
 
 declare global {
   interface Window {
     /** Put there by the shell before the page's first line runs; the web view itself keeps nothing. */
-    readonly __WARDLINE_LOOK__?: Partial<Look>;
+    readonly __WARDLINE_LOOK__?: Partial<Appearance>;
   }
 }
 
@@ -60,5 +60,5 @@ export const tauri: Backend = {
   openLink: (url) => invoke('open_link', { url }),
   avatarUrl: (hash) => convertFileSrc(hash, 'avatar'),
   savedLook: () => window.__WARDLINE_LOOK__ ?? {},
-  saveLook: (look) => invoke('save_look', { look }),
+  saveLook: (appearance) => invoke('save_look', { look: appearance }),
 };

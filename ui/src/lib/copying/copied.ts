@@ -1,6 +1,6 @@
 import type { MessageItem } from '../backend/types';
 import { plainText } from '../thread/layout';
-import { words } from '../words/words';
+import { strings } from '../strings/strings';
 import { asHtml, asPlainText, type Copied } from './messages';
 import { selectedParts, textOf } from './selected';
 
@@ -16,7 +16,7 @@ export function copied(list: HTMLElement, range: Range, messageOf: (row: HTMLEle
     const message = messageOf(part.row);
     if (message === null) return [];
     const author = message.author.kind === 'me' ? me : message.author.name;
-    return [{ author, at: message.at, text: textOf(part, message.retracted ? words.thread.retracted : plainText(message)) }];
+    return [{ author, at: message.at, text: textOf(part, message.retracted ? strings.thread.retracted : plainText(message)) }];
   });
   const [first] = parts;
   if (first === undefined) return null;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayInFull } from '../words/when';
+import { dayInFull } from '../strings/when';
 import { asHtml, asPlainText } from './messages';
 
 const at = (day: number, hour: number, minute: number): number => new Date(2026, 10, day, hour, minute).getTime();

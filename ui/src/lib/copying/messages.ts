@@ -1,4 +1,4 @@
-import { dayInFull, dayNumber, isoDay, timeOfDay } from '../words/when';
+import { dayInFull, dayNumber, isoDay, timeOfDay } from '../strings/when';
 
 /** A message, or the part of it that is selected, as it goes to the clipboard. */
 export type Copied = { author: string; at: number; text: string };

@@ -2,17 +2,17 @@
 export type Part = { row: HTMLElement; from: number; to: number; shown: number };
 
 /** Where the text of a message stands within its row. */
-const WORDS = '[data-words]';
+const TEXT = '[data-words]';
 
 /** The selected parts of the rows of a list, from the top down; rows of which nothing is selected are left out. */
 export function selectedParts(list: HTMLElement, range: Range): Part[] {
   const parts: Part[] = [];
   for (const row of list.children) {
-    const words = row.querySelector<HTMLElement>(WORDS);
-    if (!(row instanceof HTMLElement) || words === null || !range.intersectsNode(words)) continue;
-    const from = offset(words, range.startContainer, range.startOffset);
-    const to = offset(words, range.endContainer, range.endOffset);
-    if (from < to) parts.push({ row, from, to, shown: words.textContent.length });
+    const text = row.querySelector<HTMLElement>(TEXT);
+    if (!(row instanceof HTMLElement) || text === null || !range.intersectsNode(text)) continue;
+    const from = offset(text, range.startContainer, range.startOffset);
+    const to = offset(text, range.endContainer, range.endOffset);
+    if (from < to) parts.push({ row, from, to, shown: text.textContent.length });
   }
   return parts;
 }
@@ -24,17 +24,17 @@ export function textOf({ from, to, shown }: Part, whole: string): string {
 
 /** Selects the text of a row. */
 export function selectRow(row: Element): void {
-  const words = row.querySelector(WORDS);
-  if (words !== null) document.getSelection()?.selectAllChildren(words);
+  const text = row.querySelector(TEXT);
+  if (text !== null) document.getSelection()?.selectAllChildren(text);
 }
 
-/** How far a place in the document lies behind the beginning of `words`: nothing before it, its whole length after it. */
-function offset(words: HTMLElement, node: Node, at: number): number {
+/** How far a place in the document lies behind the beginning of `text`: nothing before it, its whole length after it. */
+function offset(text: HTMLElement, node: Node, at: number): number {
   const whole = document.createRange();
-  whole.selectNodeContents(words);
+  whole.selectNodeContents(text);
   const place = whole.comparePoint(node, at);
   if (place < 0) return 0;
-  if (place > 0) return words.textContent.length;
+  if (place > 0) return text.textContent.length;
   whole.setEnd(node, at);
   return whole.toString().length;
 }

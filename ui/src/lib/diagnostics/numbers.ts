@@ -1,4 +1,4 @@
-import { locale } from '../words/words';
+import { locale } from '../strings/strings';
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 

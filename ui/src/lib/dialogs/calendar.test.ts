@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isoDay } from '../words/when';
+import { isoDay } from '../strings/when';
 import { addDays, addMonths, midnight, moved, weeksOf } from './calendar';
 
 const day = (year: number, month: number, date: number): number => new Date(year, month - 1, date).getTime();

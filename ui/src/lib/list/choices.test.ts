@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationRow } from '../backend/types';
-import { MUTED_FOR_EVER } from '../state/standing';
+import { MUTED_FOR_EVER } from '../state/chatstate';
 import { chatRow, teamHead } from '../testing/build';
 import { choices, choicesOfKey, meaning } from './choices';
 

@@ -1,6 +1,6 @@
 import type { ConversationChange, ConversationRow, MessageId } from '../backend/types';
-import type { IconName } from '../parts/Icon.svelte';
-import { isMuted, isUnread, MUTED_FOR_EVER } from '../state/standing';
+import type { IconName } from '../components/Icon.svelte';
+import { isMuted, isUnread, MUTED_FOR_EVER } from '../state/chatstate';
 
 const HOUR = 3_600_000;
 

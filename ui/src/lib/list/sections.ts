@@ -1,6 +1,6 @@
 import type { ConversationRow } from '../backend/types';
 import type { Listed } from '../state/inbox';
-import { archiveStart } from '../state/standing';
+import { archiveStart } from '../state/chatstate';
 
 /** How far a place is followed when others come or go above it. */
 const NEAR = 50;

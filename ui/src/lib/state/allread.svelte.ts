@@ -1,5 +1,5 @@
 import type { ConversationId, ConversationRow, MessageId, ReadThrough } from '../backend/types';
-import { isMuted, isUnread } from './standing';
+import { isMuted, isUnread } from './chatstate';
 
 /** How long it can be undone, in milliseconds. */
 export const UNDO = 6000;

@@ -1,6 +1,6 @@
 import type { ConversationRow } from '../backend/types';
 import { type Fit, Query, type Sought, Words } from '../names/names';
-import { archiveStart, isUnread } from './standing';
+import { archiveStart, isUnread } from './chatstate';
 
 /** What is looked through of a row, folded when it is asked for. */
 class SoughtRow implements Sought {

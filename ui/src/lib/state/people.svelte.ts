@@ -27,7 +27,7 @@ export class PeopleSearch {
   }
 
   /** The text changed. What was found before stays until there is an answer, so that nothing flickers. */
-  look(text: string): void {
+  update(text: string): void {
     this.stop();
     this.#wanted = text.trim();
     if (this.#wanted === '') {

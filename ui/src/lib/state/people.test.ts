@@ -26,7 +26,7 @@ describe('the search for people', () => {
 
   it('asks once after a pause in typing', () => {
     for (const text of ['a', 'as', 'ash']) {
-      search.look(text);
+      search.update(text);
       vi.advanceTimersByTime(149);
     }
     expect(asked).toEqual([]);
@@ -35,25 +35,25 @@ describe('the search for people', () => {
   });
 
   it('ignores an answer that comes too late, even after the one that counts', async () => {
-    search.look('a');
+    search.update('a');
     vi.advanceTimersByTime(150);
-    search.look('as');
+    search.update('as');
     vi.advanceTimersByTime(150);
     asked[1]?.answer(found('asha'));
     await turn();
     asked[0]?.answer(found('anna', 'asha'));
     await turn();
     expect(shown()).toEqual(['asha']);
-    search.look('');
+    search.update('');
     expect([shown(), search.text]).toEqual([[], '']);
   });
 
   it('knows whether who was found belongs to what was typed', async () => {
     expect(search.pending).toBe(false);
-    search.look('tom');
+    search.update('tom');
     expect(search.pending).toBe(true);
     const settled = search.settled();
-    search.look('tomas');
+    search.update('tomas');
     asked[0]?.answer(found('tom'));
     await settled;
     expect([search.pending, shown()]).toEqual([true, []]);
@@ -62,9 +62,9 @@ describe('the search for people', () => {
     await turn();
     expect([search.pending, shown()]).toEqual([false, ['tomas']]);
     // Back to what was answered already: nothing is awaited, whatever was asked meanwhile.
-    search.look('toma');
+    search.update('toma');
     vi.advanceTimersByTime(150);
-    search.look('tomas');
+    search.update('tomas');
     expect(search.pending).toBe(false);
     asked[2]?.answer(found('toma'));
     await turn();
@@ -72,7 +72,7 @@ describe('the search for people', () => {
   });
 
   it('asks at once, and only once, when the answer is waited for', async () => {
-    search.look('tom');
+    search.update('tom');
     const settled = search.settled();
     expect(asked.map(({ text }) => text)).toEqual(['tom']);
     vi.advanceTimersByTime(1000);
@@ -84,9 +84,9 @@ describe('the search for people', () => {
   });
 
   it('shows nothing any more for a text that was cleared while its answer was on its way', async () => {
-    search.look('tom');
+    search.update('tom');
     vi.advanceTimersByTime(150);
-    search.look('');
+    search.update('');
     asked[0]?.answer(found('tom'));
     await turn();
     expect(shown()).toEqual([]);

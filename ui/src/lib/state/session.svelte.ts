@@ -20,12 +20,12 @@ import type {
   SignIn,
   TimelineSnapshot,
 } from '../backend/types';
-import { now } from '../look/now.svelte';
+import { now } from '../appearance/now.svelte';
 import { AllRead } from './allread.svelte';
 import { Archived } from './archived.svelte';
 import { Contacts } from './contacts';
 import { Frames } from './frames';
-import { Held } from './held';
+import { Held } from './pendingevents';
 import { Inbox } from './inbox';
 import { Links } from './links.svelte';
 import { Teams } from './teams.svelte';
@@ -73,7 +73,7 @@ export class Session {
   /** Longest text of a message, as `thread/weight.ts` measures. */
   textLimit: number = $state.raw(Number.POSITIVE_INFINITY);
   /** A command that failed outside any form. */
-  mishap: CommandError | null = $state.raw(null);
+  error: CommandError | null = $state.raw(null);
 
   /** Teams: the one on screen in full, and what is done about any. */
   readonly teams: Teams;
@@ -98,7 +98,7 @@ export class Session {
   constructor(backend: Backend) {
     this.#backend = backend;
     this.teams = new Teams(backend, (id) => this.open(id));
-    this.contacts = new Contacts(backend, (error) => (this.mishap = error));
+    this.contacts = new Contacts(backend, (error) => (this.error = error));
     this.#frames = new Frames((events) => this.#receive(events));
   }
 
@@ -166,7 +166,7 @@ export class Session {
 
   /** Chooses a conversation. The thread changes hands in one step, so that head, thread and composer always agree. */
   async open(id: ConversationId): Promise<void> {
-    this.#lookedAt(id);
+    this.#clearMark(id);
     if (this.#destination?.id !== id) this.#destination = null;
     if (this.#opening?.id === id || (this.#opening === null && this.selected === id && this.thread !== null)) return;
     const opening = { id, held: new Held<TimelineEvent>(), missed: false };
@@ -188,7 +188,7 @@ export class Session {
     } catch (reason) {
       if (this.#opening === opening) {
         this.#opening = null;
-        this.mishap = commandError(reason);
+        this.error = commandError(reason);
       }
     } finally {
       clearTimeout(impatient);
@@ -249,7 +249,7 @@ export class Session {
       if (thread === null) this.#refetch(id);
       else this.thread = thread;
     } catch (reason) {
-      if (this.#jump === held) this.mishap = commandError(reason);
+      if (this.#jump === held) this.error = commandError(reason);
     } finally {
       if (this.#jump === held) this.#stay();
     }
@@ -299,7 +299,7 @@ export class Session {
     try {
       return await this.#backend.notificationSettings();
     } catch (reason) {
-      this.mishap = commandError(reason);
+      this.error = commandError(reason);
       return null;
     }
   }
@@ -310,7 +310,7 @@ export class Session {
       await this.#backend.saveNotificationSettings(settings);
       return true;
     } catch (reason) {
-      this.mishap = commandError(reason);
+      this.error = commandError(reason);
       return false;
     }
   }
@@ -533,7 +533,7 @@ export class Session {
       },
       (reason: unknown) => {
         if (this.#reloadingInbox === held) this.#reloadingInbox = null;
-        this.mishap = commandError(reason);
+        this.error = commandError(reason);
       },
     );
   }
@@ -559,13 +559,13 @@ export class Session {
       },
       (reason: unknown) => {
         if (this.#opening === opening) this.#opening = null;
-        this.mishap = commandError(reason);
+        this.error = commandError(reason);
       },
     );
   }
 
   /** To open a chat that was marked as unread by hand is to have looked at it again. */
-  #lookedAt(id: ConversationId): void {
+  #clearMark(id: ConversationId): void {
     const row = this.inbox.row(id);
     if (row?.markedUnread === true && row.unread === 0 && row.preview !== null) this.markRead(id, row.preview.message);
   }
@@ -576,7 +576,7 @@ export class Session {
   }
 
   #loudly(command: Promise<unknown>): void {
-    command.catch((reason: unknown) => (this.mishap = commandError(reason)));
+    command.catch((reason: unknown) => (this.error = commandError(reason)));
   }
 }
 

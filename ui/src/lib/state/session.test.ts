@@ -1,6 +1,6 @@
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Backend, Look } from '../backend/backend';
+import type { Backend, Appearance } from '../backend/backend';
 import type {
   Blocked,
   ConversationChange,
@@ -54,7 +54,7 @@ class Scripted implements Backend {
     return new Promise((resolve) => this.inboxes.push(resolve));
   }
   unlock = (): Promise<FirstScreen> => Promise.resolve({ kind: 'signedIn', ...signedIn() });
-  savedLook = (): Partial<Look> => ({});
+  savedLook = (): Partial<Appearance> => ({});
   saveLook = (): Promise<void> => Promise.resolve();
   signOut = (): Promise<void> => Promise.resolve();
   timelines: { id: ConversationId; answer: (snapshot: TimelineSnapshot) => void; refuse: (reason: unknown) => void }[] = [];
@@ -210,7 +210,7 @@ describe('the session', () => {
     const failing = session.jump({ kind: 'message', id: 9 });
     backend.jumps[0]?.refuse({ code: 'notFound' });
     await failing;
-    expect([session.mishap, session.windows, session.thread?.items.length]).toEqual([{ code: 'notFound' }, 0, 1]);
+    expect([session.error, session.windows, session.thread?.items.length]).toEqual([{ code: 'notFound' }, 0, 1]);
     const leaving = session.jump({ kind: 'newest' });
     await open(2, thread(2, []));
     backend.jumps[1]?.answer(thread(1, [message(1, 1, 'bob')]));
@@ -347,7 +347,7 @@ describe('the session', () => {
     const opening = session.open(2);
     backend.opened.at(-1)?.refuse({ code: 'notFound' });
     await opening;
-    expect(session.mishap).toEqual({ code: 'notFound' });
+    expect(session.error).toEqual({ code: 'notFound' });
     expect(session.selected).toBe(1);
   });
 

@@ -8,7 +8,7 @@ export class Teams {
   /** The team that is followed, once it has been read; what was read before stays until there is an answer. */
   details: TeamDetails | null = $state.raw(null);
   /** Why the followed team could not be read. */
-  trouble: CommandError | null = $state.raw(null);
+  error: CommandError | null = $state.raw(null);
 
   readonly #backend: Asked;
   readonly #open: (conversation: ConversationId) => Promise<void>;
@@ -44,7 +44,7 @@ export class Teams {
     this.#followed = null;
     this.#asking = null;
     this.details = null;
-    this.trouble = null;
+    this.error = null;
   }
 
   /** Makes a team and shows it. The error, if it could not be made. */
@@ -78,10 +78,10 @@ export class Teams {
       (details) => {
         if (this.#asking !== asking) return;
         this.details = details;
-        this.trouble = null;
+        this.error = null;
       },
       (reason: unknown) => {
-        if (this.#asking === asking) this.trouble = commandError(reason);
+        if (this.#asking === asking) this.error = commandError(reason);
       },
     );
   }

@@ -63,7 +63,7 @@ describe('the team on screen', () => {
     asked[1]?.refuse({ code: 'serverError' });
     await settled();
     expect(teams.details?.name).toBe('kept');
-    expect(teams.trouble).toEqual({ code: 'serverError' });
+    expect(teams.error).toEqual({ code: 'serverError' });
   });
 });
 

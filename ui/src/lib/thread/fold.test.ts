@@ -35,8 +35,8 @@ test('a folded text is cut between characters and between words', () => {
 });
 
 test('what stands beside other things is folded sooner', () => {
-  expect(beginning(plain('purpose\n'.repeat(12)), 'aside')).not.toBeNull();
-  expect(beginning(plain('Handover of Ward 7B, morning and evening'), 'aside')).toBeNull();
+  expect(beginning(plain('purpose\n'.repeat(12)), 'compact')).not.toBeNull();
+  expect(beginning(plain('Handover of Ward 7B, morning and evening'), 'compact')).toBeNull();
 });
 
 test('a beginning keeps what each part is, and is the beginning', () => {

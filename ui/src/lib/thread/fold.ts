@@ -4,8 +4,8 @@ import type { TextToken } from '../backend/types';
 const limits = {
   /** A message in its thread. */
   thread: { most: 30, shown: 20 },
-  /** What stands beside or below other things. */
-  aside: { most: 8, shown: 4 },
+  /** A text beside or below other things. */
+  compact: { most: 8, shown: 4 },
 } as const;
 /** Characters of ordinary width in a line of a bubble. */
 const LINE = 64;

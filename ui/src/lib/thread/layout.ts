@@ -1,6 +1,6 @@
 import type { MessageItem, NoticeItem, TimelineItem, UnreadLine } from '../backend/types';
 import { itemKey } from '../state/timeline';
-import { dayNumber } from '../words/when';
+import { dayNumber } from '../strings/when';
 
 /** Messages of one person within this time are one group, in milliseconds. */
 const GROUP_WINDOW = 5 * 60_000;

@@ -62,34 +62,34 @@ describe('a mention', () => {
 describe('the list of people to mention', () => {
   it('goes round with the keys and begins anew with each letter', () => {
     const list = new Mentioning(() => team);
-    list.look('@', 1);
+    list.update('@', 1);
     expect([list.offered.length, list.active]).toEqual([5, 0]);
     list.step(-1);
     expect(list.active).toBe(4);
     list.step(1);
     list.step(1);
     expect(list.active).toBe(1);
-    list.look('@t', 2);
+    list.update('@t', 2);
     expect(list.active).toBe(0);
     expect(list.range).toEqual({ from: 0, to: 2 });
   });
 
   it('stays closed for the mention that it was closed for', () => {
     const list = new Mentioning(() => team);
-    list.look('@', 1);
+    list.update('@', 1);
     list.close();
-    list.look('@t', 2);
+    list.update('@t', 2);
     expect(list.offered).toEqual([]);
-    list.look('@t and @', 8);
+    list.update('@t and @', 8);
     expect(list.offered.length).toBeGreaterThan(0);
   });
 
   it('is empty where nobody can be mentioned, and where text is selected', () => {
     const alone = new Mentioning(() => null);
-    alone.look('@', 1);
+    alone.update('@', 1);
     expect(alone.offered).toEqual([]);
     const list = new Mentioning(() => team);
-    list.look('@', null);
+    list.update('@', null);
     expect(list.offered).toEqual([]);
   });
 });

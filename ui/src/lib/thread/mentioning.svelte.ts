@@ -29,7 +29,7 @@ export class Mentioning {
   readonly active: number = $derived(Math.min(this.#active, this.offered.length - 1));
 
   /** What is written, and where the caret is. */
-  look(text: string, caret: number | null): void {
+  update(text: string, caret: number | null): void {
     if (text === this.#text && caret === this.#caret) return;
     // Not by what is derived: the text may lose the focus because it goes.
     const before = at(this.#text, this.#caret);

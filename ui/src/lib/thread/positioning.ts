@@ -50,16 +50,16 @@ export class Positioning {
 
   /** Before the document changes: takes in what the reader scrolled since the last event. */
   before(): void {
-    if (Math.abs(this.scroller.scrollTop - this.#setTop) > 1 && this.#sameHeights()) this.look();
+    if (Math.abs(this.scroller.scrollTop - this.#setTop) > 1 && this.#sameHeights()) this.anchorToView();
   }
 
   /**
-   * The view was scrolled. Where its heights have changed too since the last look, nobody can tell who scrolled: the reader, or the
+   * The view was scrolled. Where its heights have changed too since they were last measured, nobody can tell who scrolled: the reader, or the
    * browser, which cuts the position to what is left or tells late of a position that was set. What is held on to is put back
    * then; a reader who did scroll goes on doing so.
    */
   scrolled(): void {
-    if (this.#sameHeights()) this.look();
+    if (this.#sameHeights()) this.anchorToView();
     else this.settle();
   }
 
@@ -82,7 +82,7 @@ export class Positioning {
   }
 
   /** The reader scrolled: whatever was held on to is let go for what is visible now. */
-  look(): void {
+  anchorToView(): void {
     const { scroller } = this;
     this.#remember();
     const rest = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
@@ -98,7 +98,7 @@ export class Positioning {
       const row = this.list.children[index] as HTMLElement;
       const key = row.dataset['key'];
       const top = row.getBoundingClientRect().top - edge;
-      if (isMessage(key) || isNotice(key)) found.push({ key, top });
+      if (isMessage(key) || isTeamEvent(key)) found.push({ key, top });
       else if (top < scroller.clientHeight / 2) [above, found] = [found, []];
     }
     found.push(...above);
@@ -170,6 +170,6 @@ function isMessage(key: string | undefined): key is string {
   return key?.startsWith('m') ?? false;
 }
 
-function isNotice(key: string | undefined): key is string {
+function isTeamEvent(key: string | undefined): key is string {
   return key?.startsWith('n') ?? false;
 }

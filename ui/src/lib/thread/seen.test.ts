@@ -44,7 +44,7 @@ class Ward {
     const now = this.focused ? new Set(this.visible()) : new Set<string>();
     for (const key of this.inView.keys()) if (!now.has(key)) this.inView.delete(key);
     for (const key of now) if (!this.inView.has(key)) this.inView.set(key, performance.now());
-    this.seen.look();
+    this.seen.check();
   }
 }
 

@@ -30,8 +30,8 @@ export class Seen {
     this.#publish = publish;
   }
 
-  /** Looks again: something moved or arrived, the count of unread messages changed, or the window got or lost the focus. */
-  look(): void {
+  /** Checks again: something moved or arrived, the count of unread messages changed, or the window got or lost the focus. */
+  check(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
     const keys = this.#sight.attentive() ? this.#sight.visible() : [];
@@ -46,7 +46,7 @@ export class Seen {
       this.#publish(seen);
     }
     const next = Math.max(...keys.map((key) => this.#age(key, now)).filter((age) => age < DWELL));
-    if (next >= 0) this.#timer = setTimeout(() => this.look(), DWELL - next);
+    if (next >= 0) this.#timer = setTimeout(() => this.check(), DWELL - next);
   }
 
   stop(): void {

@@ -15,10 +15,10 @@ export type Since = {
 };
 
 /** As a thread is opened. */
-export const unlooked: Since = { line: 'unknown', reader: 'new', visited: 0, bar: 'open' };
+export const unseen: Since = { line: 'unknown', reader: 'new', visited: 0, bar: 'open' };
 
 /** The line is wholly in view at this time, or not. */
-export function looked(since: Since, inView: boolean, at: number): Since {
+export function lineInView(since: Since, inView: boolean, at: number): Since {
   const { line } = since;
   if (typeof line === 'string') return inView ? { ...since, line: { inViewSince: at } } : line === 'elsewhere' ? since : { ...since, line: 'elsewhere' };
   if (inView) return since;

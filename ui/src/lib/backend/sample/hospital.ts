@@ -1,6 +1,6 @@
 import type { Author, ConversationRow, Delivery, GapState, MessageItem, Person, TeamEvent, TimelineEnd, TimelineItem, TimelineStart, UnreadLine, Who } from '../types';
 import { plainText } from '../../thread/layout';
-import { MUTED_FOR_EVER } from '../../state/standing';
+import { MUTED_FOR_EVER } from '../../state/chatstate';
 import { colleague, me, staff, staffMember } from './people';
 import { pick, random } from './random';
 import { announced, exchanges, recent } from './scripts';

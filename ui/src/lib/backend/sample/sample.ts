@@ -1,4 +1,4 @@
-import type { Backend, Look } from '../backend';
+import type { Backend, Appearance } from '../backend';
 import type {
   CommandError,
   ConnectionView,
@@ -19,7 +19,7 @@ import type {
   TimelineItem,
   TimelineSnapshot,
 } from '../types';
-import { isMuted } from '../../state/standing';
+import { isMuted } from '../../state/chatstate';
 import { plainText } from '../../thread/layout';
 import { weight } from '../../thread/weight';
 import type { SampleControls } from './controls';
@@ -220,8 +220,8 @@ class Sample {
       diagnosticsReport: run('diagnosticsReport', () => this.#diagnostics.report()),
       openLink: run('openLink', () => undefined),
       avatarUrl: (hash) => face(hash),
-      savedLook: () => JSON.parse(localStorage.getItem('look') ?? '{}') as Partial<Look>,
-      saveLook: run('saveLook', (look) => localStorage.setItem('look', JSON.stringify(look))),
+      savedLook: () => JSON.parse(localStorage.getItem('appearance') ?? '{}') as Partial<Appearance>,
+      saveLook: run('saveLook', (appearance) => localStorage.setItem('appearance', JSON.stringify(appearance))),
     };
   }
 

@@ -10,7 +10,7 @@ import type {
   TeamMember,
   TeamRole,
 } from '../types';
-import { MUTED_FOR_EVER } from '../../state/standing';
+import { MUTED_FOR_EVER } from '../../state/chatstate';
 import { fail } from './fail';
 import { type Chat, freshChat, freshRow, teamChat } from './hospital';
 import { me } from './people';

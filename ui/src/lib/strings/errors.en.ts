@@ -1,14 +1,14 @@
 import type { CommandError, ConversationKind, FolderProblem, SendFailure } from '../backend/types';
 
 /** What happened, what was kept, what to do. */
-export type Trouble = { what: string; kept: string; todo: string };
+export type Explanation = { what: string; kept: string; todo: string };
 
 const count = new Intl.NumberFormat('en-GB');
 
 /** Each error of the contract in plain words. */
-export function trouble(error: CommandError): Trouble {
+export function error(reason: CommandError): Explanation {
   const nothingLost = 'Your messages on this computer are safe.';
-  switch (error.code) {
+  switch (reason.code) {
     case 'addressMalformed':
       return { what: 'That is not a complete address.', kept: '', todo: 'Enter it like name@hospital.example.' };
     case 'passwordEmpty':
@@ -134,7 +134,7 @@ export function trouble(error: CommandError): Trouble {
         todo: 'Install the newest version, or tell your IT service desk.',
       };
     case 'folderUnusable':
-      return folder[error.problem];
+      return folder[reason.problem];
     case 'notSignedIn':
       return { what: 'You are signed out.', kept: '', todo: 'Sign in again.' };
     case 'notFound':
@@ -143,7 +143,7 @@ export function trouble(error: CommandError): Trouble {
       return { what: 'The message is empty.', kept: '', todo: 'Write something first.' };
     case 'messageTooLong':
       return {
-        what: `The message is too long: the limit is about ${count.format(error.limitBytes)} characters.`,
+        what: `The message is too long: the limit is about ${count.format(reason.limitBytes)} characters.`,
         kept: 'Your text is kept.',
         todo: 'Shorten it or send it in parts.',
       };
@@ -167,13 +167,13 @@ export function trouble(error: CommandError): Trouble {
       return {
         what: 'Something went wrong inside the app.',
         kept: nothingLost,
-        todo: `Try again. If it happens again, give your IT service desk this reference: ${error.reference}.`,
+        todo: `Try again. If it happens again, give your IT service desk this reference: ${reason.reference}.`,
       };
   }
 }
 
 /** What is wrong with the folder in which messages are kept. */
-const folder: Record<FolderProblem, Trouble> = {
+const folder: Record<FolderProblem, Explanation> = {
   notWritable: {
     what: 'Wardline may not write to its folder in your home folder, so it cannot keep messages on this computer.',
     kept: 'Your messages are on the server.',
@@ -220,7 +220,7 @@ export function failed(failure: SendFailure | null, kind: ConversationKind): { w
 }
 
 /** Why a message is still waiting after it was tried; it is tried again by itself. */
-export function held(failure: SendFailure): { what: string; todo: string } {
+export function delayed(failure: SendFailure): { what: string; todo: string } {
   return failure === 'notEntered'
     ? { what: 'This team chat did not let you in yet.', todo: 'It is tried again by itself.' }
     : { what: 'The server is busy.', todo: 'It is tried again by itself.' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandError } from '../backend/types';
 import { dayHeader, short } from './when';
-import { words } from './words';
+import { strings } from './strings';
 
 const everyError: Record<CommandError['code'], CommandError> = {
   alreadySent: { code: 'alreadySent' },
@@ -44,17 +44,17 @@ const everyError: Record<CommandError['code'], CommandError> = {
   internal: { code: 'internal', reference: '4711' },
 };
 
-describe('the words', () => {
+describe('the strings', () => {
   it.each(Object.values(everyError))('for $code say what happened and what to do, without jargon', (error) => {
-    const { what, kept, todo } = words.trouble(error);
+    const { what, kept, todo } = strings.error(error);
     expect(what).toMatch(/^[A-Z].*\.$/);
     expect(todo).toMatch(/^[A-Z].*\.$/);
     expect(`${what} ${kept} ${todo}`).not.toMatch(/\b(jid|xmpp|stanza|mam|sasl|srv|dns|undefined|null)\b/i);
   });
 
   it('give the limit and the reference', () => {
-    expect(words.trouble(everyError.messageTooLong).what).toContain('60,000');
-    expect(words.trouble(everyError.internal).todo).toContain('4711');
+    expect(strings.error(everyError.messageTooLong).what).toContain('60,000');
+    expect(strings.error(everyError.internal).todo).toContain('4711');
   });
 
   it('shorten times by how long ago they were', () => {

@@ -1,7 +1,7 @@
 import type { TeamEvent, TimelineItem, Who } from '../backend/types';
-import { dayNumber } from '../words/when';
+import { dayNumber } from '../strings/when';
 
-type Notice = Extract<TimelineItem, { kind: 'notice' }>;
+type TeamEventItem = Extract<TimelineItem, { kind: 'notice' }>;
 
 /** Items in which notices of one day that only say whom the same person added, or only who left, are one where they follow one another. */
 export function folded(items: readonly TimelineItem[]): readonly TimelineItem[] {
@@ -17,7 +17,7 @@ export function folded(items: readonly TimelineItem[]): readonly TimelineItem[] 
 }
 
 /** Both in one, if they can be. */
-function together(before: Notice, after: Notice): Notice | null {
+function together(before: TeamEventItem, after: TeamEventItem): TeamEventItem | null {
   const one = coming(before);
   const other = coming(after);
   if (one === null || other === null || one.kind !== other.kind || dayNumber(before.at) !== dayNumber(after.at)) return null;
@@ -34,7 +34,7 @@ function isSame(one: Who | null, other: Who | null): boolean {
 type Coming = Extract<TeamEvent, { kind: 'added' | 'gone' | 'joined' | 'left' }>;
 
 /** All that a notice says, if it is one thing: that people came, or that they went. */
-function coming({ events }: Notice): Coming | null {
+function coming({ events }: TeamEventItem): Coming | null {
   const [event, more] = events;
   return event !== undefined && more === undefined && isComing(event) ? event : null;
 }

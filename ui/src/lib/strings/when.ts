@@ -1,4 +1,4 @@
-import { locale, words } from './words';
+import { locale, strings } from './strings';
 
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
@@ -63,7 +63,7 @@ export function inFull(at: number): string {
 export function short(at: number, now: number): string {
   const days = dayNumber(now) - dayNumber(at);
   if (days <= 0) return clock.format(at);
-  if (days === 1) return words.days.yesterday;
+  if (days === 1) return strings.days.yesterday;
   if (days < 7) return weekday.format(at);
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? dayMonth.format(at) : dayMonthYear.format(at);
 }
@@ -71,7 +71,7 @@ export function short(at: number, now: number): string {
 /** Header above a day's messages. */
 export function dayHeader(at: number, now: number): string {
   const days = dayNumber(now) - dayNumber(at);
-  if (days === 0) return words.days.today;
-  if (days === 1) return words.days.yesterday;
+  if (days === 0) return strings.days.today;
+  if (days === 1) return strings.days.yesterday;
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? weekdayLong.format(at) : fullDay.format(at);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatRow } from '../testing/build';
-import { archiveStart, isMuted, isUnread, MUTED_FOR_EVER } from './standing';
+import { archiveStart, isMuted, isUnread, MUTED_FOR_EVER } from './chatstate';
 
 describe('how a chat stands', () => {
   it('muted until a time ends by itself, and for ever never', () => {

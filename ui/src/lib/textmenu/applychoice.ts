@@ -2,7 +2,7 @@ import { selectRow } from '../copying/selected';
 import type { MenuTarget, TextChoice, TextField } from './offer';
 
 /** Does what was chosen, where the menu was opened. The events of the platform's own editing follow from it. */
-export async function carryOut(choice: TextChoice, target: MenuTarget): Promise<void> {
+export async function applyChoice(choice: TextChoice, target: MenuTarget): Promise<void> {
   switch (target.kind) {
     case 'field':
       target.field.focus();

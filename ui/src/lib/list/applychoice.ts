@@ -1,10 +1,10 @@
 import type { ConversationRow } from '../backend/types';
-import { now } from '../look/now.svelte';
+import { now } from '../appearance/now.svelte';
 import type { Session } from '../state/session.svelte';
 import { type Choice, meaning } from './choices';
 
 /** Does what was chosen for a chat, as the chat stands now. */
-export function carryOut(session: Session, choice: Choice, chat: ConversationRow): void {
+export function applyChoice(session: Session, choice: Choice, chat: ConversationRow): void {
   const { id } = chat;
   if (choice === 'unread') session.allRead.except(id);
   const what = meaning(choice, session.inbox.row(id) ?? chat, now.exactly());

@@ -15,7 +15,7 @@ const levelHints: Record<NotificationLevel, string> = {
 };
 
 /** What the list shows of a team that one is not in. */
-function standing(membership: Membership): string | null {
+function membership(membership: Membership): string | null {
   switch (membership.kind) {
     case 'member':
       return null;
@@ -160,7 +160,7 @@ export const teams = {
     },
   },
 
-  standing,
+  membership,
   away,
   invitation: 'Invitation',
   invited: (by: string | null, team: string) => (by === null ? `You are invited to ${team}` : `${by} invites you to ${team}`),

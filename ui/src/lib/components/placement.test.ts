@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placed } from './placed';
+import { placed } from './placement';
 
 it('a menu begins where it is wanted and stays inside the window', () => {
   expect(placed(100, 200, 800)).toBe(100);

@@ -1,10 +1,10 @@
 import { en } from './en';
 
 /** The message catalogue. Another language is another object of this type. */
-export type Words = typeof en;
+export type Strings = typeof en;
 
-/** The words of the language in use. */
-export const words: Words = en;
+/** The strings of the language in use. */
+export const strings: Strings = en;
 
 /** The locale for dates and numbers. */
 export const locale = 'en-GB';

@@ -5,10 +5,10 @@ import type {
   ServerFeature,
   TeamService,
 } from '../backend/types';
-import { notices } from './notices.en';
+import { teamEvents } from './teamevents.en';
 import { people } from './people.en';
 import { teams } from './teams.en';
-import { failed, held, trouble } from './trouble.en';
+import { delayed, error, failed } from './errors.en';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
 const count = new Intl.NumberFormat('en-GB');
@@ -68,8 +68,8 @@ export const en = {
   app: 'Wardline',
   windowTitle: (unread: number) => (unread === 0 ? 'Wardline' : `(${count.format(unread)}) Wardline`),
   tagline: 'Messages for the people on the ward.',
-  trouble,
-  notices,
+  error,
+  teamEvents,
   people,
   teams,
 
@@ -282,7 +282,7 @@ export const en = {
     },
     deliveryShort: { waiting: 'Waiting', sent: 'Sent', delivered: 'Delivered', read: 'Seen', failed: 'Not sent' },
     failed,
-    held,
+    delayed,
     retry: 'Try again',
     edit: 'Change',
     discard: 'Delete',

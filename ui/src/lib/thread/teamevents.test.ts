@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TeamEvent, TimelineItem, Who } from '../backend/types';
 import { message, notice } from '../testing/build';
-import { words } from '../words/words';
-import { folded } from './notices';
+import { strings } from '../strings/strings';
+import { folded } from './teamevents';
 
 const noon = new Date(2026, 10, 22, 12).getTime();
 const named = (...names: string[]): Who[] => names.map((name) => ({ kind: 'other', name }));
@@ -10,7 +10,7 @@ const added = (...names: string[]): TeamEvent => ({ kind: 'added', who: named(..
 const gone = (...names: string[]): TeamEvent => ({ kind: 'gone', who: named(...names) });
 
 function lines(items: readonly TimelineItem[]): string[][] {
-  return folded(items).map((item) => (item.kind === 'notice' ? item.events.map((event) => words.notices.line(event, item.by)) : [item.kind]));
+  return folded(items).map((item) => (item.kind === 'notice' ? item.events.map((event) => strings.teamEvents.line(event, item.by)) : [item.kind]));
 }
 
 describe('notices in a thread', () => {
@@ -44,9 +44,9 @@ describe('notices in a thread', () => {
   });
 });
 
-describe('the words of a notice', () => {
+describe('the text of a team event', () => {
   const me: Who = { kind: 'me' };
-  const line = (event: TeamEvent, by: Who | null = null): string => words.notices.line(event, by);
+  const line = (event: TeamEvent, by: Who | null = null): string => strings.teamEvents.line(event, by);
 
   it('name a few, the reader first, and count many', () => {
     expect(line({ kind: 'added', who: [me] })).toBe('You were added');
@@ -55,8 +55,8 @@ describe('the words of a notice', () => {
     const many = { kind: 'added', who: named('A', 'B', 'C', 'D') } as const;
     expect(line({ ...many, who: [...many.who] })).toBe('4 people were added');
     expect(line({ ...many, who: [me, ...many.who] })).toBe('You and 4 others were added');
-    expect(words.notices.unnamed({ ...many, who: [...many.who] })).toHaveLength(4);
-    expect(words.notices.unnamed({ kind: 'added', who: named('A', 'B', 'C') })).toEqual([]);
+    expect(strings.teamEvents.unnamed({ ...many, who: [...many.who] })).toHaveLength(4);
+    expect(strings.teamEvents.unnamed({ kind: 'added', who: named('A', 'B', 'C') })).toEqual([]);
   });
 
   it('say whose deed it was, where that is known', () => {
@@ -87,8 +87,8 @@ describe('the words of a notice', () => {
 
 describe('who is typing', () => {
   it('is named, up to two', () => {
-    expect(words.list.typing(['Ben'])).toBe('Ben is typing…');
-    expect(words.list.typing(['Ben', 'Carol'])).toBe('Ben and Carol are typing…');
-    expect(words.list.typing(['Ben', 'Carol', 'Dev'])).toBe('3 people are typing…');
+    expect(strings.list.typing(['Ben'])).toBe('Ben is typing…');
+    expect(strings.list.typing(['Ben', 'Carol'])).toBe('Ben and Carol are typing…');
+    expect(strings.list.typing(['Ben', 'Carol', 'Dev'])).toBe('3 people are typing…');
   });
 });

@@ -1,24 +1,24 @@
-import type { Look as Saved } from '../backend/backend';
+import type { Appearance as SavedAppearance } from '../backend/backend';
 
 /** Light, dark, or as the system has it. */
-export type Theme = Saved['theme'];
+export type Theme = SavedAppearance['theme'];
 
 export const textSizes = [100, 112, 125, 150, 175, 200] as const;
 export type TextSize = (typeof textSizes)[number];
 
 /** How the interface looks, as chosen in the settings. */
-class Look {
+class AppearanceSettings {
   theme: Theme = $state('system');
   textSize: TextSize = $state(100);
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
-  #save: (look: Saved) => void = () => undefined;
+  #save: (appearance: SavedAppearance) => void = () => undefined;
 
   constructor() {
     this.#dark.addEventListener('change', () => this.#apply());
   }
 
   /** Takes up what was saved, before anything is drawn, and says where choices are kept. */
-  begin(saved: Partial<Saved>, save: (look: Saved) => void): void {
+  begin(saved: Partial<SavedAppearance>, save: (appearance: SavedAppearance) => void): void {
     this.#save = save;
     if (saved.theme === 'light' || saved.theme === 'dark') this.theme = saved.theme;
     this.textSize = textSizes.find((size) => size === saved.textSize) ?? 100;
@@ -50,4 +50,4 @@ class Look {
   }
 }
 
-export const look = new Look();
+export const appearance = new AppearanceSettings();

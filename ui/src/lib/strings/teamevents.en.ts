@@ -30,13 +30,13 @@ function line(event: TeamEvent, by: Who | null): string {
     const made = makers.length === 0 ? 'The team was made' : `${people(makers, true, 'You')} made the team`;
     return event.with.length === 0 ? made : `${made} with ${people(event.with, unnamed(event).length === 0, 'you')}`;
   }
-  return by === null ? told(event) : done(event, people([by], true, 'You'));
+  return by === null ? byTeam(event) : byPerson(event, people([by], true, 'You'));
 }
 
 type Change = Exclude<TeamEvent, { kind: 'created' }>;
 
-/** As somebody's deed. */
-function done(event: Change, by: string): string {
+/** As somebody's action. */
+function byPerson(event: Change, by: string): string {
   switch (event.kind) {
     case 'renamed':
       return `${by} renamed the team to “${event.name}”`;
@@ -51,7 +51,7 @@ function done(event: Change, by: string): string {
     case 'announced':
     case 'joined':
     case 'left':
-      return told(event);
+      return byTeam(event);
     case 'added':
     case 'gone':
     case 'owner': {
@@ -62,8 +62,8 @@ function done(event: Change, by: string): string {
   }
 }
 
-/** As the team says it, which does not tell whose deed it was. */
-function told(event: Change): string {
+/** As the team says it, without naming who did it. */
+function byTeam(event: Change): string {
   switch (event.kind) {
     case 'renamed':
       return `The team is now called “${event.name}”`;
@@ -90,8 +90,8 @@ function told(event: Change): string {
   }
 }
 
-/** The words of the lines that say what has happened to a team. */
-export const notices = {
+/** The lines in a thread that say what has happened to its team. */
+export const teamEvents = {
   line,
   unnamed,
   names: (who: readonly Who[]) => people(who, true, 'You'),
