@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { sources } from '../testing/sources';
 import { Compositions } from './pressed';
 
 type Key = { key: string; keyCode: number; isComposing?: boolean; at: number };
@@ -113,16 +113,8 @@ test('Escape of an input method closes nothing, not by the platform either', () 
   expect(typist.down({ key: 'Escape', keyCode: 27, at: 300 }).defaultPrevented).toBe(false);
 });
 
-/** Files of the interface. */
-function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|svelte)$/.test(name) && !name.endsWith('.test.ts'))
-    .map((name) => join(folder, name));
-}
-
 test('nobody else reads which key was pressed', () => {
-  const root = join(import.meta.dirname, '../..');
   const direct = /\bkey\s*[!=]==?\s*'(?:Enter|Escape|Tab|Arrow\w+|Home|End|Page\w+|F\d+|ContextMenu)'|\b(?:event|e|ev)\.(?:key|code)\b|isComposing|keyCode|\{[^}]*\bkey\b[^}]*\}: KeyboardEvent/;
-  const offenders = sources(root).filter((file) => !file.endsWith('keys/pressed.ts') && direct.test(readFileSync(file, 'utf8')));
+  const offenders = sources().filter((file) => !file.endsWith('keys/pressed.ts') && direct.test(readFileSync(file, 'utf8')));
   expect(offenders).toEqual([]);
 });

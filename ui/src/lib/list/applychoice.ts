@@ -1,17 +1,18 @@
-import type { ConversationRow } from '../backend/types';
 import { now } from '../appearance/now.svelte';
-import type { Session } from '../state/session.svelte';
+import type { ConversationRow } from '../backend/types';
+import type { ChatList } from '../state/chatlist.svelte';
+import type { Contacts } from '../state/contacts';
 import { type Choice, meaning } from './choices';
 
-/** Does what was chosen for a chat, as the chat stands now. */
-export function applyChoice(session: Session, choice: Choice, chat: ConversationRow): void {
+/** Applies a choice to a chat as it is now. */
+export function applyChoice(chatList: ChatList, contacts: Contacts, choice: Choice, chat: ConversationRow): void {
   const { id } = chat;
-  if (choice === 'unread') session.allRead.except(id);
-  const what = meaning(choice, session.inbox.row(id) ?? chat, now.exactly());
-  if (what?.kind === 'read') session.markRead(id, what.message);
-  else if (what?.kind === 'block') session.contacts.block(id, what.blocked);
-  else if (what !== null) session.decide(id, what);
-  if (choice === 'archive') session.archived.offer(chat);
-  // Back by hand already.
-  else if (choice === 'inbox' && session.archived.chat?.id === id) session.archived.withdraw();
+  if (choice === 'unread') chatList.allRead.except(id);
+  const what = meaning(choice, chatList.inbox.row(id) ?? chat, now.exactly());
+  if (what?.kind === 'read') chatList.markRead(id, what.message);
+  else if (what?.kind === 'block') contacts.block(id, what.blocked);
+  else if (what !== null) chatList.change(id, what);
+  if (choice === 'archive') chatList.archived.offer(chat);
+  // The chat is back already, so there is nothing to undo.
+  else if (choice === 'inbox' && chatList.archived.chat?.id === id) chatList.archived.withdraw();
 }

@@ -1,9 +1,9 @@
 import type { ConversationId, ConversationRow, MessageId, ReadThrough } from '../backend/types';
 import { isMuted, isUnread } from './chatstate';
 
-/** How long it can be undone, in milliseconds. */
+/** How long an action on the list can be undone, in milliseconds. */
 export const UNDO = 6000;
-/** How long what was told goes on being shown as read until the list itself says so, in milliseconds. */
+/** How long chats go on being shown as read after the backend has confirmed it, until the list itself says so, in milliseconds. */
 const GRACE = 300;
 
 type Marked = { unread: number; message: MessageId };
@@ -11,56 +11,60 @@ type Marked = { unread: number; message: MessageId };
 const none: ReadonlyMap<ConversationId, Marked> = new Map();
 
 /**
- * Marks all chats as read: shown at once, told to the backend only when it can no longer be undone. What arrives after the
- * click stays unread.
+ * Marks all chats as read: shown at once, sent to the backend only when it can no longer be undone. Messages that arrive after
+ * the click stay unread.
  */
 export class AllRead {
-  /** How many chats can be undone now; `null`: none were marked just now. */
-  count: number | null = $state.raw(null);
+  #count: number | null = $state.raw(null);
   #marked: ReadonlyMap<ConversationId, Marked> = $state.raw(none);
 
-  readonly #tell: (through: ReadThrough[]) => Promise<unknown>;
+  readonly #send: (through: ReadThrough[]) => Promise<unknown>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(tell: (through: ReadThrough[]) => Promise<unknown>) {
-    this.#tell = tell;
+  constructor(send: (through: ReadThrough[]) => Promise<unknown>) {
+    this.#send = send;
+  }
+
+  /** How many chats can be undone now; `null`: none were marked just now. */
+  get count(): number | null {
+    return this.#count;
   }
 
   mark(rows: readonly ConversationRow[]): void {
-    if (this.count !== null) this.#commit();
+    if (this.#count !== null) this.#commit();
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each click, never changed
     const marked = new Map<ConversationId, Marked>();
     for (const row of rows) {
       if (isUnread(row) && row.preview !== null) marked.set(row.id, { unread: row.unread, message: row.preview.message });
     }
     this.#marked = marked;
-    this.count = marked.size;
+    this.#count = marked.size;
     this.#timer = setTimeout(() => this.#commit(), UNDO);
   }
 
-  /** All is as it was before the click; the backend never hears of it. */
+  /** Restores the chats as they were before the click; the backend receives nothing. */
   undo(): void {
     clearTimeout(this.#timer);
-    this.count = null;
+    this.#count = null;
     this.#marked = none;
   }
 
-  /** A chat that is marked as unread after all stays as it was. */
+  /** Leaves out a chat that is marked as unread after all. */
   except(id: ConversationId): void {
     if (!this.#marked.has(id)) return;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew with each exception, never changed
     const marked = new Map(this.#marked);
     marked.delete(id);
     this.#marked = marked;
-    if (this.count !== null) this.count = marked.size;
+    if (this.#count !== null) this.#count = marked.size;
   }
 
-  /** The row as it is to be shown. */
+  /** The row as shown in the list. */
   shown(row: ConversationRow): ConversationRow {
     const marked = this.#marked.get(row.id);
     if (marked === undefined || !isUnread(row)) return row;
     const unread = Math.max(0, row.unread - marked.unread);
-    // Which of the messages that came since mention anybody is not known: at most as many as came.
+    // Nobody knows which of the newer messages mention the reader: at most as many as came.
     const team = row.team === null ? null : { ...row.team, mentions: Math.min(unread, row.team.mentions) };
     return { ...row, team, unread, markedUnread: false };
   }
@@ -77,7 +81,7 @@ export class AllRead {
 
   #commit(): void {
     clearTimeout(this.#timer);
-    this.count = null;
+    this.#count = null;
     const marked = this.#marked;
     const done = (): void => {
       if (this.#marked === marked) this.#marked = none;
@@ -88,6 +92,6 @@ export class AllRead {
     }
     const through = [...marked].map(([conversation, { message }]) => ({ conversation, message }));
     // Where it failed, the chats are shown as unread again at once.
-    this.#tell(through).then(() => setTimeout(done, GRACE), done);
+    this.#send(through).then(() => setTimeout(done, GRACE), done);
   }
 }

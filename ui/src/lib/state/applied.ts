@@ -1,4 +1,4 @@
-/** What became of an event that carries a revision. */
+/** The outcome of applying an event that carries a revision. */
 export type Applied<State> =
   /** It was the next one. */
   | { kind: 'applied'; state: State }
@@ -8,7 +8,7 @@ export type Applied<State> =
   | { kind: 'missed' };
 
 /** How an event's revision relates to the state's. */
-export function order(held: number, arriving: number): 'next' | 'stale' | 'missed' {
-  if (arriving <= held) return 'stale';
-  return arriving === held + 1 ? 'next' : 'missed';
+export function order(current: number, arriving: number): 'next' | 'stale' | 'missed' {
+  if (arriving <= current) return 'stale';
+  return arriving === current + 1 ? 'next' : 'missed';
 }

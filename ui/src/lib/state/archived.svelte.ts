@@ -1,20 +1,25 @@
 import type { ConversationId, ConversationRow } from '../backend/types';
 import { UNDO } from './allread.svelte';
 
-/** The chat that was put aside last, for as long as that can be undone with one press: a single key does it, and it may be the wrong one. */
-export class Archived {
-  chat: { id: ConversationId; name: string } | null = $state.raw(null);
+type Chat = { id: ConversationId; name: string };
 
+/** The chat that was archived last, for as long as one press undoes it: a single key archives, and it may be the wrong key. */
+export class Archived {
+  #chat: Chat | null = $state.raw(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get chat(): Chat | null {
+    return this.#chat;
+  }
 
   offer({ id, person }: ConversationRow): void {
     this.withdraw();
-    this.chat = { id, name: person.name };
+    this.#chat = { id, name: person.name };
     this.#timer = setTimeout(() => this.withdraw(), UNDO);
   }
 
   withdraw(): void {
     clearTimeout(this.#timer);
-    this.chat = null;
+    this.#chat = null;
   }
 }

@@ -1,31 +1,30 @@
-import { type Backend, commandError, failure } from '../backend/backend';
+import { type BlockingBackend, type ChatListBackend, commandError, failure } from '../backend/backend';
 import type { Blocked, CommandError, ConversationId } from '../backend/types';
+import type { Errors } from './errors.svelte';
 
-type Asked = Pick<Backend, 'decide' | 'block' | 'unblock' | 'blocked' | 'unblockAddress'>;
+type ContactsBackend = BlockingBackend & Pick<ChatListBackend, 'decide'>;
 
-/** From whom messages are taken. */
+/** The people and teams whose messages are accepted. */
 export class Contacts {
-  readonly #backend: Asked;
-  readonly #say: (error: CommandError) => void;
+  readonly #backend: ContactsBackend;
+  readonly #errors: Errors;
 
-  /** @param say shows why something could not be done */
-  constructor(backend: Asked, say: (error: CommandError) => void) {
+  constructor(backend: ContactsBackend, errors: Errors) {
     this.#backend = backend;
-    this.#say = say;
+    this.#errors = errors;
   }
 
-  /** Accepts or declines somebody who asks to be a contact, or accepts a stranger. The error, if that could not be done. */
+  /** Accepts or declines a contact request, or accepts a stranger. The error, if that failed. */
   answer(id: ConversationId, kind: 'accept' | 'decline'): Promise<CommandError | null> {
     return failure(this.#backend.decide(id, { kind }));
   }
 
-  /** Takes nothing more from a person, or again; the list changes when the server says so. */
+  /** Blocks or unblocks the person of a conversation; the list changes when the server confirms it. */
   block(id: ConversationId, blocked: boolean): void {
-    const done = blocked ? this.#backend.block(id) : this.#backend.unblock(id);
-    done.catch((reason: unknown) => { this.#say(commandError(reason)); });
+    this.#errors.watch(blocked ? this.#backend.block(id) : this.#backend.unblock(id));
   }
 
-  /** Everybody who is blocked; the error, if they are not known. */
+  /** Everybody who is blocked; the error, if that could not be read. */
   async blocked(): Promise<readonly Blocked[] | CommandError> {
     try {
       return await this.#backend.blocked();
@@ -34,7 +33,7 @@ export class Contacts {
     }
   }
 
-  /** Takes again what comes from an address. The error, if that could not be done. */
+  /** Unblocks an address. The error, if that failed. */
   unblockAddress(address: string): Promise<CommandError | null> {
     return failure(this.#backend.unblockAddress(address));
   }

@@ -2,7 +2,7 @@ import type { ConversationRow } from '../backend/types';
 import { type Fit, Query, type Sought, Words } from '../names/names';
 import { archiveStart, isUnread } from './chatstate';
 
-/** What is looked through of a row, folded when it is asked for. */
+/** The searchable text of a row, folded when it is first used. */
 class SoughtRow implements Sought {
   readonly #row: ConversationRow;
   #name: Words | null = null;
@@ -42,8 +42,8 @@ function soughtRow(row: ConversationRow): SoughtRow {
 const nothing = new Words('');
 
 /**
- * Tells a row whose name has words that begin like those of the text, or whose last message has them one after another; `null`: nothing
- * is looked for.
+ * A test for rows whose name has words that begin like those of the text, or whose last message has them one after another; `null`:
+ * the text is empty.
  */
 export function finder(text: string): ((row: ConversationRow) => boolean) | null {
   const query = new Query(text);
@@ -65,7 +65,7 @@ export function ranked(rows: readonly ConversationRow[], text: string, limit: nu
   return [...found.beginning, ...found.name, ...found.about].slice(0, limit);
 }
 
-/** What the switcher offers before anything is typed: unread first, then recent; none that is put aside. */
+/** What the switcher offers before anything is typed: unread first, then recent; no archived chat. */
 export function suggested(rows: readonly ConversationRow[], limit: number): { unread: ConversationRow[]; recent: ConversationRow[] } {
   const here = rows.slice(0, archiveStart(rows));
   const unread = here.filter(isUnread).slice(0, limit);

@@ -11,7 +11,7 @@ export type Listed = {
 
 /**
  * The chat list at one revision. The next one takes over its rows, changed in place, so only the last one is true; it is
- * another object so that whoever draws the list hears of it.
+ * another object so that components that draw the list are drawn again.
  */
 export class Inbox implements Listed {
   readonly revision: number;
@@ -47,7 +47,7 @@ export class Inbox implements Listed {
   }
 }
 
-/** Only the rows that pass every test. Without a test it is the list itself, at no cost; with one, each row is looked at. */
+/** Only the rows that pass every test. Without a test it is the list itself, at no cost; a test reads each row. */
 export function narrowed(list: Listed, tests: readonly ((row: ConversationRow) => boolean)[]): Listed {
   if (tests.length === 0) return list;
   const rows = list.rows.filter((row) => tests.every((test) => test(row)));

@@ -1,20 +1,20 @@
 import type { Applied } from './applied';
 
-/** Waits for events whose snapshot is still on its way, then catches up. */
-export class Held<Change extends { revision: number }> {
-  #early: Change[] = [];
+/** Events whose snapshot is still on its way. */
+export class PendingEvents<Change extends { revision: number }> {
+  #pending: Change[] = [];
 
   /** Keeps an event that arrived before the snapshot it belongs to. */
   keep(change: Change): void {
-    this.#early.push(change);
+    this.#pending.push(change);
   }
 
-  /** Applies what arrived early to the snapshot that has now come. `null`: something is missing in between. */
+  /** Applies the pending events to the snapshot that has arrived. `null`: an event in between is missing. */
   catchUp<State>(snapshot: State, apply: (state: State, change: Change) => Applied<State>): State | null {
-    const early = this.#early;
-    this.#early = [];
+    const pending = this.#pending;
+    this.#pending = [];
     let state = snapshot;
-    for (const change of early) {
+    for (const change of pending) {
       const outcome = apply(state, change);
       if (outcome.kind === 'missed') return null;
       if (outcome.kind === 'applied') state = outcome.state;

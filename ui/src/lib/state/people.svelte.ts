@@ -1,16 +1,14 @@
 import type { FoundPeople } from '../backend/types';
 
-/** Who types does not ask after each letter. */
+/** The search waits this long after the last letter, in milliseconds. */
 const PAUSE = 150;
 
 const nobody: FoundPeople = { people: [], directory: 'asked', address: null };
 
-/** Looks for colleagues while somebody types: only the answer to the last question counts. */
+/** Searches for colleagues while somebody types: only the answer to the last question counts. */
 export class PeopleSearch {
-  /** Who was found for `text`. */
-  found: FoundPeople = $state.raw(nobody);
-  /** The question that was answered last; empty: none was. */
-  text: string = $state.raw('');
+  #found: FoundPeople = $state.raw(nobody);
+  #text: string = $state.raw('');
 
   readonly #ask: (text: string) => Promise<FoundPeople>;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,25 +19,35 @@ export class PeopleSearch {
     this.#ask = ask;
   }
 
-  /** An answer is awaited: who was found belongs to another text. */
-  get pending(): boolean {
-    return this.#wanted !== this.text;
+  /** The people found for `text`. */
+  get found(): FoundPeople {
+    return this.#found;
   }
 
-  /** The text changed. What was found before stays until there is an answer, so that nothing flickers. */
+  /** The question that was answered last; empty: none was. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** An answer is awaited: the people found belong to another text. */
+  get pending(): boolean {
+    return this.#wanted !== this.#text;
+  }
+
+  /** The text changed. The last answer stays until there is a new one, so that nothing flickers. */
   update(text: string): void {
     this.stop();
     this.#wanted = text.trim();
     if (this.#wanted === '') {
       this.#asking = null;
-      this.found = nobody;
-      this.text = '';
+      this.#found = nobody;
+      this.#text = '';
     } else if (this.pending) {
       this.#timer = setTimeout(() => void this.#now(), PAUSE);
     }
   }
 
-  /** Waits for the answer to what was typed last, and asks at once if that was not done yet. */
+  /** Waits for the answer to the text typed last, and asks at once if that is still to be done. */
   async settled(): Promise<void> {
     this.stop();
     if (this.pending) await this.#now();
@@ -59,8 +67,8 @@ export class PeopleSearch {
       this.#asking = null;
       // Typed on meanwhile: its own question follows.
       if (this.#wanted !== text) return;
-      this.found = found;
-      this.text = text;
+      this.#found = found;
+      this.#text = text;
     });
     return asking.answer;
   }

@@ -10,7 +10,7 @@ const FOLLOWED = 4;
 export class Rows {
   readonly #all: ConversationRow[];
   readonly #byId: Map<ConversationId, ConversationRow>;
-  /** Diffs tell where every row goes, so the places of a few are kept up rather than looked for after each. */
+  /** Diffs say where every row goes, so the places of a few are kept up rather than searched after each. */
   readonly #followed = new Map<ConversationId, number>();
 
   constructor(rows: readonly ConversationRow[]) {
@@ -26,7 +26,7 @@ export class Rows {
     return this.#byId.get(id);
   }
 
-  /** Where a row is; -1 if it is not there. It is looked for once, and then followed until others are asked for. */
+  /** Where a row is; -1 if it is not there. A row is searched once, and then followed until others are asked for. */
   place(id: ConversationId): number {
     const known = this.#followed.get(id);
     if (known !== undefined) return known;

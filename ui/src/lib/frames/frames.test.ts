@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sources } from '../testing/sources';
 import { Frames } from './frames';
 
 describe('frames', () => {
@@ -24,4 +26,9 @@ describe('frames', () => {
     vi.advanceTimersByTime(100);
     expect(batches).toEqual([]);
   });
+});
+
+it('no other module schedules work by frames', () => {
+  const direct = /requestAnimationFrame|requestIdleCallback|queueMicrotask/;
+  expect(sources().filter((file) => !file.endsWith('frames/frames.ts') && direct.test(readFileSync(file, 'utf8')))).toEqual([]);
 });

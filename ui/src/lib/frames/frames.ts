@@ -1,3 +1,5 @@
+/** The frames of the window: the only module that schedules work by them (a test checks it). */
+
 /** One frame at 60 Hz, in milliseconds. */
 const FRAME = 16;
 
@@ -16,7 +18,7 @@ export class Frames<T> {
   ) {}
 
   push(batch: readonly T[]): void {
-    for (const one of batch) this.#waiting.push(one);
+    for (const item of batch) this.#waiting.push(item);
     if (this.#timer !== undefined || this.#waiting.length === 0) return;
     const wait = this.#last + FRAME - this.now();
     if (wait <= 0) this.#flush();
@@ -30,4 +32,9 @@ export class Frames<T> {
     this.#waiting = [];
     this.handle(batch);
   }
+}
+
+/** Acts once the document as it is now has been painted: a frame draws it, and by the next frame it is on screen. */
+export function afterPaint(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act));
 }
