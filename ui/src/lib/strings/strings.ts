@@ -1,4 +1,4 @@
-import { en } from './en';
+import { en } from './en/en';
 
 /** The message catalogue. Another language is another object of this type. */
 export type Strings = typeof en;
@@ -6,5 +6,4 @@ export type Strings = typeof en;
 /** The strings of the language in use. */
 export const strings: Strings = en;
 
-/** The locale for dates and numbers. */
-export const locale = 'en-GB';
+export { locale } from './en/numbers';

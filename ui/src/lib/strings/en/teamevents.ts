@@ -1,10 +1,11 @@
-import type { TeamEvent, Who } from '../backend/types';
+import type { TeamEvent, Who } from '../../backend/types';
+import type { Area } from '../catalogue';
+import { count, locale } from './numbers';
 
-/** So many people are named in a line; of more it says how many. */
+/** A line names up to so many people, and counts more. */
 const NAMED = 3;
 
-const count = new Intl.NumberFormat('en-GB');
-const list = new Intl.ListFormat('en-GB');
+const list = new Intl.ListFormat(locale);
 
 const isMe = (one: Who): boolean => one.kind === 'me';
 
@@ -16,14 +17,14 @@ function people(who: readonly Who[], named: boolean, you: 'you' | 'You'): string
   return list.format(me ? [you, ...others] : others);
 }
 
-/** Whom a line is about that does not name them all; nobody where it does. */
+/** The people of a line that only counts them; nobody where the line names them. */
 function unnamed(event: TeamEvent): readonly Who[] {
   if (!('who' in event) && event.kind !== 'created') return [];
   const who = event.kind === 'created' ? event.with : event.who;
   return who.length > NAMED ? who : [];
 }
 
-/** Something that happened to a team, in one line: with who has done it, where that is known. */
+/** An event of a team in one line: with the person who did it, where known. */
 function line(event: TeamEvent, by: Who | null): string {
   if (event.kind === 'created') {
     const makers = by === null ? event.by : [by];
@@ -97,4 +98,4 @@ export const teamEvents = {
   names: (who: readonly Who[]) => people(who, true, 'You'),
   show: 'Show names',
   hide: 'Hide names',
-};
+} satisfies Area;

@@ -1,9 +1,8 @@
-import type { CommandError, ConversationKind, FolderProblem, SendFailure } from '../backend/types';
+import type { CommandError, ConversationKind, FolderProblem, SendFailure } from '../../backend/types';
+import { count } from './numbers';
 
-/** What happened, what was kept, what to do. */
+/** An error explained: the event, the data that were kept, the next step. */
 export type Explanation = { what: string; kept: string; todo: string };
-
-const count = new Intl.NumberFormat('en-GB');
 
 /** Each error of the contract in plain words. */
 export function error(reason: CommandError): Explanation {
@@ -172,7 +171,7 @@ export function error(reason: CommandError): Explanation {
   }
 }
 
-/** What is wrong with the folder in which messages are kept. */
+/** The problems of the folder in which messages are kept. */
 const folder: Record<FolderProblem, Explanation> = {
   notWritable: {
     what: 'Wardline may not write to its folder in your home folder, so it cannot keep messages on this computer.',
@@ -196,7 +195,7 @@ const folder: Record<FolderProblem, Explanation> = {
   },
 };
 
-/** Why a message was not sent, and what to do. */
+/** The reason why a message was not sent, and the next step. */
 export function failed(failure: SendFailure | null, kind: ConversationKind): { what: string; todo: string } {
   const team = kind === 'team';
   switch (failure) {
@@ -219,7 +218,7 @@ export function failed(failure: SendFailure | null, kind: ConversationKind): { w
   }
 }
 
-/** Why a message is still waiting after it was tried; it is tried again by itself. */
+/** The reason why a message still waits after an attempt; the engine tries again by itself. */
 export function delayed(failure: SendFailure): { what: string; todo: string } {
   return failure === 'notEntered'
     ? { what: 'This team chat did not let you in yet.', todo: 'It is tried again by itself.' }

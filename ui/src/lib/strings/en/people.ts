@@ -1,4 +1,6 @@
-/** All that is said about people whom the reader may not know, and about what cannot be read. */
+import type { Area } from '../catalogue';
+
+/** People whom the reader may not know. */
 export const people = {
   request: 'Contact request',
   requests: (address: string) => `${address} asks to be your contact`,
@@ -14,4 +16,4 @@ export const people = {
   unblock: 'Unblock',
   busy: 'One moment…',
   blocked: (name: string) => `You have blocked ${name}`,
-};
+} satisfies Area;

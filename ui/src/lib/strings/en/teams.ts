@@ -1,8 +1,9 @@
-import type { Membership, NotificationLevel, TeamRole } from '../backend/types';
+import type { Membership, NotificationLevel, TeamRole } from '../../backend/types';
+import type { Area } from '../catalogue';
+import { count, plural } from './numbers';
 
-const count = new Intl.NumberFormat('en-GB');
-const people = (n: number): string => `${count.format(n)} ${n === 1 ? 'person' : 'people'}`;
-const members = (n: number): string => `${count.format(n)} ${n === 1 ? 'member' : 'members'}`;
+const people = (n: number): string => `${count.format(n)} ${plural(n, 'person', 'people')}`;
+const members = (n: number): string => `${count.format(n)} ${plural(n, 'member', 'members')}`;
 
 const roles: Record<TeamRole, string> = { owner: 'Owner', admin: 'Admin', member: '' };
 
@@ -14,7 +15,7 @@ const levelHints: Record<NotificationLevel, string> = {
   none: 'You are not told of anything. What mentions you is still marked in the list.',
 };
 
-/** What the list shows of a team that one is not in. */
+/** The preview, in the list, of a team that the reader is not in. */
 function membership(membership: Membership): string | null {
   switch (membership.kind) {
     case 'member':
@@ -32,7 +33,7 @@ function membership(membership: Membership): string | null {
   }
 }
 
-/** What takes the place of the composer where one cannot write: what is the case, and what follows from it. */
+/** Replaces the composer where the reader cannot write: the reason, and its consequence. */
 const away: Record<Exclude<Membership['kind'], 'member' | 'invited'>, { what: string; text: string }> = {
   left: { what: 'You left this team', text: 'What was said until then stays here. Nothing new comes in.' },
   removed: { what: 'You are no longer in this team', text: 'What was said until then stays here. Ask whoever runs the team if you should be in it.' },
@@ -40,7 +41,7 @@ const away: Record<Exclude<Membership['kind'], 'member' | 'invited'>, { what: st
   ended: { what: 'This team has ended', text: 'What was said stays here. Nobody can write in it any more.' },
 };
 
-/** All that is said about teams. */
+/** Teams. */
 export const teams = {
   title: 'Team',
   create: 'New team',
@@ -82,7 +83,7 @@ export const teams = {
     none: 'There are no teams that anybody can join.',
     noMatch: 'No team with that name.',
     label: 'Open teams',
-    count: (n: number) => `${count.format(n)} ${n === 1 ? 'team' : 'teams'}`,
+    count: (n: number) => `${count.format(n)} ${plural(n, 'team', 'teams')}`,
     join: 'Join',
     joining: 'Joining…',
     show: 'Open',
@@ -190,4 +191,4 @@ export const teams = {
     place: (at: number, of: number) => `${count.format(at)} of ${count.format(of)}`,
     dismiss: 'Close',
   },
-};
+} satisfies Area;

@@ -1,0 +1,107 @@
+import type { Area } from '../catalogue';
+import { count, plural } from './numbers';
+
+/** The chat list, and finding and starting chats. */
+export const chats = {
+  list: {
+    label: 'Chats',
+    title: 'Chats',
+    filter: 'Filter chats by name or last message',
+    filterHint: 'Name or last message',
+    clear: 'Clear filter',
+    all: 'All',
+    onlyUnread: 'Unread',
+    people: 'People',
+    teams: 'Teams',
+    mentions: 'Mentions',
+    show: 'Show',
+    newChat: 'New chat',
+    markAllRead: 'Mark all as read',
+    markedRead: (n: number) => (n === 0 ? 'Nothing is unread' : `Marked ${count.format(n)} ${plural(n, 'chat', 'chats')} as read`),
+    archivedOne: (name: string) => `${name} moved to Archived`,
+    undo: 'Undo',
+    you: 'You',
+    sort: { photo: 'Photo', file: 'File', unreadable: 'A message that cannot be read here' },
+    lookalike: (name: string) => `Not the ${name} you know`,
+    draft: 'Draft',
+    empty: 'No chats yet',
+    fetchingText: 'Your chats appear here one after the other.',
+    emptyText: 'Start one with a colleague’s address.',
+    noMatch: 'No chat found',
+    noMatchText: 'Check the spelling or start a new chat.',
+    noUnread: 'You are up to date',
+    noUnreadText: 'No unread messages.',
+    noPeople: 'No chats with people',
+    noPeopleText: 'Chats with one person appear here.',
+    noMentions: 'Nobody is waiting for you',
+    noMentionsText: 'Teams in which an unread message mentions you or everyone appear here.',
+    noTeams: 'No team chats',
+    noTeamsText: 'Team chats that you are a member of appear here.',
+    pinned: 'Pinned',
+    blocked: 'Blocked',
+    muted: 'Muted',
+    mutedUntil: (when: string) => `Muted until ${when}`,
+    markedUnread: 'Marked as unread',
+    archived: 'Archived',
+    archivedChats: (n: number) => `Archived (${count.format(n)})`,
+    noMessages: 'No messages yet',
+    typing: (names: readonly string[]) =>
+      names.length === 0
+        ? 'Typing…'
+        : names.length > 2
+          ? `${count.format(names.length)} people are typing…`
+          : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} typing…`,
+    typingHere: 'Typing…',
+    unread: (n: number) => `${count.format(n)} unread ${plural(n, 'message', 'messages')}`,
+    mention: (n: number) => (n === 1 ? 'You are mentioned' : `${count.format(n)} mention you`),
+  },
+
+  chatMenu: {
+    title: 'Menu',
+    label: (name: string) => `What to do with the chat with ${name}`,
+    more: (name: string) => `More for the chat with ${name}`,
+    choices: {
+      read: 'Mark as read',
+      unread: 'Mark as unread',
+      pin: 'Pin',
+      unpin: 'Unpin',
+      muteHour: 'Mute for 1 hour',
+      muteShift: 'Mute for 8 hours',
+      muteForEver: 'Mute until I turn it on',
+      unmute: 'Unmute',
+      archive: 'Archive',
+      inbox: 'Move back to inbox',
+      block: 'Block',
+      unblock: 'Unblock',
+    },
+  },
+
+  switcher: {
+    title: 'Find a chat',
+    hint: 'Name, role or ward',
+    none: 'Nobody by that name among your chats.',
+    unread: 'Unread',
+    recent: 'Recent',
+    results: 'Results',
+    select: 'select',
+    open: 'open',
+    close: 'close',
+    count: (n: number) => (n === 0 ? 'No results' : `${count.format(n)} ${plural(n, 'result', 'results')}`),
+  },
+
+  newChat: {
+    title: 'New chat',
+    text: 'Find a colleague, or enter an address in full.',
+    field: 'Name, role, ward or address',
+    results: 'Colleagues',
+    none: 'Nobody found. Check the spelling, or enter an address in full.',
+    byAddress: (address: string) => `Write to ${address}`,
+    directory: {
+      notOffered: 'The server has no directory, so only people you have chats with are found. Anybody else: enter their address in full.',
+      unreachable: 'The directory cannot be reached now, so only people known on this computer are found.',
+    },
+    submit: 'Start chat',
+    busy: 'Starting…',
+    cancel: 'Cancel',
+  },
+} satisfies Area;
