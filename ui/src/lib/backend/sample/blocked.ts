@@ -1,9 +1,9 @@
 import type { Blocked } from '../types';
 import type { Chat } from './hospital';
 
-/** Whom nothing is taken from, with or without a row in the list. */
+/** Blocked people and teams, with or without a row in the list. */
 export class SampleBlocked {
-  /** Those without one. */
+  /** Those without a row. */
   #elsewhere: Blocked[] = [];
 
   list(chats: readonly Chat[]): Blocked[] {
@@ -11,17 +11,17 @@ export class SampleBlocked {
     return [...here, ...this.#elsewhere].sort((a, b) => a.person.name.localeCompare(b.person.name));
   }
 
-  /** A chat goes from the list; who was blocked stays so. */
+  /** A chat leaves the list; its person stays blocked. */
   removed(chat: Chat): void {
     if (chat.row.blocked) this.#elsewhere.push(asBlocked(chat));
   }
 
   unblock(address: string): void {
-    this.#elsewhere = this.#elsewhere.filter((one) => one.address !== address);
+    this.#elsewhere = this.#elsewhere.filter((blocked) => blocked.address !== address);
   }
 }
 
-/** The address of whom a chat is with. */
+/** The address of a chat's person or team. */
 export function addressOf({ key, team }: Chat): string {
   return team?.address ?? `${key}@stalban.example`;
 }

@@ -8,11 +8,11 @@ export type SampleControls = {
   arriveMany(chat: string, count: number): void;
   connection(state: ConnectionView): void;
   typing(chat: string, names: string[]): void;
-  /** What becomes of messages sent from now on. */
+  /** The final state of messages sent from now on. */
   outcome(delivery: Delivery, failure?: SendFailure): void;
   /** The next command of this name rejects. */
   failNext(command: string, error: CommandError): void;
-  /** What becomes of the directory while connected. */
+  /** The state of the directory while connected. */
   directory(state: Directory): void;
   /** As if a notification of the chat's message, so many from its end, had been clicked. */
   show(chat: string, fromEnd: number): void;
@@ -22,15 +22,15 @@ export type SampleControls = {
   change(chat: string, fromEnd: number, change: Partial<MessageItem>): void;
   /** A page comes for the gap of a chat, at one of its sides; with the last one the gap is gone. */
   fill(chat: string, count: number, side: 'older' | 'newer', last: boolean): void;
-  /** From now on nothing happens by itself: answers, states of sent messages and comparisons wait for their step. */
+  /** Pauses answers, states of sent messages and comparisons until their step. */
   hold(): void;
-  /** The next of what is held happens. */
+  /** Runs the next paused action. */
   step(): void;
   /** Something happens to a team, by somebody of that name or told by the team itself. */
   notice(chat: string, by: string | null, ...events: TeamEvent[]): void;
-  /** How the signed-in person stands with a team from now on. */
+  /** Changes the membership of the signed-in person in a team. */
   membership(chat: string, membership: Membership): void;
-  /** Whom the row of a chat shows. */
+  /** Changes the person of a chat's row. */
   person(chat: string, change: Partial<Person>): void;
   /** Every command called so far. */
   calls: { command: string; args: unknown[] }[];

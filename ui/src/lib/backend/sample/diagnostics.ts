@@ -1,28 +1,26 @@
-import type { CheckView, ConnectionView, ConversationId, Diagnostics, Event, HeldConversation, HeldPage, HeldQuery } from '../types';
-import type { Chat } from './hospital';
+import type { CheckView, ConversationId, Diagnostics, HeldConversation, HeldPage, HeldQuery } from '../types';
+import type { SampleChats } from './chats';
+import type { SampleConnection } from './connection';
 import type { Later } from './later';
 
 const DAY = 86_400_000;
 
-/** What the sample hospital says of itself, and comparisons that find something. */
+/** Diagnostics of the sample hospital, with comparisons that find differences. */
 export class SampleDiagnostics {
+  readonly #chats: SampleChats;
   readonly #later: Later;
-  readonly #chats: () => readonly Chat[];
-  readonly #connection: () => ConnectionView;
-  readonly #emit: (events: Event[]) => void;
+  readonly #connection: SampleConnection;
   readonly #checks = new Map<ConversationId, CheckView>();
   readonly #began = Date.now();
 
-  constructor(later: Later, chats: () => readonly Chat[], connection: () => ConnectionView, emit: (events: Event[]) => void) {
-    this.#later = later;
+  constructor(chats: SampleChats, later: Later, connection: SampleConnection) {
     this.#chats = chats;
+    this.#later = later;
     this.#connection = connection;
-    this.#emit = emit;
   }
 
   diagnostics(): Diagnostics {
-    const state = this.#connection();
-    const online = state.kind === 'online';
+    const { state, online } = this.#connection;
     const rows = this.#rows();
     const sum = (count: (row: HeldConversation) => number): number => rows.reduce((all, row) => all + count(row), 0);
     return {
@@ -49,7 +47,7 @@ export class SampleDiagnostics {
     };
   }
 
-  held({ name, offset, limit }: HeldQuery): HeldPage {
+  page({ name, offset, limit }: HeldQuery): HeldPage {
     const wanted = name.trim().toLowerCase();
     const rows = this.#rows().filter((row) => row.person.name.toLowerCase().includes(wanted));
     rows.sort((a, b) => Number(b.attention.length > 0) - Number(a.attention.length > 0));
@@ -58,12 +56,12 @@ export class SampleDiagnostics {
 
   /** Goes on in steps, and finds two messages. */
   check(id: ConversationId): void {
-    const of = this.#chats().find((chat) => chat.row.id === id)?.items.length ?? 0;
+    const of = this.#chats.all.find((chat) => chat.row.id === id)?.items.length ?? 0;
     const step = (compared: number): void => {
       if (compared > 0 && this.#checks.get(id)?.kind !== 'running') return;
-      if (compared >= of) this.#tell(id, { kind: 'done', at: Date.now(), found: { compared: of, fetched: 2, filled: 0, moved: 0, gone: 0 } });
+      if (compared >= of) this.#publish(id, { kind: 'done', at: Date.now(), found: { compared: of, fetched: 2, filled: 0, moved: 0, gone: 0 } });
       else {
-        this.#tell(id, { kind: 'running', compared, of });
+        this.#publish(id, { kind: 'running', compared, of });
         this.#later.after(150, () => step(compared + Math.max(1, Math.ceil(of / 4))));
       }
     };
@@ -71,22 +69,22 @@ export class SampleDiagnostics {
   }
 
   stop(id: ConversationId): void {
-    this.#tell(id, { kind: 'stopped', error: { code: 'cancelled' } });
+    this.#publish(id, { kind: 'stopped', error: { code: 'cancelled' } });
   }
 
   report(): string {
     const lines = this.#rows().map((row) => `#${String(row.id)} ${row.kind}: ${String(row.messages)} messages, ${String(row.segments)} segments`);
-    return ['Wardline 0.1.0 on linux x86_64', `connection: ${this.#connection().kind}`, ...lines, ''].join('\n');
+    return ['Wardline 0.1.0 on linux x86_64', `connection: ${this.#connection.state.kind}`, ...lines, ''].join('\n');
   }
 
-  #tell(id: ConversationId, state: CheckView): void {
+  #publish(id: ConversationId, state: CheckView): void {
     this.#checks.set(id, state);
-    this.#emit([{ kind: 'check', conversation: id, state }]);
+    this.#chats.emit([{ kind: 'check', conversation: id, state }]);
   }
 
   #rows(): HeldConversation[] {
-    const online = this.#connection().kind === 'online';
-    return this.#chats().map((chat, index) => {
+    const { online } = this.#connection;
+    return this.#chats.all.map((chat, index) => {
       const said = chat.items.filter((item) => item.kind === 'message');
       const failed = said.filter((item) => item.delivery === 'failed').length;
       const waiting = said.filter((item) => item.delivery === 'waiting').length;

@@ -64,7 +64,7 @@ export function hospital(now: number, extraPeople: number, allTeams: boolean): C
     const team = teams.find((one) => one.key === key);
     return team === undefined ? oneToOne(key, index + 1, now) : teamChat(team, index + 1, now);
   });
-  const decided: Readonly<Record<string, Partial<ConversationRow>>> = {
+  const settings: Readonly<Record<string, Partial<ConversationRow>>> = {
     asha: { pinned: true },
     helen: { draft: 'Could we swap the order, resus first and then' },
     flow: { mutedUntil: MUTED_FOR_EVER },
@@ -72,7 +72,7 @@ export function hospital(now: number, extraPeople: number, allTeams: boolean): C
     wen: { markedUnread: true },
     george: { shownIn: 'archive' },
   };
-  for (const chat of chats) chat.row = { ...chat.row, ...decided[chat.key] };
+  for (const chat of chats) chat.row = { ...chat.row, ...settings[chat.key] };
   if (allTeams) for (const team of otherTeams) chats.push(teamChat(team, chats.length + 1, now));
   for (let index = 0; index < extraPeople; index += 1) chats.push(extra(index, chats.length + 1, now));
   return chats;
@@ -92,7 +92,7 @@ export function teamChat(team: Team, id: number, now: number): Chat {
   return chat(key, row, known, writers, now);
 }
 
-/** The row of a conversation of which nothing is known but its name. */
+/** The row of a conversation of which only the name is known. */
 export function freshRow(id: number, person: Person, change: Partial<ConversationRow> = {}): ConversationRow {
   return {
     id,
@@ -146,7 +146,7 @@ export function unreadIn(chat: Pick<Chat, 'items' | 'row'>): MessageItem[] {
   return chat.items.filter((item): item is MessageItem & { kind: 'message' } => item.kind === 'message' && item.delivery === null).slice(-chat.row.unread);
 }
 
-/** What the list knows of a team, with the mentions among its unread messages counted anew. */
+/** The row's part about a team, with the mentions among its unread messages counted anew. */
 export function withMentions(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['team'] {
   return chat.row.team === null ? null : { ...chat.row.team, mentions: unreadIn(chat).filter(meansMe).length };
 }
@@ -220,7 +220,7 @@ export function message(who: string, text: string, at: number, delivery: Deliver
   };
 }
 
-/** What has happened to a team, by somebody or told by the team itself. */
+/** An event of a team, by somebody or published by the team. */
 export function notice(at: number, by: Who | null, events: readonly TeamEvent[]): TimelineItem {
   return { kind: 'notice', id: nextMessage++, at, by, events: [...events] };
 }
@@ -233,7 +233,7 @@ function author(who: string): Author {
     : { kind: 'other', key: who, name: found.person.name, avatar: found.person.avatar };
 }
 
-/** What the chat list shows of a conversation's last message. */
+/** The preview of a conversation's last message. */
 export function previewOf(chat: Pick<Chat, 'items' | 'row'>): ConversationRow['preview'] {
   const last = chat.items.findLast((item) => item.kind === 'message');
   if (last?.kind !== 'message') return null;

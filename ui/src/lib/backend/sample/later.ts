@@ -1,28 +1,28 @@
-/** What happens in the sample hospital by itself after a while; a test can hold it and let it happen step by step. */
+/** Delayed actions of the sample hospital; a test can pause them and run them step by step. */
 export class Later {
-  /** What is held back, the next first; `null` while everything happens in its time. */
-  #held: { due: number; act: () => void }[] | null = null;
+  /** The paused actions, the next first; `null`: actions run in their time. */
+  #paused: { due: number; act: () => void }[] | null = null;
 
-  /** Does `act` after that many milliseconds, or when its turn comes. */
+  /** Runs `act` after that many milliseconds, or when its turn comes. */
   after(delay: number, act: () => void): void {
-    if (this.#held === null) {
+    if (this.#paused === null) {
       setTimeout(act, delay);
       return;
     }
     const due = performance.now() + delay;
-    const at = this.#held.findIndex((one) => one.due > due);
-    this.#held.splice(at < 0 ? this.#held.length : at, 0, { due, act });
+    const at = this.#paused.findIndex((action) => action.due > due);
+    this.#paused.splice(at < 0 ? this.#paused.length : at, 0, { due, act });
   }
 
-  /** From now on nothing new happens by itself. */
+  /** Pauses new actions. */
   hold(): void {
-    this.#held ??= [];
+    this.#paused ??= [];
   }
 
-  /** The next thing that is held back happens. */
+  /** Runs the next paused action. */
   step(): void {
-    const next = this.#held?.shift();
-    if (next === undefined) throw new Error('nothing is held back');
+    const next = this.#paused?.shift();
+    if (next === undefined) throw new Error('no action is paused');
     next.act();
   }
 }

@@ -1,5 +1,4 @@
 import type {
-  ConversationRow,
   NewTeam,
   OpenTeam,
   TeamAction,
@@ -12,7 +11,8 @@ import type {
 } from '../types';
 import { MUTED_FOR_EVER } from '../../state/chatstate';
 import { fail } from './fail';
-import { type Chat, freshChat, freshRow, teamChat } from './hospital';
+import type { SampleChats } from './chats';
+import { type Chat, freshChat, freshRow, notice, teamChat } from './hospital';
 import { me } from './people';
 import { openTeams } from './teamlist';
 import { byAddress, inOrder, teamMember } from './teammembers';
@@ -20,32 +20,20 @@ import { byAddress, inOrder, teamMember } from './teammembers';
 /** Longest name of a team. */
 const NAME_LIMIT = 100;
 
-/** What the teams ask of the rest of the sample. */
-type Rest = {
-  chats: () => readonly Chat[];
-  now: () => number;
-  online: () => boolean;
-  add: (chat: Chat) => void;
-  remove: (chat: Chat) => void;
-  update: (chat: Chat, change: Partial<ConversationRow>) => void;
-  /** A team says something of itself. */
-  tell: (chat: Chat, events: TeamEvent[]) => void;
-  /** More is known of a team. */
-  changed: (chat: Chat) => void;
-};
-
 const allowed: Readonly<Record<TeamRole, readonly TeamAction[]>> = {
   owner: ['describe', 'add', 'remove', 'handOver', 'leave', 'end'],
   admin: ['add', 'remove', 'leave'],
   member: ['leave'],
 };
 
-/** The teams of the sample hospital: who is in them, and what is done about them. */
+/** The teams of the sample hospital, their members, and changes of both. */
 export class SampleTeams {
-  readonly #rest: Rest;
+  readonly #chats: SampleChats;
+  readonly #online: () => boolean;
 
-  constructor(rest: Rest) {
-    this.#rest = rest;
+  constructor(chats: SampleChats, online: () => boolean) {
+    this.#chats = chats;
+    this.#online = online;
   }
 
   create({ name, purpose, members }: NewTeam): number {
@@ -54,12 +42,12 @@ export class SampleTeams {
     const chosen = members.map((address) => teamMember(byAddress(address), 'member'));
     const initials = named.split(' ').map((word) => word.charAt(0)).slice(0, 2).join('');
     const head: TeamHead = { members: chosen.length + 1, membership: { kind: 'member' }, mentions: 0, level: 'all' };
-    const row = freshRow(this.#nextId(), { name: named, role: null, ward: null, avatar: { initials, colour: 5, picture: null }, resembles: null }, { kind: 'team', team: head });
+    const row = freshRow(this.#chats.nextId(), { name: named, role: null, ward: null, avatar: { initials, colour: 5, picture: null }, resembles: null }, { kind: 'team', team: head });
     const key = named.toLowerCase().replace(/\W+/g, '-');
     const known = { address: `${key}@teams.stalban.example`, purpose: purpose.trim() || null, members: inOrder([teamMember(me, 'owner'), ...chosen]) };
-    const chat = freshChat(key, row, known, this.#rest.now());
-    this.#rest.add(chat);
-    this.#rest.tell(chat, [{ kind: 'created', by: [], with: chosen.map(({ who }) => who) }]);
+    const chat = freshChat(key, row, known, this.#chats.now());
+    this.#chats.add(chat);
+    this.#publish(chat, [{ kind: 'created', by: [], with: chosen.map(({ who }) => who) }]);
     return row.id;
   }
 
@@ -90,8 +78,8 @@ export class SampleTeams {
         if (name !== chat.row.person.name) events.push({ kind: 'renamed', name });
         if (purpose !== (team.purpose ?? '')) events.push({ kind: 'purpose', text: purpose });
         team.purpose = purpose || null;
-        this.#rest.update(chat, { person: { ...chat.row.person, name } });
-        return this.#told(chat, events);
+        this.#chats.update(chat, { person: { ...chat.row.person, name } });
+        return this.#followUp(chat, events);
       }
       case 'add': {
         const added = change.people.map((address) => teamMember(byAddress(address), 'member'));
@@ -111,23 +99,23 @@ export class SampleTeams {
       case 'end':
         return this.#away(chat, { kind: 'ended' });
       case 'enter': {
-        // Whoever was invited was added before.
+        // The event of an invited person's addition came with the invitation.
         const events: TeamEvent[] = chat.row.team.membership.kind === 'left' ? [{ kind: 'joined', who: [{ kind: 'me' }] }] : [];
         this.#head(chat, { membership: { kind: 'member' } });
         return this.#members(chat, [...team.members, teamMember(me, 'member')], events);
       }
       case 'dismiss':
-        return this.#rest.remove(chat);
+        return this.#chats.remove(chat);
       case 'notify':
-        this.#rest.update(chat, { mutedUntil: change.level === 'none' ? MUTED_FOR_EVER : null });
+        this.#chats.update(chat, { mutedUntil: change.level === 'none' ? MUTED_FOR_EVER : null });
         this.#head(chat, { level: change.level });
-        return this.#rest.changed(chat);
+        return this.#changed(chat);
     }
   }
 
   open(): OpenTeam[] {
     this.#connected();
-    const all = this.#rest.chats().filter(({ key }) => ['flow', 'night', ...openTeams.map((team) => team.key)].includes(key));
+    const all = this.#chats.all.filter(({ key }) => ['flow', 'night', ...openTeams.map((team) => team.key)].includes(key));
     const here = all.map(({ team, row }) => ({ address: team?.address ?? '', name: row.person.name, conversation: row.id }));
     const elsewhere = openTeams.map(({ key, person }) => ({ address: `${key}@teams.stalban.example`, name: person.name, conversation: null }));
     return [...here, ...elsewhere.filter(({ address }) => !here.some((one) => one.address === address))];
@@ -136,16 +124,16 @@ export class SampleTeams {
   join(address: string): number {
     this.#connected();
     const found = openTeams.find(({ key }) => address.startsWith(`${key}@`)) ?? fail({ code: 'notFound' });
-    const chat = teamChat(found, this.#nextId(), this.#rest.now());
-    this.#rest.add(chat);
-    this.#rest.tell(chat, [{ kind: 'joined', who: [{ kind: 'me' }] }]);
+    const chat = teamChat(found, this.#chats.nextId(), this.#chats.now());
+    this.#chats.add(chat);
+    this.#publish(chat, [{ kind: 'joined', who: [{ kind: 'me' }] }]);
     return chat.row.id;
   }
 
-  /** How the signed-in person stands with a team becomes another: as if somebody else had done it. */
-  stand(chat: Chat, membership: TeamHead['membership']): void {
+  /** Changes the membership of the signed-in person, as if somebody else had done it. */
+  changeMembership(chat: Chat, membership: TeamHead['membership']): void {
     this.#head(chat, { membership });
-    this.#rest.changed(chat);
+    this.#changed(chat);
   }
 
   #away(chat: Chat, membership: TeamHead['membership']): void {
@@ -161,24 +149,29 @@ export class SampleTeams {
     if (chat.team === null) return;
     chat.team.members = inOrder(members);
     this.#head(chat, { members: members.length });
-    this.#told(chat, events);
+    this.#followUp(chat, events);
   }
 
-  #told(chat: Chat, events: TeamEvent[]): void {
-    if (events.length > 0) this.#rest.tell(chat, events);
-    this.#rest.changed(chat);
+  #followUp(chat: Chat, events: TeamEvent[]): void {
+    if (events.length > 0) this.#publish(chat, events);
+    this.#changed(chat);
+  }
+
+  /** A line in the thread, by the signed-in person. */
+  #publish(chat: Chat, events: TeamEvent[]): void {
+    this.#chats.push(chat, notice(this.#chats.now(), { kind: 'me' }, events));
+  }
+
+  #changed({ row }: Chat): void {
+    this.#chats.emit([{ kind: 'team', conversation: row.id }]);
   }
 
   #head(chat: Chat, change: Partial<TeamHead>): void {
-    if (chat.row.team !== null) this.#rest.update(chat, { team: { ...chat.row.team, ...change } });
-  }
-
-  #nextId(): number {
-    return Math.max(0, ...this.#rest.chats().map(({ row }) => row.id)) + 1;
+    if (chat.row.team !== null) this.#chats.update(chat, { team: { ...chat.row.team, ...change } });
   }
 
   #connected(): void {
-    if (!this.#rest.online()) fail({ code: 'serverUnreachable' });
+    if (!this.#online()) fail({ code: 'serverUnreachable' });
   }
 }
 
