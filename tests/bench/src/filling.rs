@@ -5,7 +5,7 @@ use wardline_store::messages::{self, NewAlias, NewMessage};
 use wardline_store::segments::{self, NewSegment};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, Direction,
-    MessageKind, SegmentId, SegmentKind, StampSource, Store, Text, UnreadSource, WriteTx, accounts, archives,
+    MessageKind, SegmentId, SegmentKind, StampSource, Store, Text, WriteTx, accounts, archives,
 };
 
 use crate::BenchError;
@@ -38,7 +38,6 @@ pub(crate) async fn conversations(
             address: address.clone(),
             archive_id: archive,
             shown_in: ConversationBox::Inbox,
-            unread_source: UnreadSource::Local,
             sort_us: 0,
         };
         let id = conversations::ensure(&tx, conversation).await?.id();
@@ -50,7 +49,6 @@ pub(crate) async fn conversations(
             first_position: EPOCH,
             last_position: EPOCH + span,
             reaches_start: true,
-            tail_proven_us: None,
         };
         let segment = segments::insert(&tx, segment).await?;
         all.push((id, segment, address));
@@ -61,7 +59,7 @@ pub(crate) async fn conversations(
 
 /// Everything of a conversation has been read, so that it is opened at its end.
 pub(crate) async fn read(tx: &WriteTx, conversation: ConversationId) -> Result<(), BenchError> {
-    if let Some(last) = messages::newest_displayable(tx, conversation).await? {
+    if let Some(last) = messages::newest(tx, conversation, 1).await?.pop() {
         conversations::advance_read(tx, conversation, last.position, Some(last.id)).await?;
     }
     conversations::refresh(tx, &[conversation]).await?;
@@ -80,7 +78,6 @@ pub(crate) fn message(
         conversation_id: conversation,
         segment_id: Some(segment),
         position: stamp,
-        displayable: true,
         direction: Direction::Incoming,
         kind: MessageKind::Text,
         sender_address: address.clone(),
@@ -97,7 +94,7 @@ pub(crate) fn message(
         delivery: None,
         retracted_us: None,
         mentions: messages::Mentions::default(),
-        notice: None,
+        room_event: None,
         unreadable: None,
         arrival: messages::Arrival::Archive,
         aliases: vec![

@@ -11,11 +11,10 @@ use crate::BenchError;
 
 /// The tables, indexes and triggers of the store.
 const SCHEMA: &str = include_str!("../../../src-tauri/crates/store/schema.sql");
-const MESSAGE: &str =
-    "INSERT INTO message (id, conversation_id, position, displayable, direction, kind, sender_address, body,
-    stamp_us, stamp_source, archived_us, delivery) VALUES (?, ?, ?, 1, ?, 1, ?, ?, ?, 1, ?, ?)";
+const MESSAGE: &str = "INSERT INTO message (id, conversation_id, position, direction, kind, sender_address, body,
+    stamp_us, stamp_source, archived_us, delivery) VALUES (?, ?, ?, ?, 1, ?, ?, ?, 1, ?, ?)";
 const ALIAS: &str = "INSERT INTO alias (archive_id, kind, sender_address, value, message_id) VALUES (1, ?, ?, ?, ?)";
-const NEWEST: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1
+const NEWEST: &str = "SELECT * FROM message WHERE conversation_id = ?
     ORDER BY position DESC, id DESC LIMIT ?";
 
 /// A message with the ids that it is known by.
@@ -66,8 +65,8 @@ impl Plain {
         connection.execute("INSERT INTO archive (id, address, kind) VALUES (1, 'own', 1)", [])?;
         for id in conversations {
             connection.execute(
-                "INSERT INTO conversation (id, kind, address, archive_id, box, unread_source, sort_us)
-                 VALUES (?1, 1, ?1, 1, 1, 1, 0)",
+                "INSERT INTO conversation (id, kind, address, archive_id, shown_in, sort_us)
+                 VALUES (?1, 1, ?1, 1, 1, 0)",
                 [id.0],
             )?;
         }

@@ -2,11 +2,10 @@
 //! make the server any less bound by what it has shown.
 
 use serde::{Deserialize, Serialize};
-use wardline_store::{Reads, StoreError, Text, WriteTx, settings};
+use wardline_store::{Reads, StoreError, Text, WriteTx};
 use wardline_xmpp::session::{BindingSeen, KnownServer, Mechanism, UnboundFlag};
 
-/// The setting under which it is kept.
-const KEY: &str = "known-server";
+use crate::setting_keys::KNOWN_SERVER;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,7 +76,7 @@ impl From<Stored> for KnownServer {
 
 /// What is known; nothing of a server that was never signed in to.
 pub(crate) async fn get(tx: &impl Reads) -> Result<KnownServer, StoreError> {
-    let stored = settings::get(tx, KEY).await?;
+    let stored = KNOWN_SERVER.get(tx).await?;
     let stored = stored.and_then(|text| serde_json::from_str::<Stored>(&text).ok());
     Ok(stored.map(KnownServer::from).unwrap_or_default())
 }
@@ -85,7 +84,7 @@ pub(crate) async fn get(tx: &impl Reads) -> Result<KnownServer, StoreError> {
 /// Keeps what is known.
 pub(crate) async fn set(tx: &WriteTx, known: KnownServer) -> Result<(), StoreError> {
     match serde_json::to_string(&Stored::from(known)) {
-        Ok(text) => settings::set(tx, KEY, &Text(text)).await,
+        Ok(text) => KNOWN_SERVER.set(tx, &Text(text)).await,
         // Names and numbers can always be written.
         Err(_) => Ok(()),
     }

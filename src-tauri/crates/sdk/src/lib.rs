@@ -15,6 +15,7 @@ mod model;
 pub mod people;
 mod picture;
 pub mod profile;
+mod setting_keys;
 pub mod text;
 mod timeline;
 pub mod view;

@@ -1,8 +1,24 @@
 //! The signed-in account.
 
-pub use crate::entity::account::Model as Account;
+use sea_orm::FromQueryResult;
+
 use crate::store::sealed::Connected;
 use crate::{Address, Reads, Secret, StoreError, Text, WriteTx, sql};
+
+/// The signed-in account; there is at most one.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Account {
+    /// Always 1.
+    pub id: i64,
+    /// Bare address.
+    pub address: Address,
+    /// Resource of this installation.
+    pub resource: Text,
+    /// How to find the server, as JSON.
+    pub server: Text,
+    /// What proves the account to the server, in the SDK's form.
+    pub credential: Secret,
+}
 
 /// What an account consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,12 +4,26 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{FromQueryResult, Value};
 
-pub use crate::entity::alias::Model as Alias;
 use crate::messages::NewAlias;
 use crate::store::sealed::Connected;
 use crate::{Address, AliasKind, ArchiveId, ConversationId, MessageId, Reads, StoreError, WriteTx, sql};
 
-/// What an id is looked up by.
+/// An id under which a message was seen.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Alias {
+    /// In which archive.
+    pub archive_id: ArchiveId,
+    /// What kind of id.
+    pub kind: AliasKind,
+    /// The id.
+    pub value: String,
+    /// Sender that made the id; empty for ids given by the archive.
+    pub sender_address: Address,
+    /// The message. Of an id that its sender has used again there is one row for each.
+    pub message_id: MessageId,
+}
+
+/// Key of an id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, FromQueryResult)]
 pub struct AliasKey {
     /// In which archive.
@@ -18,7 +32,7 @@ pub struct AliasKey {
     pub kind: AliasKind,
     /// The id.
     pub value: String,
-    /// Who made the id; empty for ids that the archive gives.
+    /// Sender that made the id; empty for ids given by the archive.
     pub sender_address: Address,
 }
 
@@ -35,7 +49,7 @@ impl AliasKey {
     }
 }
 
-/// Messages that are looked at for one id at most: of a sender who numbers all alike, the newest.
+/// Most messages read for one id: the newest, where a sender gives all messages the same id.
 const MOST_OF_ONE_ID: u32 = 64;
 
 /// The message that has this id; of several the last one in its thread.
@@ -55,7 +69,7 @@ pub async fn find(tx: &impl Reads, archive: ArchiveId, alias: &NewAlias) -> Resu
     sql::value(tx.db(), QUERY, values).await
 }
 
-/// The messages that have this id, whoever made it: what a reaction or a marker names. Of very many the newest.
+/// The messages with this id, of any sender, as reactions and markers name them. Of very many the newest.
 ///
 /// # Errors
 /// What reading failed with.
@@ -141,26 +155,14 @@ pub async fn archived_up_to(
     conversation: ConversationId,
     position: i64,
 ) -> Result<Option<String>, StoreError> {
-    const QUERY: &str = "SELECT a.value FROM message AS m CROSS JOIN alias AS a ON a.message_id = m.id AND a.kind = 1
-        WHERE m.conversation_id = ? AND m.displayable = 1 AND m.position <= ?
+    const QUERY: &str = "SELECT a.value FROM message AS m CROSS JOIN alias AS a ON a.message_id = m.id AND a.kind = ?
+        WHERE m.conversation_id = ? AND m.position <= ?
         ORDER BY m.position DESC, m.id DESC LIMIT 1";
-    sql::value(tx.db(), QUERY, vec![conversation.into(), position.into()]).await
+    let values = vec![AliasKind::StanzaId.into(), conversation.into(), position.into()];
+    sql::value(tx.db(), QUERY, values).await
 }
 
-/// Gives a message more ids. One of the archive that another message has stays with that one.
-///
-/// # Errors
-/// [`StoreError::Constraint`] if archive or message do not exist.
-pub async fn attach(
-    tx: &WriteTx,
-    archive: ArchiveId,
-    message: MessageId,
-    aliases: impl IntoIterator<Item = NewAlias>,
-) -> Result<(), StoreError> {
-    put(tx, archive, aliases.into_iter().map(|alias| (alias, message)).collect()).await
-}
-
-/// Gives ids of the archive to the messages that it lists under them, whoever had them before.
+/// Moves ids of the archive to the messages that the archive lists under them.
 pub(crate) async fn take_over(
     tx: &WriteTx,
     archive: ArchiveId,
@@ -168,11 +170,12 @@ pub(crate) async fn take_over(
 ) -> Result<(), StoreError> {
     for chunk in sql::batches(&aliases) {
         let delete = format!(
-            "DELETE FROM alias WHERE archive_id = ? AND kind = 1 AND value IN ({})",
+            "DELETE FROM alias WHERE archive_id = ? AND kind = ? AND value IN ({})",
             sql::marks(chunk.len())
         );
-        let ids = chunk.iter().map(|(alias, _)| alias.value.clone().into());
-        sql::execute(tx.db(), &delete, std::iter::once(archive.into()).chain(ids).collect()).await?;
+        let mut values: Vec<Value> = vec![archive.into(), AliasKind::StanzaId.into()];
+        values.extend(chunk.iter().map(|(alias, _)| Value::from(alias.value.clone())));
+        sql::execute(tx.db(), &delete, values).await?;
     }
     put(tx, archive, aliases).await
 }

@@ -1,8 +1,20 @@
 //! Archives: where servers keep messages.
 
-pub use crate::entity::archive::Model as Archive;
+use sea_orm::FromQueryResult;
+
 use crate::store::sealed::Connected;
 use crate::{Address, ArchiveId, ArchiveKind, Reads, StoreError, WriteTx, sql};
+
+/// An archive: where a server keeps messages.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Archive {
+    /// Its id.
+    pub id: ArchiveId,
+    /// Who keeps it: the account's own bare address, or the team's.
+    pub address: Address,
+    /// Own or a room's.
+    pub kind: ArchiveKind,
+}
 
 /// The archive kept by `address`, made if it is not there yet.
 ///
@@ -21,7 +33,7 @@ pub async fn ensure(tx: &WriteTx, address: &Address, kind: ArchiveKind) -> Resul
 ///
 /// # Errors
 /// What reading failed with.
-pub async fn find(tx: &impl Reads, address: &Address) -> Result<Option<Archive>, StoreError> {
+async fn find(tx: &impl Reads, address: &Address) -> Result<Option<Archive>, StoreError> {
     sql::first(
         tx.db(),
         "SELECT * FROM archive WHERE address = ?",

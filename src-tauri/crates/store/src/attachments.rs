@@ -1,8 +1,32 @@
 //! Files that belong to messages. Their content lives in the database too: beside it, it would not be encrypted.
 
-pub use crate::entity::attachment::Model as Attachment;
+use sea_orm::FromQueryResult;
+
 use crate::store::sealed::Connected;
 use crate::{AttachmentId, AttachmentState, MessageId, Reads, StoreError, Text, WriteTx, sql};
+
+/// A file that belongs to a message, without its content.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// The message.
+    pub message_id: MessageId,
+    /// Where the server keeps it.
+    pub url: Text,
+    /// File name.
+    pub name: Option<Text>,
+    /// Media type.
+    pub mime: Option<String>,
+    /// Size in bytes.
+    pub size: Option<i64>,
+    /// Width in pixels.
+    pub width: Option<i64>,
+    /// Height in pixels.
+    pub height: Option<i64>,
+    /// Its state.
+    pub state: AttachmentState,
+}
 
 const COLUMNS: &str = "id, message_id, url, name, mime, size, width, height, state";
 

@@ -1,10 +1,29 @@
 //! Pictures of people and teams, by hash.
 
-pub use crate::entity::avatar::Model as Avatar;
 use std::collections::HashSet;
+
+use sea_orm::FromQueryResult;
 
 use crate::store::sealed::Connected;
 use crate::{Reads, StoreError, WriteTx, sql};
+
+/// A picture of a person or team.
+#[derive(Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Avatar {
+    /// Hash of the bytes, as announced.
+    pub hash: String,
+    /// Media type.
+    pub mime: String,
+    /// The picture.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Avatar {
+    /// Without the picture, which may show a patient or a face.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Avatar").finish_non_exhaustive()
+    }
+}
 
 /// A picture.
 ///

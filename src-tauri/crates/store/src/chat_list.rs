@@ -1,6 +1,6 @@
 //! The chat list: everything that its rows need, in one statement.
 
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, Value};
 
 use crate::{
     Address, ConversationBox, ConversationId, ConversationKind, DeliveryState, Direction, Membership, MessageId,
@@ -28,7 +28,7 @@ pub struct ChatListRow {
     pub avatar_hash: Option<String>,
     /// Whether that picture is here.
     pub avatar_here: bool,
-    /// Nothing from this person is taken.
+    /// Blocked by the user.
     pub blocked: bool,
     /// The person is in the roster, has been accepted, or belongs to a team that the signed-in person is in.
     pub is_known: bool,
@@ -36,13 +36,13 @@ pub struct ChatListRow {
     pub members: Option<i64>,
     /// Own name in a team.
     pub nick: Option<Text>,
-    /// How one stands with a team.
+    /// Membership of the user in a team.
     pub membership: Membership,
-    /// Name of whoever asked one in: by roster, else profile.
+    /// Name of the inviter: by roster, else profile.
     pub invited_by: Option<Text>,
-    /// Unread messages that mention one or everyone.
+    /// Unread messages that mention the user or everyone.
     pub mentions: i64,
-    /// Notifications are wanted of mentions alone.
+    /// Notify of mentions alone.
     pub mentions_only: bool,
     /// Kept at the top.
     pub pinned: bool,
@@ -56,7 +56,7 @@ pub struct ChatListRow {
     pub sort_us: i64,
     /// Unfinished text.
     pub draft: Option<Text>,
-    /// Newest displayable message. The fields below are of this message.
+    /// Newest message. The fields below are of this message.
     pub last_message_id: Option<MessageId>,
     /// The beginning of its text, at most [`PREVIEW_CHARS`] characters.
     pub last_text: Option<Text>,
@@ -85,13 +85,13 @@ pub const PREVIEW_CHARS: u32 = 400;
 macro_rules! query {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.kind, c.address, c.box AS shown_in,
+            "SELECT c.id, c.kind, c.address, c.shown_in,
             coalesce(nullif(trim(c.title), ''), nullif(trim(k.roster_name), ''), nullif(trim(k.full_name), '')) AS name,
             k.role, k.ward, coalesce(c.avatar_hash, k.avatar_hash) AS avatar_hash, a.hash IS NOT NULL AS avatar_here,
             coalesce(k.blocked, 0) AS blocked,
-            c.kind = 1 AND (k.subscription IS NOT NULL OR coalesce(k.accepted, 0) = 1 OR EXISTS (
+            c.kind = ?1 AND (k.subscription IS NOT NULL OR coalesce(k.accepted, 0) = 1 OR EXISTS (
                 SELECT 1 FROM member AS tm JOIN conversation AS t ON t.id = tm.conversation_id
-                WHERE tm.address = c.address AND t.membership = 1)) AS is_known,
+                WHERE tm.address = c.address AND t.membership = ?2)) AS is_known,
             c.members, c.nick, c.membership, c.mentions, c.mentions_only,
             coalesce(nullif(trim(i.roster_name), ''), nullif(trim(i.full_name), ''), c.invited_by) AS invited_by, c.pinned, c.marked_unread, c.muted_until_us, c.unread, c.sort_us, d.body AS draft,
             m.id AS last_message_id, substr(m.body, 1, 400) AS last_text, m.kind AS last_kind, m.unreadable AS last_unreadable,
@@ -110,17 +110,25 @@ macro_rules! query {
     };
 }
 
-pub(crate) const ROWS: &str = query!("WHERE c.box IN (1, 2) ORDER BY c.box, c.pinned DESC, c.sort_us DESC, c.address");
-const ROW: &str = query!("WHERE c.id = ?");
+pub(crate) const ROWS: &str =
+    query!("WHERE c.shown_in IN (?3, ?4) ORDER BY c.shown_in, c.pinned DESC, c.sort_us DESC, c.address");
+const ROW: &str = query!("WHERE c.id = ?3");
 const OF_MANY: &str = query!("WHERE c.id IN ");
 
-/// The rows that are shown, first to last: those of the inbox, then those put aside; pinned ones, then by the newest message, then
+/// The values of every query: a person is known by a team of which the user is a member.
+fn known_values() -> Vec<Value> {
+    vec![ConversationKind::Person.into(), Membership::Member.into()]
+}
+
+/// The rows that are shown, first to last: the inbox, then the archive; pinned ones, then by the newest message, then
 /// by address.
 ///
 /// # Errors
 /// What reading failed with.
 pub async fn rows(tx: &impl Reads) -> Result<Vec<ChatListRow>, StoreError> {
-    sql::all(tx.db(), ROWS, vec![]).await
+    let mut values = known_values();
+    values.extend([ConversationBox::Inbox.into(), ConversationBox::Archive.into()]);
+    sql::all(tx.db(), ROWS, values).await
 }
 
 /// The row of one conversation, in whatever box.
@@ -128,7 +136,9 @@ pub async fn rows(tx: &impl Reads) -> Result<Vec<ChatListRow>, StoreError> {
 /// # Errors
 /// What reading failed with.
 pub async fn row(tx: &impl Reads, id: ConversationId) -> Result<Option<ChatListRow>, StoreError> {
-    sql::first(tx.db(), ROW, vec![id.into()]).await
+    let mut values = known_values();
+    values.push(id.into());
+    sql::first(tx.db(), ROW, values).await
 }
 
 /// The rows of these conversations, in whatever box, by id.
@@ -138,8 +148,10 @@ pub async fn row(tx: &impl Reads, id: ConversationId) -> Result<Option<ChatListR
 pub async fn rows_of(tx: &impl Reads, ids: &[ConversationId]) -> Result<Vec<ChatListRow>, StoreError> {
     let mut rows = Vec::with_capacity(ids.len());
     for chunk in sql::batches(ids) {
-        let query = format!("{OF_MANY} ({}) ORDER BY c.id", sql::marks(chunk.len()));
-        rows.extend(sql::all::<ChatListRow>(tx.db(), &query, chunk.iter().map(|id| (*id).into()).collect()).await?);
+        let query = format!("{OF_MANY} ({}) ORDER BY c.id", sql::numbered_marks(3, chunk.len()));
+        let mut values = known_values();
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        rows.extend(sql::all::<ChatListRow>(tx.db(), &query, values).await?);
     }
     Ok(rows)
 }

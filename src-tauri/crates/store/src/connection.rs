@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, ExecResult, QueryResult, Statement};
 
 use crate::StoreError;
-use crate::gate::{Gate, Point, TransactionKind};
+use crate::transaction_hook::{Point, TransactionHook, TransactionKind};
 
 /// What is known of the file: how it failed last, and which connections must not be used any more.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl Health {
 pub struct Connection {
     inner: DatabaseTransaction,
     kind: TransactionKind,
-    gate: Option<Arc<dyn Gate>>,
+    hook: Option<Arc<dyn TransactionHook>>,
     health: Arc<Health>,
     /// What a statement of the transaction failed with.
     failed: OnceLock<StoreError>,
@@ -81,13 +81,13 @@ impl Connection {
     pub(crate) fn new(
         inner: DatabaseTransaction,
         kind: TransactionKind,
-        gate: Option<Arc<dyn Gate>>,
+        hook: Option<Arc<dyn TransactionHook>>,
         health: Arc<Health>,
     ) -> Self {
         Self {
             inner,
             kind,
-            gate,
+            hook,
             health,
             failed: OnceLock::new(),
         }
@@ -147,7 +147,7 @@ impl Connection {
         if let Some(error) = self.failed.get() {
             return Err(*error);
         }
-        match self.gate.as_ref().and_then(|gate| gate.failure(self.kind, point)) {
+        match self.hook.as_ref().and_then(|hook| hook.failure(self.kind, point)) {
             None => Ok(()),
             Some(error) => {
                 // As SQLite does by itself.

@@ -3,9 +3,35 @@
 //! A contact is put together from two sources, the roster and the person's own profile, which are written apart so that
 //! neither overwrites the other.
 
-pub use crate::entity::contact::Model as Contact;
+use sea_orm::FromQueryResult;
+
 use crate::store::sealed::Connected;
-use crate::{Address, Reads, StoreError, Subscription, Text, WriteTx, sql};
+use crate::{Address, Membership, Reads, StoreError, Subscription, Text, WriteTx, sql};
+
+/// Somebody: from the roster, from a profile, or both.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Contact {
+    /// Bare address.
+    pub address: Address,
+    /// Name in the roster.
+    pub roster_name: Option<Text>,
+    /// Name in the person's profile.
+    pub full_name: Option<Text>,
+    /// Role, such as "Cardiology registrar".
+    pub role: Option<Text>,
+    /// Ward or department.
+    pub ward: Option<Text>,
+    /// `None`: not in the roster.
+    pub subscription: Option<Subscription>,
+    /// Hash of the picture that the person announces; it may not be fetched yet.
+    pub avatar_hash: Option<String>,
+    /// When the profile was last fetched, microseconds by the local clock.
+    pub profile_us: Option<i64>,
+    /// Blocked by the user.
+    pub blocked: bool,
+    /// The signed-in person has accepted their messages, or has written to them.
+    pub accepted: bool,
+}
 
 impl Contact {
     /// The name to show: the roster's, else the profile's, if there is any.
@@ -81,7 +107,7 @@ pub async fn put_roster_entry(tx: &WriteTx, entry: RosterEntry) -> Result<bool, 
     Ok(sql::execute(tx.db(), PUT, vec![address.into(), name.into(), subscription.into()]).await? > 0)
 }
 
-/// Stores a whole roster: who is not in it is not in the roster any more. The addresses that changed.
+/// Replaces the roster. Returns the addresses that changed.
 ///
 /// # Errors
 /// What writing failed with.
@@ -150,7 +176,7 @@ pub async fn put_profile(tx: &WriteTx, address: &Address, profile: Profile) -> R
     Ok(shown(before) != shown(after))
 }
 
-/// People from whom nothing is taken, by address.
+/// Blocked people, by address.
 ///
 /// # Errors
 /// What reading failed with.
@@ -163,7 +189,7 @@ pub async fn blocked(tx: &impl Reads) -> Result<Vec<Address>, StoreError> {
     .await
 }
 
-/// Stores whether anything is taken from a person.
+/// Blocks or unblocks a person.
 ///
 /// # Errors
 /// What writing failed with.
@@ -192,8 +218,9 @@ pub async fn is_known(tx: &impl Reads, address: &Address) -> Result<bool, StoreE
     const QUERY: &str =
         "SELECT EXISTS (SELECT 1 FROM contact WHERE address = ?1 AND (subscription IS NOT NULL OR accepted = 1))
         OR EXISTS (SELECT 1 FROM member AS m JOIN conversation AS t ON t.id = m.conversation_id
-        WHERE m.address = ?1 AND t.membership = 1)";
-    Ok(sql::value(tx.db(), QUERY, vec![address.clone().into()]).await? == Some(true))
+        WHERE m.address = ?1 AND t.membership = ?2)";
+    let values = vec![address.clone().into(), Membership::Member.into()];
+    Ok(sql::value(tx.db(), QUERY, values).await? == Some(true))
 }
 
 /// Stores which picture a person announces, `None` for none; whether that changed.

@@ -1,13 +1,73 @@
 //! Conversations: with whom, where they are shown, and how far they were read.
 
+use sea_orm::FromQueryResult;
+
 use std::collections::HashSet;
 
-pub use crate::entity::conversation::Model as Conversation;
 use crate::store::sealed::Connected;
 use crate::{
     Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, Direction, Membership, MessageId, Reads,
-    StoreError, TeamService, Text, TitleSource, UnreadSource, WriteTx, messages, sql,
+    StoreError, TeamService, Text, TitleSource, WriteTx, messages, sql,
 };
+
+/// A conversation with one person or one team.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Person or team.
+    pub kind: ConversationKind,
+    /// Bare address of the person or team.
+    pub address: Address,
+    /// The archive that holds it.
+    pub archive_id: ArchiveId,
+    /// Title of a team.
+    pub title: Option<Text>,
+    /// Own name in a team.
+    pub nick: Option<Text>,
+    /// Hash of a team's picture.
+    pub avatar_hash: Option<String>,
+    /// Number of members of a team, where known.
+    pub members: Option<i64>,
+    /// Where it is shown.
+    pub shown_in: ConversationBox,
+    /// Kept at the top.
+    pub pinned: bool,
+    /// Marked as unread by hand.
+    pub marked_unread: bool,
+    /// No notifications before this time; `i64::MAX` for ever. `None`: not muted.
+    pub muted_until_us: Option<i64>,
+    /// Unread messages.
+    pub unread: i64,
+    /// Read pointer: everything up to this position has been read. Only moves forward.
+    pub read_position: Option<i64>,
+    /// The message that the read pointer stands on, where it is here.
+    pub read_message_id: Option<MessageId>,
+    /// Newest message.
+    pub last_message_id: Option<MessageId>,
+    /// Stamp by which the chat list is sorted.
+    pub sort_us: i64,
+    /// The server's inbox has listed it: its absence from the unread ones then means that it was read.
+    pub listed: bool,
+    /// Archived or trashed with every message up to this stamp.
+    pub archived_through_us: Option<i64>,
+    /// Which kind of service keeps a team, where known.
+    pub service: Option<TeamService>,
+    /// Membership of the user in a team; with a person, "invited" means that they ask to be a contact.
+    pub membership: Membership,
+    /// Bare address of the inviter.
+    pub invited_by: Option<Address>,
+    /// Purpose of a team.
+    pub purpose: Option<Text>,
+    /// Version of a team's members and configuration, as far as they are here (MUC Light).
+    pub version: Option<String>,
+    /// Unread messages that mention the user or everyone.
+    pub mentions: i64,
+    /// Notify of mentions alone.
+    pub mentions_only: bool,
+    /// Where the title of a team comes from, where it has one.
+    pub title_source: Option<TitleSource>,
+}
 
 /// A conversation to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +80,11 @@ pub struct NewConversation {
     pub archive_id: ArchiveId,
     /// Where it is shown.
     pub shown_in: ConversationBox,
-    /// Who counts its unread messages.
-    pub unread_source: UnreadSource,
     /// Stamp by which the chat list sorts it while it has no message.
     pub sort_us: i64,
 }
 
-/// What is known of a team. `None` leaves a field as it is.
+/// New properties of a team. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TeamChange {
     /// Title, and where it comes from: one from a better source stays.
@@ -39,16 +97,16 @@ pub struct TeamChange {
     pub members: Option<i64>,
     /// Which kind of service keeps it.
     pub service: Option<TeamService>,
-    /// What it is for; empty: nothing is said.
+    /// Its purpose; empty: none.
     pub purpose: Option<Text>,
 }
 
-/// Whether a conversation was there.
+/// Whether a conversation existed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ensured {
     /// It is new.
     Created(ConversationId),
-    /// It was there, and nothing of it was changed.
+    /// It existed and was not changed.
     Existing(ConversationId),
 }
 
@@ -67,14 +125,13 @@ impl Ensured {
 /// # Errors
 /// [`StoreError::Constraint`] if the archive does not exist.
 pub async fn ensure(tx: &WriteTx, new: NewConversation) -> Result<Ensured, StoreError> {
-    const INSERT: &str = "INSERT INTO conversation (kind, address, archive_id, box, unread_source, sort_us)
-        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (address) DO NOTHING RETURNING id";
+    const INSERT: &str = "INSERT INTO conversation (kind, address, archive_id, shown_in, sort_us)
+        VALUES (?, ?, ?, ?, ?) ON CONFLICT (address) DO NOTHING RETURNING id";
     let NewConversation {
         kind,
         address,
         archive_id,
         shown_in,
-        unread_source,
         sort_us,
     } = new;
     let values = vec![
@@ -82,7 +139,6 @@ pub async fn ensure(tx: &WriteTx, new: NewConversation) -> Result<Ensured, Store
         address.clone().into(),
         archive_id.into(),
         shown_in.into(),
-        unread_source.into(),
         sort_us.into(),
     ];
     if let Some(id) = sql::value(tx.db(), INSERT, values).await? {
@@ -143,12 +199,12 @@ pub async fn by_addresses(tx: &impl Reads, addresses: &[Address]) -> Result<Vec<
 /// # Errors
 /// What reading failed with.
 pub async fn requests(tx: &impl Reads, limit: u32) -> Result<Vec<Conversation>, StoreError> {
-    // The condition is written out, not bound: only then may SQLite use the index.
+    // kind 1: person, membership 2: invited; as literals, the condition of the index conversation_request.
     const QUERY: &str = "SELECT * FROM conversation WHERE kind = 1 AND membership = 2 ORDER BY id LIMIT ?";
     sql::all(tx.db(), QUERY, vec![limit.into()]).await
 }
 
-/// Stores what is known of a team. A conversation with a person is none.
+/// Changes the properties of a team; a conversation with a person is not found.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -157,7 +213,7 @@ pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -
         title = CASE WHEN ?1 IS NOT NULL AND ?2 >= coalesce(title_source, 0) THEN ?1 ELSE title END,
         title_source = max(coalesce(title_source, ?2), coalesce(?2, title_source)),
         nick = coalesce(?3, nick), avatar_hash = coalesce(?4, avatar_hash), members = coalesce(?5, members),
-        service = coalesce(?6, service), purpose = coalesce(?7, purpose) WHERE id = ?8 AND kind = 2";
+        service = coalesce(?6, service), purpose = coalesce(?7, purpose) WHERE id = ?8 AND kind = ?9";
     let TeamChange {
         title,
         nick,
@@ -176,11 +232,12 @@ pub async fn change_team(tx: &WriteTx, id: ConversationId, change: TeamChange) -
         service.into(),
         purpose.into(),
         id.into(),
+        ConversationKind::Team.into(),
     ];
     sql::change(tx.db(), UPDATE, values).await
 }
 
-/// Sets how one stands with a team, and who asked one in.
+/// Sets the membership of the user in a team, and the inviter.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -194,16 +251,16 @@ pub async fn set_membership(
     sql::change(tx.db(), UPDATE, vec![membership.into(), invited_by.into(), id.into()]).await
 }
 
-/// The teams into which somebody has asked one, without an answer yet, the oldest first; those that are out of sight included.
+/// The teams with an open invitation from somebody, hidden ones included, the oldest first.
 ///
 /// # Errors
 /// What reading failed with.
-pub async fn asked_in_by(tx: &impl Reads, inviter: &Address) -> Result<Vec<Conversation>, StoreError> {
+pub async fn invited_by(tx: &impl Reads, inviter: &Address) -> Result<Vec<Conversation>, StoreError> {
     const QUERY: &str = "SELECT * FROM conversation WHERE membership = ? AND invited_by = ? ORDER BY id";
     sql::all(tx.db(), QUERY, vec![Membership::Invited.into(), inviter.clone().into()]).await
 }
 
-/// Sets which version of a team is here; `None`: it is not known how much of it is.
+/// Sets the stored version of a team; `None`: unknown.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -212,7 +269,7 @@ pub async fn set_version(tx: &WriteTx, id: ConversationId, version: Option<&str>
     sql::change(tx.db(), "UPDATE conversation SET version = ? WHERE id = ?", values).await
 }
 
-/// Sets whether notifications of a team are wanted of mentions alone.
+/// Sets whether the user is notified of mentions in a team alone.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -226,42 +283,62 @@ pub async fn set_mentions_only(tx: &WriteTx, id: ConversationId, only: bool) -> 
     .await
 }
 
-/// Sets where a conversation is shown. One that is put aside comes back with the next message.
+/// Sets where a conversation is shown. The next message unarchives an archived one.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn set_box(tx: &WriteTx, id: ConversationId, shown_in: ConversationBox) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET box = ?1, aside_us = CASE ?1 WHEN 2 THEN sort_us END WHERE id = ?2";
-    sql::change(tx.db(), UPDATE, vec![shown_in.into(), id.into()]).await
+    const UPDATE: &str = "UPDATE conversation SET shown_in = ?1,
+        archived_through_us = CASE ?1 WHEN ?2 THEN sort_us END WHERE id = ?3";
+    sql::change(
+        tx.db(),
+        UPDATE,
+        vec![shown_in.into(), ConversationBox::Archive.into(), id.into()],
+    )
+    .await
 }
 
-/// Puts a conversation aside with what had been said up to a stamp, which need not be here: [`refresh`] brings it back for what was said
-/// later.
+/// Archives a conversation with every message up to a stamp, stored or not: [`refresh`] unarchives it for a later message.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn put_aside(tx: &WriteTx, id: ConversationId, through_us: i64) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET box = 2, aside_us = max(?1, coalesce(aside_us, ?1)) WHERE id = ?2";
-    sql::change(tx.db(), UPDATE, vec![through_us.into(), id.into()]).await
+pub async fn archive(tx: &WriteTx, id: ConversationId, through_us: i64) -> Result<(), StoreError> {
+    hide_through(tx, id, ConversationBox::Archive, through_us).await
 }
 
-/// Puts a conversation out of sight with what had been said up to a stamp; what is said later brings it back as for [`put_aside`].
+/// Trashes a conversation with every message up to a stamp; a later message brings it back as for [`archive`].
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn throw_away(tx: &WriteTx, id: ConversationId, through_us: i64) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET box = 3, aside_us = max(?1, coalesce(aside_us, ?1)) WHERE id = ?2";
-    sql::change(tx.db(), UPDATE, vec![through_us.into(), id.into()]).await
+pub async fn trash(tx: &WriteTx, id: ConversationId, through_us: i64) -> Result<(), StoreError> {
+    hide_through(tx, id, ConversationBox::Hidden, through_us).await
 }
 
-/// Brings a conversation that was put aside or thrown away back to the inbox: something is said in it now. Whether it had been.
+async fn hide_through(
+    tx: &WriteTx,
+    id: ConversationId,
+    shown_in: ConversationBox,
+    through_us: i64,
+) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET shown_in = ?1,
+        archived_through_us = max(?2, coalesce(archived_through_us, ?2)) WHERE id = ?3";
+    sql::change(tx.db(), UPDATE, vec![shown_in.into(), through_us.into(), id.into()]).await
+}
+
+/// Moves an archived or trashed conversation back to the inbox: a new message has arrived. Returns whether it moved.
 ///
 /// # Errors
 /// What writing failed with.
-pub async fn bring_back(tx: &WriteTx, id: ConversationId) -> Result<bool, StoreError> {
-    const UPDATE: &str =
-        "UPDATE conversation SET box = 1 WHERE id = ? AND (box = 2 OR box = 3 AND aside_us IS NOT NULL)";
-    Ok(sql::execute(tx.db(), UPDATE, vec![id.into()]).await? > 0)
+pub async fn unarchive(tx: &WriteTx, id: ConversationId) -> Result<bool, StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET shown_in = ?
+        WHERE id = ? AND (shown_in = ? OR shown_in = ? AND archived_through_us IS NOT NULL)";
+    let values = vec![
+        ConversationBox::Inbox.into(),
+        id.into(),
+        ConversationBox::Archive.into(),
+        ConversationBox::Hidden.into(),
+    ];
+    Ok(sql::execute(tx.db(), UPDATE, values).await? > 0)
 }
 
 /// Sets whether a conversation is kept at the top.
@@ -305,20 +382,6 @@ pub async fn set_marked_unread(tx: &WriteTx, id: ConversationId, marked: bool) -
     .await
 }
 
-/// Sets the number of unread messages, and who counted them.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn set_unread(tx: &WriteTx, id: ConversationId, unread: u32, source: UnreadSource) -> Result<(), StoreError> {
-    let values = vec![unread.into(), source.into(), id.into()];
-    sql::change(
-        tx.db(),
-        "UPDATE conversation SET unread = ?, unread_source = ? WHERE id = ?",
-        values,
-    )
-    .await
-}
-
 /// Moves the read pointer forward; whether it moved. It never moves back.
 ///
 /// # Errors
@@ -334,8 +397,8 @@ pub async fn advance_read(
     Ok(sql::execute(tx.db(), UPDATE, vec![position.into(), message.into(), id.into()]).await? > 0)
 }
 
-/// Puts the read pointer elsewhere, backwards too: the message that it stands on, or stands before, has got another place
-/// in the thread. Nobody has read more or less by it.
+/// Moves the read pointer in either direction, along with the message at it, which has a new place in the thread: the set of read
+/// messages stays the same.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -355,35 +418,36 @@ pub async fn replace_read(
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn recount_unread(tx: &WriteTx, id: ConversationId) -> Result<u32, StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET mentions = (SELECT count(*) FROM message WHERE conversation_id = ?1
-        AND mention >= 2 AND position > ?2 AND direction = 1) WHERE id = ?1";
+    const UPDATE: &str =
+        "UPDATE conversation SET unread = ?4, mentions = (SELECT count(*) FROM message WHERE conversation_id = ?1
+        AND mention >= 2 AND position > ?2 AND direction = ?3) WHERE id = ?1";
     let conversation = get(tx, id).await?.ok_or(StoreError::NotFound)?;
     let read = conversation.read_position.unwrap_or(i64::MIN);
     let unread = messages::count_unread(tx, id, read).await?;
-    set_unread(tx, id, unread, UnreadSource::Local).await?;
-    sql::change(tx.db(), UPDATE, vec![id.into(), read.into()]).await?;
+    let values = vec![id.into(), read.into(), Direction::Incoming.into(), unread.into()];
+    sql::change(tx.db(), UPDATE, values).await?;
     Ok(unread)
 }
 
-/// Makes what the chat list says of conversations follow from their threads, in few statements: the newest displayable message, the
-/// stamp by which they are sorted, the unread messages after the read pointer and the mentions among them, and, once there is a message, that they are shown. One
-/// that was put aside comes back for what was said since then; two seconds do not count, as a message has its stamp from a clock
-/// before it has that of the archive.
+/// Updates the columns of the chat list from the threads, in few statements: the newest message, the
+/// stamp by which they are sorted, the unread messages after the read pointer and the mentions among them, and, once there is a
+/// message, that they are shown. A message later than the stamp of archiving unarchives its conversation; two seconds of grace, as a
+/// message has a stamp of the local clock before it has the archive's.
 ///
 /// # Errors
 /// What writing failed with.
 pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreError> {
-    // `displayable = 1` is written out for the sake of the thread's index.
     macro_rules! newest {
         ($column:literal) => {
             concat!(
                 "(SELECT ",
                 $column,
-                " FROM message WHERE conversation_id = conversation.id AND displayable = 1 AND direction <> 3
+                " FROM message WHERE conversation_id = conversation.id AND direction <> ?1
                   ORDER BY position DESC, id DESC LIMIT 1)"
             )
         };
     }
+    // mention >= 2: everyone, the user; as a literal, the condition of the index message_mention.
     const UPDATE: &str = concat!(
         "UPDATE conversation SET
             last_message_id = ",
@@ -391,28 +455,27 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
         ", sort_us = coalesce(",
         newest!("stamp_us"),
         ", sort_us),
-            box = CASE WHEN box = ? AND aside_us IS NULL AND ",
+            shown_in = CASE WHEN shown_in = ?2 AND archived_through_us IS NULL AND ",
         newest!("id"),
-        " IS NOT NULL THEN ?
-                WHEN box IN (2, 3) AND ",
+        " IS NOT NULL THEN ?3
+                WHEN shown_in IN (?4, ?2) AND ",
         newest!("stamp_us"),
-        " > aside_us + 2000000 THEN 1 ELSE box END,
-            unread = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND displayable = 1
-                AND position > coalesce(conversation.read_position, ?) AND direction = ?),
+        " > archived_through_us + 2000000 THEN ?3 ELSE shown_in END,
+            unread = (SELECT count(*) FROM message WHERE conversation_id = conversation.id
+                AND position > coalesce(conversation.read_position, ?5) AND direction = ?6),
             mentions = (SELECT count(*) FROM message WHERE conversation_id = conversation.id AND mention >= 2
-                AND position > coalesce(conversation.read_position, ?) AND direction = 1 AND displayable = 1),
-            unread_source = ?
+                AND position > coalesce(conversation.read_position, ?5) AND direction = ?6)
          WHERE id IN "
     );
     for batch in sql::batches(ids) {
-        let update = format!("{UPDATE} ({})", sql::marks(batch.len()));
+        let update = format!("{UPDATE} ({})", sql::numbered_marks(7, batch.len()));
         let mut values = vec![
+            Direction::Neither.into(),
             ConversationBox::Hidden.into(),
             ConversationBox::Inbox.into(),
+            ConversationBox::Archive.into(),
             i64::MIN.into(),
             Direction::Incoming.into(),
-            i64::MIN.into(),
-            UnreadSource::Local.into(),
         ];
         values.extend(batch.iter().map(|id| (*id).into()));
         sql::execute(tx.db(), &update, values).await?;
@@ -420,7 +483,7 @@ pub async fn refresh(tx: &WriteTx, ids: &[ConversationId]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Conversations with unread messages that the server's inbox has named.
+/// Conversations with unread messages that the server's inbox has listed.
 ///
 /// # Errors
 /// What reading failed with.
@@ -429,7 +492,7 @@ pub async fn listed_unread(tx: &impl Reads) -> Result<Vec<ConversationId>, Store
     sql::values(tx.db(), QUERY, vec![]).await
 }
 
-/// Notes that the server's inbox has named a conversation.
+/// Marks a conversation as listed by the server's inbox.
 ///
 /// # Errors
 /// What writing failed with.
@@ -471,12 +534,4 @@ pub async fn set_sort(tx: &WriteTx, id: ConversationId, sort_us: i64) -> Result<
         vec![sort_us.into(), id.into()],
     )
     .await
-}
-
-/// Removes a conversation with everything in it.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn remove(tx: &WriteTx, id: ConversationId) -> Result<(), StoreError> {
-    sql::change(tx.db(), "DELETE FROM conversation WHERE id = ?", vec![id.into()]).await
 }

@@ -1,6 +1,6 @@
-//! What a server counts that keeps an inbox: not messages alone, but everything about them, too, and that one was taken into a team.
+//! Entries that a server with an inbox counts as unread: messages, events about messages, and the addition of the user to a team.
 
-use crate::{Address, ConversationId, Reads, StoreError, sql};
+use crate::{Address, ConversationId, Direction, Mention, Reads, StoreError, sql};
 
 /// Where a server stood that counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +25,11 @@ pub async fn nth_from_end(
 ) -> Result<Option<i64>, StoreError> {
     const QUERY: &str = "SELECT at FROM (
             SELECT position AS at FROM message
-                WHERE conversation_id = ?1 AND displayable = 1 AND (direction = 1 OR direction = 3 AND mention = 3)
+                WHERE conversation_id = ?1 AND (direction = ?6 OR direction = ?7 AND mention = ?8)
                   AND position <= ?2
             UNION ALL
             SELECT m.retracted_us FROM message AS m
-                WHERE m.conversation_id = ?1 AND m.displayable = 1 AND m.direction = 1 AND m.retracted_us <= ?3
+                WHERE m.conversation_id = ?1 AND m.direction = ?6 AND m.retracted_us <= ?3
                   AND m.retracted_us > m.stamp_us
             UNION ALL
             SELECT r.stamp_us FROM revision AS r JOIN message AS m ON m.id = r.message_id
@@ -41,6 +41,9 @@ pub async fn nth_from_end(
         up_to.else_us.into(),
         own.clone().into(),
         n.saturating_sub(1).into(),
+        Direction::Incoming.into(),
+        Direction::Neither.into(),
+        Mention::Me.into(),
     ];
     sql::value(tx.db(), QUERY, values).await
 }

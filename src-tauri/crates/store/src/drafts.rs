@@ -1,21 +1,7 @@
 //! Drafts: unfinished text, one per conversation.
 
-pub use crate::entity::draft::Model as Draft;
 use crate::store::sealed::Connected;
-use crate::{ConversationId, Reads, StoreError, Text, WriteTx, sql};
-
-/// The draft of a conversation.
-///
-/// # Errors
-/// What reading failed with.
-pub async fn get(tx: &impl Reads, conversation: ConversationId) -> Result<Option<Draft>, StoreError> {
-    sql::first(
-        tx.db(),
-        "SELECT * FROM draft WHERE conversation_id = ?",
-        vec![conversation.into()],
-    )
-    .await
-}
+use crate::{ConversationId, StoreError, Text, WriteTx, sql};
 
 /// Stores the draft of a conversation; an empty one is removed. Whether that changed anything.
 ///

@@ -1,8 +1,7 @@
-//! Gaps: what of an archive is known not to be here.
+//! Gaps: known holes between stored segments of an archive.
 
 use sea_orm::FromQueryResult;
 
-pub use crate::entity::gap::Model as Gap;
 use crate::store::sealed::Connected;
 use crate::{ArchiveId, ConversationId, ConversationKind, GapId, GapState, Reads, SegmentId, StoreError, WriteTx, sql};
 
@@ -52,17 +51,9 @@ pub struct WithGaps {
 /// What reading failed with.
 pub async fn conversations(tx: &impl Reads) -> Result<Vec<WithGaps>, StoreError> {
     const QUERY: &str = "SELECT c.id AS conversation, c.archive_id AS archive, c.kind FROM conversation AS c
-        WHERE EXISTS (SELECT 1 FROM gap AS g WHERE g.conversation_id = c.id AND g.state = 1)
+        WHERE EXISTS (SELECT 1 FROM gap AS g WHERE g.conversation_id = c.id AND g.state = ?)
         ORDER BY c.unread > 0 DESC, c.sort_us DESC, c.id";
-    sql::all(tx.db(), QUERY, vec![]).await
-}
-
-/// One gap.
-///
-/// # Errors
-/// What reading failed with.
-pub async fn get(tx: &impl Reads, id: GapId) -> Result<Option<Gap>, StoreError> {
-    sql::first(tx.db(), "SELECT * FROM gap WHERE id = ?", vec![id.into()]).await
+    sql::all(tx.db(), QUERY, vec![GapState::Open.into()]).await
 }
 
 /// Notes a gap between two neighbouring segments.
@@ -76,8 +67,8 @@ pub async fn insert(
     newer: SegmentId,
 ) -> Result<GapId, StoreError> {
     const INSERT: &str =
-        "INSERT INTO gap (conversation_id, older_segment, newer_segment, state) VALUES (?, ?, ?, 1) RETURNING id";
-    let values = vec![conversation.into(), older.into(), newer.into()];
+        "INSERT INTO gap (conversation_id, older_segment, newer_segment, state) VALUES (?, ?, ?, ?) RETURNING id";
+    let values = vec![conversation.into(), older.into(), newer.into(), GapState::Open.into()];
     sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
 }
 

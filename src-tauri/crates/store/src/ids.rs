@@ -21,8 +21,6 @@ ids! {
     ConversationId;
     /// A known hole between two segments.
     GapId;
-    /// A resumable piece of work.
-    JobId;
     /// A message. Always below 2^53. Roughly ordered by time, which makes "newest matches first" cheap in a search, but
     /// it is not the order of a thread: that is `(position, id)`.
     MessageId;

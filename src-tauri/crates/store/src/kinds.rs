@@ -1,7 +1,7 @@
 //! Enumerations, stored as small numbers. A number once given out never changes its meaning.
 
-use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
-use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryGetError, TryGetable, Value};
+use sea_orm::sea_query::Nullable;
+use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable, Value};
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -34,39 +34,9 @@ macro_rules! kinds {
             }
         }
 
-        impl ValueType for $name {
-            fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
-                Self::from_code(<i32 as ValueType>::try_from(value)?).ok_or(ValueTypeErr)
-            }
-
-            fn type_name() -> String {
-                stringify!($name).to_owned()
-            }
-
-            fn array_type() -> ArrayType {
-                ArrayType::Int
-            }
-
-            fn column_type() -> ColumnType {
-                ColumnType::Integer
-            }
-        }
-
         impl Nullable for $name {
             fn null() -> Value {
                 Value::Int(None)
-            }
-        }
-
-        impl IntoActiveValue<$name> for $name {
-            fn into_active_value(self) -> ActiveValue<$name> {
-                ActiveValue::Set(self)
-            }
-        }
-
-        impl sea_orm::TryFromU64 for $name {
-            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
-                Err(DbErr::ConvertFromU64(stringify!($name)))
             }
         }
     )*};
@@ -105,12 +75,12 @@ kinds! {
     }
     /// Where the title of a team comes from. A higher number is worth more.
     TitleSource {
-        /// One's devices remember the team under it.
+        /// Name of the bookmark (XEP-0402).
         Bookmark = 1,
-        /// The team itself says so, or whoever named it here.
+        /// The room itself, or a name given here.
         Team = 2,
     }
-    /// How one stands with a team.
+    /// Membership of the user in a team.
     Membership {
         /// In it; of a person: nothing waits for an answer.
         Member = 1,
@@ -125,7 +95,7 @@ kinds! {
         /// It is no more.
         Ended = 6,
     }
-    /// What somebody is in a team. Ordered: those who may do most come first.
+    /// Role in a team. Ordered: most rights first.
     TeamRole {
         /// Runs it.
         Owner = 1,
@@ -140,24 +110,17 @@ kinds! {
         Other = 1,
         /// Everyone.
         Everyone = 2,
-        /// Oneself.
+        /// The user.
         Me = 3,
     }
     /// Where a conversation is shown.
     ConversationBox {
         /// In the chat list.
         Inbox = 1,
-        /// Put away by the user.
+        /// Archived by the user.
         Archive = 2,
         /// Not shown: left, or nothing in it yet.
         Hidden = 3,
-    }
-    /// Who counted the unread messages of a conversation. There is one number and one owner of it.
-    UnreadSource {
-        /// The server's inbox, while the local copy does not reach back to the read pointer.
-        Server = 1,
-        /// The local copy.
-        Local = 2,
     }
     /// Which way a message went.
     Direction {
@@ -174,9 +137,6 @@ kinds! {
         Text = 1,
         /// What a team says of itself, such as "Bob was added".
         System = 2,
-        /// Not drawn: a correction, reaction, marker or the like that an archive counts as a message. Kept so that it is
-        /// recognised when it is seen again.
-        Control = 3,
     }
     /// Why a message has no text that can be shown.
     Unreadable {
@@ -198,7 +158,7 @@ kinds! {
     }
     /// How far an own message got. Ordered: it only moves up, except to and from `Failed`.
     DeliveryState {
-        /// Stored here, not proven on the server.
+        /// Stored here, not acknowledged by the server.
         Waiting = 1,
         /// The server has it.
         Sent = 2,
@@ -244,10 +204,10 @@ kinds! {
     OutboxState {
         /// Waits for its turn.
         Waiting = 1,
-        /// Handed to the current session, not proven yet.
+        /// Handed to the current session, not acknowledged yet.
         InFlight = 2,
-        /// The session ended before the proof: it may or may not be on the server.
-        Unproven = 3,
+        /// The session ended before the server acknowledged it: it may or may not be on the server.
+        Unconfirmed = 3,
         /// Refused; waits for the user.
         Failed = 4,
     }
@@ -263,6 +223,25 @@ kinds! {
         Marker = 4,
         /// It was delivered.
         Receipt = 5,
+    }
+    /// A change of a conversation that must reach the server.
+    PendingSyncKind {
+        /// The read position for the user's other devices (XEP-0490).
+        ReadPosition = 1,
+        /// The displayed marker for the other side (XEP-0333).
+        DisplayedMarker = 2,
+        /// The bookmark of a joined room (XEP-0402).
+        Bookmark = 3,
+        /// Which notifications are wanted.
+        NotificationLevel = 4,
+        /// Marked as unread by hand, or not.
+        MarkedUnread = 5,
+        /// Muted, or not.
+        Mute = 6,
+        /// Pinned, or not.
+        Pin = 7,
+        /// Shown in the inbox or in the archive.
+        Archive = 8,
     }
     /// How far somebody got with a message.
     ReceiptState {
@@ -292,12 +271,5 @@ kinds! {
         Local = 3,
         /// It could not be fetched or sent.
         Failed = 4,
-    }
-    /// State of a job.
-    JobState {
-        /// To be done.
-        Waiting = 1,
-        /// Begun; after a restart it is begun again from its saved state.
-        Running = 2,
     }
 }

@@ -9,7 +9,7 @@
 //!   it: each [`ReadTx`] sees one consistent snapshot.
 //! - **All or nothing.** What is committed survives the end of the process at any instruction; what is not, is gone. After a
 //!   failure of the disk nothing is written over the connection that saw it, and [`Store::take_failure`] tells of it.
-//! - **Nothing is thrown away.** A file that cannot be read is [moved aside](Store::move_aside), never deleted.
+//! - **Nothing is deleted.** A file that cannot be read is [quarantined](Store::quarantine).
 //!
 //! Queries are free functions in one module per entity. Those that write take a `&WriteTx`; those that read take anything
 //! that [`Reads`].
@@ -19,7 +19,6 @@
 pub mod accounts;
 pub mod aliases;
 pub mod archives;
-mod aside;
 pub mod attachments;
 pub mod avatars;
 pub mod chat_list;
@@ -28,15 +27,12 @@ pub mod contacts;
 pub mod conversations;
 pub mod counted;
 pub mod drafts;
-mod entity;
 mod error;
 pub mod gaps;
-pub mod gate;
-pub mod holdings;
 mod ids;
-pub mod jobs;
 mod key;
 mod kinds;
+pub mod local_data;
 pub mod members;
 pub mod messages;
 mod migrate;
@@ -44,6 +40,8 @@ mod open;
 pub mod outbox;
 pub mod pages;
 pub mod pending;
+pub mod pending_sync;
+mod quarantine;
 pub mod reactions;
 pub mod readers;
 pub mod receipts;
@@ -57,14 +55,15 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod transaction_hook;
 
 pub use error::StoreError;
-pub use ids::{ArchiveId, AttachmentId, ConversationId, GapId, JobId, MessageId, OutboxId, PendingId, SegmentId};
+pub use ids::{ArchiveId, AttachmentId, ConversationId, GapId, MessageId, OutboxId, PendingId, SegmentId};
 pub use key::DatabaseKey;
 pub use kinds::{
     AliasKind, ArchiveKind, AttachmentState, ConversationBox, ConversationKind, DeliveryState, Direction, Failure,
-    GapState, JobState, Membership, Mention, MessageKind, OutboxState, PendingKind, ReceiptState, SegmentKind,
-    StampSource, Subscription, TeamRole, TeamService, TitleSource, UnreadSource, Unreadable,
+    GapState, Membership, Mention, MessageKind, OutboxState, PendingKind, PendingSyncKind, ReceiptState, SegmentKind,
+    StampSource, Subscription, TeamRole, TeamService, TitleSource, Unreadable,
 };
 pub use open::Origin;
 pub use secret::Secret;

@@ -10,11 +10,11 @@ use crate::{Address, ConversationId, Reads, StoreError, TeamRole, Text, WriteTx,
 pub struct Member {
     /// Bare address.
     pub address: Address,
-    /// What they are in it.
+    /// Their role.
     pub role: TeamRole,
 }
 
-/// Everybody in a team, oneself included; those who may do most first. Empty: not known.
+/// The members of a team, the user included, by role. Empty: not known.
 ///
 /// # Errors
 /// What reading failed with.
@@ -51,7 +51,7 @@ pub async fn named(tx: &impl Reads, conversations: &[ConversationId]) -> Result<
     Ok(members)
 }
 
-/// What somebody is in a team.
+/// Role of somebody in a team.
 ///
 /// # Errors
 /// What reading failed with.
@@ -64,7 +64,7 @@ pub async fn role(
     sql::value(tx.db(), QUERY, vec![conversation.into(), address.clone().into()]).await
 }
 
-/// Puts these in the place of everybody who was known to be in a team.
+/// Replaces the members of a team.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if the conversation does not exist.
@@ -84,7 +84,7 @@ pub async fn replace(tx: &WriteTx, conversation: ConversationId, members: &[Memb
     count(tx, conversation).await
 }
 
-/// Notes what somebody is in a team; `None`: nothing any more.
+/// Sets the role of somebody in a team; `None`: no member any more.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if the conversation does not exist.

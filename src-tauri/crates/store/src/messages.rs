@@ -3,9 +3,6 @@
 //! A thread is ordered by `(position, id)`. The SDK chooses positions: normally the stamp in microseconds, made strictly
 //! growing in the order of the archive. Local echoes live in a region of their own at the end, from [`PENDING_BASE`] on,
 //! until the server has them; [`place`] then moves them to where they belong.
-//!
-//! Only *displayable* messages are part of the thread. The others are kept so that they are recognised when they are seen
-//! again.
 
 mod delivery;
 mod places;
@@ -15,13 +12,63 @@ use serde::{Deserialize, Serialize};
 
 pub use self::delivery::*;
 pub use self::places::*;
-pub use crate::entity::message::Model as Message;
 use crate::pages::{self, Outcome};
 use crate::store::sealed::Connected;
 use crate::{
-    Address, AliasKind, ArchiveId, ConversationId, DeliveryState, Direction, Mention, MessageId, MessageKind, Reads,
-    SegmentId, StampSource, StoreError, Text, Unreadable, WriteTx, sql,
+    Address, AliasKind, ArchiveId, ConversationId, DeliveryState, Direction, Failure, Mention, MessageId, MessageKind,
+    Reads, SegmentId, StampSource, StoreError, Text, Unreadable, WriteTx, sql,
 };
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Where.
+    pub conversation_id: ConversationId,
+    /// The segment that it is proven to lie in.
+    pub segment_id: Option<SegmentId>,
+    /// Order in the thread, ties by id.
+    pub position: i64,
+    /// From or to.
+    pub direction: Direction,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Who sent it: a bare address, or in a team whatever names the member.
+    pub sender_address: Address,
+    /// Name of the sender in a team.
+    pub sender_nick: Option<Text>,
+    /// Text as shown now; empty once taken back.
+    pub body: Text,
+    /// Text as first sent, where it was corrected since.
+    pub original_body: Option<Text>,
+    /// Shown time.
+    pub stamp_us: i64,
+    /// Where the shown time comes from.
+    pub stamp_source: StampSource,
+    /// When a server says that it received it first, where it says that it has sent it again.
+    pub sent_us: Option<i64>,
+    /// Stamp of the archive.
+    pub archived_us: Option<i64>,
+    /// Own message: how far it got.
+    pub delivery: Option<DeliveryState>,
+    /// Own message that failed: why.
+    pub failure: Option<Failure>,
+    /// When it was corrected last.
+    pub edited_us: Option<i64>,
+    /// When it was taken back.
+    pub retracted_us: Option<i64>,
+    /// Whom it mentions before others.
+    pub mention: Option<Mention>,
+    /// Where the mentions stand in the text, in the SDK's form.
+    pub mentions: Option<Text>,
+    /// Event of a team, in the SDK's form.
+    pub room_event: Option<Text>,
+    /// A copy of it has come at the moment at which it was sent.
+    pub received_live: bool,
+    /// Why it has no text that can be shown; `None`: it has one.
+    pub unreadable: Option<Unreadable>,
+}
 
 /// Where the region of local echoes begins: after every stamp, before every number that a database cannot hold.
 pub const PENDING_BASE: i64 = 4_000_000_000_000_000_000;
@@ -55,8 +102,6 @@ pub struct NewMessage {
     pub segment_id: Option<SegmentId>,
     /// Order in the thread.
     pub position: i64,
-    /// Drawn in the thread.
-    pub displayable: bool,
     /// From or to.
     pub direction: Direction,
     /// What it is.
@@ -81,8 +126,8 @@ pub struct NewMessage {
     pub retracted_us: Option<i64>,
     /// Whom it mentions.
     pub mentions: Mentions,
-    /// What a team says of itself, in the SDK's form.
-    pub notice: Option<Text>,
+    /// Event of a team, in the SDK's form.
+    pub room_event: Option<Text>,
     /// Why it has no text that can be shown; `None`: it has one.
     pub unreadable: Option<Unreadable>,
     /// How this copy of it came.
@@ -144,18 +189,17 @@ impl NewAlias {
     }
 }
 
-// `displayable = 1` is written out, not bound: only then may SQLite use the index of the thread.
-const NEWEST: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1
+const NEWEST: &str = "SELECT * FROM message WHERE conversation_id = ?
     ORDER BY position DESC, id DESC LIMIT ?";
-const BEFORE: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND (position, id) < (?, ?)
+const BEFORE: &str = "SELECT * FROM message WHERE conversation_id = ? AND (position, id) < (?, ?)
     ORDER BY position DESC, id DESC LIMIT ?";
-const AFTER: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND (position, id) > (?, ?)
+const AFTER: &str = "SELECT * FROM message WHERE conversation_id = ? AND (position, id) > (?, ?)
     ORDER BY position, id LIMIT ?";
 
 const COUNT_UNREAD: &str = "SELECT count(*) FROM message
-    WHERE conversation_id = ? AND displayable = 1 AND position > ? AND direction = 1";
+    WHERE conversation_id = ? AND position > ? AND direction = ?";
 const FIRST_UNREAD: &str = "SELECT id FROM message
-    WHERE conversation_id = ? AND displayable = 1 AND position > ? AND direction = 1
+    WHERE conversation_id = ? AND position > ? AND direction = ?
     ORDER BY position, id LIMIT 1";
 
 #[cfg(test)]
@@ -211,7 +255,7 @@ pub async fn after(
     sql::all(tx.db(), AFTER, values).await
 }
 
-/// One message, displayable or not.
+/// One message.
 ///
 /// # Errors
 /// See [`newest`].
@@ -233,24 +277,12 @@ pub async fn get_many(tx: &impl Reads, ids: &[MessageId]) -> Result<Vec<Message>
     Ok(messages)
 }
 
-/// The newest displayable message: what the chat list shows.
-///
-/// # Errors
-/// See [`newest`].
-pub async fn newest_displayable(tx: &impl Reads, conversation: ConversationId) -> Result<Option<Message>, StoreError> {
-    sql::first(tx.db(), NEWEST, vec![conversation.into(), 1u32.into()]).await
-}
-
-/// The highest position of any message, displayable or not, that is not a local echo.
+/// The highest position of any message that is not a local echo.
 ///
 /// # Errors
 /// See [`newest`].
 pub async fn last_position(tx: &impl Reads, conversation: ConversationId) -> Result<Option<i64>, StoreError> {
-    // Two halves, one per index.
-    const QUERY: &str = "SELECT max(position) FROM (
-        SELECT max(position) AS position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND position < ?2
-        UNION ALL
-        SELECT max(position) FROM message WHERE conversation_id = ?1 AND displayable = 0 AND position < ?2)";
+    const QUERY: &str = "SELECT max(position) FROM message WHERE conversation_id = ? AND position < ?";
     Ok(
         sql::value::<Option<i64>>(tx.db(), QUERY, vec![conversation.into(), PENDING_BASE.into()])
             .await?
@@ -258,7 +290,7 @@ pub async fn last_position(tx: &impl Reads, conversation: ConversationId) -> Res
     )
 }
 
-/// The place of the newest displayable message up to a position.
+/// The place of the newest message up to a position.
 ///
 /// # Errors
 /// See [`newest`].
@@ -267,12 +299,12 @@ pub async fn last_position_up_to(
     conversation: ConversationId,
     up_to: i64,
 ) -> Result<Option<i64>, StoreError> {
-    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND position <= ?
         ORDER BY position DESC LIMIT 1";
     sql::value(tx.db(), QUERY, vec![conversation.into(), up_to.into()]).await
 }
 
-/// The place of the newest displayable message that its archive dates no later than this, Unix microseconds.
+/// The place of the newest message that its archive dates no later than this, Unix microseconds.
 ///
 /// # Errors
 /// See [`newest`].
@@ -281,13 +313,12 @@ pub async fn last_archived_up_to(
     conversation: ConversationId,
     stamp_us: i64,
 ) -> Result<Option<i64>, StoreError> {
-    const QUERY: &str =
-        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND archived_us <= ?
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ? AND archived_us <= ?
         ORDER BY position DESC LIMIT 1";
     sql::value(tx.db(), QUERY, vec![conversation.into(), stamp_us.into()]).await
 }
 
-/// The newest displayable message before a position that the server has: neither a local echo nor one that failed, whose place this
+/// The newest message before a position that the server has: neither a local echo nor one that failed, whose place this
 /// computer's clock has chosen.
 ///
 /// # Errors
@@ -297,13 +328,13 @@ pub async fn last_settled(
     conversation: ConversationId,
     before: i64,
 ) -> Result<Option<Message>, StoreError> {
-    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND displayable = 1 AND position < ?
+    const QUERY: &str = "SELECT * FROM message WHERE conversation_id = ? AND position < ?
         AND coalesce(delivery, 0) <> ? ORDER BY position DESC, id DESC LIMIT 1";
     let values = vec![conversation.into(), before.into(), DeliveryState::Failed.into()];
     sql::first(tx.db(), QUERY, values).await
 }
 
-/// Where the newest displayable message from somebody else stands, up to a position, leaving out some.
+/// Where the newest message from somebody else stands, up to a position, leaving out some.
 ///
 /// # Errors
 /// See [`newest`].
@@ -313,22 +344,35 @@ pub async fn last_incoming(
     up_to: i64,
     but_not: &[MessageId],
 ) -> Result<Option<Place>, StoreError> {
-    const QUERY: &str =
-        "SELECT id, position FROM message WHERE conversation_id = ? AND displayable = 1 AND position <= ?
-        AND direction = 1 ORDER BY position DESC, id DESC LIMIT ?";
+    const QUERY: &str = "SELECT id, position FROM message WHERE conversation_id = ? AND position <= ?
+        AND direction = ? ORDER BY position DESC, id DESC LIMIT ?";
     let most = i64::try_from(but_not.len()).unwrap_or(i64::MAX).saturating_add(1);
-    let newest: Vec<Place> = sql::all(tx.db(), QUERY, vec![conversation.into(), up_to.into(), most.into()]).await?;
+    let newest: Vec<Place> = sql::all(
+        tx.db(),
+        QUERY,
+        vec![
+            conversation.into(),
+            up_to.into(),
+            Direction::Incoming.into(),
+            most.into(),
+        ],
+    )
+    .await?;
     Ok(newest.into_iter().find(|place| !but_not.contains(&place.id)))
 }
 
-/// How many displayable messages from others lie after a position.
+/// How many messages from others lie after a position.
 ///
 /// # Errors
 /// See [`newest`].
-pub async fn count_unread(tx: &impl Reads, conversation: ConversationId, after: i64) -> Result<u32, StoreError> {
-    let count: i64 = sql::value(tx.db(), COUNT_UNREAD, vec![conversation.into(), after.into()])
-        .await?
-        .unwrap_or_default();
+pub(crate) async fn count_unread(tx: &impl Reads, conversation: ConversationId, after: i64) -> Result<u32, StoreError> {
+    let count: i64 = sql::value(
+        tx.db(),
+        COUNT_UNREAD,
+        vec![conversation.into(), after.into(), Direction::Incoming.into()],
+    )
+    .await?
+    .unwrap_or_default();
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
@@ -342,9 +386,16 @@ pub async fn mentions_after(
     after: i64,
     limit: u32,
 ) -> Result<Vec<MessageId>, StoreError> {
+    // mention >= 2: everyone, the user; as a literal, the condition of the index message_mention.
     const QUERY: &str = "SELECT id FROM message WHERE conversation_id = ? AND mention >= 2 AND position > ?
-        AND direction = 1 ORDER BY position, id LIMIT ?";
-    sql::values(tx.db(), QUERY, vec![conversation.into(), after.into(), limit.into()]).await
+        AND direction = ? ORDER BY position, id LIMIT ?";
+    let values = vec![
+        conversation.into(),
+        after.into(),
+        Direction::Incoming.into(),
+        limit.into(),
+    ];
+    sql::values(tx.db(), QUERY, values).await
 }
 
 /// Whom the messages of others after a position mention before others.
@@ -356,12 +407,18 @@ pub async fn strongest_mention(
     conversation: ConversationId,
     after: i64,
 ) -> Result<Option<Mention>, StoreError> {
+    // mention >= 2: everyone, the user; as a literal, the condition of the index message_mention.
     const QUERY: &str = "SELECT mention FROM message WHERE conversation_id = ? AND mention >= 2 AND position > ?
-        AND direction = 1 ORDER BY mention DESC LIMIT 1";
-    sql::value(tx.db(), QUERY, vec![conversation.into(), after.into()]).await
+        AND direction = ? ORDER BY mention DESC LIMIT 1";
+    sql::value(
+        tx.db(),
+        QUERY,
+        vec![conversation.into(), after.into(), Direction::Incoming.into()],
+    )
+    .await
 }
 
-/// The first displayable message from somebody else after a position.
+/// The first message from somebody else after a position.
 ///
 /// # Errors
 /// See [`newest`].
@@ -370,7 +427,12 @@ pub async fn first_unread(
     conversation: ConversationId,
     after: i64,
 ) -> Result<Option<MessageId>, StoreError> {
-    sql::value(tx.db(), FIRST_UNREAD, vec![conversation.into(), after.into()]).await
+    sql::value(
+        tx.db(),
+        FIRST_UNREAD,
+        vec![conversation.into(), after.into(), Direction::Incoming.into()],
+    )
+    .await
 }
 
 /// Stores one message, unless it is known already under one of its ids; see [`pages::insert`].

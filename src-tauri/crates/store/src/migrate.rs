@@ -5,16 +5,7 @@ use sea_orm::sqlx::{self, Executor, SqlitePool};
 
 use crate::{Origin, StoreError};
 
-const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/0001_first.sql"),
-    include_str!("../migrations/0002_readers.sql"),
-    include_str!("../migrations/0003_revisions.sql"),
-    include_str!("../migrations/0004_decisions.sql"),
-    include_str!("../migrations/0005_teams.sql"),
-    include_str!("../migrations/0006_session.sql"),
-    include_str!("../migrations/0008_rooms.sql"),
-    include_str!("../migrations/0010_messages.sql"),
-];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
 
 /// The version that this app reads and writes.
 pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;

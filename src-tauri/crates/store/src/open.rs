@@ -10,7 +10,7 @@ use sea_orm::sqlx::sqlite::{
 use sea_orm::sqlx::{self, ConnectOptions, Connection, SqlitePool};
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 
-use crate::{DatabaseKey, StoreError, aside, migrate};
+use crate::{DatabaseKey, StoreError, migrate, quarantine};
 
 /// How a database was found when it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub(crate) fn readers_of(path: &Path, key: &DatabaseKey) -> DatabaseConnection {
 
 /// Opens a database under its key, or makes it where there is none.
 pub(crate) async fn open_anew(file: &DatabaseFile) -> Result<(DatabaseFile, DatabaseConnection, Origin), StoreError> {
-    aside::move_leftovers(&file.path).await?;
+    quarantine::move_leftovers(&file.path).await?;
     create_private(&file.path).await?;
     let mut file = file.clone();
     let (writer, origin) = migrated(&file).await?;

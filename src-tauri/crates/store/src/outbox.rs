@@ -1,11 +1,33 @@
 //! The outbox: what is on its way out, in order.
 
-pub use crate::entity::outbox::Model as Outgoing;
+use sea_orm::FromQueryResult;
+
 use crate::messages::{self, NewAlias, NewMessage, PENDING_BASE};
 use crate::store::sealed::Connected;
 use crate::{
     AliasKind, ArchiveId, ConversationId, MessageId, OutboxId, OutboxState, Reads, StoreError, Text, WriteTx, sql,
 };
+
+/// A message on its way out.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Outgoing {
+    /// Its id, which is its place in the queue.
+    pub id: OutboxId,
+    /// Where to.
+    pub conversation_id: ConversationId,
+    /// The local echo.
+    pub message_id: MessageId,
+    /// Id by which the message is recognised on the server; the same with every attempt.
+    pub origin_id: String,
+    /// Content to send, in the SDK's form.
+    pub payload: Text,
+    /// Its state.
+    pub state: OutboxState,
+    /// How often it was handed to a session.
+    pub attempts: i64,
+    /// Not to be tried before, microseconds by the local clock.
+    pub next_attempt_us: i64,
+}
 
 /// A message to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +38,7 @@ pub struct NewOutgoing {
     pub archive_id: ArchiveId,
     /// Id by which the message is recognised on the server; the same with every attempt. It becomes an alias of the echo.
     pub origin_id: String,
-    /// What to send, in the SDK's form.
+    /// Content to send, in the SDK's form.
     pub payload: Text,
     /// Not to be tried before, microseconds by the local clock.
     pub next_attempt_us: i64,
@@ -37,7 +59,7 @@ pub struct Queued {
 /// [`StoreError::Constraint`] if the conversation does not exist or the origin id is in use.
 pub async fn push(tx: &WriteTx, new: NewOutgoing) -> Result<Queued, StoreError> {
     const INSERT: &str = "INSERT INTO outbox (conversation_id, message_id, origin_id, payload, state, next_attempt_us)
-        VALUES (?, ?, ?, ?, 1, ?) RETURNING id";
+        VALUES (?, ?, ?, ?, ?, ?) RETURNING id";
     let NewOutgoing {
         mut echo,
         archive_id,
@@ -59,6 +81,7 @@ pub async fn push(tx: &WriteTx, new: NewOutgoing) -> Result<Queued, StoreError> 
         message.into(),
         origin_id.into(),
         payload.into(),
+        OutboxState::Waiting.into(),
         next_attempt_us.into(),
     ];
     let id: OutboxId = sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)?;
@@ -76,30 +99,26 @@ pub async fn push(tx: &WriteTx, new: NewOutgoing) -> Result<Queued, StoreError> 
 pub const LONGEST_PAUSE_US: i64 = 3_600_000_000;
 
 /// The next message to be sent in each conversation, first queued first. A conversation has none while its oldest
-/// unfinished message is unproven or not due: order within a conversation is kept. What is in flight does not hold up what
-/// follows; what failed does neither.
+/// unfinished message is unconfirmed or not due: order within a conversation is kept. Messages in flight and failed ones hold up
+/// none.
 ///
 /// A time to wait for that is longer than any pause was set by a clock that has been put back since: it is over.
 ///
 /// # Errors
 /// What reading failed with.
 pub async fn due(tx: &impl Reads, now_us: i64) -> Result<Vec<Outgoing>, StoreError> {
-    // States: 1 waiting, 3 unproven. The oldest of these decides.
+    // The oldest that waits or is unconfirmed decides.
     const QUERY: &str = "SELECT o.* FROM outbox AS o
-        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (1, 3) GROUP BY conversation_id)
-          AND o.state = 1 AND o.next_attempt_us NOT BETWEEN ? + 1 AND ? ORDER BY o.id";
+        WHERE o.id IN (SELECT min(id) FROM outbox WHERE state IN (?1, ?2) GROUP BY conversation_id)
+          AND o.state = ?1 AND o.next_attempt_us NOT BETWEEN ?3 + 1 AND ?4 ORDER BY o.id";
     let latest = now_us.saturating_add(LONGEST_PAUSE_US);
-    sql::all(tx.db(), QUERY, vec![now_us.into(), latest.into()]).await
-}
-
-/// The next message to be sent in one conversation; see [`due`].
-///
-/// # Errors
-/// What reading failed with.
-pub async fn next(tx: &impl Reads, conversation: ConversationId, now_us: i64) -> Result<Option<Outgoing>, StoreError> {
-    const QUERY: &str = "SELECT * FROM outbox WHERE conversation_id = ? AND state IN (1, 3) ORDER BY id LIMIT 1";
-    let oldest: Option<Outgoing> = sql::first(tx.db(), QUERY, vec![conversation.into()]).await?;
-    Ok(oldest.filter(|outgoing| outgoing.state == OutboxState::Waiting && outgoing.next_attempt_us <= now_us))
+    let values = vec![
+        OutboxState::Waiting.into(),
+        OutboxState::Unconfirmed.into(),
+        now_us.into(),
+        latest.into(),
+    ];
+    sql::all(tx.db(), QUERY, values).await
 }
 
 /// When the next waiting message that is not due yet will be, microseconds by the local clock.
@@ -107,10 +126,12 @@ pub async fn next(tx: &impl Reads, conversation: ConversationId, now_us: i64) ->
 /// # Errors
 /// What reading failed with.
 pub async fn next_attempt(tx: &impl Reads, now_us: i64) -> Result<Option<i64>, StoreError> {
-    const QUERY: &str = "SELECT min(next_attempt_us) FROM outbox WHERE state = 1 AND next_attempt_us > ?";
-    Ok(sql::value::<Option<i64>>(tx.db(), QUERY, vec![now_us.into()])
-        .await?
-        .flatten())
+    const QUERY: &str = "SELECT min(next_attempt_us) FROM outbox WHERE state = ? AND next_attempt_us > ?";
+    Ok(
+        sql::value::<Option<i64>>(tx.db(), QUERY, vec![OutboxState::Waiting.into(), now_us.into()])
+            .await?
+            .flatten(),
+    )
 }
 
 /// All messages in a state, first queued first.
@@ -132,19 +153,6 @@ pub async fn in_state(tx: &impl Reads, state: OutboxState) -> Result<Vec<Outgoin
 /// What reading failed with.
 pub async fn get(tx: &impl Reads, id: OutboxId) -> Result<Option<Outgoing>, StoreError> {
     sql::first(tx.db(), "SELECT * FROM outbox WHERE id = ?", vec![id.into()]).await
-}
-
-/// The one with this origin id.
-///
-/// # Errors
-/// What reading failed with.
-pub async fn by_origin_id(tx: &impl Reads, origin_id: &str) -> Result<Option<Outgoing>, StoreError> {
-    sql::first(
-        tx.db(),
-        "SELECT * FROM outbox WHERE origin_id = ?",
-        vec![origin_id.into()],
-    )
-    .await
 }
 
 /// The one whose local echo this is.
@@ -178,7 +186,7 @@ pub async fn rewrite(tx: &WriteTx, id: OutboxId, payload: &Text) -> Result<(), S
     sql::change(tx.db(), "UPDATE outbox SET payload = ? WHERE id = ?", values).await
 }
 
-/// A message that was sent, and came back, to be sent once more.
+/// A message that was sent and bounced, to be sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returned {
     /// Where it was sent.
@@ -187,7 +195,7 @@ pub struct Returned {
     pub message: MessageId,
     /// The same id as with every attempt.
     pub origin_id: String,
-    /// What to send, in the SDK's form.
+    /// Content to send, in the SDK's form.
     pub payload: Text,
     /// Not to be tried before, microseconds by the local clock.
     pub next_attempt_us: i64,
@@ -212,7 +220,7 @@ pub async fn put_back(tx: &WriteTx, returned: Returned) -> Result<Vec<MessageId>
         attempts: own.first().map_or(1, |own| own.attempts),
         next_attempt_us: returned.next_attempt_us,
     }];
-    // Of what is in flight or unproven somebody may be waiting to hear under the id that it has.
+    // A message in flight or unconfirmed keeps its id: a request may be waiting for its acknowledgement.
     let settled = |held: &Outgoing| matches!(held.state, OutboxState::Waiting | OutboxState::Failed);
     queue.extend(others.into_iter().filter(settled));
     for own in own {
@@ -260,18 +268,9 @@ pub async fn set_state(tx: &WriteTx, id: OutboxId, state: OutboxState) -> Result
     sql::change(tx.db(), update, vec![state.into(), attempt.into(), id.into()]).await
 }
 
-/// Puts a message back to wait until a time, microseconds by the local clock.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn postpone(tx: &WriteTx, id: OutboxId, until_us: i64) -> Result<(), StoreError> {
-    let update = "UPDATE outbox SET state = 1, next_attempt_us = ? WHERE id = ?";
-    sql::change(tx.db(), update, vec![until_us.into(), id.into()]).await
-}
-
-/// The session has ended without proof: what was in flight is unproven now. To be called at start too, since the process
-/// may have been killed. What came back while others were in flight is put before them again, where it was written before them;
-/// which messages moved by that, of which conversation.
+/// Marks messages in flight as unconfirmed: the session has ended without an acknowledgement. The engine calls it at start too, as the
+/// process may have been killed. A message that bounced while later ones were in flight moves before them again. Returns the messages
+/// that moved, with their conversations.
 ///
 /// # Errors
 /// What writing failed with.
@@ -279,7 +278,9 @@ pub async fn session_ended(tx: &WriteTx) -> Result<Vec<(ConversationId, MessageI
     const OUT_OF_ORDER: &str = "SELECT DISTINCT later.conversation_id FROM outbox AS later JOIN outbox AS earlier
         ON earlier.conversation_id = later.conversation_id AND earlier.id < later.id
         AND earlier.message_id > later.message_id";
-    sql::execute(tx.db(), "UPDATE outbox SET state = 3 WHERE state = 2", vec![]).await?;
+    const UNCONFIRMED: &str = "UPDATE outbox SET state = ? WHERE state = ?";
+    let states = vec![OutboxState::Unconfirmed.into(), OutboxState::InFlight.into()];
+    sql::execute(tx.db(), UNCONFIRMED, states).await?;
     let conversations: Vec<ConversationId> = sql::values(tx.db(), OUT_OF_ORDER, vec![]).await?;
     let mut moved = Vec::new();
     for conversation in conversations {
@@ -290,7 +291,7 @@ pub async fn session_ended(tx: &WriteTx) -> Result<Vec<(ConversationId, MessageI
     Ok(moved)
 }
 
-/// Takes a message out of the outbox: it is proven, or given up. Its echo stays.
+/// Removes a message from the outbox: the server has it, or the user gave it up. Its echo stays.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].

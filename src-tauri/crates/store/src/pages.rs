@@ -1,4 +1,4 @@
-//! Storing a page of messages: what is new goes in, what is known is recognised ([`identity`]).
+//! Inserts a page of messages: new ones are stored, copies of stored ones are recognised ([`identity`]).
 
 use sea_orm::Value;
 
@@ -13,7 +13,7 @@ mod ids;
 
 use self::identity::{Known, resent_of};
 
-/// What became of one message of a page.
+/// Outcome of inserting one message of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It was new and is stored.
@@ -32,7 +32,7 @@ impl Outcome {
     }
 }
 
-/// Stores a page of messages, in order, in few statements. Says for each message what became of it.
+/// Inserts a page of messages, in order, in few statements. Returns the outcome for each message.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if the conversation, segment or archive does not exist.
@@ -104,12 +104,12 @@ pub async fn recognise(
 
 /// Stores new messages, in few statements.
 async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), StoreError> {
-    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    const ROW: &str = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     for batch in sql::batches(rows) {
         let insert = format!(
-            "INSERT INTO message (id, conversation_id, segment_id, position, displayable, direction, kind, sender_address,
+            "INSERT INTO message (id, conversation_id, segment_id, position, direction, kind, sender_address,
              sender_nick, body, stamp_us, stamp_source, sent_us, archived_us, delivery, retracted_us, mention, mentions,
-             notice, received_live, unreadable) VALUES {}",
+             room_event, received_live, unreadable) VALUES {}",
             vec![ROW; batch.len()].join(", ")
         );
         let values = batch.iter().flat_map(|(id, message)| values(*id, message)).collect();
@@ -118,13 +118,12 @@ async fn put(tx: &WriteTx, rows: &[(MessageId, NewMessage)]) -> Result<(), Store
     Ok(())
 }
 
-fn values(id: MessageId, message: &NewMessage) -> [Value; 21] {
+fn values(id: MessageId, message: &NewMessage) -> [Value; 20] {
     [
         id.into(),
         message.conversation_id.into(),
         message.segment_id.into(),
         message.position.into(),
-        message.displayable.into(),
         message.direction.into(),
         message.kind.into(),
         message.sender_address.clone().into(),
@@ -138,7 +137,7 @@ fn values(id: MessageId, message: &NewMessage) -> [Value; 21] {
         message.retracted_us.into(),
         message.mentions.whom.into(),
         message.mentions.places.clone().into(),
-        message.notice.clone().into(),
+        message.room_event.clone().into(),
         (message.arrival == Arrival::Live).into(),
         message.unreadable.into(),
     ]

@@ -2,11 +2,33 @@
 //!
 //! They are kept until it comes. Whether their sender may do what they say is for the SDK to judge when it applies them.
 
+use sea_orm::FromQueryResult;
+
 use std::collections::HashSet;
 
-pub use crate::entity::pending_reference::Model as Pending;
 use crate::store::sealed::Connected;
 use crate::{Address, AliasKind, ArchiveId, PendingId, PendingKind, Reads, StoreError, Text, WriteTx, sql};
+
+/// Something that refers to a message which is not here yet.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Pending {
+    /// Its id.
+    pub id: PendingId,
+    /// Archive in which the target is.
+    pub archive_id: ArchiveId,
+    /// What it is.
+    pub kind: PendingKind,
+    /// Which kind of id names the target.
+    pub target_kind: AliasKind,
+    /// Id of the target.
+    pub target: String,
+    /// Who sent it.
+    pub sender_address: Address,
+    /// What it says, in the SDK's form.
+    pub payload: Text,
+    /// When it was sent.
+    pub stamp_us: i64,
+}
 
 /// Most references of one sender that are kept.
 const MOST_OF_ONE_SENDER: u32 = 500;
@@ -36,7 +58,7 @@ pub struct NewPending {
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if the archive does not exist.
-pub async fn add(tx: &WriteTx, new: NewPending) -> Result<PendingId, StoreError> {
+pub(crate) async fn add(tx: &WriteTx, new: NewPending) -> Result<PendingId, StoreError> {
     const INSERT: &str =
         "INSERT INTO pending_reference (archive_id, kind, target_kind, target, sender_address, payload,
         stamp_us) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";

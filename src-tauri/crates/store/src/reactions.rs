@@ -1,8 +1,22 @@
 //! Reactions to messages.
 
-pub use crate::entity::reaction::Model as Reaction;
+use sea_orm::FromQueryResult;
+
 use crate::store::sealed::Connected;
 use crate::{Address, MessageId, Reads, StoreError, Text, WriteTx, sql};
+
+/// A reaction to a message.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Reaction {
+    /// To which.
+    pub message_id: MessageId,
+    /// Whose.
+    pub sender_address: Address,
+    /// The emoji.
+    pub emoji: Text,
+    /// When.
+    pub stamp_us: i64,
+}
 
 /// Stores somebody's reactions to a message in place of their earlier ones. Whether others are newer is for
 /// [`crate::revisions`] to say.

@@ -1,8 +1,7 @@
-//! Receipts: who has a message, and who has seen it.
+//! Receipts: delivery to, and display by, the recipients of a message.
 
-pub use crate::entity::receipt::Model as Receipt;
 use crate::store::sealed::Connected;
-use crate::{Address, MessageId, Reads, ReceiptState, StoreError, WriteTx, sql};
+use crate::{Address, MessageId, ReceiptState, StoreError, WriteTx, sql};
 
 /// Stores how far somebody got with a message; whether that is further than before. It never goes back.
 ///
@@ -20,13 +19,4 @@ pub async fn record(
         WHERE state < excluded.state";
     let values = vec![message.into(), address.clone().into(), state.into(), stamp_us.into()];
     Ok(sql::execute(tx.db(), PUT, values).await? > 0)
-}
-
-/// How far everybody got with a message, by time.
-///
-/// # Errors
-/// What reading failed with.
-pub async fn of_message(tx: &impl Reads, message: MessageId) -> Result<Vec<Receipt>, StoreError> {
-    const QUERY: &str = "SELECT * FROM receipt WHERE message_id = ? ORDER BY stamp_us, address";
-    sql::all(tx.db(), QUERY, vec![message.into()]).await
 }

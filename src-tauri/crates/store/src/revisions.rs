@@ -1,7 +1,7 @@
 //! Which correction of a message, and which reaction of somebody to it, is the last.
 //!
-//! Their times alone do not tell: an archive may stamp by the second, and what came live was dated by this computer. So each is
-//! remembered by the id of the message that says it. What is told again changes nothing but its time, once the archive knows it.
+//! Stamps alone do not decide: an archive may stamp by the second, and this computer stamps live ones. So the store keeps each by the id of
+//! the message that carries it. A second copy only updates the stamp, once the archive gives it.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Revision<'a> {
     /// Who says it.
     pub sender: &'a Address,
     /// Id of the message that says it.
-    pub said_in: &'a str,
+    pub source_id: &'a str,
     /// When it was said.
     pub stamp_us: i64,
     /// Where it stands among others.
@@ -38,23 +38,23 @@ pub enum Order {
     Backward,
 }
 
-/// Remembers a revision; whether it is new and the last one, and so what it says holds.
+/// Stores a revision. Returns whether it is new and the last one, so that its content applies.
 ///
 /// # Errors
 /// [`StoreError::Constraint`] if the message does not exist.
-pub async fn take(tx: &WriteTx, new: Revision<'_>) -> Result<bool, StoreError> {
+pub async fn record(tx: &WriteTx, new: Revision<'_>) -> Result<bool, StoreError> {
     const RETOLD: &str = "UPDATE revision SET stamp_us = CASE WHEN ?1 THEN stamp_us ELSE ?2 END
-        WHERE message_id = ?3 AND kind = ?4 AND sender_address = ?5 AND said_in = ?6";
+        WHERE message_id = ?3 AND kind = ?4 AND sender_address = ?5 AND source_id = ?6";
     const LAST: &str = "SELECT max(stamp_us) FROM revision WHERE message_id = ? AND kind = ? AND sender_address = ?";
     const INSERT: &str =
-        "INSERT INTO revision (message_id, kind, sender_address, said_in, stamp_us) VALUES (?, ?, ?, ?, ?)";
+        "INSERT INTO revision (message_id, kind, sender_address, source_id, stamp_us) VALUES (?, ?, ?, ?, ?)";
     let retold = vec![
         matches!(new.order, Order::Live | Order::Queued).into(),
         new.stamp_us.into(),
         new.message.into(),
         new.kind.into(),
         new.sender.clone().into(),
-        new.said_in.into(),
+        new.source_id.into(),
     ];
     if sql::execute(tx.db(), RETOLD, retold).await? > 0 {
         return Ok(false);
@@ -71,7 +71,7 @@ pub async fn take(tx: &WriteTx, new: Revision<'_>) -> Result<bool, StoreError> {
         new.message.into(),
         new.kind.into(),
         new.sender.clone().into(),
-        new.said_in.into(),
+        new.source_id.into(),
         stamp_us.into(),
     ];
     sql::execute(tx.db(), INSERT, values).await?;

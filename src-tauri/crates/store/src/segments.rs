@@ -1,12 +1,34 @@
-//! Segments: what of an archive is here without a hole.
+//! Segments: runs of an archive that are stored without a hole.
 //!
-//! The store keeps what the SDK has proven; it proves nothing itself. Archive ids are opaque and never compared.
+//! The SDK proves adjacency; the store only keeps it. Archive ids are opaque and never compared.
+
+use sea_orm::FromQueryResult;
 
 use std::collections::HashMap;
 
-pub use crate::entity::segment::Model as Segment;
 use crate::store::sealed::Connected;
 use crate::{ArchiveId, ConversationId, Reads, SegmentId, SegmentKind, StoreError, WriteTx, sql};
+
+/// An ordered run of archived messages with nothing missing inside it.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Segment {
+    /// Its id.
+    pub id: SegmentId,
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Fetched or live.
+    pub kind: SegmentKind,
+    /// Archive id of the oldest message inside; `None` while empty or not known.
+    pub first_archive_id: Option<String>,
+    /// Archive id of the newest message inside; `None` while empty or not known.
+    pub last_archive_id: Option<String>,
+    /// Position of the oldest message inside.
+    pub first_position: i64,
+    /// Position of the newest message inside.
+    pub last_position: i64,
+    /// Nothing is older, by the server's word.
+    pub reaches_start: bool,
+}
 
 /// A segment to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +47,6 @@ pub struct NewSegment {
     pub last_position: i64,
     /// Nothing is older, by the server's word.
     pub reaches_start: bool,
-    /// When it was last proven that nothing is newer, microseconds by the local clock.
-    pub tail_proven_us: Option<i64>,
 }
 
 /// An edge of a segment.
@@ -77,7 +97,7 @@ pub async fn list_many(
     Ok(found)
 }
 
-/// Conversations of an archive that are held in more than one piece.
+/// Conversations of an archive with more than one segment.
 ///
 /// # Errors
 /// What reading failed with.
@@ -102,7 +122,7 @@ pub async fn get(tx: &impl Reads, id: SegmentId) -> Result<Option<Segment>, Stor
 pub async fn insert(tx: &WriteTx, new: NewSegment) -> Result<SegmentId, StoreError> {
     const INSERT: &str =
         "INSERT INTO segment (conversation_id, kind, first_archive_id, last_archive_id, first_position,
-        last_position, reaches_start, tail_proven_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id";
+        last_position, reaches_start) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
     let values = vec![
         new.conversation_id.into(),
         new.kind.into(),
@@ -111,7 +131,6 @@ pub async fn insert(tx: &WriteTx, new: NewSegment) -> Result<SegmentId, StoreErr
         new.first_position.into(),
         new.last_position.into(),
         new.reaches_start.into(),
-        new.tail_proven_us.into(),
     ];
     sql::value(tx.db(), INSERT, values).await?.ok_or(StoreError::NotFound)
 }
@@ -149,9 +168,14 @@ pub async fn extend_older(tx: &WriteTx, id: SegmentId, edge: Edge) -> Result<(),
 /// # Errors
 /// What writing failed with.
 pub async fn detach_all(tx: &WriteTx, archive: ArchiveId) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE segment SET kind = 3 WHERE kind = 1
+    const UPDATE: &str = "UPDATE segment SET kind = ? WHERE kind = ?
         AND conversation_id IN (SELECT id FROM conversation WHERE archive_id = ?)";
-    sql::execute(tx.db(), UPDATE, vec![archive.into()]).await?;
+    let values = vec![
+        SegmentKind::Detached.into(),
+        SegmentKind::Archived.into(),
+        archive.into(),
+    ];
+    sql::execute(tx.db(), UPDATE, values).await?;
     Ok(())
 }
 
@@ -162,8 +186,8 @@ pub async fn detach_all(tx: &WriteTx, archive: ArchiveId) -> Result<(), StoreErr
 pub async fn attach(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
     sql::execute(
         tx.db(),
-        "UPDATE segment SET kind = 1 WHERE id = ? AND kind = 3",
-        vec![id.into()],
+        "UPDATE segment SET kind = ? WHERE id = ? AND kind = ?",
+        vec![SegmentKind::Archived.into(), id.into(), SegmentKind::Detached.into()],
     )
     .await?;
     Ok(())
@@ -175,10 +199,10 @@ pub async fn attach(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
 /// What reading failed with.
 pub async fn detached(tx: &impl Reads, limit: u32) -> Result<Vec<ConversationId>, StoreError> {
     const QUERY: &str = "SELECT c.id FROM conversation AS c WHERE EXISTS (SELECT 1 FROM segment AS s
-            WHERE s.conversation_id = c.id AND s.kind = 3 AND s.last_position =
+            WHERE s.conversation_id = c.id AND s.kind = ? AND s.last_position =
                 (SELECT max(last_position) FROM segment WHERE conversation_id = c.id))
         ORDER BY c.unread > 0 DESC, c.sort_us DESC, c.id LIMIT ?";
-    sql::values(tx.db(), QUERY, vec![limit.into()]).await
+    sql::values(tx.db(), QUERY, vec![SegmentKind::Detached.into(), limit.into()]).await
 }
 
 /// Puts the edges of a segment around what it holds, whose places have changed. What is only known of its edges by the archive
@@ -208,15 +232,6 @@ pub async fn set_reaches_start(tx: &WriteTx, id: SegmentId) -> Result<(), StoreE
     .await
 }
 
-/// Notes when it was proven that nothing is newer than a segment; `None`: that is in doubt again.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn set_tail_proven(tx: &WriteTx, id: SegmentId, at_us: Option<i64>) -> Result<(), StoreError> {
-    let values = vec![at_us.into(), id.into()];
-    sql::change(tx.db(), "UPDATE segment SET tail_proven_us = ? WHERE id = ?", values).await
-}
-
 /// Ends the life of all live segments: the session is over. What they hold stays. How many there were.
 ///
 /// # Errors
@@ -224,8 +239,8 @@ pub async fn set_tail_proven(tx: &WriteTx, id: SegmentId, at_us: Option<i64>) ->
 pub async fn seal_live(tx: &WriteTx) -> Result<u64, StoreError> {
     sql::execute(
         tx.db(),
-        "UPDATE segment SET kind = 1, tail_proven_us = NULL WHERE kind = 2",
-        vec![],
+        "UPDATE segment SET kind = ? WHERE kind = ?",
+        vec![SegmentKind::Archived.into(), SegmentKind::Live.into()],
     )
     .await
 }
@@ -263,7 +278,7 @@ pub async fn join(tx: &WriteTx, older: SegmentId, newer: SegmentId) -> Result<Se
         &merged
     };
     const UPDATE: &str = "UPDATE segment SET kind = ?, first_archive_id = ?, first_position = ?, last_archive_id = ?,
-        last_position = ?, reaches_start = ?, tail_proven_us = ? WHERE id = ?";
+        last_position = ?, reaches_start = ? WHERE id = ?";
     let values = vec![
         merged.kind.into(),
         first.first_archive_id.clone().into(),
@@ -271,17 +286,8 @@ pub async fn join(tx: &WriteTx, older: SegmentId, newer: SegmentId) -> Result<Se
         last.last_archive_id.clone().into(),
         last.last_position.into(),
         (kept.reaches_start || merged.reaches_start).into(),
-        last.tail_proven_us.into(),
         older.into(),
     ];
     sql::change(tx.db(), UPDATE, values).await?;
     Ok(older)
-}
-
-/// Forgets a segment and the gaps at its edges. Its messages stay, proven to lie in none.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn remove(tx: &WriteTx, id: SegmentId) -> Result<(), StoreError> {
-    sql::change(tx.db(), "DELETE FROM segment WHERE id = ?", vec![id.into()]).await
 }

@@ -1,26 +1,14 @@
 //! Settings: text by name.
 
-use crate::entity::setting::Model as Setting;
 use crate::store::sealed::Connected;
 use crate::{Reads, StoreError, Text, WriteTx, sql};
 
-/// A setting.
+/// Reads a setting.
 ///
 /// # Errors
 /// What reading failed with.
 pub async fn get(tx: &impl Reads, key: &str) -> Result<Option<Text>, StoreError> {
-    const QUERY: &str = "SELECT * FROM setting WHERE key = ?";
-    let setting: Option<Setting> = sql::first(tx.db(), QUERY, vec![key.into()]).await?;
-    Ok(setting.map(|setting| setting.value))
-}
-
-/// Names of the settings that begin like this.
-///
-/// # Errors
-/// What reading failed with.
-pub async fn names(tx: &impl Reads, prefix: &str) -> Result<Vec<String>, StoreError> {
-    const QUERY: &str = "SELECT key FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key";
-    sql::values(tx.db(), QUERY, vec![prefix.into()]).await
+    sql::value(tx.db(), "SELECT value FROM setting WHERE key = ?", vec![key.into()]).await
 }
 
 /// Stores a setting.

@@ -82,6 +82,15 @@ pub(crate) fn batches<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
+/// `?3, ?4, ?5` for so many values, the first of this number: sqlx counts numbered marks and plain ones apart, so that a statement with
+/// some numbered marks needs numbers everywhere.
+pub(crate) fn numbered_marks(first: usize, count: usize) -> String {
+    let marks: Vec<String> = (first..first.saturating_add(count))
+        .map(|number| format!("?{number}"))
+        .collect();
+    marks.join(", ")
+}
+
 /// `?, ?, ?` for so many values.
 pub(crate) fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")

@@ -12,9 +12,9 @@ use sea_orm::{
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::connection::{Connection, Health};
-use crate::gate::{Gate, Pass, Point, TransactionKind};
 use crate::open::{self, DatabaseFile, Origin};
-use crate::{DatabaseKey, StoreError, aside, sql};
+use crate::transaction_hook::{HookGuard, Point, TransactionHook, TransactionKind};
+use crate::{DatabaseKey, StoreError, quarantine, sql};
 
 /// A store that has just been opened, and how it was found.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Store {
     writer: Arc<Mutex<Writer>>,
     readers: Arc<RwLock<DatabaseConnection>>,
     health: Arc<Health>,
-    gate: Option<Arc<dyn Gate>>,
+    hook: Option<Arc<dyn TransactionHook>>,
 }
 
 /// The connection that writes.
@@ -65,7 +65,7 @@ impl Store {
     /// - [`StoreError::NotEncrypting`]: SQLite was built without SQLCipher;
     /// - [`StoreError::Io`], [`StoreError::Full`], [`StoreError::Busy`]: the file cannot be used now.
     ///
-    /// Whatever the error, a file that exists is left as it is; see [`move_aside`](Self::move_aside).
+    /// Whatever the error, a file that exists is left as it is; see [`quarantine`](Self::quarantine).
     pub async fn open(path: &Path, key: &DatabaseKey) -> Result<Opened, StoreError> {
         let (file, writer, origin) = open::open(path, key).await?;
         let store = Self {
@@ -73,45 +73,45 @@ impl Store {
             file: Arc::new(file),
             writer: Arc::new(Mutex::new(Writer::Open(writer))),
             health: Arc::default(),
-            gate: None,
+            hook: None,
         };
         Ok(Opened { store, origin })
     }
 
-    /// The same store with a gate before each of its transactions.
+    /// The same store with a hook before each of its transactions.
     #[must_use]
-    pub fn guarded(self, gate: Arc<dyn Gate>) -> Self {
+    pub fn with_hook(self, hook: Arc<dyn TransactionHook>) -> Self {
         Self {
-            gate: Some(gate),
+            hook: Some(hook),
             ..self
         }
     }
 
-    async fn pass(&self, kind: TransactionKind) -> Option<Pass> {
-        match &self.gate {
-            Some(gate) => Some(gate.enter(kind).await),
+    async fn before_begin(&self, kind: TransactionKind) -> Option<HookGuard> {
+        match &self.hook {
+            Some(hook) => Some(hook.before_begin(kind).await),
             None => None,
         }
     }
 
-    /// Renames a database that cannot be opened, with its write-ahead log, so that a new one can be made in its place.
-    /// Where the old one is now is the answer. It must not be open.
+    /// Renames a database that cannot be opened, with its write-ahead log, so that a new one can be made in its place. Returns the new
+    /// path of the old one. The database must not be open.
     ///
     /// # Errors
     /// [`StoreError::Io`] if the files cannot be renamed.
-    pub async fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
-        aside::move_aside(path).await
+    pub async fn quarantine(path: &Path) -> Result<PathBuf, StoreError> {
+        quarantine::move_database(path).await
     }
 
-    /// Moves this database aside, whatever it holds, and makes a new one in its place under the same key. Like
+    /// Quarantines this database, whatever it holds, and makes a new one in its place under the same key. Like
     /// [`close`](Self::close) for all clones of this one.
     ///
     /// # Errors
-    /// As for [`open`](Self::open) and [`move_aside`](Self::move_aside).
+    /// As for [`open`](Self::open) and [`quarantine`](Self::quarantine).
     pub async fn replace(&self) -> Result<Opened, StoreError> {
         // What closing it fails with is lost with it.
         let _is_damaged = self.close().await;
-        aside::move_aside(&self.file.path).await?;
+        quarantine::move_database(&self.file.path).await?;
         self.open_anew().await
     }
 
@@ -135,7 +135,7 @@ impl Store {
             file: Arc::new(file),
             writer: Arc::new(Mutex::new(Writer::Open(writer))),
             health: Arc::default(),
-            gate: self.gate.clone(),
+            hook: self.hook.clone(),
         };
         Ok(Opened { store, origin })
     }
@@ -154,13 +154,13 @@ impl Store {
     /// file anew fails with, after it had failed before.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
-        let pass = self.pass(TransactionKind::Write).await;
+        let guard = self.before_begin(TransactionKind::Write).await;
         let begun = self.begin_on(&mut writer).await;
         match begun.inspect_err(|error| self.health.note(TransactionKind::Write, *error)) {
             Ok(connection) => Ok(WriteTx {
                 connection,
                 _turn: writer,
-                _pass: pass,
+                _guard: guard,
             }),
             Err(error) => Err(error),
         }
@@ -193,7 +193,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Closed`]; [`StoreError::Busy`] if all readers are taken for half a minute.
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
-        let pass = self.pass(TransactionKind::Read).await;
+        let guard = self.before_begin(TransactionKind::Read).await;
         let begun = match self.fail_at(TransactionKind::Read) {
             Ok(()) => self.readers().begin().await.map_err(StoreError::from),
             Err(error) => Err(error),
@@ -201,7 +201,7 @@ impl Store {
         let inner = begun.inspect_err(|error| self.health.note(TransactionKind::Read, *error))?;
         Ok(ReadTx {
             connection: self.connection(inner, TransactionKind::Read),
-            _pass: pass,
+            _guard: guard,
         })
     }
 
@@ -215,15 +215,15 @@ impl Store {
     }
 
     fn fail_at(&self, kind: TransactionKind) -> Result<(), StoreError> {
-        let gate = self.gate.as_ref();
-        match gate.and_then(|gate| gate.failure(kind, Point::Begin)) {
+        let hook = self.hook.as_ref();
+        match hook.and_then(|hook| hook.failure(kind, Point::Begin)) {
             Some(error) => Err(error),
             None => Ok(()),
         }
     }
 
     fn connection(&self, inner: DatabaseTransaction, kind: TransactionKind) -> Connection {
-        Connection::new(inner, kind, self.gate.clone(), Arc::clone(&self.health))
+        Connection::new(inner, kind, self.hook.clone(), Arc::clone(&self.health))
     }
 
     /// Writes as much as an ordinary transaction may come to, and takes it out again: whether the file can be written to.
@@ -311,7 +311,7 @@ pub struct WriteTx {
     connection: Connection,
     // After the connection: the turn passes on once the roll-back is on its way.
     _turn: OwnedMutexGuard<Writer>,
-    _pass: Option<Pass>,
+    _guard: Option<HookGuard>,
 }
 
 impl WriteTx {
@@ -343,7 +343,7 @@ impl fmt::Debug for WriteTx {
 #[must_use = "a transaction ends when dropped"]
 pub struct ReadTx {
     connection: Connection,
-    _pass: Option<Pass>,
+    _guard: Option<HookGuard>,
 }
 
 impl fmt::Debug for ReadTx {

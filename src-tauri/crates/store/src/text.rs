@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Deref;
 
-use sea_orm::{DbErr, TryFromU64};
 use serde::{Deserialize, Serialize};
 
 macro_rules! private_text {
@@ -57,13 +56,6 @@ macro_rules! private_text {
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self(text)
-            }
-        }
-
-        // Keys of tables may be text; the ORM asks every key whether it can come from a row number.
-        impl TryFromU64 for $name {
-            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
-                Err(DbErr::ConvertFromU64(stringify!($name)))
             }
         }
     )*};

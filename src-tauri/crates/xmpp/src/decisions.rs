@@ -64,15 +64,15 @@ impl Matter {
     /// All there are.
     pub const ALL: [Self; 5] = [Self::Pin, Self::Mute, Self::Place, Self::Mark, Self::Level];
 
-    /// The word for it, on the wire and in the store.
+    /// Its name on the wire.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Pin => "pin",
             Self::Mute => "mute",
-            Self::Place => "place",
-            Self::Mark => "mark",
-            Self::Level => "level",
+            Self::Place => "archive",
+            Self::Mark => "unread",
+            Self::Level => "notifications",
         }
     }
 
@@ -113,7 +113,7 @@ struct Wire {
     #[xml(attribute)]
     with: String,
     #[xml(attribute)]
-    matter: String,
+    setting: String,
     /// Absent: no.
     #[xml(attribute(default))]
     value: Option<String>,
@@ -178,7 +178,7 @@ impl Session {
         let mut kept = STORAGE.read(self).await?;
         for decision in decisions {
             let (with, word) = (decision.with.as_str(), decision.matter().word());
-            kept.retain(|kept| kept.attr("with") != Some(with) || kept.attr("matter") != Some(word));
+            kept.retain(|kept| kept.attr("with") != Some(with) || kept.attr("setting") != Some(word));
             kept.push(payload(decision));
         }
         STORAGE.write(self, kept).await?;
@@ -230,7 +230,7 @@ fn payload(decision: &Decision) -> Element {
     };
     Wire {
         with: decision.with.to_string(),
-        matter: decision.matter().word().to_owned(),
+        setting: decision.matter().word().to_owned(),
         value,
     }
     .into()
@@ -246,7 +246,7 @@ fn payloads(items: &[Element]) -> impl Iterator<Item = &Element> {
 fn read(payload: &Element) -> Option<Decision> {
     let wire = Wire::try_from(payload.clone()).ok()?;
     let value = wire.value.as_deref();
-    let what = match Matter::of_word(&wire.matter)? {
+    let what = match Matter::of_word(&wire.setting)? {
         Matter::Pin => Decided::Pinned(value.is_some()),
         Matter::Mark => Decided::Unread(value.is_some()),
         Matter::Level => Decided::MentionsOnly(value.is_some()),
@@ -316,10 +316,10 @@ mod tests {
 
     #[test]
     fn what_is_odd_costs_itself_alone() {
-        let items = |matter: &str, value: &str| {
+        let items = |setting: &str, value: &str| {
             format!(
                 "<item xmlns='http://jabber.org/protocol/pubsub' id='x'><conversation xmlns='urn:wardline:conversations:0' \
-                 with='bob@ward.example' matter='{matter}' value='{value}'/></item>"
+                 with='bob@ward.example' setting='{setting}' value='{value}'/></item>"
             )
             .parse()
             .unwrap()

@@ -30,8 +30,6 @@ use crate::wall_clock::WallClock;
 
 use self::running::Running;
 
-pub(crate) use self::sign_in::OWNER;
-
 /// Commands that may wait for the engine. More make their callers wait.
 const COMMANDS: usize = 256;
 

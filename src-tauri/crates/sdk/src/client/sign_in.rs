@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls_pki_types::pem::PemObject;
-use wardline_store::{Address, Secret, StoreError, Text, accounts, settings};
+use wardline_store::{Address, Secret, StoreError, Text, accounts};
 use wardline_xmpp::CertificateDer;
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{
@@ -16,6 +16,7 @@ use wardline_xmpp::session::{
 use crate::engine::{RESOURCE, error_view};
 use crate::known_server;
 use crate::profile::{Credentials, OpenProfile, Profile};
+use crate::setting_keys::DATABASE_OWNER;
 use crate::text::address::typed;
 use crate::view::{CommandError, KeyProtection, PlainSignIn, ServerLocation, ServerSecurity, SignIn};
 
@@ -23,8 +24,6 @@ use crate::view::{CommandError, KeyProtection, PlainSignIn, ServerLocation, Serv
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Largest certificate file that is read, in bytes.
 const CA_FILE_LIMIT: u64 = 1 << 20;
-/// Under this name the store remembers whose messages it holds while nobody is signed in.
-pub(crate) const OWNER: &str = "owner";
 
 /// How the server is found and what it may be given, as stored with the account.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -129,7 +128,7 @@ async fn known_before(profile: &Profile, form: &SignIn, credentials: &Credential
     };
     let known: Result<KnownServer, StoreError> = async {
         let tx = store.read().await?;
-        let owner = settings::get(&tx, OWNER).await?;
+        let owner = DATABASE_OWNER.get(&tx).await?;
         match owner.is_some_and(|owner| owner.as_str() == address.to_string()) {
             true => known_server::get(&tx).await,
             false => Ok(KnownServer::default()),
@@ -248,13 +247,15 @@ pub(super) async fn store_account(
     }
     let account = accepted.account.clone();
     let mut open = profile.open_or_create(&form.key_protection).await?;
-    let owner = settings::get(&open.store.read().await?, OWNER).await?;
+    let owner = DATABASE_OWNER.get(&open.store.read().await?).await?;
     if owner.is_some_and(|owner| owner.as_str() != account.address.as_str()) {
         open.store.close().await?;
         open = profile.replace(&form.key_protection).await?;
     }
     let tx = open.store.begin().await?;
-    settings::set(&tx, OWNER, &Text(account.address.as_str().to_owned())).await?;
+    DATABASE_OWNER
+        .set(&tx, &Text(account.address.as_str().to_owned()))
+        .await?;
     known_server::set(&tx, accepted.known).await?;
     accounts::put(&tx, account).await?;
     tx.commit().await?;

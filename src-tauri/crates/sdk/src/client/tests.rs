@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wardline_store::messages::{self, NewAlias, NewMessage};
 use wardline_store::{
     Address, ArchiveKind, ConversationBox, ConversationKind, DatabaseKey, Direction, MessageKind, StampSource, Store,
-    Text, UnreadSource, archives, conversations,
+    Text, archives, conversations,
 };
 use wardline_xmpp::session::{Connection, SessionError};
 
@@ -55,7 +55,6 @@ async fn fill(path: &Path) {
         address: Address("bob@ward.example".to_owned()),
         archive_id,
         shown_in: ConversationBox::Inbox,
-        unread_source: UnreadSource::Local,
         sort_us: 0,
     };
     let conversation_id = conversations::ensure(&tx, with).await.unwrap().id();
@@ -64,7 +63,6 @@ async fn fill(path: &Path) {
             conversation_id,
             segment_id: None,
             position: at,
-            displayable: true,
             direction: Direction::Incoming,
             kind: MessageKind::Text,
             sender_address: Address("bob@ward.example".to_owned()),
@@ -79,7 +77,7 @@ async fn fill(path: &Path) {
             arrival: messages::Arrival::Archive,
             unreadable: None,
             mentions: messages::Mentions::default(),
-            notice: None,
+            room_event: None,
             aliases: vec![NewAlias::stanza_id(format!("archive-{at}"))],
         };
         messages::insert(&tx, archive_id, message).await.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use wardline_store::gaps::PlacedGap;
-use wardline_store::holdings::{self, Amount, Head};
+use wardline_store::local_data::{self, Amount, Head};
 use wardline_store::{
     ConversationId, ConversationKind as StoredKind, GapState as StoredGap, ReadTx, Store, StoreError, gaps,
 };
@@ -37,7 +37,7 @@ pub(crate) fn attention(head: &Head) -> Vec<Attention> {
 /// The wanted conversations: those that need attention first, then the most recent ones.
 pub(crate) async fn held_page(store: &Store, state: &EngineState, query: &HeldQuery) -> Result<HeldPage, StoreError> {
     let tx = store.read().await?;
-    let mut heads = holdings::heads(&tx).await?;
+    let mut heads = local_data::heads(&tx).await?;
     let wanted = Query::new(&query.name);
     if !wanted.is_empty() {
         heads.retain(|head| wanted.fit(&name_of(head), &[]).is_some());
@@ -63,7 +63,7 @@ pub(super) async fn rows(
     heads: Vec<Head>,
 ) -> Result<Vec<HeldConversation>, StoreError> {
     let ids: Vec<ConversationId> = heads.iter().map(|head| head.conversation).collect();
-    let amounts: HashMap<ConversationId, Amount> = holdings::amounts(tx, &ids)
+    let amounts: HashMap<ConversationId, Amount> = local_data::amounts(tx, &ids)
         .await?
         .into_iter()
         .map(|amount| (amount.conversation, amount))

@@ -6,7 +6,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use wardline_store::{Store, StoreError, holdings};
+use wardline_store::{Store, StoreError, local_data};
 use wardline_xmpp::features::{ChatServiceKind, Feature, ServerFeatures};
 use wardline_xmpp::session as wire;
 
@@ -45,10 +45,10 @@ pub(crate) async fn diagnose(
 async fn holdings_view(store: &Store) -> Result<Holdings, StoreError> {
     let tx = store.read().await?;
     let mut view = Holdings {
-        bytes: holdings::size(&tx).await?,
+        bytes: local_data::size(&tx).await?,
         ..Holdings::default()
     };
-    for head in holdings::heads(&tx).await? {
+    for head in local_data::heads(&tx).await? {
         view.conversations += 1;
         view.attention += u32::from(!attention(&head).is_empty());
         view.open_gaps = view.open_gaps.saturating_add(number(head.open_gaps));

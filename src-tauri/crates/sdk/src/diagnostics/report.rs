@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
-use wardline_store::{Store, StoreError, holdings};
+use wardline_store::{Store, StoreError, local_data};
 
 use super::conversations::{rows, sort};
 use crate::engine::EngineState;
@@ -60,7 +60,7 @@ pub(crate) async fn report(
     round_trip_ms: Option<u32>,
 ) -> Result<String, StoreError> {
     let tx = store.read().await?;
-    let mut heads = holdings::heads(&tx).await?;
+    let mut heads = local_data::heads(&tx).await?;
     let all = heads.len();
     sort(&mut heads);
     heads.truncate(MOST);

@@ -8,7 +8,7 @@ use wardline_store::messages::{self, NewAlias, NewMessage};
 use wardline_store::segments::{self, NewSegment};
 use wardline_store::{
     Address, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, DatabaseKey, Direction,
-    MessageKind, SegmentKind, StampSource, Store, Subscription, UnreadSource, archives, gaps,
+    MessageKind, SegmentKind, StampSource, Store, Subscription, archives, gaps,
 };
 use wardline_xmpp::features::{ChatService, ChatServiceKind, Feature, ServerFeatures};
 use wardline_xmpp::session as wire;
@@ -132,7 +132,6 @@ async fn conversation(
         address: address.into(),
         archive_id,
         shown_in: ConversationBox::Inbox,
-        unread_source: UnreadSource::Local,
         sort_us: 0,
     };
     conversations::ensure(tx, new).await.unwrap().id()
@@ -152,7 +151,6 @@ async fn segment(
         first_position,
         last_position,
         reaches_start: false,
-        tail_proven_us: None,
     };
     segments::insert(tx, new).await.unwrap()
 }
@@ -168,7 +166,6 @@ async fn text(
         conversation_id,
         segment_id: Some(segment),
         position: at,
-        displayable: true,
         direction: Direction::Incoming,
         kind: MessageKind::Text,
         sender_address: "bob.okafor@northgate.example".into(),
@@ -181,7 +178,7 @@ async fn text(
         delivery: None,
         retracted_us: None,
         mentions: messages::Mentions::default(),
-        notice: None,
+        room_event: None,
         unreadable: None,
         arrival: messages::Arrival::Archive,
         aliases: vec![NewAlias::stanza_id(format!("alias-{at}"))],

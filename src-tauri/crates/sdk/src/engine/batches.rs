@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use wardline_store::gate::{Gate, Pass, TransactionKind};
+use wardline_store::transaction_hook::{HookGuard, TransactionHook, TransactionKind};
 use wardline_store::{Address, DatabaseKey, Store, Text, accounts};
 use wardline_xmpp::jid::Jid;
 use wardline_xmpp::presence::{Availability, AvatarHint, PresenceKind, PresenceUpdate};
@@ -20,11 +20,11 @@ use crate::wall_clock::WallClock;
 #[derive(Default)]
 pub(super) struct Count(AtomicUsize);
 
-impl Gate for Count {
-    fn enter(&self, _: TransactionKind) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
+impl TransactionHook for Count {
+    fn before_begin(&self, _: TransactionKind) -> Pin<Box<dyn Future<Output = HookGuard> + Send + '_>> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        let pass: Pass = Box::new(());
-        Box::pin(ready(pass))
+        let guard: HookGuard = Box::new(());
+        Box::pin(ready(guard))
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn engine(folder: &tempfile::TempDir) -> (Engine, Arc<Count>) {
     };
     let (session, _) = Session::start_over(config, Arc::new(Nowhere));
     let count = Arc::new(Count::default());
-    let store = store.guarded(Arc::clone(&count) as Arc<dyn Gate>);
+    let store = store.with_hook(Arc::clone(&count) as Arc<dyn TransactionHook>);
     let (engine, _) = Engine::new(store, session, EventSender::new(), WallClock::default())
         .await
         .unwrap();

@@ -13,15 +13,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
-use wardline_store::{Reads, StoreError, Text, WriteTx, messages, settings};
+use wardline_store::{Reads, StoreError, Text, WriteTx, messages};
 
 use super::requests::handled;
 use super::{Engine, read_pointer};
+use crate::setting_keys::SERVER_CLOCK_OFFSET;
 use crate::view::Event;
 use crate::wall_clock::WallClock;
 
-/// Name of the setting that remembers the difference.
-const SETTING: &str = "clock";
 /// Two clocks that differ by more than this within one look have parted.
 const LEAP: i64 = 2_000_000;
 /// How often the clocks are compared.
@@ -89,7 +88,7 @@ impl ServerClock {
     /// A clock that remembers the difference of an earlier run.
     pub(super) async fn load(wall: WallClock, tx: &impl Reads) -> Result<Self, StoreError> {
         let mut clock = Self::new(wall);
-        let kept = settings::get(tx, SETTING).await?;
+        let kept = SERVER_CLOCK_OFFSET.get(tx).await?;
         if let Some(kept) = kept.and_then(|kept| serde_json::from_str::<Remembered>(&kept).ok())
             && kept.local <= clock.local()
         {
@@ -159,7 +158,7 @@ impl ServerClock {
         let local = self.local();
         let ahead = self.now().saturating_sub(local);
         match serde_json::to_string(&Remembered { ahead, local }) {
-            Ok(text) => settings::set(tx, SETTING, &Text(text)).await,
+            Ok(text) => SERVER_CLOCK_OFFSET.set(tx, &Text(text)).await,
             Err(_) => Ok(()),
         }
     }

@@ -7,17 +7,16 @@ use std::collections::HashSet;
 
 use wardline_store::conversations::Conversation;
 use wardline_store::{
-    Address, ConversationBox, ConversationId, Membership, StoreError, WriteTx, contacts, conversations, settings,
+    Address, ConversationBox, ConversationId, Membership, StoreError, WriteTx, contacts, conversations,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::presence::SubscriptionRequest;
 
 use super::strangers::{Answered, is_colleague};
 use super::{Engine, ingest};
+use crate::setting_keys::CONFIRM_COLLEAGUES;
 use crate::view::{ConversationKind, Event, InvitationNews};
 
-/// Under this name it is kept that requests of colleagues are shown, too.
-const ASK_FOR_COLLEAGUES: &str = "contacts/ask-for-colleagues";
 /// Requests that are kept at once: whoever can make accounts can make requests.
 const MOST_REQUESTS: u32 = 100;
 
@@ -58,7 +57,7 @@ impl Engine {
         if contact.is_some_and(|contact| contact.blocked) {
             return Ok(());
         }
-        let asks = settings::get(&tx, ASK_FOR_COLLEAGUES).await?.is_some();
+        let asks = CONFIRM_COLLEAGUES.get(&tx).await?.is_some();
         if is_colleague(&self.own, &from) && !asks {
             drop(tx);
             if self.answer_request(&from, Answered::Accepted).await.is_err() {

@@ -10,14 +10,14 @@
 
 use wardline_store::messages::{self, Placement};
 use wardline_store::revisions::Order;
-use wardline_store::{ArchiveId, ConversationId, MessageId, Reads, StampSource, StoreError, Text, settings};
+use wardline_store::{ArchiveId, ConversationId, MessageId, Reads, StampSource, StoreError, Text};
 use wardline_xmpp::message::{ReceivedMessage, Route, Stamp};
 
 use super::ingest::Target;
 use super::{Engine, read_pointer};
 
-/// Under this name is kept until when everything had been received, by the server's clock, Unix microseconds.
-const SETTING: &str = "received/until";
+use crate::setting_keys::RECEIVED_UNTIL;
+
 /// A connection may have been dead for so long before it is given up, in microseconds: five minutes.
 const UNNOTICED: i64 = 300_000_000;
 
@@ -205,7 +205,7 @@ impl Engine {
         }
         self.received.until = until;
         let tx = self.store.begin().await?;
-        settings::set(&tx, SETTING, &Text(until.to_string())).await?;
+        RECEIVED_UNTIL.set(&tx, &Text(until.to_string())).await?;
         tx.commit().await
     }
 }
@@ -222,7 +222,7 @@ pub(super) struct Received {
 impl Received {
     /// As it was when the app ended, or was killed.
     pub(super) async fn load(tx: &impl Reads) -> Result<Self, StoreError> {
-        let kept = settings::get(tx, SETTING).await?;
+        let kept = RECEIVED_UNTIL.get(tx).await?;
         let until = kept.and_then(|kept| kept.as_str().parse().ok()).unwrap_or(i64::MIN);
         Ok(Self { before: until, until })
     }

@@ -1,15 +1,16 @@
-//! Read positions shared with one's own other devices (XEP-0490), beside the markers that they get as carbons: a device that
-//! was off, or is new, learns what was read elsewhere without reading it all again.
+//! Read positions shared with the user's other devices (XEP-0490), beside the markers that they receive as carbons: a device that
+//! was offline, or is new, learns what was read elsewhere without a person reading it again.
 //!
-//! What was read here is noted in the transaction that moves the pointer and published when there is a connection; the note
-//! goes when the server has it. So what was read without a connection is published later, and nothing is published twice.
-//! Where the server cannot keep the positions private, none is published.
+//! The transaction that moves the read pointer also stores a pending row ([`pending_sync`]); the engine publishes it when there is a
+//! connection and removes it when the server has confirmed it. So a position read offline is published later, and none is published
+//! twice. If the server cannot keep the positions private, the engine publishes none.
 
 use std::collections::HashMap;
 
 use wardline_store::messages::{self, NewAlias};
+use wardline_store::pending_sync::{self, PendingSync};
 use wardline_store::{
-    Address, ConversationId, ConversationKind, StoreError, Text, WriteTx, aliases, conversations, settings,
+    Address, ConversationId, ConversationKind, PendingSyncKind, StoreError, Text, WriteTx, aliases, conversations,
 };
 use wardline_xmpp::displayed::ReadUpTo;
 use wardline_xmpp::features::{Feature, ServerFeatures};
@@ -20,9 +21,6 @@ use wardline_xmpp::session::RequestError;
 use super::private_nodes::PrivateNodes;
 use super::requests::{Handling, Repeat};
 use super::{Engine, read_pointer, references};
-
-/// Under names that begin like this it is noted what is to be published: the read position, by conversation.
-const NOTE: &str = "displayed/";
 
 /// Whether the server keeps read positions for the own account alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,8 +58,13 @@ impl Displayed {
     }
 }
 
-fn note(conversation: ConversationId) -> String {
-    format!("{NOTE}{}", conversation.0)
+/// The row of a read position that the server does not have yet.
+fn pending(conversation_id: ConversationId, position: i64) -> PendingSync {
+    PendingSync {
+        conversation_id,
+        kind: PendingSyncKind::ReadPosition,
+        value: Text(position.to_string()),
+    }
 }
 
 impl Engine {
@@ -171,7 +174,7 @@ impl Engine {
         if self.displayed.keeping == Keeping::Absent {
             return Ok(());
         }
-        settings::set(tx, &note(conversation), &Text(position.to_string())).await
+        pending_sync::put(tx, pending(conversation, position)).await
     }
 
     /// Publishes the next noted position, one at a time.
@@ -180,13 +183,13 @@ impl Engine {
             return Ok(());
         }
         let tx = self.store.read().await?;
-        for name in settings::names(&tx, NOTE).await? {
-            let number = name.strip_prefix(NOTE).and_then(|number| number.parse().ok());
-            let Some(conversation) = number.map(ConversationId) else {
-                continue;
-            };
-            let noted = settings::get(&tx, &name).await?;
-            let Some(position) = noted.and_then(|noted| noted.as_str().parse::<i64>().ok()) else {
+        for PendingSync {
+            conversation_id: conversation,
+            value,
+            ..
+        } in pending_sync::list(&tx, &[PendingSyncKind::ReadPosition]).await?
+        {
+            let Ok(position) = value.as_str().parse::<i64>() else {
                 continue;
             };
             let Some(with) = conversations::get(&tx, conversation).await? else {
@@ -226,12 +229,7 @@ impl Engine {
             match outcome {
                 Ok(()) => {
                     let tx = self.store.begin().await?;
-                    let name = note(what.conversation);
-                    let noted = settings::get(&tx, &name).await?;
-                    // More may have been read meanwhile.
-                    if noted.is_some_and(|noted| noted.as_str() == what.position.to_string()) {
-                        settings::remove(&tx, &name).await?;
-                    }
+                    pending_sync::remove_unchanged(&tx, &pending(what.conversation, what.position)).await?;
                     tx.commit().await?;
                     self.publish_displayed().await
                 }

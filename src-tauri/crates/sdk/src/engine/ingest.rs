@@ -4,8 +4,8 @@ use wardline_store::conversations::Conversation;
 use wardline_store::messages::{Arrival, Mentions, NewAlias, NewMessage};
 use wardline_store::{
     Address, AliasKind, ArchiveId, ArchiveKind, ConversationBox, ConversationId, ConversationKind, DeliveryState,
-    Direction, Mention, MessageKind, SegmentId, StampSource, StoreError, Text, UnreadSource, Unreadable, WriteTx,
-    archives, conversations,
+    Direction, Mention, MessageKind, SegmentId, StampSource, StoreError, Text, Unreadable, WriteTx, archives,
+    conversations,
 };
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::jid::BareJid;
@@ -150,7 +150,6 @@ async fn ensure_person_in(
         address,
         archive_id: archive,
         shown_in,
-        unread_source: UnreadSource::Local,
         sort_us: 0,
     };
     let conversation = conversations::ensure(tx, new).await?.id();
@@ -174,7 +173,6 @@ pub(super) async fn ensure_team(tx: &WriteTx, room: &BareJid) -> Result<Option<T
         address,
         archive_id: archive,
         shown_in: ConversationBox::Inbox,
-        unread_source: UnreadSource::Local,
         sort_us: 0,
     };
     let conversation = conversations::ensure(tx, new).await?.id();
@@ -298,7 +296,6 @@ pub(super) fn row(
         conversation_id: target.conversation,
         segment_id: segment,
         position,
-        displayable: true,
         direction,
         kind: match direction {
             Direction::Neither => MessageKind::System,
@@ -318,7 +315,7 @@ pub(super) fn row(
         delivery: outgoing.then_some(DeliveryState::Sent),
         retracted_us: taken_back.then_some(stamp_us),
         mentions,
-        notice: notice::kept(message),
+        room_event: notice::kept(message),
         unreadable: unreadable(message).filter(|_| !taken_back && direction != Direction::Neither),
         arrival: arrival(message),
         aliases: aliases(own, message),

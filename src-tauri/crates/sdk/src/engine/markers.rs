@@ -1,12 +1,13 @@
-//! Telling others, one's own devices and the server how far a conversation has been read (XEP-0333).
+//! Sends displayed markers (XEP-0333) to the other side, the user's own devices and the server.
 //!
-//! A marker that could not be sent is noted and sent in the next session, in a room once we are inside: what was read without a
-//! connection is read for everybody then.
+//! A marker that cannot be sent now is stored as pending ([`pending_sync`]) and sent in a later session, in a room once it is joined:
+//! messages read offline then count as read for everybody.
 
 use wardline_store::conversations::Conversation;
+use wardline_store::pending_sync::{self, PendingSync};
 use wardline_store::{
-    AliasKind, ArchiveId, ConversationId, ConversationKind, MessageId, StoreError, Text, aliases, conversations,
-    settings,
+    AliasKind, ArchiveId, ConversationId, ConversationKind, MessageId, PendingSyncKind, StoreError, Text, aliases,
+    conversations,
 };
 use wardline_xmpp::features::{Discovery, Feature};
 use wardline_xmpp::ids::MessageId as WireId;
@@ -18,9 +19,6 @@ use wardline_xmpp::session::RequestError;
 use super::Engine;
 use super::teams::Stay;
 
-/// Under names that begin like this it is noted which message is to be named in a marker, by conversation.
-const NOTE: &str = "read/";
-
 /// Of which conversations it is told how far they have been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -31,8 +29,8 @@ pub(super) enum Whose {
 }
 
 impl Engine {
-    /// Tells that everything up to a message has been read, now or as soon as that can be told.
-    pub(super) async fn tell_read(
+    /// Sends the marker of a message, now or as soon as the session allows it.
+    pub(super) async fn send_read_marker(
         &mut self,
         conversation: ConversationId,
         message: MessageId,
@@ -41,38 +39,38 @@ impl Engine {
         let told = self.online() && self.send_marker(conversation, message).await?;
         if !told {
             let tx = self.store.begin().await?;
-            settings::set(&tx, &format!("{NOTE}{}", conversation.0), &Text(message.0.to_string())).await?;
+            let pending = PendingSync {
+                conversation_id: conversation,
+                kind: PendingSyncKind::DisplayedMarker,
+                value: Text(message.0.to_string()),
+            };
+            pending_sync::put(&tx, pending).await?;
             tx.commit().await?;
         }
         Ok(())
     }
 
-    /// Tells what could not be told before, as far as it can be now.
-    pub(super) async fn tell_untold_reads(&mut self, whose: Whose) -> Result<(), StoreError> {
+    /// Sends the pending markers that can be sent now.
+    pub(super) async fn send_pending_markers(&mut self, whose: Whose) -> Result<(), StoreError> {
         let tx = self.store.read().await?;
-        let mut untold = Vec::new();
-        for name in settings::names(&tx, NOTE).await? {
-            let message = settings::get(&tx, &name).await?;
-            let message = message.and_then(|message| message.as_str().parse().ok()).map(MessageId);
-            let conversation = name
-                .strip_prefix(NOTE)
-                .and_then(|id| id.parse().ok())
-                .map(ConversationId);
-            let (Some(conversation), Some(message)) = (conversation, message) else {
+        let mut pending = Vec::new();
+        for row in pending_sync::list(&tx, &[PendingSyncKind::DisplayedMarker]).await? {
+            let conversation = row.conversation_id;
+            let Ok(message) = row.value.as_str().parse().map(MessageId) else {
                 continue;
             };
             let with = conversations::get(&tx, conversation).await?;
             if with.is_some_and(|with| self.is_told_of(&with, whose)) {
-                untold.push((name, conversation, message));
+                pending.push((conversation, message));
             }
         }
         drop(tx);
-        for (name, conversation, message) in untold {
+        for (conversation, message) in pending {
             if !self.send_marker(conversation, message).await? {
                 continue;
             }
             let tx = self.store.begin().await?;
-            settings::remove(&tx, &name).await?;
+            pending_sync::remove(&tx, conversation, PendingSyncKind::DisplayedMarker).await?;
             tx.commit().await?;
         }
         Ok(())

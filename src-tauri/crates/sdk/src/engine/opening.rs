@@ -62,7 +62,7 @@ impl Engine {
         self.begin_displayed(features);
         // Before the inbox is requested: the server then knows what was read without a connection.
         self.step("read positions", |engine| {
-            Box::pin(engine.tell_untold_reads(Whose::Archive(engine.own_archive)))
+            Box::pin(engine.send_pending_markers(Whose::Archive(engine.own_archive)))
         })
         .await?;
         self.request_bookmarks();
@@ -79,7 +79,7 @@ impl Engine {
         self.step("presence", move |engine| Box::pin(engine.show_people(people.clone())))
             .await?;
         self.step("read positions", |engine| {
-            Box::pin(engine.tell_untold_reads(Whose::Anybodys))
+            Box::pin(engine.send_pending_markers(Whose::Anybodys))
         })
         .await?;
         self.ask_rooms();

@@ -175,7 +175,6 @@ impl Engine {
             segment_id: None,
             // The store gives an echo its place at the end.
             position: messages::PENDING_BASE,
-            displayable: true,
             direction: Direction::Outgoing,
             kind: MessageKind::Text,
             sender_address: own.clone(),
@@ -188,7 +187,7 @@ impl Engine {
             delivery: Some(DeliveryState::Waiting),
             retracted_us: None,
             mentions,
-            notice: None,
+            room_event: None,
             unreadable: None,
             arrival: messages::Arrival::Live,
             aliases: vec![messages::NewAlias::by_sender(AliasKind::MessageId, id, own)],
@@ -317,7 +316,7 @@ impl Engine {
                     }
                 }
             }
-            Proof::Unproven => outbox::set_state(&tx, id, OutboxState::Unproven).await?,
+            Proof::Unproven => outbox::set_state(&tx, id, OutboxState::Unconfirmed).await?,
             Proof::Refused(refusal) => {
                 let failure = match refusal {
                     Refusal::TooLarge => Failure::TooLarge,
@@ -425,7 +424,7 @@ impl Engine {
     /// id.
     pub(super) async fn resolve_unproven(&mut self, archive: ArchiveId) -> Result<(), StoreError> {
         let tx = self.store.begin().await?;
-        for unproven in outbox::in_state(&tx, OutboxState::Unproven).await? {
+        for unproven in outbox::in_state(&tx, OutboxState::Unconfirmed).await? {
             let with = conversations::get(&tx, unproven.conversation_id).await?;
             if with.is_some_and(|with| with.archive_id == archive) {
                 outbox::set_state(&tx, unproven.id, OutboxState::Waiting).await?;

@@ -5,14 +5,14 @@
 //! it is not even asked; what another server has refused is remembered for a week, or until it announces something else.
 
 use serde::{Deserialize, Serialize};
-use wardline_store::{StoreError, Text, settings};
+use wardline_store::{StoreError, Text};
 use wardline_xmpp::features::{Discovery, Feature, ServerFeatures};
 use wardline_xmpp::session::StanzaCondition;
 
 use super::Engine;
 
-/// Under this name is kept what a server announced that refused, and until when that is believed.
-const REFUSED: &str = "private-nodes/refused";
+use crate::setting_keys::PRIVATE_NODE_REFUSAL;
+
 /// How long a refusal is believed, in microseconds: a week.
 const BELIEVED: i64 = 604_800_000_000;
 
@@ -66,7 +66,7 @@ impl Engine {
     pub(super) async fn know_private_nodes(&mut self) -> Result<(), StoreError> {
         let features = self.remembered.features();
         let announced = PrivateNodes::announced(features);
-        let refused = settings::get(&self.store.read().await?, REFUSED).await?;
+        let refused = PRIVATE_NODE_REFUSAL.get(&self.store.read().await?).await?;
         let refused = refused.and_then(|refused| serde_json::from_str::<Refusal>(refused.as_str()).ok());
         let now = self.clock.now();
         let has_refused =
@@ -93,7 +93,7 @@ impl Engine {
             return Ok(());
         };
         let tx = self.store.begin().await?;
-        settings::set(&tx, REFUSED, &Text(refusal)).await?;
+        PRIVATE_NODE_REFUSAL.set(&tx, &Text(refusal)).await?;
         tx.commit().await
     }
 }

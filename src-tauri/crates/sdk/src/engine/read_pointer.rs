@@ -173,7 +173,7 @@ pub(super) async fn unmark(tx: &Tx, conversation: ConversationId) -> Result<bool
         .is_some_and(|with| with.marked_unread);
     if marked {
         conversations::set_marked_unread(tx, conversation, false).await?;
-        decisions::note_untold(tx, conversation, Matter::Mark).await?;
+        decisions::set_pending(tx, conversation, Matter::Mark).await?;
         tx.after(Effect::SyncSettings);
     }
     Ok(marked)
@@ -211,6 +211,6 @@ impl Engine {
         tx.row(conversation);
         self.commit(tx).await?;
         self.publish_displayed().await?;
-        Ok(self.tell_read(conversation, message).await?)
+        Ok(self.send_read_marker(conversation, message).await?)
     }
 }

@@ -62,7 +62,7 @@ struct Saying<'a> {
     at: i64,
     order: Order,
     /// Id of the message that says it, where it has one.
-    said_in: Option<&'a str>,
+    source_id: Option<&'a str>,
     /// Whom the corrected text mentions.
     mentions: &'a Mentions,
 }
@@ -71,7 +71,7 @@ struct Saying<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     reference: Reference,
-    said_in: Option<String>,
+    source_id: Option<String>,
     /// Everything by which the sender is known.
     #[serde(default)]
     identities: Vec<Address>,
@@ -115,7 +115,7 @@ pub(super) async fn apply(
         person: &person,
         at,
         order,
-        said_in: message
+        source_id: message
             .id
             .as_ref()
             .map(WireId::as_str)
@@ -176,7 +176,7 @@ pub(super) async fn apply_kept(tx: &Tx, own: &BareJid, target: Target, message: 
                 Order::Queued => Order::Queued,
                 Order::Live | Order::Forward | Order::Backward => Order::Forward,
             },
-            said_in: kept.said_in.as_deref(),
+            source_id: kept.source_id.as_deref(),
             mentions: &kept.mentions,
         };
         let id = (pending.target.as_str(), pending.stamp_us);
@@ -306,7 +306,7 @@ pub(super) async fn displayed(
         person,
         at,
         order: Order::Queued,
-        said_in: None,
+        source_id: None,
         mentions: &Mentions::default(),
     };
     for found in find(tx, target, (id.as_str(), at), &Reference::Displayed).await? {
@@ -327,7 +327,7 @@ pub(super) async fn keep_displayed(
 ) -> Result<(), StoreError> {
     let kept = Kept {
         reference: Reference::Displayed,
-        said_in: None,
+        source_id: None,
         identities: Vec::new(),
         order: Order::Live,
         mentions: Mentions::default(),
@@ -356,7 +356,7 @@ async fn keep(
 ) -> Result<(), StoreError> {
     let kept = Kept {
         reference: reference.clone(),
-        said_in: saying.said_in.map(str::to_owned),
+        source_id: saying.source_id.map(str::to_owned),
         identities: match saying.identities {
             [_] => Vec::new(),
             several => several.to_vec(),
@@ -481,7 +481,7 @@ async fn is_last(
     saying: &Saying<'_>,
 ) -> Result<bool, StoreError> {
     // What has no id is told apart by what it says.
-    let words = match saying.said_in {
+    let words = match saying.source_id {
         Some(_) => None,
         None => serde_json::to_string(reference).ok(),
     };
@@ -489,11 +489,11 @@ async fn is_last(
         message,
         kind: reference.kind(),
         sender: saying.sender,
-        said_in: saying.said_in.or(words.as_deref()).unwrap_or_default(),
+        source_id: saying.source_id.or(words.as_deref()).unwrap_or_default(),
         stamp_us: saying.at,
         order: saying.order,
     };
-    revisions::take(tx, revision).await
+    revisions::record(tx, revision).await
 }
 
 /// Whether somebody wrote a message: one of the ids that its author made is theirs.

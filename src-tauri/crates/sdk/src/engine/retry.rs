@@ -143,7 +143,7 @@ impl Engine {
             next_attempt_us: self.clock.local().saturating_add(micros(pause)),
         };
         messages::set_delivery(tx, found, DeliveryState::Waiting, None).await?;
-        messages::set_trouble(tx, found, Some(failure)).await?;
+        messages::set_failure(tx, found, Some(failure)).await?;
         for moved in outbox::put_back(tx, returned).await? {
             tx.message(with.id, moved);
         }
@@ -191,13 +191,13 @@ impl Engine {
         };
         for waiting in outbox::of_conversation(&tx, with.id).await? {
             // Whether what was on its way when a session ended has arrived, a room that is closed to us does not tell.
-            let is_lost = waiting.state == OutboxState::Unproven && state == DeliveryState::Failed;
+            let is_lost = waiting.state == OutboxState::Unconfirmed && state == DeliveryState::Failed;
             if waiting.state != OutboxState::Waiting && !is_lost {
                 continue;
             }
             if state == DeliveryState::Failed {
                 self.fail(&tx, with.id, waiting.message_id, failure).await?;
-            } else if messages::set_trouble(&tx, waiting.message_id, Some(failure)).await? {
+            } else if messages::set_failure(&tx, waiting.message_id, Some(failure)).await? {
                 tx.message(with.id, waiting.message_id);
             }
         }

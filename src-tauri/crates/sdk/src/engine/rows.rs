@@ -240,7 +240,7 @@ impl Drawing<'_> {
     /// A message or notice with its place in the thread.
     pub(super) fn placed(self, row: Message) -> Placed {
         let position = row.position;
-        let item = match &row.notice {
+        let item = match &row.room_event {
             Some(kept) => TimelineItem::Notice(Box::new(self.notice(&row, kept))),
             None => TimelineItem::Message(Box::new(self.message(&row))),
         };

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use wardline_store::accounts::{self, Account, NewAccount};
-use wardline_store::{Store, StoreError, Text, settings};
+use wardline_store::{Store, StoreError, Text};
 use wardline_xmpp::session::KnownServer;
 
-use crate::client::OWNER;
 use crate::known_server;
+use crate::setting_keys::DATABASE_OWNER;
 
 /// How often who is signed in is read before it is given up.
 const TRIES: u8 = 5;
@@ -36,7 +36,7 @@ impl Salvaged {
             tokio::time::sleep(PAUSE).await;
         }
         if let Ok(tx) = store.read().await
-            && let Ok(Some(owner)) = settings::get(&tx, OWNER).await
+            && let Ok(Some(owner)) = DATABASE_OWNER.get(&tx).await
         {
             self.owner = Some(owner);
         }
@@ -57,7 +57,7 @@ impl Salvaged {
             accounts::put(&tx, account.clone()).await?;
         }
         if let Some(owner) = &self.owner {
-            settings::set(&tx, OWNER, owner).await?;
+            DATABASE_OWNER.set(&tx, owner).await?;
         }
         if let Some(known) = self.known {
             known_server::set(&tx, known).await?;

@@ -141,7 +141,7 @@ impl Engine {
         let focus = match to {
             JumpTarget::Message { id } => {
                 let message = messages::get(&self.store.read().await?, id.into()).await?;
-                let here = message.filter(|message| message.conversation_id == conversation && message.displayable);
+                let here = message.filter(|message| message.conversation_id == conversation);
                 Focus::Message(here.ok_or(CommandError::NotFound)?.place())
             }
             JumpTarget::Newest | JumpTarget::Date { .. } => Focus::Newest,

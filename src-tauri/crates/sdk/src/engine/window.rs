@@ -54,13 +54,9 @@ pub(super) async fn take(
     diffs: &mut Vec<TimelineDiff>,
 ) -> Result<(), StoreError> {
     let (mut inside, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
-    let mut gone = BTreeSet::new();
     for message in changed {
         let held = timeline.holds(message.id.into());
         match timeline.region(message.position) {
-            _ if !message.displayable => {
-                gone.insert(message.id);
-            }
             Region::Inside => inside.push(shown(message)),
             Region::Before if held => before.push(message),
             Region::After if held => after.push(message),
@@ -68,7 +64,6 @@ pub(super) async fn take(
         }
     }
     timeline.put(inside, diffs);
-    remove(timeline, &gone, diffs);
     // From the window outwards: whether one stays depends on the one before it.
     before.sort_unstable_by_key(|message| Reverse(message.place()));
     after.sort_unstable_by_key(Message::place);

@@ -1,6 +1,6 @@
 //! The chat list in memory: rows in order, changed one at a time, each change told as a diff.
 //!
-//! Order: what is put aside comes last; pinned first, then by the newest displayable message, newest first; ties by address, as on
+//! Order: what is put aside comes last; pinned first, then by the newest message, newest first; ties by address, as on
 //! every other device. The order is total, so that a row's place can be found by binary search: changing one row costs O(log n)
 //! comparisons whatever the list's length.
 
@@ -18,7 +18,7 @@ type Rank = (bool, Reverse<bool>, Reverse<i64>, Arc<str>, ConversationId);
 /// A row with what it is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ranked {
-    /// Place of the newest displayable message; 0 where there is none.
+    /// Place of the newest message; 0 where there is none.
     pub(crate) newest: i64,
     /// The conversation's address: what is of one time stands in the same order on every device.
     pub(crate) address: Arc<str>,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use tokio::sync::Notify;
 use wardline_store::StoreError;
-use wardline_store::gate::{Gate, Pass, Point, TransactionKind};
+use wardline_store::transaction_hook::{HookGuard, Point, TransactionHook, TransactionKind};
 
 use super::schedule::{Fails, Killed};
 
@@ -128,7 +128,7 @@ impl ProcessGate {
 }
 
 /// A gate as the store knows it.
-pub(super) struct StoreGate(pub(super) Arc<ProcessGate>);
+pub(super) struct StoreHook(pub(super) Arc<ProcessGate>);
 
 /// The end of a write transaction.
 struct WriteEnds(Arc<ProcessGate>);
@@ -139,8 +139,8 @@ impl Drop for WriteEnds {
     }
 }
 
-impl Gate for StoreGate {
-    fn enter(&self, kind: TransactionKind) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
+impl TransactionHook for StoreHook {
+    fn before_begin(&self, kind: TransactionKind) -> Pin<Box<dyn Future<Output = HookGuard> + Send + '_>> {
         Box::pin(async move {
             if kind == TransactionKind::Write {
                 self.0.count(Killed::Before);
@@ -149,8 +149,8 @@ impl Gate for StoreGate {
                 std::future::pending::<()>().await;
             }
             let ends = (kind == TransactionKind::Write).then(|| WriteEnds(Arc::clone(&self.0)));
-            let pass: Pass = Box::new((ends, Mutex::new(Hold::clock())));
-            pass
+            let guard: HookGuard = Box::new((ends, Mutex::new(Hold::clock())));
+            guard
         })
     }
 

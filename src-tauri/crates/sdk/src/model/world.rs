@@ -15,7 +15,7 @@ use wardline_xmpp::session::{
     Authentication, Jitter, KnownServer, Mechanism, ServerLocation, Session, SessionConfig, SessionState, Timing,
 };
 
-use super::gate::{Hold, ProcessGate, StoreGate};
+use super::gate::{Hold, ProcessGate, StoreHook};
 use super::notified::{self, Told};
 use super::schedule::{Begins, Chat, Schedule, Step};
 use super::server::{Author, Said, Server};
@@ -299,7 +299,7 @@ impl World {
     /// Whether something is in the outbox.
     pub(super) async fn is_sending(&self) -> bool {
         let tx = self.store().read().await.unwrap();
-        for state in [OutboxState::Waiting, OutboxState::InFlight, OutboxState::Unproven] {
+        for state in [OutboxState::Waiting, OutboxState::InFlight, OutboxState::Unconfirmed] {
             if !outbox::in_state(&tx, state).await.unwrap().is_empty() {
                 return true;
             }
@@ -502,7 +502,7 @@ impl World {
 
 /// Whether a message has a place, and not one that was chosen for it because it failed.
 fn is_settled(message: &messages::Message) -> bool {
-    message.displayable && message.position < messages::PENDING_BASE && message.delivery != Some(DeliveryState::Failed)
+    message.position < messages::PENDING_BASE && message.delivery != Some(DeliveryState::Failed)
 }
 
 impl Process {
@@ -541,7 +541,7 @@ impl Process {
         };
         let transport = server.transport(Arc::clone(&gate));
         let (session, events) = Session::start_over(config.clone(), Arc::clone(&transport));
-        let guarded = store.clone().guarded(Arc::new(StoreGate(Arc::clone(&gate))));
+        let guarded = store.clone().with_hook(Arc::new(StoreHook(Arc::clone(&gate))));
         let sender = EventSender::new();
         let told = notified::listen(sender.subscribe());
         let clock = server.desk_clock();

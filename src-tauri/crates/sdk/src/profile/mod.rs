@@ -344,7 +344,7 @@ impl Profile {
         let path = self.folder.database(id);
         if tokio::fs::metadata(&path).await.is_ok_and(|found| found.is_dir()) {
             tracing::error!("a folder in place of the database moved aside");
-            Store::move_aside(&path).await?;
+            Store::quarantine(&path).await?;
         }
         match Store::open(&path, key).await {
             Ok(opened) => Ok(OpenProfile {
@@ -353,7 +353,7 @@ impl Profile {
             }),
             Err(error) if is_damaged(&path, key, error).await => {
                 tracing::error!(%error, "database moved aside");
-                Store::move_aside(&path).await?;
+                Store::quarantine(&path).await?;
                 let mut anew = self.new_store(id, key).await?;
                 anew.notice = Some(Notice::DatabaseMovedAside);
                 Ok(anew)

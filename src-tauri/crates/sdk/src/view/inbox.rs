@@ -110,7 +110,7 @@ pub struct ConversationRow {
     pub team: Option<TeamHead>,
     /// Whether the person is there.
     pub presence: Presence,
-    /// The last displayable message.
+    /// The last message.
     pub preview: Option<Preview>,
     /// Unfinished text of one's own; shown in place of the preview.
     pub draft: Option<String>,
@@ -192,7 +192,7 @@ pub struct ReadThrough {
     pub message: MessageId,
 }
 
-/// The last displayable message of a conversation, shortened.
+/// The last message of a conversation, shortened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 #[serde(rename_all = "camelCase")]

@@ -40,7 +40,7 @@ pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<
         archived_us,
         segment_id,
     } = placement;
-    keep_aside(tx, id, stamp_us).await?;
+    keep_archived(tx, id, stamp_us).await?;
     let values = vec![
         position.into(),
         stamp_us.into(),
@@ -52,12 +52,12 @@ pub async fn place(tx: &WriteTx, id: MessageId, placement: Placement) -> Result<
     sql::change(tx.db(), UPDATE, values).await
 }
 
-/// A message gets another time. One that had been said when its conversation was put aside has been said then all the same: it must not
-/// bring the conversation back as if it were new, however late the clock was by which it was dated.
-async fn keep_aside(tx: &WriteTx, id: MessageId, stamp_us: i64) -> Result<(), StoreError> {
-    const UPDATE: &str = "UPDATE conversation SET aside_us = ?1
-        WHERE id = (SELECT conversation_id FROM message WHERE id = ?2) AND aside_us < ?1
-          AND aside_us >= (SELECT stamp_us FROM message WHERE id = ?2)";
+/// Moves the stamp of archiving along with a message that was archived with its conversation and gets a later stamp: it must not
+/// unarchive the conversation as a new message would.
+async fn keep_archived(tx: &WriteTx, id: MessageId, stamp_us: i64) -> Result<(), StoreError> {
+    const UPDATE: &str = "UPDATE conversation SET archived_through_us = ?1
+        WHERE id = (SELECT conversation_id FROM message WHERE id = ?2) AND archived_through_us < ?1
+          AND archived_through_us >= (SELECT stamp_us FROM message WHERE id = ?2)";
     sql::execute(tx.db(), UPDATE, vec![stamp_us.into(), id.into()]).await?;
     Ok(())
 }
@@ -109,7 +109,7 @@ pub async fn stamped(
     };
     // Later messages of one stamp follow it closely; what did not fit between two others stands a little before it.
     let query = format!(
-        "SELECT position FROM message WHERE conversation_id = ? AND displayable = 1 AND position > ?
+        "SELECT position FROM message WHERE conversation_id = ? AND position > ?
          AND position < ? AND archived_us = ? AND id NOT IN ({}) ORDER BY position {order} LIMIT 1",
         sql::marks(but.len())
     );
@@ -135,7 +135,7 @@ pub async fn last_delivered(
     before: i64,
 ) -> Result<Option<i64>, StoreError> {
     // Later messages of one stamp follow it closely.
-    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND position >= ?2
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND position >= ?2
         AND position < ?3 AND stamp_us = ?2 AND stamp_source = ?4 AND archived_us IS NULL ORDER BY position DESC LIMIT 1";
     let values = vec![
         conversation.into(),
@@ -157,7 +157,7 @@ pub async fn last_dated(
     stamp_us: i64,
 ) -> Result<Option<i64>, StoreError> {
     // Later messages of one stamp follow it closely.
-    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND displayable = 1 AND position >= ?2
+    const QUERY: &str = "SELECT position FROM message WHERE conversation_id = ?1 AND position >= ?2
         AND position < ?3 AND (stamp_us = ?2
             OR (?2 % ?4 = 0 AND stamp_source = ?5 AND direction = ?6 AND archived_us IS NULL))
         ORDER BY position DESC LIMIT 1";
@@ -182,41 +182,31 @@ pub async fn last_archived(
     segments: &[(ConversationId, SegmentId)],
     up_to: i64,
 ) -> Result<HashMap<SegmentId, i64>, StoreError> {
-    /// From the newest end of one of the two indexes of a thread: the first one that fits is near.
-    macro_rules! last {
-        ($displayable:literal) => {
-            concat!(
-                "coalesce((SELECT position FROM message WHERE conversation_id = wanted.conversation AND displayable = ",
-                $displayable,
-                " AND segment_id = wanted.segment AND archived_us <= ? ORDER BY position DESC, id DESC LIMIT 1), ?)"
-            )
-        };
-    }
     let mut found = HashMap::new();
     for batch in sql::batches(segments) {
+        // From the newest end of the thread's index: the first that fits is near.
         let query = format!(
             "WITH wanted (conversation, segment) AS (VALUES {})
-             SELECT segment, max({}, {}) AS position FROM wanted",
-            vec!["(?, ?)"; batch.len()].join(", "),
-            last!(1),
-            last!(0)
+             SELECT segment, (SELECT position FROM message WHERE conversation_id = wanted.conversation
+                 AND segment_id = wanted.segment AND archived_us <= ?
+                 ORDER BY position DESC, id DESC LIMIT 1) AS position FROM wanted",
+            vec!["(?, ?)"; batch.len()].join(", ")
         );
-        let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 2 + 4);
+        let mut values: Vec<Value> = Vec::with_capacity(batch.len() * 2 + 1);
         for (conversation, segment) in batch {
             values.extend([(*conversation).into(), (*segment).into()]);
         }
-        values.extend([up_to.into(), i64::MIN.into(), up_to.into(), i64::MIN.into()]);
+        values.push(up_to.into());
         let ends: Vec<End> = sql::all(tx.db(), &query, values).await?;
-        found.extend(ends.into_iter().map(|end| (end.segment, end.position)));
+        found.extend(ends.into_iter().filter_map(|end| Some((end.segment, end.position?))));
     }
-    found.retain(|_, position| *position > i64::MIN);
     Ok(found)
 }
 
 #[derive(Debug, FromQueryResult)]
 struct End {
     segment: SegmentId,
-    position: i64,
+    position: Option<i64>,
 }
 
 /// Which of these conversations hold messages whose place in the archive is not known yet: live ones, and local echoes.
@@ -256,7 +246,7 @@ pub async fn is_unplaced_after(tx: &impl Reads, conversation: ConversationId, af
 /// [`StoreError::NotFound`].
 pub async fn shift(tx: &WriteTx, id: MessageId, position: i64) -> Result<(), StoreError> {
     const UPDATE: &str = "UPDATE message SET position = ?1, stamp_us = ?1 WHERE id = ?2";
-    keep_aside(tx, id, position).await?;
+    keep_archived(tx, id, position).await?;
     sql::change(tx.db(), UPDATE, vec![position.into(), id.into()]).await
 }
 

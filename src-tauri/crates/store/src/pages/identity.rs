@@ -100,11 +100,13 @@ impl Known {
             let query = format!(
                 "SELECT id, conversation_id, direction, position, sender_address, sender_nick,
                  coalesce(original_body, body) AS text, retracted_us, stamp_us, stamp_source, sent_us, received_live,
-                 EXISTS (SELECT 1 FROM alias AS a WHERE a.message_id = message.id AND a.kind = 1) AS is_listed
+                 EXISTS (SELECT 1 FROM alias AS a WHERE a.message_id = message.id AND a.kind = ?) AS is_listed
                  FROM message WHERE id IN ({})",
                 sql::marks(chunk.len())
             );
-            let stored: Vec<Stored> = sql::all(tx.db(), &query, chunk.iter().map(|id| (*id).into()).collect()).await?;
+            let ids = chunk.iter().map(|id| (*id).into());
+            let values = std::iter::once(AliasKind::StanzaId.into()).chain(ids).collect();
+            let stored: Vec<Stored> = sql::all(tx.db(), &query, values).await?;
             known
                 .messages
                 .extend(stored.into_iter().map(|stored| (stored.id, stored)));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::gate::{Gate, Pass, Point, TransactionKind};
+use crate::transaction_hook::{HookGuard, Point, TransactionHook, TransactionKind};
 
 /// A disk that fails at one point, and works at all others.
 #[derive(Default)]
@@ -26,9 +26,9 @@ impl Disk {
     }
 }
 
-impl Gate for Disk {
-    fn enter(&self, _: TransactionKind) -> Pin<Box<dyn Future<Output = Pass> + Send + '_>> {
-        Box::pin(async { Box::new(()) as Pass })
+impl TransactionHook for Disk {
+    fn before_begin(&self, _: TransactionKind) -> Pin<Box<dyn Future<Output = HookGuard> + Send + '_>> {
+        Box::pin(async { Box::new(()) as HookGuard })
     }
 
     fn failure(&self, _: TransactionKind, _: Point) -> Option<StoreError> {
@@ -71,7 +71,10 @@ async fn a_failure_at_any_point_of_a_transaction_undoes_that_one_and_no_other() 
     let fixture = Fixture::new().await;
     let (archive, conversation) = fixture.conversation("bob@ward.example").await;
     let disk = Arc::new(Disk::default());
-    let store = fixture.store.clone().guarded(Arc::clone(&disk) as Arc<dyn Gate>);
+    let store = fixture
+        .store
+        .clone()
+        .with_hook(Arc::clone(&disk) as Arc<dyn TransactionHook>);
     let mut written = Vec::new();
     let mut at = 0;
     for kind in KINDS {
@@ -110,7 +113,10 @@ async fn whoever_goes_on_after_a_failed_statement_writes_nothing() {
     let fixture = Fixture::new().await;
     let (archive, conversation) = fixture.conversation("bob@ward.example").await;
     let disk = Arc::new(Disk::default());
-    let store = fixture.store.clone().guarded(Arc::clone(&disk) as Arc<dyn Gate>);
+    let store = fixture
+        .store
+        .clone()
+        .with_hook(Arc::clone(&disk) as Arc<dyn TransactionHook>);
     let tx = store.begin().await.unwrap();
     messages::insert(&tx, archive, from_bob(conversation, 1, "before"))
         .await
@@ -130,7 +136,10 @@ async fn whoever_goes_on_after_a_failed_statement_writes_nothing() {
 async fn a_connection_that_was_opened_anew_is_as_careful_as_the_first() {
     let fixture = Fixture::new().await;
     let disk = Arc::new(Disk::default());
-    let store = fixture.store.clone().guarded(Arc::clone(&disk) as Arc<dyn Gate>);
+    let store = fixture
+        .store
+        .clone()
+        .with_hook(Arc::clone(&disk) as Arc<dyn TransactionHook>);
     let settings = async || {
         let (writing, reading) = (store.begin().await.unwrap(), store.read().await.unwrap());
         let (writing, reading) = (
@@ -257,7 +266,7 @@ async fn a_probe_tells_whether_the_file_can_be_written_to_and_leaves_nothing() {
     let fixture = Fixture::new().await;
     fixture.store.probe().await.unwrap();
     let tx = fixture.store.read().await.unwrap();
-    assert_eq!(settings::names(&tx, "").await.unwrap(), Vec::<String>::new());
+    assert_eq!(settings::get(&tx, "probe").await.unwrap(), None);
     drop(tx);
     std::fs::remove_file(&fixture.path).unwrap();
     assert_eq!(fixture.store.probe().await, Err(StoreError::Gone));

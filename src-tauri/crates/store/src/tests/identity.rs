@@ -212,7 +212,7 @@ async fn a_flood_under_one_id_costs_each_page_no_more_than_the_newest_of_it() {
     let tx = fixture.store.read().await.unwrap();
     assert_eq!(messages::count_unread(&tx, bob, -1).await.unwrap(), 500);
     let alias = NewAlias::by_sender(AliasKind::MessageId, "alarm", "bob@ward.example");
-    let archive = archives::find(&tx, &ME.into()).await.unwrap().unwrap().id;
+    let archive = conversations::get(&tx, bob).await.unwrap().unwrap().archive_id;
     let found = aliases::find_many(&tx, archive, [&alias]).await.unwrap();
     assert_eq!(found.values().map(Vec::len).sum::<usize>(), 64);
 }

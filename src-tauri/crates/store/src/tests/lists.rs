@@ -44,11 +44,6 @@ async fn a_row_carries_all_that_the_list_shows() {
         .await
         .unwrap()
         .id();
-    let hidden = NewMessage {
-        displayable: false,
-        ..from_bob(bob, 80, "")
-    };
-    messages::insert(&tx, archive, hidden).await.unwrap();
     conversations::refresh(&tx, &[bob]).await.unwrap();
     conversations::recount_unread(&tx, bob).await.unwrap();
     conversations::set_pinned(&tx, bob, true).await.unwrap();
@@ -114,7 +109,7 @@ async fn the_list_shows_pinned_ones_first_then_the_newest_and_only_its_box() {
         .await
         .unwrap();
     let order: Vec<_> = chat_list::rows(&tx).await.unwrap().iter().map(|row| row.id).collect();
-    assert_eq!(order, [bob, carol, dave, away], "pinned first, what is put aside last");
+    assert_eq!(order, [bob, carol, dave, away], "pinned first, archived last");
 }
 
 #[tokio::test]
@@ -248,11 +243,11 @@ async fn what_was_thrown_away_stays_out_of_sight_until_something_is_said_later()
         conversations::get(&tx, bob).await.unwrap().unwrap().shown_in
     };
     said(10_000_000, "Bed 4").await;
-    conversations::throw_away(&tx, bob, 10_000_000).await.unwrap();
+    conversations::trash(&tx, bob, 10_000_000).await.unwrap();
     assert_eq!(said(9_000_000, "earlier").await, ConversationBox::Hidden);
     assert_eq!(said(20_000_000, "later").await, ConversationBox::Inbox);
-    conversations::throw_away(&tx, bob, 20_000_000).await.unwrap();
-    conversations::bring_back(&tx, bob).await.unwrap();
+    conversations::trash(&tx, bob, 20_000_000).await.unwrap();
+    conversations::unarchive(&tx, bob).await.unwrap();
     let with = conversations::get(&tx, bob).await.unwrap().unwrap();
     assert_eq!(with.shown_in, ConversationBox::Inbox);
 }

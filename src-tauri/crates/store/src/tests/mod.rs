@@ -10,9 +10,9 @@ use crate::*;
 
 mod durability;
 mod failing;
-mod holdings;
 mod identity;
 mod lists;
+mod local_data;
 mod opening;
 mod pages;
 mod paging;
@@ -63,7 +63,6 @@ fn person(archive_id: ArchiveId, address: &str) -> NewConversation {
         address: address.into(),
         archive_id,
         shown_in: ConversationBox::Inbox,
-        unread_source: UnreadSource::Local,
         sort_us: 0,
     }
 }
@@ -74,7 +73,6 @@ fn from_bob(conversation_id: ConversationId, position: i64, body: &str) -> NewMe
         conversation_id,
         segment_id: None,
         position,
-        displayable: true,
         direction: Direction::Incoming,
         kind: MessageKind::Text,
         sender_address: "bob@ward.example".into(),
@@ -87,7 +85,7 @@ fn from_bob(conversation_id: ConversationId, position: i64, body: &str) -> NewMe
         delivery: None,
         retracted_us: None,
         mentions: messages::Mentions::default(),
-        notice: None,
+        room_event: None,
         unreadable: None,
         arrival: messages::Arrival::Archive,
         aliases: vec![NewAlias::stanza_id(format!("archive-{position}"))],
@@ -106,4 +104,12 @@ fn from_me(conversation_id: ConversationId, position: i64, body: &str) -> NewMes
 
 fn texts(messages: &[messages::Message]) -> Vec<&str> {
     messages.iter().map(|message| message.body.as_str()).collect()
+}
+
+/// No command deletes a conversation yet.
+async fn remove_conversation(tx: &WriteTx, id: ConversationId) {
+    let db = store::sealed::Connected::db(tx);
+    sql::change(db, "DELETE FROM conversation WHERE id = ?", vec![id.into()])
+        .await
+        .unwrap();
 }

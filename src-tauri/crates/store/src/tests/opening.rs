@@ -95,7 +95,7 @@ async fn a_file_of_noise_is_not_a_database_and_is_moved_aside_whole() {
     let error = Store::open(&path, &DatabaseKey::new(KEY)).await.unwrap_err();
     assert_eq!(error, StoreError::NotADatabase);
 
-    let moved = Store::move_aside(&path).await.unwrap();
+    let moved = Store::quarantine(&path).await.unwrap();
     assert!(!path.exists());
     assert!(std::fs::read(&moved).unwrap() == noise);
     assert_eq!(open(&path).await.origin, Origin::Created);
@@ -150,7 +150,7 @@ async fn a_database_is_moved_aside_with_its_log_and_loses_nothing() {
     let crashed = fixture.folder.path().join("crashed.db");
     copy_as_crashed(&fixture.path, &crashed);
 
-    let moved = Store::move_aside(&crashed).await.unwrap();
+    let moved = Store::quarantine(&crashed).await.unwrap();
     assert!(!crashed.exists() && !with_suffix(&crashed, "-wal").exists());
     let tx = open(&moved).await.store.read().await.unwrap();
     assert_eq!(settings::get(&tx, "kept").await.unwrap(), Some("yes".into()));
@@ -163,7 +163,7 @@ async fn two_databases_moved_aside_in_the_same_second_do_not_meet() {
     let mut places = Vec::new();
     for content in ["one", "two", "three"] {
         std::fs::write(&path, content).unwrap();
-        places.push((Store::move_aside(&path).await.unwrap(), content));
+        places.push((Store::quarantine(&path).await.unwrap(), content));
     }
     for (place, content) in places {
         assert_eq!(std::fs::read_to_string(place).unwrap(), content);

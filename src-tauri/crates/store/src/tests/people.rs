@@ -172,9 +172,6 @@ async fn a_conversation_is_made_once_and_changed_in_place() {
     assert!(matches!(refused, Err(StoreError::NotFound)));
     conversations::set_muted(&tx, id, Some(i64::MAX)).await.unwrap();
     conversations::set_marked_unread(&tx, id, true).await.unwrap();
-    conversations::set_unread(&tx, id, 7, UnreadSource::Server)
-        .await
-        .unwrap();
     conversations::set_sort(&tx, id, 99).await.unwrap();
     let stored = conversations::by_address(&tx, &"icu@rooms.example".into())
         .await
@@ -188,9 +185,8 @@ async fn a_conversation_is_made_once_and_changed_in_place() {
         (stored.muted_until_us, stored.marked_unread, stored.sort_us),
         (Some(i64::MAX), true, 99)
     );
-    assert_eq!((stored.unread, stored.unread_source), (7, UnreadSource::Server));
-    conversations::remove(&tx, bob).await.unwrap();
-    conversations::remove(&tx, id).await.unwrap();
+    remove_conversation(&tx, bob).await;
+    remove_conversation(&tx, id).await;
     assert_eq!(conversations::list(&tx).await.unwrap(), []);
     assert_eq!(
         conversations::set_pinned(&tx, id, true).await,
@@ -207,7 +203,7 @@ async fn a_removed_conversation_takes_everything_with_it() {
         .await
         .unwrap();
     drafts::set(&tx, conversation, &"draft".into(), 1).await.unwrap();
-    conversations::remove(&tx, conversation).await.unwrap();
+    remove_conversation(&tx, conversation).await;
     let again = conversations::ensure(&tx, person(archive, "bob@ward.example"))
         .await
         .unwrap()
@@ -232,9 +228,10 @@ async fn a_draft_is_kept_changed_and_cleared() {
     assert!(drafts::set(&tx, bob, &"I w".into(), 1).await.unwrap());
     assert!(!drafts::set(&tx, bob, &"I w".into(), 2).await.unwrap());
     assert!(drafts::set(&tx, bob, &"I will".into(), 3).await.unwrap());
-    assert_eq!(drafts::get(&tx, bob).await.unwrap().unwrap().body, "I will".into());
+    let draft = async || chat_list::row(&tx, bob).await.unwrap().unwrap().draft;
+    assert_eq!(draft().await, Some("I will".into()));
     assert!(drafts::set(&tx, bob, &"".into(), 4).await.unwrap());
-    assert_eq!(drafts::get(&tx, bob).await.unwrap(), None);
+    assert_eq!(draft().await, None);
     assert!(!drafts::clear(&tx, bob).await.unwrap());
 }
 
@@ -248,4 +245,42 @@ async fn settings_are_replaced_and_removed() {
     assert_eq!(settings::get(&tx, "theme").await.unwrap(), Some("light".into()));
     settings::remove(&tx, "theme").await.unwrap();
     assert_eq!(settings::get(&tx, "theme").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_pending_change_is_replaced_by_a_newer_one_and_outlives_the_confirmation_of_the_older() {
+    use pending_sync::PendingSync;
+    let fixture = Fixture::new().await;
+    let (_, bob) = fixture.conversation("bob@ward.example").await;
+    let (_, carol) = fixture.conversation("carol@ward.example").await;
+    let row = |conversation_id, kind, value: &str| PendingSync {
+        conversation_id,
+        kind,
+        value: value.into(),
+    };
+    let tx = fixture.store.begin().await.unwrap();
+    let (older, newer) = (row(bob, PendingSyncKind::Pin, "1"), row(bob, PendingSyncKind::Pin, "2"));
+    let (muted, bookmark) = (
+        row(bob, PendingSyncKind::Mute, "1"),
+        row(carol, PendingSyncKind::Bookmark, ""),
+    );
+    for pending in [&bookmark, &older, &muted, &newer] {
+        pending_sync::put(&tx, pending.clone()).await.unwrap();
+    }
+    pending_sync::remove_unchanged(&tx, &older).await.unwrap();
+    let settings = [PendingSyncKind::Pin, PendingSyncKind::Mute];
+    let listed = pending_sync::list(&tx, &settings).await.unwrap();
+    assert_eq!(listed, [muted, newer.clone()], "by conversation, then kind");
+    pending_sync::remove_unchanged(&tx, &newer).await.unwrap();
+    assert!(!pending_sync::exists(&tx, bob, PendingSyncKind::Pin).await.unwrap());
+    assert!(
+        pending_sync::exists(&tx, carol, PendingSyncKind::Bookmark)
+            .await
+            .unwrap()
+    );
+    pending_sync::remove(&tx, carol, PendingSyncKind::Bookmark)
+        .await
+        .unwrap();
+    remove_conversation(&tx, bob).await;
+    assert_eq!(pending_sync::list(&tx, &[PendingSyncKind::Mute]).await.unwrap(), []);
 }

@@ -18,7 +18,7 @@ const MOST_CHARACTERS: usize = 1_000;
 #[xml(namespace = ns::TEAM)]
 pub enum Announced {
     /// They have made it.
-    #[xml(name = "made")]
+    #[xml(name = "created")]
     Made {
         /// With these in it.
         #[xml(extract(n = .., name = "person", fields(attribute(name = "jid", type_ = BareJid))))]

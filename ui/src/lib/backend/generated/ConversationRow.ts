@@ -41,7 +41,7 @@ team: TeamHead | null,
  */
 presence: Presence, 
 /**
- * The last displayable message.
+ * The last message.
  */
 preview: Preview | null, 
 /**

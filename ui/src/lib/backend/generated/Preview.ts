@@ -4,7 +4,7 @@ import type { MessageId } from "./MessageId";
 import type { PreviewKind } from "./PreviewKind";
 
 /**
- * The last displayable message of a conversation, shortened.
+ * The last message of a conversation, shortened.
  */
 export type Preview = { 
 /**

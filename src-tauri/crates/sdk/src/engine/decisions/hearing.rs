@@ -8,7 +8,7 @@ use wardline_xmpp::decisions::{Decided, Decision, Muted};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::session::RequestError;
 
-use super::{Hearing, Matter, is_untold};
+use super::{Hearing, Matter, is_pending};
 use crate::engine::Engine;
 use crate::engine::requests::Repeat;
 use crate::engine::transaction::Effect;
@@ -81,7 +81,7 @@ impl Engine {
         }
         let tx = self.begin().await?;
         for id in marked {
-            if !self.server_inbox.is_touched(id) && !is_untold(&tx, id, Matter::Mark).await? {
+            if !self.server_inbox.is_touched(id) && !is_pending(&tx, id, Matter::Mark).await? {
                 conversations::set_marked_unread(&tx, id, true).await?;
                 tx.row(id);
             }
@@ -98,7 +98,7 @@ impl Engine {
     ) -> Result<(), StoreError> {
         // Where the server has an inbox, places and mutes are kept there, and marks as far as they can be told from what it counts.
         let inbox = self.server_inbox.is_offered();
-        let untold = is_untold(tx, with.id, decision.matter()).await?;
+        let untold = is_pending(tx, with.id, decision.matter()).await?;
         match decision.what {
             Decided::Unread(true) if inbox && heard == Heard::AtFirst => {
                 self.decisions.marked.insert(with.id);
@@ -120,7 +120,7 @@ impl Engine {
             // A team that was left stays so.
             Decided::Aside(Some(_)) if with.shown_in == StoredBox::Hidden && with.kind == ConversationKind::Team => {}
             Decided::Aside(Some(Timestamp(through))) => {
-                conversations::put_aside(tx, with.id, through).await?;
+                conversations::archive(tx, with.id, through).await?;
                 conversations::refresh(tx, &[with.id]).await?;
             }
             Decided::Aside(None) if with.shown_in == StoredBox::Archive => {

@@ -2,12 +2,12 @@
 //!
 //! A decision holds here at once. Other own devices hear of it by the server's inbox, which keeps all but what is at the top, and by a
 //! private node or private storage, which keep the rest. It is noted in the same transaction that it is to be told, and the note goes when
-//! the server has it ([`untold`]): until then nothing that another device decided of the same matter before overrules it. In a new
+//! the server has it ([`pending`]): until then nothing that another device decided of the same matter before overrules it. In a new
 //! session what others decided is heard ([`hearing`]) before anything is told ([`telling`]).
 
 mod hearing;
+mod pending;
 mod telling;
-mod untold;
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use wardline_xmpp::decisions::{Decision, KeptIn};
 use wardline_xmpp::jid::BareJid;
 
 pub(super) use self::hearing::Heard;
-pub(super) use self::untold::{is_untold, note_untold};
+pub(super) use self::pending::{is_pending, set_pending};
 use super::Engine;
 use super::private_nodes::PrivateNodes;
 use crate::engine::transaction::{Effect, Tx};
@@ -72,11 +72,11 @@ impl Engine {
     /// off could not tell whether this was said before or after. A server with an inbox takes it back by itself, unless it hears only
     /// after this that it was put aside.
     pub(super) async fn bring_back(&self, tx: &Tx, conversation: ConversationId) -> Result<(), StoreError> {
-        if !conversations::bring_back(tx, conversation).await? {
+        if !conversations::unarchive(tx, conversation).await? {
             return Ok(());
         }
-        if !self.server_inbox.is_offered() || is_untold(tx, conversation, Matter::Place).await? {
-            note_untold(tx, conversation, Matter::Place).await?;
+        if !self.server_inbox.is_offered() || is_pending(tx, conversation, Matter::Place).await? {
+            set_pending(tx, conversation, Matter::Place).await?;
             tx.after(Effect::SyncSettings);
         }
         Ok(())
@@ -113,7 +113,7 @@ impl Engine {
             }
             ConversationChange::Accept | ConversationChange::Decline => {}
         }
-        note_untold(&tx, conversation, matter).await?;
+        set_pending(&tx, conversation, matter).await?;
         tx.row(conversation);
         tx.after(Effect::SyncSettings);
         Ok(self.commit(tx).await?)

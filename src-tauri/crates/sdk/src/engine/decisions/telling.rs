@@ -1,14 +1,14 @@
 //! Tells the server, and so one's other devices, what was decided here.
 
 use wardline_store::conversations::{self, Conversation};
-use wardline_store::{ConversationBox as StoredBox, ConversationId, StoreError};
+use wardline_store::{ConversationBox as StoredBox, StoreError};
 use wardline_xmpp::decisions::{Decided, Decision, KeptIn, Muted};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxBox, InboxChange, Reading};
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::session::{RequestError, Session};
 
-use super::untold::{self, Notes};
+use super::pending::{self, PendingSettings};
 use super::{Hearing, Matter};
 use crate::engine::Engine;
 use crate::engine::requests::Handling;
@@ -19,8 +19,7 @@ const LONGEST_MUTE: u32 = 315_360_000;
 /// What became of decisions that the server was told of.
 #[derive(Debug)]
 pub(in crate::engine) struct Told {
-    conversation: ConversationId,
-    notes: Notes,
+    pending: PendingSettings,
     /// Where they are kept.
     kept: Result<(), (KeptIn, RequestError)>,
     in_inbox: Result<(), RequestError>,
@@ -36,7 +35,7 @@ impl Engine {
         }
         let now = self.clock.now();
         let tx = self.store.read().await?;
-        for (conversation, notes) in untold::all(&tx).await? {
+        for (conversation, pending) in pending::all(&tx).await? {
             let Some(with) = conversations::get(&tx, conversation).await? else {
                 continue;
             };
@@ -45,14 +44,13 @@ impl Engine {
             };
             self.decisions.telling = Some(conversation);
             let properties = match inbox {
-                true => properties(&with, &notes, now),
+                true => properties(&with, &pending, now),
                 false => Vec::new(),
             };
-            let decisions = decisions(&with, &address, &notes, inbox);
+            let decisions = decisions(&with, &address, &pending, inbox);
             let tell = |session: Session| async move {
                 let mut told = Told {
-                    conversation,
-                    notes,
+                    pending,
                     kept: Ok(()),
                     in_inbox: Ok(()),
                 };
@@ -100,7 +98,7 @@ impl Engine {
                 Err(_) => return Ok(()),
             }
             let tx = self.store.begin().await?;
-            untold::told(&tx, told.conversation, told.notes).await?;
+            pending::confirm(&tx, told.pending).await?;
             tx.commit().await?;
             // More may have been decided meanwhile.
             self.tell_decisions().await
@@ -109,7 +107,7 @@ impl Engine {
 }
 
 /// What other devices are told of a conversation, beside what they hear from the server's inbox if there is one.
-fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool) -> Vec<Decision> {
+fn decisions(with: &Conversation, address: &BareJid, pending: &PendingSettings, inbox: bool) -> Vec<Decision> {
     let decided = |matter| match matter {
         Matter::Mute | Matter::Place if inbox => None,
         Matter::Pin => Some(Decided::Pinned(with.pinned)),
@@ -117,7 +115,7 @@ fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool)
         Matter::Level => Some(Decided::MentionsOnly(with.mentions_only)),
         Matter::Place => {
             let aside = with.shown_in == StoredBox::Archive;
-            let through = with.aside_us.unwrap_or(with.sort_us);
+            let through = with.archived_through_us.unwrap_or(with.sort_us);
             Some(Decided::Aside(aside.then_some(Timestamp(through))))
         }
         Matter::Mute => Some(Decided::Muted(with.muted_until_us.map(|until| match until {
@@ -129,11 +127,11 @@ fn decisions(with: &Conversation, address: &BareJid, notes: &Notes, inbox: bool)
         with: address.clone(),
         what,
     };
-    notes.matters().filter_map(decided).map(decision).collect()
+    pending.matters().filter_map(decided).map(decision).collect()
 }
 
 /// What the server's inbox is told of a conversation. It keeps no pins, and hears of reading by markers.
-fn properties(with: &Conversation, notes: &Notes, now: i64) -> Vec<InboxChange> {
+fn properties(with: &Conversation, pending: &PendingSettings, now: i64) -> Vec<InboxChange> {
     let change = |matter| match matter {
         Matter::Pin | Matter::Level => None,
         Matter::Mute => {
@@ -150,5 +148,5 @@ fn properties(with: &Conversation, notes: &Notes, now: i64) -> Vec<InboxChange> 
         })),
         Matter::Mark => with.marked_unread.then_some(InboxChange::Reading(Reading::Unread)),
     };
-    notes.matters().filter_map(change).collect()
+    pending.matters().filter_map(change).collect()
 }

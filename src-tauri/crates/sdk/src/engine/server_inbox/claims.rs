@@ -200,7 +200,7 @@ impl Engine {
             });
         };
         // What was read or marked since the session began the server may not have heard of when it said so.
-        let stale = self.server_inbox.is_touched(id) || decisions::is_untold(tx, id, Matter::Mark).await?;
+        let stale = self.server_inbox.is_touched(id) || decisions::is_pending(tx, id, Matter::Mark).await?;
         if !stale && let Some(marked) = marked(claim, with, position).filter(|marked| *marked != with.marked_unread) {
             match marked {
                 true => conversations::set_marked_unread(tx, id, true).await?,

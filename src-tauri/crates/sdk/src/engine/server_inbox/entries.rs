@@ -161,16 +161,16 @@ impl Engine {
             .muted_until
             .map(|until| if until.0 > far { i64::MAX } else { until.0 });
         let is_removal = shown_in == ConversationBox::Hidden && told.is_by_server() && self.is_outside(with);
-        let place_follows = !is_removal && !decisions::is_untold(tx, with.id, Matter::Place).await?;
+        let place_follows = !is_removal && !decisions::is_pending(tx, with.id, Matter::Place).await?;
         let moved = with.shown_in != shown_in && place_follows;
-        let mute_follows = !decisions::is_untold(tx, with.id, Matter::Mute).await?;
+        let mute_follows = !decisions::is_pending(tx, with.id, Matter::Mute).await?;
         let muted = with.muted_until_us != muted_until && mute_follows;
         match shown_in {
             ConversationBox::Archive if place_follows => {
-                conversations::put_aside(tx, with.id, through_us.max(with.sort_us)).await?;
+                conversations::archive(tx, with.id, through_us.max(with.sort_us)).await?;
             }
             ConversationBox::Hidden if place_follows => {
-                conversations::throw_away(tx, with.id, through_us.max(with.sort_us)).await?;
+                conversations::trash(tx, with.id, through_us.max(with.sort_us)).await?;
             }
             ConversationBox::Inbox if moved => conversations::set_box(tx, with.id, shown_in).await?,
             ConversationBox::Inbox | ConversationBox::Archive | ConversationBox::Hidden => {}
@@ -206,7 +206,7 @@ impl Engine {
         self.follow(&tx, &with, told, with.sort_us).await?;
         self.server_inbox.touched.insert(with.id);
         self.server_inbox.told.insert(with.id);
-        let untold = decisions::is_untold(&tx, with.id, Matter::Mark).await?;
+        let untold = decisions::is_pending(&tx, with.id, Matter::Mark).await?;
         match properties.reading {
             Reading::Read => {
                 self.server_inbox.counted.remove(&with.id);

@@ -17,7 +17,7 @@ mod entries;
 
 use std::collections::{HashMap, HashSet};
 
-use wardline_store::{ConversationId, StoreError, Text, settings};
+use wardline_store::{ConversationId, StoreError, Text};
 use wardline_xmpp::features::Feature;
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::inbox::{InboxBox, InboxCursor, InboxFilter, InboxPage, InboxQuery};
@@ -28,14 +28,13 @@ use self::bin::Binned;
 use self::claims::Claim;
 use super::Engine;
 use super::requests::handled;
+use crate::setting_keys::INBOX_SYNCED_UNTIL;
 use crate::view::InboxComparison;
 
 /// Conversations to a page.
 const PAGE: u16 = 100;
 /// Most pages of a pass: a server that never comes to an end is left at some point.
 const MOST_PAGES: u32 = 1_000;
-/// Under this name is kept up to when the inbox has been read, Unix microseconds.
-const SINCE: &str = "inbox/since";
 /// Servers date a message a little earlier than they change the inbox, in microseconds.
 const MARGIN: i64 = 60_000_000;
 
@@ -216,7 +215,7 @@ impl Engine {
     /// Reads the inbox, if there is one.
     pub(super) async fn read_inbox(&mut self) -> Result<(), StoreError> {
         if self.server_inbox.offered {
-            let kept = settings::get(&self.store.read().await?, SINCE).await?;
+            let kept = INBOX_SYNCED_UNTIL.get(&self.store.read().await?).await?;
             let since = kept.and_then(|kept| kept.as_str().parse().ok()).map(Timestamp);
             self.request_inbox(Pass::of(Purpose::Changed(since)));
         }
@@ -336,7 +335,7 @@ impl Engine {
         };
         let tx = self.store.begin().await?;
         let since = newest.saturating_sub(MARGIN).to_string();
-        settings::set(&tx, SINCE, &Text(since)).await?;
+        INBOX_SYNCED_UNTIL.set(&tx, &Text(since)).await?;
         tx.commit().await
     }
 }

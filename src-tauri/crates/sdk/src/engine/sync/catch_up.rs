@@ -16,7 +16,7 @@ use wardline_xmpp::message::ReceivedMessage;
 
 use super::budget::{Leads, Track};
 use super::cursor::{self, Cursor};
-use super::page::{Adjacent, Leaf, Overtook, Tells};
+use super::page::{Adjacent, Overtook, PagePart, Tells};
 use super::{PageRequest, Purpose, Reached, Sync, Urgency};
 use crate::engine::Engine;
 use crate::engine::ingest::{self, Target};
@@ -217,7 +217,7 @@ impl Engine {
                 *self.sync.reached(self.own_archive, archive) = Reached::Proving(Instant::now() + PROVE_AFTER);
                 if archive != self.own_archive {
                     // Inside again: what was read without being so can be told.
-                    self.tell_untold_reads(Whose::Archive(archive)).await?;
+                    self.send_pending_markers(Whose::Archive(archive)).await?;
                 }
                 self.inbox_caught_up().await?;
                 self.apply_unknown_decisions().await?;
@@ -248,8 +248,8 @@ impl Engine {
         began: i64,
     ) -> Result<Overtook, StoreError> {
         let tx = self.begin().await?;
-        let leaves = self.leaves(&tx, from, &page.messages).await?;
-        let stored = self.store_leaves(&tx, leaves).await?;
+        let leaves = self.page_parts(&tx, from, &page.messages).await?;
+        let stored = self.store_parts(&tx, leaves).await?;
         for message in &page.messages {
             self.note_private(&tx, message).await?;
         }
@@ -301,14 +301,14 @@ impl Engine {
     }
 
     /// The parts of a page, each at the end of its conversation's newest segment that the run has read.
-    async fn leaves<'page>(
+    async fn page_parts<'page>(
         &self,
         tx: &WriteTx,
         from: &Cursor,
         page: &'page [ReceivedMessage],
-    ) -> Result<Vec<Leaf<'page>>, StoreError> {
-        let parts = self.by_conversation(tx, page).await?;
-        let conversations: Vec<ConversationId> = parts.iter().map(|(target, _)| target.conversation).collect();
+    ) -> Result<Vec<PagePart<'page>>, StoreError> {
+        let messages = self.by_conversation(tx, page).await?;
+        let conversations: Vec<ConversationId> = messages.iter().map(|(target, _)| target.conversation).collect();
         let mut held = segments::list_many(tx, &conversations).await?;
         let bases: HashMap<ConversationId, Segment> = held
             .iter()
@@ -319,8 +319,8 @@ impl Engine {
             .map(|(conversation, base)| (*conversation, base.id))
             .collect();
         let read = messages::last_archived(tx, &wanted, from.stamp).await?;
-        let mut leaves = Vec::with_capacity(parts.len());
-        for (target, messages) in parts {
+        let mut parts = Vec::with_capacity(messages.len());
+        for (target, messages) in messages {
             let held = held.remove(&target.conversation).unwrap_or_default();
             // Behind the last message of it that is not newer than where the page begins.
             let adjacent = match bases.get(&target.conversation) {
@@ -328,7 +328,7 @@ impl Engine {
                 None => Adjacent::Alone,
             };
             let id_of = |message: Option<&&ReceivedMessage>| message?.archive_id.clone().map(WireId::into_string);
-            leaves.push(Leaf {
+            parts.push(PagePart {
                 target,
                 adjacent,
                 tells: Tells::News,
@@ -338,7 +338,7 @@ impl Engine {
                 held,
             });
         }
-        Ok(leaves)
+        Ok(parts)
     }
 
     /// The parts of a page by conversation, in the order of the page.

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use wardline_store::messages::PENDING_BASE;
-use wardline_store::{ConversationId, SegmentId, StoreError, conversations, holdings, segments};
+use wardline_store::{ConversationId, SegmentId, StoreError, conversations, local_data, segments};
 use wardline_xmpp::archive::{ArchiveError, ArchivePage, Reach};
 use wardline_xmpp::ids::Timestamp;
 use wardline_xmpp::session::Continuity;
@@ -118,7 +118,7 @@ impl Engine {
             },
             Some(_) => Until::Beginning,
         };
-        let of = holdings::count_settled_before(&tx, conversation, PENDING_BASE).await?;
+        let of = local_data::count_settled_before(&tx, conversation, PENDING_BASE).await?;
         drop(tx);
         let check = Check {
             target: Target {

@@ -6,13 +6,13 @@ use std::collections::HashSet;
 use wardline_store::gaps::PlacedGap;
 use wardline_store::messages::{self, Mentions, Message, NewAlias, NewMessage, PENDING_BASE, Placement};
 use wardline_store::segments::{self, Segment};
-use wardline_store::{MessageId, StoreError, WriteTx, aliases, gaps, holdings, pages};
+use wardline_store::{MessageId, StoreError, WriteTx, aliases, gaps, local_data, pages};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::ArchiveId as WireId;
 use wardline_xmpp::message::ReceivedMessage;
 
 use super::check::{self, Check, Comparison, Until};
-use super::page::{Adjacent, Leaf, Tells};
+use super::page::{Adjacent, PagePart, Tells};
 use crate::archive::order::misplaced;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::ingest::{self, Content, Target};
@@ -115,7 +115,7 @@ impl Engine {
             })
             .collect();
         let conversation = check.target.conversation;
-        let stood = read_pointer::standing(tx, conversation, &[]).await?;
+        let pointer = read_pointer::standing(tx, conversation, &[]).await?;
         let mut moved = Vec::new();
         for (row, position) in rows.iter().zip(place_page(&placing, None, ceiling)) {
             if row.position == position {
@@ -137,8 +137,8 @@ impl Engine {
             messages::place(tx, row.id, placement).await?;
             tx.message(conversation, row.id);
         }
-        if let Some(stood) = stood {
-            read_pointer::follow(tx, conversation, stood, &moved).await?;
+        if let Some(pointer) = pointer {
+            read_pointer::follow(tx, conversation, pointer, &moved).await?;
         }
         Ok(counted(wrong.len()))
     }
@@ -162,7 +162,7 @@ impl Engine {
                 None => page.first.clone(),
                 Some(_) => wanted.first().and_then(|message| message.archive_id.clone()),
             };
-            let leaf = Leaf {
+            let part = PagePart {
                 target,
                 adjacent,
                 tells: Tells::Past,
@@ -171,7 +171,7 @@ impl Engine {
                 first: first.map(WireId::into_string),
                 last: page.last.clone().map(WireId::into_string),
             };
-            self.store_leaf(tx, leaf).await?;
+            self.store_part(tx, part).await?;
         }
         let ids = wanted
             .iter()
@@ -192,7 +192,7 @@ impl Engine {
         };
         let conversation = check.target.conversation;
         let up_to = check.reached.map_or(PENDING_BASE, |(_, position)| position);
-        let held = holdings::settled_between(tx, conversation, first.position, up_to).await?;
+        let held = local_data::settled_between(tx, conversation, first.position, up_to).await?;
         let there: HashSet<MessageId> = stored.iter().map(|row| row.id).collect();
         let young = self.clock.now().saturating_sub(WRITTEN_BY);
         let gone = held
@@ -209,7 +209,7 @@ impl Engine {
         let begins = begins
             .or(check.reached.map(|(_, position)| position))
             .unwrap_or(PENDING_BASE);
-        let older = holdings::count_settled_before(tx, conversation, begins).await?;
+        let older = local_data::count_settled_before(tx, conversation, begins).await?;
         check.found.gone += u32::try_from(older).unwrap_or(u32::MAX);
         let segment = stored.first().and_then(|row| row.segment_id);
         match segment.or(check.reached.map(|(segment, _)| segment)) {

@@ -8,9 +8,11 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx, settings};
+use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx};
 use wardline_xmpp::archive::{ArchivePage, Reach};
 use wardline_xmpp::ids::ArchiveId as WireId;
+
+use crate::setting_keys::ARCHIVE_CURSOR;
 
 /// More than servers have waiting to be written (MongooseIM: 30).
 const WRITTEN_BEHIND: usize = 50;
@@ -53,16 +55,12 @@ impl Cursor {
     }
 }
 
-fn key(archive: ArchiveId) -> String {
-    format!("cursor/{}", archive.0)
-}
-
 /// The cursor of an archive; `None` where it has not been read yet.
 ///
 /// # Errors
 /// What reading failed with.
 pub(super) async fn get(tx: &impl Reads, archive: ArchiveId) -> Result<Option<Cursor>, StoreError> {
-    let stored = settings::get(tx, &key(archive)).await?;
+    let stored = ARCHIVE_CURSOR.of(archive).get(tx).await?;
     Ok(stored.and_then(|text| {
         let Stored { id, stamp } = serde_json::from_str(&text).ok()?;
         let id = id.and_then(WireId::new);
@@ -80,7 +78,7 @@ pub(super) async fn set(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Re
         stamp: cursor.stamp,
     };
     match serde_json::to_string(&stored) {
-        Ok(text) => settings::set(tx, &key(archive), &Text(text)).await,
+        Ok(text) => ARCHIVE_CURSOR.of(archive).set(tx, &Text(text)).await,
         Err(_) => Err(StoreError::Internal { code: 0 }),
     }
 }
@@ -90,7 +88,7 @@ pub(super) async fn set(tx: &WriteTx, archive: ArchiveId, cursor: &Cursor) -> Re
 /// # Errors
 /// What writing failed with.
 pub(super) async fn remove(tx: &WriteTx, archive: ArchiveId) -> Result<(), StoreError> {
-    settings::remove(tx, &key(archive)).await
+    ARCHIVE_CURSOR.of(archive).remove(tx).await
 }
 
 /// The last message of a page before which everything has been written; `None` if there is none on it.

@@ -50,7 +50,6 @@ impl Sync {
                         first_position: position,
                         last_position: position,
                         reaches_start: false,
-                        tail_proven_us: None,
                     },
                 )
                 .await?;

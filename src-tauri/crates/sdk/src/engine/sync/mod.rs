@@ -19,7 +19,7 @@ mod cursor;
 mod fed;
 mod first;
 mod gaps;
-mod intake;
+mod insert_page;
 mod jump;
 mod live;
 mod page;

@@ -9,7 +9,7 @@ use wardline_store::{
 };
 use wardline_xmpp::message::ReceivedMessage;
 
-use super::intake::{Came, Intake, Taken};
+use super::insert_page::{InsertedPage, PageMessage};
 use super::whole_seconds;
 use crate::archive::positions::{Placing, place_page};
 use crate::engine::changes::Missed;
@@ -54,7 +54,7 @@ pub(super) enum Tells {
 
 /// Messages of one conversation from one page, oldest first, with the page's edges.
 #[derive(Debug)]
-pub(super) struct Leaf<'a> {
+pub(super) struct PagePart<'a> {
     pub(super) target: Target,
     pub(super) adjacent: Adjacent,
     pub(super) tells: Tells,
@@ -66,7 +66,7 @@ pub(super) struct Leaf<'a> {
     pub(super) last: Option<String>,
 }
 
-/// What a leaf that was stored has passed over.
+/// What a part that was stored has passed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Overtook {
     Nothing,
@@ -75,7 +75,7 @@ pub(super) enum Overtook {
     Live,
 }
 
-/// Where a leaf is now.
+/// Where a part is now.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stored {
     /// The segment that holds it.
@@ -84,37 +84,41 @@ pub(super) struct Stored {
 }
 
 impl Engine {
-    /// Stores a leaf. Where it is now; `None` for an empty one next to nothing.
-    pub(super) async fn store_leaf(&self, tx: &Tx, leaf: Leaf<'_>) -> Result<Option<Stored>, StoreError> {
-        let stored = self.store_leaves(tx, vec![leaf]).await?;
+    /// Stores a part. Where it is now; `None` for an empty one next to nothing.
+    pub(super) async fn store_part(&self, tx: &Tx, part: PagePart<'_>) -> Result<Option<Stored>, StoreError> {
+        let stored = self.store_parts(tx, vec![part]).await?;
         Ok(stored.into_iter().next().flatten())
     }
 
-    /// Stores leaves of different conversations. Where each is now, as for [`store_leaf`](Self::store_leaf).
-    pub(super) async fn store_leaves(&self, tx: &Tx, leaves: Vec<Leaf<'_>>) -> Result<Vec<Option<Stored>>, StoreError> {
-        let intake = self.take_in(tx, &leaves).await?;
-        let mut stored = Vec::with_capacity(leaves.len());
-        let mut changed = Vec::with_capacity(leaves.len());
-        for (leaf, texts) in leaves.into_iter().zip(&intake.leaves) {
-            if !leaf.is_empty() {
-                changed.push(leaf.target.conversation);
+    /// Stores parts of different conversations. Where each is now, as for [`store_part`](Self::store_part).
+    pub(super) async fn store_parts(
+        &self,
+        tx: &Tx,
+        parts: Vec<PagePart<'_>>,
+    ) -> Result<Vec<Option<Stored>>, StoreError> {
+        let inserted = self.insert_page(tx, &parts).await?;
+        let mut stored = Vec::with_capacity(parts.len());
+        let mut changed = Vec::with_capacity(parts.len());
+        for (part, texts) in parts.into_iter().zip(&inserted.parts) {
+            if !part.is_empty() {
+                changed.push(part.target.conversation);
             }
-            stored.push(self.settle_leaf(tx, leaf, texts, &intake).await?);
+            stored.push(self.settle_part(tx, part, texts, &inserted).await?);
         }
         conversations::refresh(tx, &changed).await?;
         Ok(stored)
     }
 
-    /// Gives the texts of a leaf, which are in the store, their place and what was said about them.
-    async fn settle_leaf(
+    /// Gives the texts of a part, which are in the store, their place and what was said about them.
+    async fn settle_part(
         &self,
         tx: &Tx,
-        leaf: Leaf<'_>,
-        texts: &[Taken<'_>],
-        intake: &Intake<'_>,
+        part: PagePart<'_>,
+        texts: &[PageMessage<'_>],
+        inserted: &InsertedPage<'_>,
     ) -> Result<Option<Stored>, StoreError> {
-        let (ground, is_empty) = (leaf.ground(), leaf.is_empty());
-        let Leaf {
+        let (ground, is_empty) = (part.ground(), part.is_empty());
+        let PagePart {
             target,
             adjacent,
             tells,
@@ -122,7 +126,7 @@ impl Engine {
             held,
             first,
             last,
-        } = leaf;
+        } = part;
         let neighbour = match adjacent {
             Adjacent::After(id, _) | Adjacent::Before(id) | Adjacent::Within(id, _) => {
                 held.iter().find(|segment| segment.id == id)
@@ -137,33 +141,29 @@ impl Engine {
         }
         let now = self.clock.now();
         // Only what was here before can move, and the read pointer with it; only before what came live can an earlier beginning be.
-        let has_unplaced = intake.unplaced.contains(&target.conversation);
+        let has_unplaced = inserted.unplaced.contains(&target.conversation);
         let begins = tells == Tells::News && (has_unplaced || matches!(adjacent, Adjacent::Alone | Adjacent::Newest));
-        let stood = if begins || texts.iter().any(|text| text.came == Came::Before) {
-            let new: Vec<MessageId> = texts
-                .iter()
-                .filter(|text| text.came == Came::Now)
-                .map(|text| text.id)
-                .collect();
+        let pointer = if begins || texts.iter().any(|text| !text.is_new) {
+            let new: Vec<MessageId> = texts.iter().filter(|text| text.is_new).map(|text| text.id).collect();
             read_pointer::standing(tx, target.conversation, &new).await?
         } else {
             None
         };
         let (positions, met, moved) = self
-            .place_leaf(tx, target, (adjacent, neighbour), texts, has_unplaced, ground)
+            .place_part(tx, target, (adjacent, neighbour), texts, has_unplaced, ground)
             .await?;
         let mut moved = moved;
         self.keep_sides(tx, target, texts, &positions, &mut moved).await?;
-        if let Some(stood) = stood {
-            read_pointer::follow(tx, target.conversation, stood, &moved).await?;
+        if let Some(pointer) = pointer {
+            read_pointer::follow(tx, target.conversation, pointer, &moved).await?;
             if let Some(first) = positions.first()
                 && tells == Tells::News
             {
-                let spoken = match texts.iter().any(Taken::is_ours) {
+                let spoken = match texts.iter().any(PageMessage::is_ours) {
                     true => Spoken::ByUs,
                     false => Spoken::ByOthers,
                 };
-                read_pointer::begin_earlier(tx, target, stood, *first, spoken).await?;
+                read_pointer::begin_earlier(tx, target, pointer, *first, spoken).await?;
             }
         }
 
@@ -173,13 +173,13 @@ impl Engine {
             .settle(tx, target, adjacent, &held, met, span, (first, last))
             .await?;
         // A page's messages are proven to lie in its segment, whichever segment they came in by.
-        let elsewhere = |text: &&Taken<'_>| text.came == Came::Before || ground != Some(segment);
+        let elsewhere = |text: &&PageMessage<'_>| !text.is_new || ground != Some(segment);
         let elsewhere: Vec<MessageId> = texts.iter().filter(elsewhere).map(|text| text.id).collect();
         messages::set_segment(tx, &elsewhere, segment).await?;
 
         let mut own = None;
-        for (text, position) in texts.iter().zip(&positions).filter(|(text, _)| text.came == Came::Now) {
-            if intake.is_awaited(text.message) {
+        for (text, position) in texts.iter().zip(&positions).filter(|(text, _)| text.is_new) {
+            if inserted.is_awaited(text.message) {
                 references::apply_kept(tx, &self.own, target, text.id).await?;
             }
             if text.is_ours() {
@@ -208,17 +208,17 @@ impl Engine {
         }
         if let Some(first) = positions
             .first()
-            .filter(|_| intake.without_pointer.contains(&target.conversation))
+            .filter(|_| inserted.without_pointer.contains(&target.conversation))
         {
             read_pointer::begin(tx, target, *first, read_pointer::Came::Archived).await?;
         }
         tx.row(target.conversation);
-        let is_new = texts.iter().any(|text| text.came == Came::Now);
+        let has_new = texts.iter().any(|text| text.is_new);
         // A first page of a conversation tells of the past, whatever is in it.
         if tells == Tells::News && !matches!(adjacent, Adjacent::Newest) {
             let mut newest = texts
                 .iter()
-                .filter(|text| text.came == Came::Now && text.stood.direction == Direction::Incoming);
+                .filter(|text| text.is_new && text.before.direction == Direction::Incoming);
             if let Some(text) = newest.next_back() {
                 tx.missed(Missed {
                     archive: target.archive,
@@ -231,7 +231,7 @@ impl Engine {
         // By the stamp, as a message of whole seconds may have been put behind live ones.
         let overtook = match positions.first().min(stamps.first()) {
             Some(first)
-                if is_new
+                if has_new
                     && has_unplaced
                     && !adjacent.is_backward()
                     && messages::is_unplaced_after(tx, target.conversation, *first).await? =>
@@ -243,24 +243,24 @@ impl Engine {
         Ok(Some(Stored { segment, overtook }))
     }
 
-    /// Gives every message of a leaf its place. Returns the places, the segments that some of them were in already, and what
+    /// Gives every message of a part its place. Returns the places, the segments that some of them were in already, and what
     /// was held elsewhere before.
-    #[allow(clippy::too_many_arguments, reason = "one step of `store_leaf`, split for reading")]
-    async fn place_leaf(
+    #[allow(clippy::too_many_arguments, reason = "one step of `store_part`, split for reading")]
+    async fn place_part(
         &self,
         tx: &Tx,
         target: Target,
         (adjacent, neighbour): (Adjacent, Option<&Segment>),
-        texts: &[Taken<'_>],
+        texts: &[PageMessage<'_>],
         has_unplaced: bool,
         ground: Option<SegmentId>,
     ) -> Result<(Vec<i64>, BTreeSet<SegmentId>, Vec<Moved>), StoreError> {
         let mut moved = Vec::new();
-        let met: BTreeSet<SegmentId> = texts.iter().filter_map(Taken::meets).collect();
+        let met: BTreeSet<SegmentId> = texts.iter().filter_map(PageMessage::meets).collect();
         let mut placing: Vec<Placing> = texts
             .iter()
             .map(|text| match text.has_place() {
-                true => Placing::Held(text.stood.position),
+                true => Placing::Held(text.before.position),
                 false => Placing::Stamped(text.stamp.0),
             })
             .collect();
@@ -283,15 +283,15 @@ impl Engine {
         let inside = match adjacent {
             Adjacent::Before(segment) => texts
                 .iter()
-                .position(|text| text.stood.segment == Some(segment) && text.has_place()),
+                .position(|text| text.before.segment == Some(segment) && text.has_place()),
             _ => None,
         };
         let (head, tail) = placing.split_at(inside.unwrap_or(placing.len()));
         let mut positions = place_page(head, after, before);
         positions.extend(place_page(tail, None, None));
         for (text, position) in texts.iter().zip(&positions) {
-            let Taken { id, came, stood, .. } = *text;
-            if stood.position == *position && stood.archived_us.is_some() {
+            let PageMessage { id, is_new, before, .. } = *text;
+            if before.position == *position && before.archived_us.is_some() {
                 continue;
             }
             let (stamp_us, stamp_source) = text.stamp;
@@ -300,24 +300,24 @@ impl Engine {
                 stamp_us,
                 stamp_source,
                 archived_us: Some(stamp_us),
-                segment_id: ground.filter(|_| came == Came::Now),
+                segment_id: ground.filter(|_| is_new),
             };
-            if came == Came::Now {
+            if is_new {
                 messages::place(tx, id, placement).await?;
                 continue;
             }
             // What the user has read is not asked of local echoes.
-            if stood.position < messages::PENDING_BASE {
+            if before.position < messages::PENDING_BASE {
                 moved.push(Moved {
                     message: id,
-                    direction: stood.direction,
-                    from: stood.position,
+                    direction: before.direction,
+                    from: before.position,
                     to: *position,
                 });
             }
             self.arrived_on_server(tx, target.conversation, id).await?;
             messages::place(tx, id, placement).await?;
-            if stood.position >= messages::PENDING_BASE {
+            if before.position >= messages::PENDING_BASE {
                 references::apply_kept(tx, &self.own, target, id).await?;
             }
             tx.message(target.conversation, id);
@@ -327,7 +327,7 @@ impl Engine {
 
     /// Makes the segments say what the page has proven: the page and its neighbour are one, and so is every segment that
     /// the page met.
-    #[allow(clippy::too_many_arguments, reason = "one step of `store_leaf`, split for reading")]
+    #[allow(clippy::too_many_arguments, reason = "one step of `store_part`, split for reading")]
     async fn settle(
         &self,
         tx: &WriteTx,
@@ -432,7 +432,6 @@ impl Engine {
                 first_position: span.first,
                 last_position: span.last,
                 reaches_start: false,
-                tail_proven_us: None,
             },
         )
         .await?;

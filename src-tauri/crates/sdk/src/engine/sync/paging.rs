@@ -10,7 +10,7 @@ use wardline_xmpp::ids::{ArchiveId as WireId, Timestamp};
 use wardline_xmpp::jid::BareJid;
 
 use super::cursor::first_cursor;
-use super::page::{Adjacent, Leaf, Overtook, Tells};
+use super::page::{Adjacent, Overtook, PagePart, Tells};
 use super::request::{Before, Urgency};
 use super::{PageRequest, Purpose, Reached};
 use crate::engine::Engine;
@@ -125,7 +125,7 @@ impl Engine {
             Purpose::Latest { .. } => Tells::News,
             _ => Tells::Past,
         };
-        let leaf = Leaf {
+        let part = PagePart {
             target,
             adjacent,
             tells,
@@ -134,7 +134,7 @@ impl Engine {
             first: page.first.clone().map(WireId::into_string),
             last: page.last.clone().map(WireId::into_string),
         };
-        let stored = self.store_leaf(&tx, leaf).await?;
+        let stored = self.store_part(&tx, part).await?;
         let mut whole = stored.map(|stored| stored.segment);
         if whole.is_none() && page.reach == Reach::Complete && matches!(adjacent, Adjacent::Newest) {
             whole = self.nothing_yet(&tx, target.conversation).await?;
@@ -194,7 +194,6 @@ impl Engine {
             first_position: now,
             last_position: now,
             reaches_start: true,
-            tail_proven_us: None,
         };
         Ok(Some(segments::insert(tx, new).await?))
     }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx, settings};
+use wardline_store::{ArchiveId, Reads, StoreError, Text, WriteTx};
 
 use super::{Reached, Sync};
 use crate::engine::Engine;
 use crate::engine::connection::CaughtUp;
+use crate::setting_keys::TAIL_CONFIRMED_AT;
 use crate::view::ArchiveState;
 
 impl Sync {
@@ -66,17 +67,13 @@ impl Engine {
     }
 }
 
-fn key(archive: ArchiveId) -> String {
-    format!("proven/{}", archive.0)
-}
-
 async fn set_proven(tx: &WriteTx, archive: ArchiveId, at: i64) -> Result<(), StoreError> {
-    settings::set(tx, &key(archive), &Text(at.to_string())).await
+    TAIL_CONFIRMED_AT.of(archive).set(tx, &Text(at.to_string())).await
 }
 
 /// When an archive was last proven to hold nothing newer than what is here, Unix microseconds.
 pub(crate) async fn proven_at(tx: &impl Reads, archive: ArchiveId) -> Result<Option<i64>, StoreError> {
-    let stored = settings::get(tx, &key(archive)).await?;
+    let stored = TAIL_CONFIRMED_AT.of(archive).get(tx).await?;
     Ok(stored.and_then(|text| text.as_str().parse().ok()))
 }
 

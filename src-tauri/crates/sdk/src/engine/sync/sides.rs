@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use wardline_store::{StoreError, messages, segments};
 
-use super::intake::Taken;
+use super::insert_page::PageMessage;
 use crate::engine::Engine;
 use crate::engine::ingest::Target;
 use crate::engine::read_pointer::Moved;
@@ -18,7 +18,7 @@ impl Engine {
         &self,
         tx: &Tx,
         target: Target,
-        page: &[Taken<'_>],
+        page: &[PageMessage<'_>],
         positions: &[i64],
         moved: &mut Vec<Moved>,
     ) -> Result<(), StoreError> {
@@ -29,7 +29,7 @@ impl Engine {
         let on_page = |message: &messages::Message| page.iter().any(|text| text.id == message.id);
         let live = |moved: &&Moved| {
             page.iter()
-                .any(|text| text.id == moved.message && text.stood.segment.is_some())
+                .any(|text| text.id == moved.message && text.before.segment.is_some())
         };
         let mut forward: Vec<(i64, i64)> = moved.iter().filter(live).map(|moved| (moved.from, moved.to)).collect();
         for (from, to) in &forward {
@@ -42,7 +42,7 @@ impl Engine {
             );
         }
         let echoes = page.iter().zip(positions);
-        let mut echoes = echoes.filter(|(text, _)| text.stood.position >= messages::PENDING_BASE);
+        let mut echoes = echoes.filter(|(text, _)| text.before.position >= messages::PENDING_BASE);
         if let Some((echo, to)) = echoes.next() {
             let up_to = messages::PENDING_BASE.saturating_sub(1);
             let unplaced = messages::unplaced_between(tx, target.conversation, *to, up_to).await?;

@@ -4,7 +4,7 @@
 use wardline_store::messages::Outermost;
 use wardline_store::{MessageId, StoreError, WriteTx, messages};
 
-use super::intake::{Came, Taken};
+use super::insert_page::PageMessage;
 use crate::archive::positions::Placing;
 use crate::engine::ingest::Target;
 
@@ -13,7 +13,11 @@ const SECOND: i64 = 1_000_000;
 
 /// Where a page begins that lies beside nothing, or is the newest: what is held of its first second and not on it has expired on
 /// the server, or lies on the page before, so it is older.
-pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]) -> Result<Option<i64>, StoreError> {
+pub(super) async fn kept_before(
+    tx: &WriteTx,
+    target: Target,
+    page: &[PageMessage<'_>],
+) -> Result<Option<i64>, StoreError> {
     let Some(first) = page
         .first()
         .map(|text| text.stamp.0)
@@ -26,7 +30,11 @@ pub(super) async fn kept_before(tx: &WriteTx, target: Target, page: &[Taken<'_>]
 }
 
 /// What a page that begins at a time, and behind which there is more, comes before: what is held of its last second and not on it.
-pub(super) async fn held_behind(tx: &WriteTx, target: Target, page: &[Taken<'_>]) -> Result<Option<i64>, StoreError> {
+pub(super) async fn held_behind(
+    tx: &WriteTx,
+    target: Target,
+    page: &[PageMessage<'_>],
+) -> Result<Option<i64>, StoreError> {
     let Some(last) = page.last().map(|text| text.stamp.0).filter(|stamp| stamp % SECOND == 0) else {
         return Ok(None);
     };
@@ -39,16 +47,16 @@ pub(super) async fn held_behind(tx: &WriteTx, target: Target, page: &[Taken<'_>]
 pub(super) async fn delivered_before(
     tx: &WriteTx,
     target: Target,
-    page: &[Taken<'_>],
+    page: &[PageMessage<'_>],
 ) -> Result<Option<i64>, StoreError> {
     let Some(first) = page.first().filter(|first| first.stamp.0 % SECOND == 0) else {
         return Ok(None);
     };
-    let is_unplaced = first.stood.archived_us.is_none() && first.stood.position < messages::PENDING_BASE;
-    if first.came == Came::Now || !is_unplaced {
+    let is_unplaced = first.before.archived_us.is_none() && first.before.position < messages::PENDING_BASE;
+    if first.is_new || !is_unplaced {
         return Ok(None);
     }
-    messages::last_delivered(tx, target.conversation, first.stamp.0, first.stood.position).await
+    messages::last_delivered(tx, target.conversation, first.stamp.0, first.before.position).await
 }
 
 /// Live messages of which the archive has not told stay on the side of a page's live messages on which they came. Within one second there
@@ -57,16 +65,16 @@ pub(super) async fn delivered_before(
 pub(super) async fn room_for_live(
     tx: &WriteTx,
     target: Target,
-    page: &[Taken<'_>],
+    page: &[PageMessage<'_>],
     placing: &mut [Placing],
 ) -> Result<(), StoreError> {
     let mut seen = i64::MIN;
     for (text, placing) in page.iter().zip(placing) {
-        let came_live = text.stood.segment.is_some() && text.stood.position < messages::PENDING_BASE;
+        let came_live = text.before.segment.is_some() && text.before.position < messages::PENDING_BASE;
         let (true, Placing::Stamped(stamp)) = (came_live, *placing) else {
             continue;
         };
-        let (after, before) = (seen.max(stamp.saturating_sub(1)), text.stood.position);
+        let (after, before) = (seen.max(stamp.saturating_sub(1)), text.before.position);
         seen = seen.max(before);
         if text.stamp.0 % SECOND != 0 {
             continue;
@@ -87,7 +95,7 @@ pub(super) async fn room_for_live(
 pub(super) async fn behind_unplaced(
     tx: &WriteTx,
     target: Target,
-    page: &[Taken<'_>],
+    page: &[PageMessage<'_>],
     placing: &mut [Placing],
 ) -> Result<(), StoreError> {
     let free = placing
@@ -105,11 +113,11 @@ pub(super) async fn behind_unplaced(
                 Placing::Behind(stamp, live) => (stamp, *live),
                 Placing::Held(_) => return None,
             };
-            let came_live = text.stood.segment.is_some() && text.stood.position < messages::PENDING_BASE;
+            let came_live = text.before.segment.is_some() && text.before.position < messages::PENDING_BASE;
             (*stamp % SECOND == 0).then_some(Whole {
                 stamp,
                 room,
-                came_at: came_live.then_some(text.stood.position),
+                came_at: came_live.then_some(text.before.position),
             })
         })
         .collect();

@@ -1,14 +1,15 @@
-//! Rooms that one's devices remember (XEP-0402, XEP-0048): what is remembered is entered, and what is not any more is left.
+//! Bookmarks of rooms (XEP-0402, XEP-0048): the engine joins bookmarked rooms with autojoin and leaves rooms whose bookmark is gone.
 //!
-//! That a room is to be remembered is noted where one comes into it, until the server has it: a list without that room does not say
-//! that it was left elsewhere.
+//! Joining a room stores its bookmark as pending ([`pending_sync`]) until the server has confirmed it: a list of bookmarks without that
+//! room does not mean that another device left it.
 
 use std::collections::HashSet;
 
 use wardline_store::conversations::TeamChange;
+use wardline_store::pending_sync::{self, PendingSync};
 use wardline_store::{
-    Address, ConversationId, ConversationKind, Membership, StoreError, TeamService, Text, TitleSource, WriteTx,
-    contacts, conversations, settings,
+    Address, ConversationId, ConversationKind, Membership, PendingSyncKind, StoreError, TeamService, Text, TitleSource,
+    WriteTx, contacts, conversations,
 };
 use wardline_xmpp::decisions::KeptIn;
 use wardline_xmpp::jid::BareJid;
@@ -22,21 +23,19 @@ use crate::engine::transaction::Effect;
 use crate::engine::{Engine, ingest};
 use crate::people::local_part;
 
-/// A note begins like this; the conversation follows.
-const NOTE: &str = "remember/";
-
-fn name(team: ConversationId) -> String {
-    format!("{NOTE}{}", team.0)
+/// Stores that the bookmark of a room must reach the server.
+pub(super) async fn set_bookmark_pending(tx: &WriteTx, team: ConversationId) -> Result<(), StoreError> {
+    let pending = PendingSync {
+        conversation_id: team,
+        kind: PendingSyncKind::Bookmark,
+        value: Text::default(),
+    };
+    pending_sync::put(tx, pending).await
 }
 
-/// Notes that the server is to remember a room.
-pub(super) async fn note_unremembered(tx: &WriteTx, team: ConversationId) -> Result<(), StoreError> {
-    settings::set(tx, &name(team), &Text(String::new())).await
-}
-
-/// The server remembers a room, or is not to.
-pub(super) async fn note_settled(tx: &WriteTx, team: ConversationId) -> Result<(), StoreError> {
-    settings::remove(tx, &name(team)).await
+/// Removes the pending bookmark of a room: the server has it, or must not get it.
+pub(super) async fn clear_bookmark_pending(tx: &WriteTx, team: ConversationId) -> Result<(), StoreError> {
+    pending_sync::remove(tx, team, PendingSyncKind::Bookmark).await
 }
 
 impl Engine {
@@ -163,16 +162,16 @@ impl Engine {
             .collect();
         for (team, room) in rooms {
             let tx = self.store.begin().await?;
-            let is_unremembered = settings::get(&tx, &name(team)).await?.is_some();
+            let is_bookmark_pending = pending_sync::exists(&tx, team, PendingSyncKind::Bookmark).await?;
             let is_remembered = remembered.contains(&room);
-            if is_unremembered && is_remembered {
-                note_settled(&tx, team).await?;
+            if is_bookmark_pending && is_remembered {
+                clear_bookmark_pending(&tx, team).await?;
             }
             tx.commit().await?;
             // One that is being made or entered right now is remembered a moment later.
             match is_remembered || self.teams.stay(&room).is_some() {
                 true => {}
-                false if is_unremembered => {
+                false if is_bookmark_pending => {
                     self.remember(room.clone()).await?;
                     self.enter_known(room).await?;
                 }
@@ -232,7 +231,7 @@ impl Engine {
             }
             if let Some(with) = self.conversation_of(&room).await? {
                 let tx = self.store.begin().await?;
-                note_settled(&tx, with.id).await?;
+                clear_bookmark_pending(&tx, with.id).await?;
                 tx.commit().await?;
             }
             Ok(())

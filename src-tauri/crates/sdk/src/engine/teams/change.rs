@@ -14,7 +14,7 @@ use super::made::{described, people};
 use super::{Asked, Stay, Waiting, refusal};
 use crate::engine::Engine;
 use crate::engine::command::Answer;
-use crate::engine::decisions::{Matter, note_untold};
+use crate::engine::decisions::{Matter, set_pending};
 use crate::engine::transaction::Effect;
 use crate::text::address::typed;
 use crate::view::{CommandError, NotificationLevel, TeamChange};
@@ -280,12 +280,12 @@ impl Engine {
         };
         if until != with.muted_until_us {
             conversations::set_muted(&tx, team, until).await?;
-            note_untold(&tx, team, Matter::Mute).await?;
+            set_pending(&tx, team, Matter::Mute).await?;
         }
         let only = level == NotificationLevel::Mentions;
         if level != NotificationLevel::None && only != with.mentions_only {
             conversations::set_mentions_only(&tx, team, only).await?;
-            note_untold(&tx, team, Matter::Level).await?;
+            set_pending(&tx, team, Matter::Level).await?;
         }
         tx.row(team);
         tx.team(team);

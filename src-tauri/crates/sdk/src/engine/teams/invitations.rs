@@ -4,7 +4,7 @@ use tokio::time::Instant;
 use wardline_store::conversations::TeamChange;
 use wardline_store::{
     Address, ConversationBox, ConversationId, Membership, Reads, StoreError, TeamService, Text, TitleSource, WriteTx,
-    contacts, conversations, settings,
+    contacts, conversations,
 };
 use wardline_xmpp::jid::BareJid;
 use wardline_xmpp::message::ReceivedMessage;
@@ -16,6 +16,7 @@ use super::requests::{self, Admission, InvitedTo, admission};
 use crate::engine::requests::Repeat;
 use crate::engine::{Engine, ingest};
 use crate::people::{LABEL_LIMIT, local_part};
+use crate::setting_keys::INVITATION_HANDLED_AT;
 use crate::text::display::label;
 use crate::view::{ConversationKind, ConversationRow, Event, InvitationNews};
 
@@ -225,17 +226,13 @@ impl Engine {
     }
 }
 
-fn key(team: ConversationId) -> String {
-    format!("invited/{}", team.0)
-}
-
 /// When one was asked into a team last, of what has been heard.
 async fn heard(tx: &impl Reads, team: ConversationId) -> Result<Option<i64>, StoreError> {
-    let stored = settings::get(tx, &key(team)).await?;
+    let stored = INVITATION_HANDLED_AT.of(team).get(tx).await?;
     Ok(stored.and_then(|stored| stored.parse().ok()))
 }
 
 /// Notes that one was asked into a team at that time, or that what was asked before has been answered.
 pub(super) async fn note_heard(tx: &WriteTx, team: ConversationId, at: i64) -> Result<(), StoreError> {
-    settings::set(tx, &key(team), &Text(at.to_string())).await
+    INVITATION_HANDLED_AT.of(team).set(tx, &Text(at.to_string())).await
 }

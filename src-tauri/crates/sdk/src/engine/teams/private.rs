@@ -42,7 +42,6 @@ impl Engine {
             // It is in our archive, and in no segment of the room's.
             segment_id: None,
             position: before.map_or(stamp_us, |before| stamp_us.max(before.saturating_add(1))),
-            displayable: true,
             direction: Direction::Neither,
             kind: MessageKind::System,
             sender_address,
@@ -56,7 +55,7 @@ impl Engine {
             delivery: None,
             retracted_us: None,
             mentions: Mentions::default(),
-            notice: Some(said),
+            room_event: Some(said),
             unreadable: None,
             arrival,
             aliases: ingest::aliases(&self.own, message),

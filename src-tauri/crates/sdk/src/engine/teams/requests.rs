@@ -67,7 +67,7 @@ pub(super) async fn admission(
     sender: &Address,
     team: Option<ConversationId>,
 ) -> Result<Admission, StoreError> {
-    let mut others = conversations::asked_in_by(tx, sender).await?;
+    let mut others = conversations::invited_by(tx, sender).await?;
     others.retain(|other| Some(other.id) != team);
     Ok(match others.iter().any(is_open) {
         _ if others.len() >= MOST_STORED => Admission::Dropped,
@@ -99,7 +99,7 @@ impl Engine {
             return Ok(());
         };
         let tx = self.begin().await?;
-        let waiting = conversations::asked_in_by(&tx, sender).await?;
+        let waiting = conversations::invited_by(&tx, sender).await?;
         if waiting.iter().any(is_open) {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use wardline_store::{
 };
 use wardline_xmpp::jid::BareJid;
 
-use super::bookmarks::{note_settled, note_unremembered};
+use super::bookmarks::{clear_bookmark_pending, set_bookmark_pending};
 use super::invitations::note_heard;
 use crate::engine::Engine;
 
@@ -35,8 +35,10 @@ impl Engine {
         };
         conversations::set_membership(&tx, team, membership, None).await?;
         match membership {
-            Membership::Member if with.service != Some(TeamService::MucLight) => note_unremembered(&tx, team).await?,
-            _ => note_settled(&tx, team).await?,
+            Membership::Member if with.service != Some(TeamService::MucLight) => {
+                set_bookmark_pending(&tx, team).await?
+            }
+            _ => clear_bookmark_pending(&tx, team).await?,
         }
         if with.membership == Membership::Member {
             // What one was asked before, one has followed, also where the archive tells of it only now.
@@ -85,7 +87,7 @@ impl Engine {
     pub(super) async fn give_up_on_others(&mut self, service: TeamService) -> Result<(), StoreError> {
         let tx = self.store.read().await?;
         let mut others = Vec::new();
-        for unproven in outbox::in_state(&tx, OutboxState::Unproven).await? {
+        for unproven in outbox::in_state(&tx, OutboxState::Unconfirmed).await? {
             let with = conversations::get(&tx, unproven.conversation_id).await?;
             let with = with.filter(|with| with.service == Some(service) && with.membership != Membership::Member);
             others.extend(with.and_then(|with| Some((with.address.parse::<BareJid>().ok()?, with.membership))));

@@ -14,7 +14,7 @@ use wardline_store::readers::Reader;
 use wardline_store::segments::Segment;
 use wardline_store::{
     AliasKind, ConversationId, DeliveryState, Direction, GapState, Membership, MessageId, Reads, SegmentKind, aliases,
-    conversations, gaps, members, outbox, reactions, readers, segments, settings,
+    conversations, gaps, members, outbox, reactions, readers, segments,
 };
 
 use super::rows::{Line, shortened};
@@ -23,6 +23,7 @@ use crate::model::gate::Hold;
 use crate::model::schedule::Chat;
 use crate::model::server::Said;
 use crate::model::world::World;
+use crate::setting_keys::ARCHIVE_CURSOR;
 use crate::view::{ConversationRow, TimelineEnd, TimelineItem, TimelineSnapshot, TimelineStart};
 
 /// What the store holds of a conversation.
@@ -71,9 +72,7 @@ impl Held {
 }
 
 async fn cursor(tx: &impl Reads, with: &conversations::Conversation) -> Option<String> {
-    let stored = settings::get(tx, &format!("cursor/{}", with.archive_id.0))
-        .await
-        .unwrap()?;
+    let stored = ARCHIVE_CURSOR.of(with.archive_id).get(tx).await.unwrap()?;
     let cursor: serde_json::Value = serde_json::from_str(&stored).unwrap();
     cursor["id"].as_str().map(str::to_owned)
 }
@@ -224,7 +223,7 @@ fn line(held: &Held, row: &Message, name: &str, shown: Option<&TimelineSnapshot>
         (Direction::Neither, Some(nick)) => nick.as_str(),
         (Direction::Neither, None) => "The team",
     };
-    let body = match (row.retracted_us, &row.notice) {
+    let body = match (row.retracted_us, &row.room_event) {
         (Some(_), _) => "(taken back)",
         (None, Some(notice)) => notice.as_str(),
         (None, None) => row.body.as_str(),

@@ -1,5 +1,5 @@
-//! The texts of a page become rows of the store, in a few statements for the whole page however many conversations it is of. What
-//! they are to their threads is settled afterwards, conversation by conversation ([`page`](super::page)).
+//! Inserts the texts of a page into the store, in few statements for the whole page however many conversations it spans. The merge into
+//! each thread follows, conversation by conversation ([`page`](super::page)).
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -12,70 +12,62 @@ use wardline_store::{
 };
 use wardline_xmpp::message::ReceivedMessage;
 
-use super::page::{Adjacent, Leaf};
+use super::page::{Adjacent, PagePart};
 use crate::engine::Engine;
 use crate::engine::ingest::{self, Content};
 
-/// A text of a page, as it was found or put into the store.
+/// A text of a page, found in the store or inserted.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken<'page> {
+pub(super) struct PageMessage<'page> {
     pub(super) message: &'page ReceivedMessage,
     pub(super) id: MessageId,
-    /// Whether this page has brought it.
-    pub(super) came: Came,
+    /// Whether this page inserted it.
+    pub(super) is_new: bool,
     /// When it was said, Unix microseconds, and who says so.
     pub(super) stamp: (i64, StampSource),
-    /// Where it stood before this page gives it its place.
-    pub(super) stood: Stood,
+    /// Its place before the page is merged.
+    pub(super) before: StoredPlace,
 }
 
-impl Taken<'_> {
-    /// Whether it is a text of ours: that one has changed something about a team does not show that one has read it.
+impl PageMessage<'_> {
+    /// Whether it is the user's own text. A room event of their own does not count: changing a team is not reading it.
     pub(super) fn is_ours(&self) -> bool {
         ingest::direction(self.message) == Direction::Outgoing
     }
 
-    /// Whether it stands where the archive has it, and other pages count on that.
+    /// Whether it already has its place in the archive, which other pages rely on.
     pub(super) fn has_place(&self) -> bool {
-        self.stood.segment.is_some()
-            && self.stood.archived_us.is_some()
-            && self.stood.told_again(self.stamp.0) != Some(Again::Earlier)
+        self.before.segment.is_some()
+            && self.before.archived_us.is_some()
+            && self.before.archived_again(self.stamp.0) != Some(Again::Earlier)
     }
 
-    /// The segment that it lies in, and so the page with it. One whose copy had been told of before leaves the copy's segment, which
-    /// is somewhere else.
+    /// Its segment, which the page meets therefore. A text whose later copy was archived before leaves the segment of that copy.
     pub(super) fn meets(&self) -> Option<SegmentId> {
-        let is_copy = self.stood.told_again(self.stamp.0) == Some(Again::Earlier);
-        self.stood.segment.filter(|_| !is_copy)
+        let is_copy = self.before.archived_again(self.stamp.0) == Some(Again::Earlier);
+        self.before.segment.filter(|_| !is_copy)
     }
 }
 
-/// A text that the archive has told of before, at another time: servers keep what is sent again after a resumption twice.
+/// A text that the archive lists twice: servers archive a stanza again that was retransmitted after a resumption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Again {
     Earlier,
     Later,
 }
 
-/// Whether a text was in the store.
+/// Place of a row in its thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Came {
-    Now,
-    Before,
-}
-
-/// Where a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stood {
+pub(super) struct StoredPlace {
     pub(super) position: i64,
-    /// The segment that it lies in; for one that has just come, none.
+    /// Its segment; `None` for a new row.
     pub(super) segment: Option<SegmentId>,
-    /// The archive's stamp of it, where that is known.
+    /// Its stamp in the archive, where known.
     pub(super) archived_us: Option<i64>,
     pub(super) direction: Direction,
 }
 
-impl Stood {
+impl StoredPlace {
     fn of(row: &Message) -> Self {
         Self {
             position: row.position,
@@ -86,9 +78,9 @@ impl Stood {
     }
 }
 
-impl Stood {
-    /// Whether it is told again, with this stamp.
-    fn told_again(&self, stamp: i64) -> Option<Again> {
+impl StoredPlace {
+    /// Whether the archive lists it a second time, with this stamp, and which listing is the earlier.
+    fn archived_again(&self, stamp: i64) -> Option<Again> {
         let told = self.archived_us.filter(|_| self.segment.is_some())?;
         match stamp.cmp(&told) {
             Ordering::Less => Some(Again::Earlier),
@@ -98,21 +90,21 @@ impl Stood {
     }
 }
 
-/// What a page has brought.
+/// The rows of an inserted page.
 #[derive(Debug)]
-pub(super) struct Intake<'page> {
-    /// The texts of each leaf, each once, where it was archived first.
-    pub(super) leaves: Vec<Vec<Taken<'page>>>,
-    /// Ids for which something is kept that was said about them before.
+pub(super) struct InsertedPage<'page> {
+    /// The texts of each part, each once, where it was archived first.
+    pub(super) parts: Vec<Vec<PageMessage<'page>>>,
+    /// Ids with a pending reference.
     pub(super) awaited: HashSet<String>,
-    /// Conversations of the page with messages whose place in the archive is not known yet.
+    /// Conversations of the page with messages that have no place in the archive yet.
     pub(super) unplaced: HashSet<ConversationId>,
-    /// Conversations of the page of which nothing is known to have been read.
+    /// Conversations of the page without a read pointer.
     pub(super) without_pointer: HashSet<ConversationId>,
 }
 
-impl Intake<'_> {
-    /// Whether something is kept for a text.
+impl InsertedPage<'_> {
+    /// Whether a pending reference waits for a text.
     pub(super) fn is_awaited(&self, message: &ReceivedMessage) -> bool {
         !self.awaited.is_empty() && ids(message).any(|id| self.awaited.contains(id))
     }
@@ -125,13 +117,13 @@ fn ids(message: &ReceivedMessage) -> impl Iterator<Item = &str> {
     archived.into_iter().chain(origin).chain(own)
 }
 
-impl Leaf<'_> {
+impl PagePart<'_> {
     /// Whether the page has nothing of its conversation.
     pub(super) fn is_empty(&self) -> bool {
         self.messages.is_empty() && self.first.is_none()
     }
 
-    /// The segment that everything of this leaf which is new will lie in, where that is known beforehand.
+    /// The segment of all new texts of this part, where it is known beforehand.
     pub(super) fn ground(&self) -> Option<SegmentId> {
         match self.adjacent {
             Adjacent::After(id, _) => self.held.iter().any(|segment| segment.id == id).then_some(id),
@@ -142,32 +134,32 @@ impl Leaf<'_> {
 
 /// A text before it is a row.
 struct Text<'page> {
-    leaf: usize,
+    part: usize,
     message: &'page ReceivedMessage,
     stamp: (i64, StampSource),
 }
 
 impl Engine {
-    /// Stores the texts of leaves that are not known yet.
-    pub(super) async fn take_in<'page>(
+    /// Inserts the texts of all parts that are not stored yet.
+    pub(super) async fn insert_page<'page>(
         &self,
         tx: &WriteTx,
-        leaves: &[Leaf<'page>],
-    ) -> Result<Intake<'page>, StoreError> {
+        parts: &[PagePart<'page>],
+    ) -> Result<InsertedPage<'page>, StoreError> {
         let now = self.clock.now();
         let mut by_archive: BTreeMap<ArchiveId, (Vec<Text<'page>>, Vec<NewMessage>)> = BTreeMap::new();
-        for (number, leaf) in leaves.iter().enumerate() {
-            let (texts, rows) = by_archive.entry(leaf.target.archive).or_default();
-            let ground = leaf.ground();
-            for message in leaf.messages.iter().copied() {
+        for (number, part) in parts.iter().enumerate() {
+            let (texts, rows) = by_archive.entry(part.target.archive).or_default();
+            let ground = part.ground();
+            for message in part.messages.iter().copied() {
                 if ingest::content(message) == Content::Reference {
                     continue;
                 }
                 let stamp = ingest::stamp(message, now);
-                let mentions = self.mentions_in(tx, leaf.target.conversation, message).await?;
+                let mentions = self.mentions_in(tx, part.target.conversation, message).await?;
                 rows.push(ingest::row(
                     &self.own,
-                    leaf.target,
+                    part.target,
                     message,
                     ground,
                     stamp.0,
@@ -175,16 +167,16 @@ impl Engine {
                     stamp,
                 ));
                 texts.push(Text {
-                    leaf: number,
+                    part: number,
                     message,
                     stamp,
                 });
             }
         }
-        let mut intake = Intake {
-            leaves: leaves
+        let mut inserted = InsertedPage {
+            parts: parts
                 .iter()
-                .map(|leaf| Vec::with_capacity(leaf.messages.len()))
+                .map(|part| Vec::with_capacity(part.messages.len()))
                 .collect(),
             awaited: HashSet::new(),
             unplaced: HashSet::new(),
@@ -201,50 +193,51 @@ impl Engine {
                 .map(|outcome| outcome.id())
                 .collect();
             let known = messages::get_many(tx, &known).await?;
-            let known: HashMap<MessageId, Stood> = known.iter().map(|row| (row.id, Stood::of(row))).collect();
-            intake
+            let known: HashMap<MessageId, StoredPlace> =
+                known.iter().map(|row| (row.id, StoredPlace::of(row))).collect();
+            inserted
                 .awaited
                 .extend(pending::awaited(tx, archive, texts.iter().flat_map(|text| ids(text.message))).await?);
             let mut seen = HashSet::new();
             for (outcome, text) in outcomes.into_iter().zip(texts) {
                 let id = outcome.id();
-                let Some(leaf) = intake
-                    .leaves
-                    .get_mut(text.leaf)
-                    .filter(|_| seen.insert((text.leaf, id)))
+                let Some(part) = inserted
+                    .parts
+                    .get_mut(text.part)
+                    .filter(|_| seen.insert((text.part, id)))
                 else {
                     continue;
                 };
                 let (stamp, source) = text.stamp;
-                let (came, stood) = match (outcome, known.get(&id)) {
-                    (Outcome::Known(_), Some(stood)) => (Came::Before, *stood),
+                let (is_new, before) = match (outcome, known.get(&id)) {
+                    (Outcome::Known(_), Some(before)) => (false, *before),
                     _ => {
-                        let stood = Stood {
+                        let before = StoredPlace {
                             position: stamp,
                             segment: None,
                             archived_us: (source == StampSource::Archive).then_some(stamp),
                             direction: ingest::direction(text.message),
                         };
-                        (Came::Now, stood)
+                        (true, before)
                     }
                 };
-                // What is told again stands where it was archived first.
-                let backward = leaves.get(text.leaf).is_some_and(|leaf| leaf.adjacent.is_backward());
-                if !backward && stood.told_again(stamp) == Some(Again::Later) {
+                // A second listing keeps the place of the first.
+                let backward = parts.get(text.part).is_some_and(|part| part.adjacent.is_backward());
+                if !backward && before.archived_again(stamp) == Some(Again::Later) {
                     continue;
                 }
-                leaf.push(Taken {
+                part.push(PageMessage {
                     message: text.message,
                     id,
-                    came,
+                    is_new,
                     stamp: text.stamp,
-                    stood,
+                    before,
                 });
             }
         }
-        let ids: Vec<ConversationId> = leaves.iter().map(|leaf| leaf.target.conversation).collect();
-        intake.unplaced = messages::with_unplaced(tx, &ids).await?;
-        intake.without_pointer = conversations::without_pointer(tx, &ids).await?;
-        Ok(intake)
+        let ids: Vec<ConversationId> = parts.iter().map(|part| part.target.conversation).collect();
+        inserted.unplaced = messages::with_unplaced(tx, &ids).await?;
+        inserted.without_pointer = conversations::without_pointer(tx, &ids).await?;
+        Ok(inserted)
     }
 }

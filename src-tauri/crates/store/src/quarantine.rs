@@ -1,4 +1,4 @@
-//! Moving a database out of the way without losing a byte of it.
+//! Quarantine of a damaged database: the file and its log are renamed, so that a new database can take the path and no byte is lost.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -7,10 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::StoreError;
 
-/// What SQLite puts beside a database: the write-ahead log and its index.
+/// Suffixes of the files that SQLite keeps beside a database: the write-ahead log and its index.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
-pub(crate) async fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
+pub(crate) async fn move_database(path: &Path) -> Result<PathBuf, StoreError> {
     let target = free_name(path).await?;
     // The database first: a log without its database is found by `move_leftovers`, while a database without its log
     // would open as if nothing had happened, with its newest messages gone.
@@ -22,8 +22,8 @@ pub(crate) async fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(target)
 }
 
-/// Saves a log whose database is gone, which is what a crash in the middle of [`move_aside`] leaves behind, or empty. SQLite
-/// would delete it when a new database is made.
+/// Quarantines a log whose database is gone or empty, as a crash in the middle of [`move_database`] leaves it behind: SQLite would
+/// delete it on making a new database.
 pub(crate) async fn move_leftovers(path: &Path) -> Result<(), StoreError> {
     match tokio::fs::metadata(path).await {
         Ok(file) if file.len() > 0 => return Ok(()),

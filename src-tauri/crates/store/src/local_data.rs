@@ -1,4 +1,4 @@
-//! What is held of each conversation: for diagnostics, and for comparing it with the server.
+//! Local data of each conversation: for diagnostics, and for the comparison with the server.
 //!
 //! Nothing here reads every message. [`heads`] costs conversations, segments and gaps; messages are counted for the few
 //! conversations that are asked for.
@@ -6,16 +6,19 @@
 use sea_orm::FromQueryResult;
 
 use crate::messages::PENDING_BASE;
-use crate::{Address, ArchiveId, ConversationId, ConversationKind, MessageId, Reads, StoreError, Text, sql};
+use crate::{
+    Address, ArchiveId, ConversationBox, ConversationId, ConversationKind, GapState, MessageId, OutboxState, Reads,
+    StoreError, Text, sql,
+};
 
-/// What is known of a conversation without counting its messages.
+/// Local data of a conversation, without the number of its messages.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct Head {
     /// The conversation.
     pub conversation: ConversationId,
     /// Person or team.
     pub kind: ConversationKind,
-    /// Whose archive holds it.
+    /// The archive of its messages.
     pub archive: ArchiveId,
     /// Bare address.
     pub address: Address,
@@ -35,7 +38,7 @@ pub struct Head {
     pub open_gaps: i64,
     /// Gaps that the server no longer keeps anything of.
     pub expired_gaps: i64,
-    /// Nothing is older than what is held, by the server's word.
+    /// The server has said that nothing is older than the stored messages.
     pub reaches_start: bool,
     /// Messages on their way out.
     pub waiting: i64,
@@ -43,7 +46,7 @@ pub struct Head {
     pub failed: i64,
 }
 
-/// How much is held of a conversation.
+/// Amount of messages stored of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct Amount {
     /// The conversation.
@@ -66,11 +69,11 @@ pub(crate) const HEADS: &str = "SELECT c.id AS conversation, c.kind, c.archive_i
     LEFT JOIN avatar AS a ON a.hash = coalesce(c.avatar_hash, k.avatar_hash)
     LEFT JOIN (SELECT conversation_id, count(*) AS segments, max(reaches_start) AS reaches_start
         FROM segment GROUP BY conversation_id) AS s ON s.conversation_id = c.id
-    LEFT JOIN (SELECT conversation_id, sum(state = 1) AS open, sum(state = 2) AS expired
+    LEFT JOIN (SELECT conversation_id, sum(state = ?1) AS open, sum(state = ?2) AS expired
         FROM gap GROUP BY conversation_id) AS g ON g.conversation_id = c.id
-    LEFT JOIN (SELECT conversation_id, sum(state <> 4) AS waiting, sum(state = 4) AS failed
+    LEFT JOIN (SELECT conversation_id, sum(state <> ?3) AS waiting, sum(state = ?3) AS failed
         FROM outbox GROUP BY conversation_id) AS o ON o.conversation_id = c.id
-    WHERE c.box <> 3 OR c.last_message_id IS NOT NULL
+    WHERE c.shown_in <> ?4 OR c.last_message_id IS NOT NULL
     ORDER BY c.sort_us DESC, c.id";
 
 /// Every conversation that is shown or holds a message, most recent first.
@@ -78,19 +81,24 @@ pub(crate) const HEADS: &str = "SELECT c.id AS conversation, c.kind, c.archive_i
 /// # Errors
 /// What reading failed with; so for every function of this module.
 pub async fn heads(tx: &impl Reads) -> Result<Vec<Head>, StoreError> {
-    sql::all(tx.db(), HEADS, vec![]).await
+    let values = vec![
+        GapState::Open.into(),
+        GapState::Expired.into(),
+        OutboxState::Failed.into(),
+        ConversationBox::Hidden.into(),
+    ];
+    sql::all(tx.db(), HEADS, values).await
 }
 
-// `displayable = 1` is written out, not bound: only then may SQLite use the index of the thread.
 const AMOUNTS: &str = "SELECT wanted.id AS conversation,
-    (SELECT count(*) FROM message WHERE conversation_id = wanted.id AND displayable = 1 AND position < ?1) AS messages,
-    (SELECT stamp_us FROM message WHERE conversation_id = wanted.id AND displayable = 1 AND position < ?1
+    (SELECT count(*) FROM message WHERE conversation_id = wanted.id AND position < ?1) AS messages,
+    (SELECT stamp_us FROM message WHERE conversation_id = wanted.id AND position < ?1
         ORDER BY position, id LIMIT 1) AS oldest_us,
-    (SELECT stamp_us FROM message WHERE conversation_id = wanted.id AND displayable = 1 AND position < ?1
+    (SELECT stamp_us FROM message WHERE conversation_id = wanted.id AND position < ?1
         ORDER BY position DESC, id DESC LIMIT 1) AS newest_us
     FROM wanted";
 
-/// How much is held of these conversations, in their order. Costs their messages, by an index alone.
+/// Counts the stored messages of these conversations, in their order. Reads one index entry per message.
 ///
 /// # Errors
 /// See [`heads`].
@@ -119,7 +127,7 @@ pub async fn settled_between(
     up_to: i64,
 ) -> Result<Vec<Settled>, StoreError> {
     const QUERY: &str = "SELECT id, position FROM message
-        WHERE conversation_id = ? AND displayable = 1 AND position >= ? AND position < ? AND segment_id IS NOT NULL";
+        WHERE conversation_id = ? AND position >= ? AND position < ? AND segment_id IS NOT NULL";
     sql::all(tx.db(), QUERY, vec![conversation.into(), from.into(), up_to.into()]).await
 }
 
@@ -142,7 +150,7 @@ pub async fn count_settled_before(
     position: i64,
 ) -> Result<u64, StoreError> {
     const QUERY: &str = "SELECT count(*) FROM message
-        WHERE conversation_id = ? AND displayable = 1 AND position < ? AND segment_id IS NOT NULL";
+        WHERE conversation_id = ? AND position < ? AND segment_id IS NOT NULL";
     let count: i64 = sql::value(tx.db(), QUERY, vec![conversation.into(), position.into()])
         .await?
         .unwrap_or_default();
