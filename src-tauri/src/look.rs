@@ -92,7 +92,7 @@ impl Look {
     }
 }
 
-/// The page's ground (`--ground` in `ui/src/lib/look/tokens.css`), shown until the page is drawn.
+/// The page's ground (`--ground` in `ui/src/lib/appearance/tokens.css`), shown until the page is drawn.
 pub(crate) fn ground(theme: tauri::Theme) -> Color {
     match theme {
         tauri::Theme::Dark => Color(0x0f, 0x16, 0x1b, 0xff),
