@@ -91,7 +91,7 @@ use self::typing::Typing;
 use crate::events::EventSender;
 use crate::inbox::Inbox;
 use crate::timeline::Timeline;
-use crate::view::{AccountView, CommandError, ConnectionView, Event, Notice, SignedIn};
+use crate::view::{AccountView, CommandError, ConnectionView, Event, Notice, Revision, SignedIn};
 use crate::wall_clock::WallClock;
 
 pub(crate) use self::account::{Account, Connect, Current};
@@ -121,6 +121,8 @@ pub(crate) struct Engine {
     connection: ConnectionView,
     inbox: Inbox,
     open: HashMap<ConversationId, Timeline>,
+    /// The highest revision that a thread has had.
+    newest_revision: Revision,
     contacts: Contacts,
     presences: Presences,
     teams: Teams,
@@ -221,6 +223,7 @@ impl Engine {
             connection: connection::view(state, CaughtUp::NotYet, clock.now()),
             inbox,
             open: HashMap::new(),
+            newest_revision: Revision::default(),
             contacts,
             presences,
             teams: Teams::default(),

@@ -35,6 +35,7 @@ impl Engine {
     ) -> Result<Self, CommandError> {
         let (mut next, _) = Self::new(former.store.clone(), session, events, wall).await?;
         next.inbox.follow(&former.inbox);
+        next.newest_revision = former.newest_revision;
         for (conversation, shown) in &former.open {
             let (timeline, _) = next.opening_window(*conversation).await?;
             next.open.insert(*conversation, timeline.following(shown));

@@ -145,6 +145,7 @@ impl Engine {
             && !diffs.is_empty()
         {
             let revision = timeline.advance();
+            self.newest_revision = self.newest_revision.max(revision);
             self.events.send(Event::Timeline {
                 conversation: conversation.into(),
                 revision,

@@ -14,6 +14,7 @@ use crate::view::{CommandError, JumpTarget, MessageId, TimelineSnapshot, Timelin
 impl Engine {
     pub(super) async fn open(&mut self, conversation: ConversationId) -> Result<TimelineSnapshot, CommandError> {
         let (timeline, focus) = self.opening_window(conversation).await?;
+        let timeline = timeline.beginning_at(self.newest_revision.next());
         self.sync.forget_jump(conversation);
         self.show_window(conversation, timeline, focus.map(Into::into)).await
     }
@@ -200,5 +201,31 @@ impl Engine {
             .iter()
             .find(|gap| gap.after_position < at && at < gap.before_position);
         Ok(around.is_none_or(|gap| gap.state == GapState::Expired))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wardline_store::Address;
+
+    use crate::engine::batches::engine;
+    use crate::engine::ingest;
+
+    #[tokio::test]
+    async fn a_thread_that_is_opened_again_goes_on_counting_its_revisions() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut engine, _) = engine(&folder).await;
+        let tx = engine.begin().await.unwrap();
+        let bob = Address("bob@ward.example".to_owned());
+        let bob = ingest::ensure_person(&tx, engine.own_archive, bob).await.unwrap();
+        engine.commit(tx).await.unwrap();
+
+        let opened = engine.open(bob.conversation).await.unwrap().revision;
+        engine.send_text(bob.conversation, "5 mg").await.unwrap();
+        let written = engine.shown_thread(bob.conversation).await.unwrap().revision;
+        assert!(opened < written);
+        engine.open.remove(&bob.conversation);
+        let again = engine.open(bob.conversation).await.unwrap().revision;
+        assert!(written < again, "an event of before would be taken for one of now");
     }
 }

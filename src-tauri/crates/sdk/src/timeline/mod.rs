@@ -109,6 +109,12 @@ impl Timeline {
         Self { unread, ..self }
     }
 
+    /// The same window, whose revisions begin here: above those of every window before it, so that an event of an earlier one is never
+    /// taken for one of this.
+    pub(crate) fn beginning_at(self, revision: Revision) -> Self {
+        Self { revision, ..self }
+    }
+
     /// Takes the place of another window of the same thread, whose revisions go on.
     pub(crate) fn following(self, former: &Self) -> Self {
         Self {

@@ -109,14 +109,17 @@ impl Engine {
             }
             ConversationChange::MarkUnread => {
                 conversations::set_marked_unread(&tx, conversation, true).await?;
-                self.server_inbox.note_marked(conversation);
             }
             ConversationChange::Accept | ConversationChange::Decline => {}
         }
         set_pending(&tx, conversation, matter).await?;
         tx.row(conversation);
         tx.after(Effect::SyncSettings);
-        Ok(self.commit(tx).await?)
+        let committed = tx.commit().await?;
+        if matter == Matter::Mark {
+            self.server_inbox.note_marked(conversation);
+        }
+        Ok(self.publish(committed).await?)
     }
 
     /// Marks conversations as read, each up to a message. One that is gone meanwhile stops nothing.
