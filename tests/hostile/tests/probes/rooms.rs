@@ -34,7 +34,7 @@ fn by_room(id: &str) -> String {
     format!("<stanza-id xmlns='urn:xmpp:sid:0' by='{}' id='{id}'/>", address())
 }
 
-/// What is shown in the thread once a last harmless message of the room's has come.
+/// The messages that the thread shows once a last harmless message of the room has come, and the page of the room's archive with it.
 async fn said(ward: &mut Ward, id: ConversationId) -> Vec<(String, String)> {
     ward.server
         .send(&groupchat(
@@ -44,6 +44,7 @@ async fn said(ward: &mut Ward, id: ConversationId) -> Vec<(String, String)> {
         ))
         .await;
     ward.desk.until_text(id, "the end").await;
+    ward.desk.settle().await;
     let name = |author: &Author| match author {
         Author::Me => "me".to_owned(),
         Author::Other { name, .. } => name.clone(),

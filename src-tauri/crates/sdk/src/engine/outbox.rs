@@ -239,16 +239,15 @@ impl Engine {
                 Some(Stay::Inside) => {}
                 Some(Stay::Closed(failure)) => return self.give_up(waiting, failure).await,
                 Some(Stay::Entering(_) | Stay::Resting { .. }) => return Ok(Sending::NotNow),
+                // Another device may have left the room, or come back into it: the bookmarks say so, and bring us into those that have one.
+                None if !self.teams.are_remembered_known => return Ok(Sending::NotNow),
                 None => {
                     let with = conversations::get(&self.store.read().await?, waiting.conversation_id).await?;
-                    // A word to a team that one has left, or was put out of, does not bring one back into it.
+                    // A message to a team that the user left, or was put out of, does not bring the user back into it.
                     if let Some(with) = with.filter(|with| with.membership != Membership::Member) {
                         return self.give_up(waiting, failure(with.membership)).await;
                     }
-                    // It may have been left on another device: remembered rooms are entered anyway, and say so.
-                    if self.teams.are_remembered_known {
-                        self.enter_known(to).await?;
-                    }
+                    self.enter_known(to).await?;
                     return Ok(Sending::NotNow);
                 }
             }
