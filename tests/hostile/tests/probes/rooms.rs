@@ -1,7 +1,7 @@
 //! What members of a room claim, and rooms that let them.
 
 use wardline_hostile::{ALICE, Archived, DOMAIN, Honest, Room, Ward, archived};
-use wardline_interop::view::{Author, ConversationId};
+use wardline_interop::view::{Author, ConversationId, JumpTarget};
 
 fn address() -> String {
     format!("ward7@rooms.{DOMAIN}")
@@ -34,7 +34,8 @@ fn by_room(id: &str) -> String {
     format!("<stanza-id xmlns='urn:xmpp:sid:0' by='{}' id='{id}'/>", address())
 }
 
-/// The messages that the thread shows once a last harmless message of the room has come, and the page of the room's archive with it.
+/// The messages that the thread shows once a last harmless message of the room has come, and the page of the room's archive. A page that
+/// comes after that message lies before the window, until the reader goes there.
 async fn said(ward: &mut Ward, id: ConversationId) -> Vec<(String, String)> {
     ward.server
         .send(&groupchat(
@@ -45,6 +46,7 @@ async fn said(ward: &mut Ward, id: ConversationId) -> Vec<(String, String)> {
         .await;
     ward.desk.until_text(id, "the end").await;
     ward.desk.settle().await;
+    ward.desk.jump(id, JumpTarget::Newest).await;
     let name = |author: &Author| match author {
         Author::Me => "me".to_owned(),
         Author::Other { name, .. } => name.clone(),
