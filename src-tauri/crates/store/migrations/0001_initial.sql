@@ -180,7 +180,7 @@ CREATE TABLE setting (
 CREATE TABLE pending_sync (
     conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
     kind            INTEGER NOT NULL,
-    value           TEXT NOT NULL, -- in the SDK's form; differs between two changes of a kind
+    value           TEXT NOT NULL, -- in the SDK's form; of a setting: new with each change; empty for bookmarks
     PRIMARY KEY (conversation_id, kind)
 ) STRICT, WITHOUT ROWID;
 
